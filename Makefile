@@ -1,0 +1,46 @@
+# Two commands on a fresh machine: `make demo` and `make test`. They need Python >= 3.11 and the
+# package index.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help demo test check unit bench format clean
+
+help:  ## show this
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change something, sync again
+	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/demo.sh
+
+test: check  ## everything that CI runs
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfmt --check dbt_project loader tests
+
+unit: $(INSTALLED)  ## the tests without I/O: seconds
+	$(BIN)/pytest tests/unit tests/test_architecture.py
+
+bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
+	$(BIN)/python -m tests.benchmarks
+
+format: $(INSTALLED)  ## format everything in place
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/sqlfmt dbt_project loader tests
+
+clean:  ## forget the environment and what was built
+	rm -rf $(VENV) dbt_project/target dbt_project/logs dbt_project/shop.duckdb
+
+$(INSTALLED): pyproject.toml .ci/constraints.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""Stream what a dbt audience owes Mailchimp, and write every answer back into the warehouse."""
