@@ -1,0 +1,67 @@
+"""`loader sandbox`: a local Mailchimp to rehearse against."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import click
+
+from loader.sandbox.options import Options
+from loader.sandbox.server import serve
+
+
+class CannotStart(click.ClickException):
+    """The sandbox has no port, or no state; one line says which."""
+
+    exit_code = 2
+
+
+@click.command()
+@click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SQLite file that keeps lists and contacts; without it they are forgotten at the end.",
+)
+@click.option("--allow-example-com", is_flag=True, help="Accept example.com and its like.")
+@click.option(
+    "--connections",
+    default=10,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Requests in flight before one is answered 429.",
+)
+@click.option(
+    "--latency",
+    default=0.0,
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="Time that every request takes.",
+)
+@click.option(
+    "--latency-per-member",
+    default=0.0,
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="Time that every contact in a batch takes, on top.",
+)
+def sandbox(**given: object) -> None:
+    """Run a local Mailchimp on this machine, until Ctrl-C.
+
+    It prints one line when it is ready. Nothing that is sent to it leaves this machine. Open its
+    address without /3.0 in a browser to look at the contacts.
+
+    Exit codes: 0 stopped; 2 the port or the state file cannot be used.
+    """
+    options = Options(**given)  # type: ignore[arg-type]  # click gives each option its type
+    try:
+        asyncio.run(serve(options, ready=lambda url: _announce(url, options.api_key)))
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotStart(f"Cannot listen on port {options.port}: {reason}.") from error
+    except sqlite3.Error as error:
+        raise CannotStart(f"Cannot use {options.state} as state: {error}.") from error
+
+
+def _announce(url: str, key: str) -> None:
+    click.echo(f"Sandbox: {url}  key: {key}")  # click flushes

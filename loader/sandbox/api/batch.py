@@ -1,0 +1,188 @@
+"""The main write path: up to 500 contacts of one list in one call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loader.sandbox.rules import addresses, writes
+from loader.sandbox.rules.form import Form
+from loader.sandbox.rules.writes import Desk
+from loader.sandbox.state import lists, marks, members, membership, merge_fields, segments
+from loader.sandbox.state.documents import BATCH_MEMBER, Documents
+from loader.sandbox.wire.problems import Problem, invalid, invalid_field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loader.sandbox.state.lists import ListRow
+    from loader.sandbox.state.members import Member
+    from loader.sandbox.wire.call import Call, Document
+
+MAX_MEMBERS = 500
+
+
+def subscribe(call: Call) -> Document:
+    """Marketing API, Batch subscribe or unsubscribe: 200 even when every row was refused."""
+    of = lists.get(call.store, call.path["list_id"])
+    batch = Batch(call, of, _rows(call.document()))
+    with call.store.writing() as now:
+        batch.judge(now)
+        batch.write(now)
+    return batch.answer()
+
+
+class Batch:
+    """One call: its rows are judged one by one and written together."""
+
+    def __init__(self, call: Call, of: ListRow, rows: list[Document]) -> None:
+        self._call = call
+        self._store = call.store
+        self._of = of
+        self._rows = rows
+        body = call.document()
+        self._update_existing = body.get("update_existing") is True
+        self._sync_tags = body.get("sync_tags") is True
+        self._created: dict[str, Member] = {}
+        self._updated: dict[str, tuple[Member, Member]] = {}
+        self._tags: dict[str, list[str]] = {}
+        self._errors: list[Document] = []
+
+    def judge(self, now: str) -> None:
+        """Decide about each row; nothing is written yet."""
+        named = self._named()
+        known = members.by_hashes(self._store, self._of, list(named))
+        marked = marks.among(self._store, self._of, named)
+        desk = self._desk(now)
+        for hashed, row in named.items():
+            try:
+                # A row is accepted whole or refused whole, so the tags are looked at first.
+                tags = writes.tag_names(row)
+                mine = {mark for mark in marks.MARKS if (hashed, mark) in marked} if marked else ()
+                if hashed in known:
+                    self._change(hashed, row, known[hashed], desk, mine)
+                else:
+                    address = str(row["email_address"])
+                    self._created[hashed] = writes.created(row, address, desk, mine)
+            except Problem as problem:
+                self._refuse(row, problem)
+            else:
+                if tags is not None:
+                    self._tags[hashed] = tags
+
+    def write(self, now: str) -> None:
+        """Write what was accepted."""
+        first = members.next_id(self._store)
+        for number, (hashed, member) in enumerate(self._created.items(), first):
+            self._created[hashed] = member._replace(id=number)
+        members.insert(self._store, self._created.values())
+        changed = [pair for pair in self._updated.values() if pair[0] is not pair[1]]
+        members.update(self._store, changed)
+        self._write_tags(now)
+
+    def answer(self) -> Document:
+        """Show what is stored now, and what was refused."""
+        url = self._call.url
+        documents = Documents(self._store, self._of, BATCH_MEMBER, url)
+        created = [member.id for member in self._created.values()]
+        updated = [member.id for member, _ in self._updated.values()]
+        shown = documents.of(created + updated)
+        return {
+            "new_members": shown[: len(created)],
+            "updated_members": shown[len(created) :],
+            "errors": self._errors,
+            "total_created": len(created),
+            "total_updated": len(updated),
+            "error_count": len(self._errors),
+            "_links": [{"rel": "self", "href": f"{url}/lists/{self._of.id}", "method": "POST"}],
+        }
+
+    def _desk(self, now: str) -> Desk:
+        lenient = self._call.query.flag("skip_merge_validation")
+        fields = merge_fields.of_list(self._store, self._of)
+        form = Form(fields, single=False, lenient=lenient)
+        return Desk(list_key=self._of.key, form=form, nullable=True, now=now, ip=self._call.ip)
+
+    def _named(self) -> dict[str, Document]:
+        """Return the rows with a usable address, by its hash.
+
+        Marketing API, `skip_duplicate_check`: the first appearance counts, later ones are ignored.
+        SANDBOX choice: without it a later appearance is refused, and the first still counts.
+        """
+        named: dict[str, Document] = {}
+        skip = self._call.query.flag("skip_duplicate_check")
+        for row in self._rows:
+            try:
+                address = writes.address_in(row, nullable=True)
+                problem = addresses.refusal(
+                    address, allow_example_com=self._call.options.allow_example_com
+                )
+                if problem:
+                    raise problem
+                first = named.setdefault(addresses.subscriber_hash(address), row)
+                if first is not row and not skip:
+                    raise invalid(f"{address} is duplicated in this request.")
+            except Problem as problem:
+                self._refuse(row, problem)
+        return named
+
+    def _change(
+        self, hashed: str, row: Document, member: Member, desk: Desk, mine: Collection[str]
+    ) -> None:
+        """Update a contact. SANDBOX choice: an archived one exists, so it too needs leave."""
+        if self._update_existing:
+            self._updated[hashed] = (member, writes.changed(member, row, desk, mine))
+            return
+        detail = (
+            f"{row['email_address']} is already a list member, do you want to update? "
+            "please provide update_existing:true in the request body"
+        )
+        problem = invalid(detail)
+        self._refuse(row, problem, code="ERROR_CONTACT_EXISTS")
+
+    def _refuse(self, row: Document, problem: Problem, code: str = "ERROR_GENERIC") -> None:
+        field, message = problem.errors[0] if problem.errors else ("", "")
+        address = row.get("email_address")
+        self._errors.append(
+            {
+                "email_address": address if isinstance(address, str) else "",
+                "error": problem.detail,
+                "error_code": code,
+                "field": field,
+                "field_message": message,
+            }
+        )
+
+    def _write_tags(self, now: str) -> None:
+        """Tag the rows that carry `tags`.
+
+        SANDBOX choice: `sync_tags` leaves alone a row that carries none.
+        """
+        ids = {hashed: member.id for hashed, member in self._created.items()}
+        ids |= {hashed: member.id for hashed, (member, _) in self._updated.items()}
+        tagged = {ids[hashed]: names for hashed, names in self._tags.items() if hashed in ids}
+        if not tagged:
+            return
+        every = dict.fromkeys(name for names in tagged.values() for name in names)
+        tag_ids = segments.tag_ids(self._store, self._of, every, now)
+        wanted = {
+            (tag_ids[segments.fold(name)], member)
+            for member, names in tagged.items()
+            for name in names
+        }
+        held = membership.held(self._store, tagged)
+        membership.add(self._store, wanted - held, now)
+        if self._sync_tags:
+            membership.remove(self._store, held - wanted)
+
+
+def _rows(body: Document) -> list[Document]:
+    """Return the rows of the body. SANDBOX choice: the words above 500, and for odd shapes."""
+    rows = body.get("members")
+    if rows is None:
+        raise invalid_field("", "Required fields were not provided: members")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise invalid_field("members", "This value should be of type iterable/array")
+    if len(rows) > MAX_MEMBERS:
+        message = f"Maximum allowed member items exceeded, please provide at most {MAX_MEMBERS}"
+        raise invalid_field("members", f"{message} items in members field")
+    return rows

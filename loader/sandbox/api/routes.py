@@ -1,0 +1,52 @@
+"""Every endpoint that the sandbox answers, below /3.0."""
+
+from loader.sandbox.api import (
+    account,
+    batch,
+    lists,
+    member_list,
+    members,
+    merge_fields,
+    segment_members,
+    segments,
+    tags,
+)
+from loader.sandbox.wire.call import Endpoint
+
+LIST = "/lists/{list_id}"
+FIELD = LIST + "/merge-fields/{merge_id}"
+MEMBER = LIST + "/members/{subscriber_hash}"
+SEGMENT = LIST + "/segments/{segment_id}"
+
+ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
+    ("GET", "", account.root),
+    ("GET", "/", account.root),
+    ("GET", "/ping", account.ping),
+    ("GET", "/lists", lists.listing),
+    ("GET", LIST, lists.info),
+    ("POST", LIST, batch.subscribe),
+    ("GET", LIST + "/merge-fields", merge_fields.page),
+    ("POST", LIST + "/merge-fields", merge_fields.add),
+    ("GET", FIELD, merge_fields.info),
+    ("PATCH", FIELD, merge_fields.patch),
+    ("DELETE", FIELD, merge_fields.delete),
+    ("GET", LIST + "/members", member_list.page),
+    ("POST", LIST + "/members", members.add),
+    ("GET", MEMBER, members.info),
+    ("PUT", MEMBER, members.put),
+    ("PATCH", MEMBER, members.patch),
+    ("DELETE", MEMBER, members.archive),
+    ("POST", MEMBER + "/actions/delete-permanent", members.delete_permanent),
+    ("GET", MEMBER + "/tags", tags.of_member),
+    ("POST", MEMBER + "/tags", tags.change),
+    ("GET", LIST + "/tag-search", tags.search),
+    ("GET", LIST + "/segments", segments.page),
+    ("POST", LIST + "/segments", segments.add),
+    ("GET", SEGMENT, segments.info),
+    ("PATCH", SEGMENT, segments.patch),
+    ("POST", SEGMENT, segment_members.change),
+    ("DELETE", SEGMENT, segments.delete),
+    ("GET", SEGMENT + "/members", segment_members.page),
+    ("POST", SEGMENT + "/members", segment_members.add),
+    ("DELETE", SEGMENT + "/members/{subscriber_hash}", segment_members.delete),
+)

@@ -1,0 +1,78 @@
+"""Tags of one contact, and tags by name: a tag is a static segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loader.sandbox.api import members
+from loader.sandbox.state import lists, membership, segments
+from loader.sandbox.wire.problems import invalid_field
+
+if TYPE_CHECKING:
+    from loader.sandbox.wire.call import Call, Document
+
+OF_MEMBER = """
+SELECT id, name, date_added FROM segment_members JOIN segments ON segments.id = segment_id
+WHERE member_id = ? ORDER BY id LIMIT ? OFFSET ?
+"""
+HOW_MANY = "SELECT count(*) FROM segment_members WHERE member_id = ?"
+BY_PREFIX = """
+SELECT id, name FROM segments
+WHERE list_key = ?1 AND type = 'static' AND substr(folded, 1, length(?2)) = ?2 ORDER BY folded
+"""
+
+
+def of_member(call: Call) -> Document:
+    """Marketing API, List member tags: all of them, ten a page unless told."""
+    of = lists.get(call.store, call.path["list_id"])
+    member = members.get(call, of)
+    rows = call.store.rows(OF_MEMBER, (member.id, call.query.count, call.query.offset))
+    document: Document = {
+        "tags": [{"id": row[0], "name": row[1], "date_added": row[2]} for row in rows],
+        "total_items": call.store.count(HOW_MANY, (member.id,)),
+        "_links": [],
+    }
+    return call.query.projection.cut(document)
+
+
+def change(call: Call) -> None:
+    """Marketing API, Add or remove member tags: works on archived contacts too.
+
+    A name that is new is made when active; taking off a tag that is not there is no error.
+    SANDBOX choice: tags do not move `last_changed`.
+    """
+    of = lists.get(call.store, call.path["list_id"])
+    member = members.get(call, of)
+    wanted = _wanted(call.document())
+    active = [name for name, status in wanted.items() if status == "active"]
+    inactive = [name for name, status in wanted.items() if status == "inactive"]
+    with call.store.writing() as now:
+        ids = segments.tag_ids(call.store, of, active, now).values()
+        membership.add(call.store, ((segment, member.id) for segment in ids), now)
+        known = segments.by_names(call.store, of, inactive).values()
+        membership.remove(call.store, ((segment, member.id) for segment, _ in known))
+
+
+def search(call: Call) -> Document:
+    """Marketing API, Search for tags on a list by name: those that begin with it, or all."""
+    of = lists.get(call.store, call.path["list_id"])
+    rows = call.store.rows(BY_PREFIX, (of.key, segments.fold(call.query.text("name"))))
+    found = [{"id": row[0], "name": row[1]} for row in rows]
+    return {"tags": found, "total_items": len(found)}
+
+
+def _wanted(body: Document) -> dict[str, str]:
+    tags = body.get("tags")
+    if "tags" not in body:
+        raise invalid_field("", "Required fields were not provided: tags")
+    if not isinstance(tags, list):
+        raise invalid_field("tags", "This value should be of type iterable/array")
+    wanted: dict[str, str] = {}
+    for tag in tags:
+        name = tag.get("name") if isinstance(tag, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            raise invalid_field("tags", "This value should not be blank")
+        if tag.get("status") not in {"active", "inactive"}:
+            raise invalid_field("tags", "Value must be one of: active, inactive")
+        wanted[name] = tag["status"]
+    return wanted

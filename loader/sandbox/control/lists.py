@@ -1,0 +1,54 @@
+"""Lists, made and unmade by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loader.sandbox.api import merge_fields
+from loader.sandbox.state import lists
+from loader.sandbox.state import merge_fields as stored_fields
+from loader.sandbox.state.lists import MERGE_FIELD_LIMIT, ListRow
+from loader.sandbox.wire.problems import invalid_field
+
+if TYPE_CHECKING:
+    from loader.sandbox.state.database import Store
+    from loader.sandbox.wire.call import Call, Document
+
+
+def make_list(store: Store, list_id: str, name: str) -> ListRow:
+    """Make a list with the merge fields that every new list has."""
+    blank = ListRow(0, list_id, name, 0, MERGE_FIELD_LIMIT, store.now())
+    made = lists.make(store, blank)
+    for field in merge_fields.DEFAULTS:
+        merge_fields.make(store, made, dict(field))
+    return made
+
+
+def put_list(call: Call) -> Document:
+    """Make a list, or change one; merge fields are added to those that it has."""
+    list_id = call.path["list_id"]
+    wanted = call.document() if call.body is not None else {}
+    fields = wanted.get("merge_fields", [])
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        raise invalid_field("merge_fields", "This value should be of type iterable/array")
+    with call.store.writing():
+        row = lists.find(call.store, list_id)
+        row = row or make_list(call.store, list_id, f"List {list_id}")
+        row = row._replace(
+            name=str(wanted.get("name", row.name)),
+            double_optin=int(bool(wanted.get("double_optin", row.double_optin))),
+            merge_field_limit=int(str(wanted.get("merge_field_limit", row.merge_field_limit))),
+        )
+        lists.change(call.store, row)
+        known = {field.tag for field in stored_fields.of_list(call.store, row)}
+        for field in fields:
+            if field.get("tag") not in known:
+                merge_fields.make(call.store, row, field)
+    return {"id": row.id, "name": row.name, "double_optin": bool(row.double_optin)}
+
+
+def delete_list(call: Call) -> None:
+    """Delete a list and everything on it."""
+    gone = lists.get(call.store, call.path["list_id"])
+    with call.store.writing():
+        lists.delete(call.store, gone)

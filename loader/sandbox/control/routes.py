@@ -1,0 +1,95 @@
+"""The routes below /_control: no key is asked, because only this machine can reach them.
+
+`GET /_control` shows this table; every body is JSON.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from loader.sandbox.control.contacts import delete_contacts, mark_addresses, put_contacts
+from loader.sandbox.control.export import export
+from loader.sandbox.control.lists import delete_list, put_list
+from loader.sandbox.state.clock import Clock
+from loader.sandbox.wire.endpoints import answered, heard
+from loader.sandbox.wire.problems import invalid_field
+
+if TYPE_CHECKING:
+    from aiohttp import web
+    from aiohttp.typedefs import Handler
+
+    from loader.sandbox.wire.call import Call, Document, Endpoint
+    from loader.sandbox.wire.world import World
+
+BASE = "/_control"
+LIST = BASE + "/lists/{list_id}"
+HELP: Document = {
+    "GET /_control": "this table",
+    "PUT /_control/lists/{id}": (
+        "make or change a list: {name, double_optin, merge_field_limit, "
+        "merge_fields: [{tag, name, type, required, options}]}; the fields are added"
+    ),
+    "DELETE /_control/lists/{id}": "delete a list and everything on it",
+    "POST /_control/lists/{id}/members": (
+        "put contacts straight in: {members: [{email_address, status, "
+        "unsubscribed_by: person|admin, merge_fields, tags, vip, language, last_changed}]}"
+    ),
+    "DELETE /_control/lists/{id}/members": "take contacts off without a trace: {addresses}",
+    "POST /_control/lists/{id}/marks": (
+        "{mark: forgotten|too_many_signups, addresses, undo: false}"
+    ),
+    "GET /_control/lists/{id}/export": "every contact with all it has, one JSON object a line",
+    "PUT /_control/key": "change the key, which revokes the old one: {api_key}",
+    "POST /_control/clock": "put the clock forward: {advance: seconds}",
+    "GET /_control/requests": "what was asked of /3.0 since the start or the last reset",
+    "POST /_control/requests/reset": "begin to count anew",
+}
+
+
+def add_routes(app: web.Application, world: World) -> None:
+    """Put the control interface into an application."""
+    routes: tuple[tuple[str, str, Endpoint], ...] = (
+        ("GET", BASE, lambda _: HELP),
+        ("PUT", LIST, put_list),
+        ("DELETE", LIST, delete_list),
+        ("POST", LIST + "/members", put_contacts),
+        ("DELETE", LIST + "/members", delete_contacts),
+        ("POST", LIST + "/marks", mark_addresses),
+        ("PUT", BASE + "/key", partial(_change_key, world)),
+        ("POST", BASE + "/clock", partial(_advance, world)),
+        ("GET", BASE + "/requests", lambda _: world.traffic.document()),
+        ("POST", BASE + "/requests/reset", partial(_count_anew, world)),
+    )
+    for method, path, function in routes:
+        app.router.add_route(method, path, _handler(world, function))
+    app.router.add_route("GET", LIST + "/export", export(world))
+
+
+def _change_key(world: World, call: Call) -> Document:
+    fresh = call.document().get("api_key")
+    if not isinstance(fresh, str):
+        raise invalid_field("api_key", "Please enter a key")
+    world.api_key = fresh
+    return {"api_key": fresh}
+
+
+def _advance(world: World, call: Call) -> Document:
+    seconds = call.document().get("advance")
+    if not isinstance(seconds, int | float):
+        raise invalid_field("advance", "Please enter a number")
+    if isinstance(world.store.clock, Clock):  # a clock that was brought along goes its own way
+        world.store.clock.advance(seconds)
+    return {"now": world.store.now()}
+
+
+def _count_anew(world: World, _: Call) -> Document:
+    world.traffic.reset()
+    return world.traffic.document()
+
+
+def _handler(world: World, function: Endpoint) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return answered(function(await heard(world, request)))
+
+    return handle

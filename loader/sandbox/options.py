@@ -1,0 +1,24 @@
+"""What a sandbox can be told when it starts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of one sandbox; each has the value that a rehearsal wants."""
+
+    host: str = "127.0.0.1"
+    port: int = 0  # 0 takes a free one
+    state: Path | None = None  # a SQLite file; without it everything is forgotten at the end
+    allow_example_com: bool = False
+    api_key: str = field(default="sandbox-us1", repr=False)
+    connections: int = 10  # per account; one more in flight is answered 429
+    latency: float = 0.0  # seconds a request
+    latency_per_member: float = 0.0  # seconds a contact in the body, on top
+
+    def __post_init__(self) -> None:
+        if self.host not in LOOPBACK:
+            raise ValueError("The sandbox listens on this machine only.")

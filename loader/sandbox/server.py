@@ -1,0 +1,95 @@
+"""The sandbox as a server: one process, one state, one account."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from loader.sandbox.api.routes import ROUTES
+from loader.sandbox.control.lists import make_list
+from loader.sandbox.control.routes import add_routes
+from loader.sandbox.page.routes import add_pages
+from loader.sandbox.state import lists
+from loader.sandbox.state.database import Store
+from loader.sandbox.wire.endpoints import endpoint
+from loader.sandbox.wire.gates import BASE, gates, identified, stamped
+from loader.sandbox.wire.traffic import Traffic
+from loader.sandbox.wire.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from loader.sandbox.options import Options
+
+FIRST_LIST = ("f00dcafe01", "Sample shop")
+LARGEST_BODY = 512 * 1024 * 1024  # the control interface takes many contacts at once
+PATIENCE = 1.0  # seconds that requests in flight get when the sandbox stops
+
+
+async def serve(
+    options: Options,
+    *,
+    ready: Callable[[str], None],
+    clock: Callable[[], datetime] | None = None,
+) -> None:
+    """Run a sandbox until it is cancelled, or told to stop by SIGINT or SIGTERM.
+
+    Args:
+        options: what was asked for.
+        ready: called once with the base URL, when requests are answered.
+        clock: the time of day; the machine's, if none is given.
+    """
+    world = build(options, clock)
+    runner = web.AppRunner(application(world), access_log=None, shutdown_timeout=PATIENCE)
+    try:
+        with _signals() as stop:  # before anybody hears that we are here
+            await runner.setup()
+            await web.TCPSite(runner, options.host, options.port).start()
+            port = runner.addresses[0][1]
+            ready(f"http://{options.host}:{port}{BASE}")
+            await stop.wait()
+    finally:
+        await runner.cleanup()
+        world.store.close()
+
+
+def build(options: Options, clock: Callable[[], datetime] | None = None) -> World:
+    """Open the state; a fresh one has one list and no contacts."""
+    store = Store(options.state, clock)
+    if not lists.all_lists(store):
+        with store.writing():
+            make_list(store, *FIRST_LIST)
+    return World(options=options, store=store, traffic=Traffic(), api_key=options.api_key)
+
+
+def application(world: World) -> web.Application:
+    """Return the API, the control interface and the page as one application."""
+    api = web.Application(middlewares=gates(world), client_max_size=LARGEST_BODY)
+    for method, path, function in ROUTES:
+        api.router.add_route(method, path, endpoint(world, function))
+    app = web.Application(middlewares=[identified], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(stamped(world))
+    add_routes(app, world)
+    add_pages(app, world)
+    app.add_subapp(BASE, api)
+    return app
+
+
+@contextmanager
+def _signals() -> Iterator[asyncio.Event]:
+    """Turn SIGINT and SIGTERM into an event for as long as the sandbox runs."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,41 @@
+"""Addresses that Mailchimp refuses whatever is sent: forgotten, or joining too many lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from loader.sandbox.state.database import Store
+    from loader.sandbox.state.lists import ListRow
+
+Mark: TypeAlias = Literal["forgotten", "too_many_signups"]
+MARKS: tuple[Mark, ...] = ("forgotten", "too_many_signups")
+ANY = "SELECT 1 FROM marks WHERE list_key = ? LIMIT 1"
+AMONG = """
+SELECT subscriber_hash, mark FROM marks
+WHERE list_key = ? AND subscriber_hash IN (SELECT value FROM json_each(?))
+"""
+ADD = "INSERT OR IGNORE INTO marks (list_key, subscriber_hash, mark) VALUES (?, ?, ?)"
+REMOVE = "DELETE FROM marks WHERE list_key = ? AND subscriber_hash = ? AND mark = ?"
+
+
+def among(store: Store, of: ListRow, hashes: Collection[str]) -> set[tuple[str, str]]:
+    """Return which of these addresses are marked, and how."""
+    if not store.one(ANY, (of.key,)):
+        return set()
+    found = store.rows(AMONG, (of.key, orjson.dumps(list(hashes)).decode()))
+    return {(subscriber_hash, mark) for subscriber_hash, mark in found}
+
+
+def add(store: Store, of: ListRow, hashes: Iterable[str], mark: Mark) -> None:
+    """Mark addresses."""
+    store.write_all(ADD, ((of.key, each, mark) for each in hashes))
+
+
+def remove(store: Store, of: ListRow, hashes: Iterable[str], mark: Mark) -> None:
+    """Take the mark off addresses."""
+    store.write_all(REMOVE, ((of.key, each, mark) for each in hashes))

@@ -1,0 +1,107 @@
+"""The contacts of a list, as a write sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loader.sandbox.state.database import Store
+    from loader.sandbox.state.lists import ListRow
+
+
+class Member(NamedTuple):
+    """One contact as it is stored; `merge_fields` is JSON by tag without the empty ones."""
+
+    id: int
+    list_key: int
+    subscriber_hash: str
+    email_address: str
+    status: str
+    unsubscribed_by: str  # person, admin, or nobody
+    merge_fields: str
+    email_type: str
+    language: str
+    vip: int
+    location: str  # JSON, or nothing
+    ip_signup: str
+    timestamp_signup: str
+    ip_opt: str
+    timestamp_opt: str
+    last_changed: str
+
+
+COLUMNS = ", ".join(Member._fields)
+BY_HASHES = f"""
+SELECT {COLUMNS} FROM members
+WHERE list_key = ? AND subscriber_hash IN (SELECT value FROM json_each(?))
+"""  # noqa: S608 - a constant of ours
+BY_HASH = f"""
+SELECT {COLUMNS} FROM members WHERE list_key = ? AND subscriber_hash = ?
+"""  # noqa: S608 - a constant of ours
+BY_ID = f"""
+SELECT {COLUMNS} FROM members WHERE list_key = ? AND id = ?
+"""  # noqa: S608 - a constant of ours
+INSERT = f"""
+INSERT INTO members ({COLUMNS}) VALUES ({", ".join("?" * len(Member._fields))})
+"""  # noqa: S608 - a constant of ours
+LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'members'"
+# Two ways to update: an index is rewritten when its column is named, changed or not.
+UPDATE = """
+UPDATE members SET merge_fields = ?7, email_type = ?8, language = ?9, vip = ?10, location = ?11,
+    ip_signup = ?12, timestamp_signup = ?13, ip_opt = ?14, timestamp_opt = ?15, last_changed = ?16
+WHERE id = ?1
+"""
+MOVE = """
+UPDATE members SET subscriber_hash = ?3, email_address = ?4, status = ?5, unsubscribed_by = ?6
+WHERE id = ?1
+"""
+DELETE = "DELETE FROM members WHERE id = ?"
+UNTAG = "DELETE FROM segment_members WHERE member_id = ?"
+FIRST_ID = 100_000_001  # as long as the real ones
+
+
+def by_hash(store: Store, of: ListRow, subscriber_hash: str) -> Member | None:
+    """Return the contact with that hash, if the list has it, archived or not."""
+    row = store.one(BY_HASH, (of.key, subscriber_hash))
+    return Member(*row) if row else None
+
+
+def by_id(store: Store, of: ListRow, member_id: int) -> Member | None:
+    """Return the contact with that number, if the list has it."""
+    row = store.one(BY_ID, (of.key, member_id))
+    return Member(*row) if row else None
+
+
+def by_hashes(store: Store, of: ListRow, hashes: Sequence[str]) -> dict[str, Member]:
+    """Return those of many contacts that the list has."""
+    rows = store.rows(BY_HASHES, (of.key, orjson.dumps(hashes).decode()))
+    return {row[2]: Member(*row) for row in rows}
+
+
+def next_id(store: Store) -> int:
+    """Return the number of the next contact; a number is never used twice."""
+    row = store.one(LAST_ID)
+    return row[0] + 1 if row else FIRST_ID
+
+
+def insert(store: Store, members: Iterable[Member]) -> None:
+    """Write new contacts."""
+    store.write_all(INSERT, members)
+
+
+def update(store: Store, changed: Sequence[tuple[Member, Member]]) -> None:
+    """Write changed contacts, each with what it was before."""
+    moved = [new[:6] for old, new in changed if new[2:6] != old[2:6]]
+    store.write_all(UPDATE, [new for _, new in changed])
+    if moved:
+        store.write_all(MOVE, moved)
+
+
+def delete(store: Store, gone: Member) -> None:
+    """Delete a contact for good, with its tags."""
+    store.write(UNTAG, (gone.id,))
+    store.write(DELETE, (gone.id,))

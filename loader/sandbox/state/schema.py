@@ -1,0 +1,76 @@
+"""The tables of the sandbox."""
+
+# A number per list keeps the indexes of a million contacts small. Merge values are JSON by tag,
+# without the empty ones. The partial index walks the default listing, which has no archived
+# contact; the one by change carries the status, so that a page skips rows without reading them.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS lists (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    double_optin INTEGER NOT NULL,
+    merge_field_limit INTEGER NOT NULL,
+    next_merge_id INTEGER NOT NULL,
+    date_created TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS merge_fields (
+    list_key INTEGER NOT NULL,
+    merge_id INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    required INTEGER NOT NULL,
+    default_value TEXT NOT NULL,
+    public INTEGER NOT NULL,
+    display_order INTEGER NOT NULL,
+    options TEXT NOT NULL,
+    help_text TEXT NOT NULL,
+    PRIMARY KEY (list_key, merge_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS members (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_key INTEGER NOT NULL,
+    subscriber_hash TEXT NOT NULL,
+    email_address TEXT NOT NULL,
+    status TEXT NOT NULL,
+    unsubscribed_by TEXT NOT NULL,
+    merge_fields TEXT NOT NULL,
+    email_type TEXT NOT NULL,
+    language TEXT NOT NULL,
+    vip INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    ip_signup TEXT NOT NULL,
+    timestamp_signup TEXT NOT NULL,
+    ip_opt TEXT NOT NULL,
+    timestamp_opt TEXT NOT NULL,
+    last_changed TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS members_by_hash ON members (list_key, subscriber_hash);
+CREATE INDEX IF NOT EXISTS members_by_status ON members (list_key, status);
+CREATE INDEX IF NOT EXISTS members_by_change ON members (list_key, last_changed, status);
+CREATE INDEX IF NOT EXISTS members_present ON members (list_key) WHERE status <> 'archived';
+CREATE TABLE IF NOT EXISTS marks (
+    list_key INTEGER NOT NULL,
+    subscriber_hash TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (list_key, subscriber_hash, mark)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_key INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    type TEXT NOT NULL,
+    options TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    UNIQUE (list_key, folded)
+);
+CREATE TABLE IF NOT EXISTS segment_members (
+    segment_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    date_added TEXT NOT NULL,
+    PRIMARY KEY (segment_id, member_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS segments_by_member ON segment_members (member_id, segment_id);
+"""

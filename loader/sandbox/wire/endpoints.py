@@ -1,0 +1,66 @@
+"""Between aiohttp and an endpoint: decode the request, take its time, encode the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import web
+
+from loader.sandbox.wire.call import Call, contacts_in
+from loader.sandbox.wire.gates import BASE
+from loader.sandbox.wire.problems import no_json
+from loader.sandbox.wire.query import Query
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
+
+    from loader.sandbox.wire.call import Document, Endpoint
+    from loader.sandbox.wire.world import World
+
+
+def endpoint(world: World, function: Endpoint) -> Handler:
+    """Return the handler of an endpoint of the API."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        call = await heard(world, request)
+        contacts = contacts_in(call.body)
+        world.traffic.carry(contacts)
+        await _work(world.options.latency + world.options.latency_per_member * contacts)
+        return answered(function(call))
+
+    return handle
+
+
+async def heard(world: World, request: web.Request) -> Call:
+    """Decode a request."""
+    raw = await request.read()
+    try:
+        body = orjson.loads(raw) if raw else None
+    except orjson.JSONDecodeError:
+        raise no_json() from None
+    return Call(
+        store=world.store,
+        options=world.options,
+        path=request.match_info,
+        query=Query(request.query),
+        ip=request.remote or "",
+        url=f"{request.url.origin()}{BASE}",
+        body=body,
+    )
+
+
+def answered(document: Document | None) -> web.Response:
+    """Encode an answer; one without content still carries the JSON type."""
+    return web.Response(
+        status=204 if document is None else 200,
+        body=b"" if document is None else orjson.dumps(document),
+        content_type="application/json",
+        charset="utf-8",
+    )
+
+
+async def _work(seconds: float) -> None:
+    if seconds > 0:
+        await asyncio.sleep(seconds)

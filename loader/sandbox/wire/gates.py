@@ -1,0 +1,141 @@
+"""The gates in front of every endpoint, outermost first.
+
+A request gets an id, is counted, finds a free connection, shows its key, and reaches its
+endpoint. What is refused at any gate leaves as problem+json with the id of the request.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import orjson
+from aiohttp import web
+
+from loader.sandbox.wire.problems import (
+    Problem,
+    key_invalid,
+    key_missing,
+    not_allowed,
+    not_found,
+    too_many_requests,
+    wrong_datacenter,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiohttp.typedefs import Handler, Middleware
+
+    from loader.sandbox.wire.world import World
+
+BASE = "/3.0"
+REQUEST_ID = "request id"
+
+
+def gates(world: World) -> list[Middleware]:
+    """Return the gates below /3.0 in the order in which a request meets them."""
+    return [_counted(world), _connected(world), _authenticated(world)]
+
+
+@web.middleware
+async def identified(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request its id, and every refusal its form."""
+    request[REQUEST_ID] = str(uuid4())
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return _refusal(request, problem)
+    except web.HTTPNotFound:
+        return _refusal(request, not_found())
+    except web.HTTPMethodNotAllowed as error:
+        response = _refusal(request, not_allowed())
+        response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        return response
+    except web.HTTPRequestEntityTooLarge as error:
+        detail = "Your request could not be processed."
+        return _refusal(request, Problem(error.status, "Bad Request", detail))
+
+
+def stamped(world: World) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Return what writes the headers that every answer has, on the sandbox's own clock."""
+
+    async def stamp(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = f"{world.store.clock():%a, %d %b %Y %H:%M:%S} GMT"
+        response.headers["X-Request-Id"] = request.get(REQUEST_ID) or str(uuid4())
+        response.headers["Server"] = "sandbox"
+
+    return stamp
+
+
+def _counted(world: World) -> Middleware:
+    @web.middleware
+    async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        template = resource.canonical.removeprefix(BASE) or "/" if resource else "(unknown)"
+        world.traffic.arrive(request.method, template)
+        status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+        try:
+            response = await handler(request)
+            status = response.status
+        except (Problem, web.HTTPException) as refusal:
+            status = refusal.status
+            raise
+        finally:
+            world.traffic.leave(status)
+        return response
+
+    return gate
+
+
+def _connected(world: World) -> Middleware:
+    """Refuse more requests in flight than an account may have; no header says how many are free."""
+
+    @web.middleware
+    async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if world.traffic.in_flight > world.options.connections:
+            raise too_many_requests(world.options.connections)
+        return await handler(request)
+
+    return gate
+
+
+def _authenticated(world: World) -> Middleware:
+    """Refuse a request without the key: Basic with any user name, or Bearer."""
+
+    @web.middleware
+    async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = _key(request.headers.get("Authorization", ""))
+        if not given:
+            raise key_missing()
+        if given != world.api_key:
+            secret, _, datacenter = world.api_key.rpartition("-")
+            if secret and given.rpartition("-")[0] == secret:
+                raise wrong_datacenter(datacenter)
+            raise key_invalid()
+        return await handler(request)
+
+    return gate
+
+
+def _key(header: str) -> str:
+    scheme, _, credentials = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(credentials, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _refusal(request: web.Request, problem: Problem) -> web.Response:
+    return web.Response(
+        status=problem.status,
+        body=orjson.dumps(problem.document(request[REQUEST_ID])),
+        content_type="application/problem+json",
+        charset="utf-8",
+    )

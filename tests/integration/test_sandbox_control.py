@@ -1,0 +1,164 @@
+"""What only a sandbox has: the control interface, and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sandbox_process import SandboxProcess, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
+
+
+@pytest.fixture
+def list_id(sandbox: SandboxProcess) -> str:
+    return sandbox.new_list()
+
+
+def refused(sandbox: SandboxProcess, method: str, path: str, body: object) -> int:
+    url = f"{sandbox.url.removesuffix('/3.0')}/_control{path}"
+    return ask(method, url, body, {}).status
+
+
+def test_requests_are_counted_by_route_and_status(sandbox: SandboxProcess, list_id: str) -> None:
+    sandbox.control("POST", "/requests/reset")
+    rows = [{"email_address": f"{name}@shop.de", "status": "subscribed"} for name in "ab"]
+    sandbox.must("POST", f"/lists/{list_id}", {"members": rows})
+    sandbox.get(f"/lists/{list_id}/members/a@shop.de")
+    sandbox.request("GET", "/lists/nosuch/members")
+    assert sandbox.requests() == {
+        "total": 3,
+        "writes": 1,
+        "contacts": 2,
+        "most_in_flight": 1,
+        "by_route": {
+            "GET /lists/{list_id}/members": 1,
+            "GET /lists/{list_id}/members/{subscriber_hash}": 1,
+            "POST /lists/{list_id}": 1,
+        },
+        "by_status": {"200": 2, "404": 1},
+    }
+
+
+def test_a_revoked_key_is_a_401(sandbox: SandboxProcess) -> None:
+    sandbox.control("PUT", "/key", {"api_key": "fresh-us1"})
+    try:
+        answer = sandbox.request("GET", "/ping")
+        assert (answer.status, answer.body["title"]) == (401, "API Key Invalid")
+    finally:
+        sandbox.control("PUT", "/key", {"api_key": sandbox.key})
+
+
+def test_example_com_is_accepted_when_it_is_allowed(sandbox: SandboxProcess, list_id: str) -> None:
+    row = {"email_address": "anna@example.com", "status": "subscribed"}
+    assert sandbox.request("POST", f"/lists/{list_id}/members", row).status == 200
+
+
+def test_eight_thousand_contacts_go_in_at_once_and_come_out_sorted(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    rows = [{"email_address": f"{n:05}@shop.de", "tags": ["x"]} for n in reversed(range(8000))]
+    sandbox.put(list_id, *rows)
+    found = sandbox.members(list_id)
+    assert [each["email_address"] for each in found] == [f"{n:05}@shop.de" for n in range(8000)]
+    assert found[0]["tags"] == ["x"]
+
+
+def test_contacts_and_lists_can_vanish_without_a_trace(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.put(list_id, {"email_address": "anna@shop.de"}, {"email_address": "ben@shop.de"})
+    sandbox.control("DELETE", f"/lists/{list_id}/members", {"addresses": ["ANNA@shop.de"]})
+    assert [each["email_address"] for each in sandbox.members(list_id)] == ["ben@shop.de"]
+    sandbox.control("DELETE", f"/lists/{list_id}")
+    assert sandbox.request("GET", f"/lists/{list_id}").status == 404
+
+
+def test_the_control_interface_explains_itself(sandbox: SandboxProcess) -> None:
+    assert "GET /_control/lists/{id}/export" in sandbox.control("GET", "")
+
+
+def test_the_page_shows_lists_contacts_and_segments_and_escapes_them(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    values = {"merge_fields": {"FNAME": "<script>alert(1)</script>"}, "tags": ["Läser"]}
+    sandbox.put(list_id, *({"email_address": f"p{n:02}@shop.de", **values} for n in range(60)))
+    home = sandbox.url.removesuffix("/3.0")
+    paths = ("/", f"/lists/{list_id}", f"/lists/{list_id}/contacts/p01@shop.de")
+    pages = [ask("GET", home + path, None, {}) for path in paths]
+    assert {page.headers["Content-Type"] for page in pages} == {"text/html; charset=utf-8"}
+    assert "1 to 50 of 60" in pages[1].body
+    for page in pages[1:]:
+        assert "<script" not in page.body
+        assert "&lt;script&gt;" in page.body
+        assert "Läser" in page.body
+    found = ask("GET", f"{home}/lists/{list_id}?q=P01&status=subscribed&page=x", None, {}).body
+    assert "1 to 1 of 1" in found
+    assert "51 to 60 of 60" in ask("GET", f"{home}/lists/{list_id}?page=2", None, {}).body
+    assert ask("GET", f"{home}/lists/nosuch", None, {}).status == 404
+
+
+def test_a_list_is_made_with_fields_and_changed_without_losing_any(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    field = {"tag": "PLAN", "name": "Plan", "type": "text", "required": True}
+    settings = {"name": "Shop", "double_optin": True, "merge_fields": [field]}
+    for _ in range(2):
+        sandbox.control("PUT", f"/lists/{list_id}", settings)
+    info = sandbox.get(f"/lists/{list_id}")
+    assert (info["name"], info["double_optin"]) == ("Shop", True)
+    assert info["stats"]["merge_field_count"] == 5
+    sandbox.control("PUT", f"/lists/{list_id}", {"merge_field_limit": 80})
+    assert sandbox.get(f"/lists/{list_id}/merge-fields")["merge_field_limit"] == 80
+    assert sandbox.get(f"/lists/{list_id}")["name"] == "Shop"
+
+
+def test_a_contact_put_in_again_keeps_what_is_not_sent(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    anna: dict[str, object] = {"email_address": "anna@shop.de"}
+    values = {"merge_fields": {"FNAME": "Anna", "LNAME": "Bell"}, "vip": True, "tags": ["a", "b"]}
+    sandbox.put(list_id, anna | values)
+    again = {"merge_fields": {"LNAME": ""}, "tags": ["b"], "status": "unsubscribed"}
+    sandbox.put(list_id, anna | again)
+    (member,) = sandbox.members(list_id)
+    assert (member["merge_fields"]["FNAME"], member["merge_fields"]["LNAME"]) == ("Anna", "")
+    assert (member["vip"], member["tags"]) == (True, ["b"])
+    assert (member["status"], member["unsubscribed_by"]) == ("unsubscribed", "admin")
+
+
+def test_a_forgotten_contact_leaves_and_nobody_can_take_its_address(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.put(list_id, {"email_address": "anna@shop.de"}, {"email_address": "ben@shop.de"})
+    mark = {"mark": "forgotten", "addresses": ["anna@shop.de"]}
+    sandbox.control("POST", f"/lists/{list_id}/marks", mark)
+    path = f"/lists/{list_id}/members/ben@shop.de"
+    answer = sandbox.request("PATCH", path, {"email_address": "anna@shop.de"})
+    assert answer.body["title"] == "Forgotten Email Not Subscribed"
+    sandbox.control("POST", f"/lists/{list_id}/marks", mark | {"undo": True})
+    assert sandbox.request("PATCH", path, {"email_address": "anna@shop.de"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/key", {}),
+        ("POST", "/clock", {"advance": "an hour"}),
+        ("PUT", "/lists/odd", {"merge_fields": {"PLAN": "text"}}),
+        ("POST", "/lists/f00dcafe01/members", {"members": [{"status": "subscribed"}]}),
+        ("POST", "/lists/f00dcafe01/marks", {"mark": "late", "addresses": []}),
+        ("POST", "/lists/f00dcafe01/marks", {"mark": "forgotten", "addresses": "anna@shop.de"}),
+    ],
+)
+def test_a_control_request_that_means_nothing_is_refused(
+    sandbox: SandboxProcess, method: str, path: str, body: object
+) -> None:
+    assert refused(sandbox, method, path, body) == 400

@@ -1,0 +1,138 @@
+"""A sandbox in a process of its own, as a user runs it, and plain ways to ask it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from email.message import Message
+
+Json: TypeAlias = Any  # whatever an answer holds
+
+START = "from loader.cli.sandbox import sandbox; sandbox()"
+LIST = "f00dcafe01"
+PATIENCE = 30.0  # seconds for any answer
+
+
+class Answer(NamedTuple):
+    """What came back; an empty body is None."""
+
+    status: int
+    body: Json
+    headers: Message
+
+
+class SandboxProcess:
+    """A running sandbox; leaving the context stops it."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-c", START, "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout is None:
+            raise AssertionError("a pipe was asked for")
+        words = self.process.stdout.readline().split()
+        if not words:
+            raise RuntimeError(f"The sandbox did not start: exit code {self.process.wait()}.")
+        self.url, self.key = words[1], words[3]
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        **params: object,
+    ) -> Answer:
+        """Ask the API below /3.0 with the key; refusals are answers too."""
+        query = f"?{urlencode(params)}" if params else ""
+        given = {"Authorization": f"Bearer {self.key}"} if headers is None else headers
+        return ask(method, f"{self.url}{path}{query}", body, given)
+
+    def get(self, path: str, **params: object) -> Json:
+        """Return the body of what must be a success."""
+        return self.must("GET", path, **params)
+
+    def must(self, method: str, path: str, body: object = None, **params: object) -> Json:
+        """Ask the API, and insist on success."""
+        answer = self.request(method, path, body, None, **params)
+        if answer.status not in {200, 204}:
+            raise AssertionError(f"{method} {path}: {answer.status} {answer.body}")
+        return answer.body
+
+    def control(self, method: str, path: str, body: object = None) -> Json:
+        """Ask the control interface, and insist on success."""
+        answer = ask(method, f"{self.url.removesuffix('/3.0')}/_control{path}", body, {})
+        if answer.status not in {200, 204}:
+            raise AssertionError(f"{method} /_control{path}: {answer.status} {answer.body}")
+        return answer.body
+
+    def new_list(self, **settings: object) -> str:
+        """Make a list that no other test uses; return its id."""
+        list_id = f"list{next(self._numbers):06}"
+        self.control("PUT", f"/lists/{list_id}", settings)
+        return list_id
+
+    def put(self, list_id: str, *members: Mapping[str, object]) -> None:
+        """Put contacts straight in, in any status."""
+        self.control("POST", f"/lists/{list_id}/members", {"members": members})
+
+    def members(self, list_id: str = LIST) -> list[dict[str, Json]]:
+        """Return every contact of a list with all it has, sorted by address."""
+        url = f"{self.url.removesuffix('/3.0')}/_control/lists/{list_id}/export"
+        with urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - our own server
+            return [json.loads(line) for line in response]
+
+    def requests(self) -> dict[str, Json]:
+        """Return the counts of what was asked of /3.0."""
+        counts: dict[str, Json] = self.control("GET", "/requests")
+        return counts
+
+    def stop(self) -> int:
+        """Ask the sandbox to end; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> None:
+        """End the sandbox as a power cut would."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self._ended()
+
+    def _ended(self) -> int:
+        code = self.process.wait(timeout=PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+
+def ask(method: str, url: str, body: object, headers: Mapping[str, str]) -> Answer:
+    """Send one request; bytes go as they are, anything else as JSON."""
+    data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+    request = Request(url, data=data, headers=dict(headers), method=method)  # noqa: S310 - our own server
+    try:
+        with urlopen(request, timeout=PATIENCE) as response:  # noqa: S310 - our own server
+            return _answer(response.status, response.read(), response.headers)
+    except HTTPError as error:
+        with error:
+            return _answer(error.code, error.read(), error.headers)
+
+
+def _answer(status: int, raw: bytes, headers: Message) -> Answer:
+    is_json = "json" in headers.get("Content-Type", "") and raw
+    return Answer(status, json.loads(raw) if is_json else raw.decode() or None, headers)
