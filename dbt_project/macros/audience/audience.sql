@@ -1,0 +1,34 @@
+{#
+    One audience from end to end. READ THIS FIRST: what the model selects becomes one row a contact,
+    the contacts become history, and history minus the ledger becomes the delta.
+#}
+{% materialization audience, default %}
+    {%- do mailchimp_activation.refuse_partial_builds() -%}
+    {%- set mappings = mailchimp_activation.audience_mappings(model) -%}
+    {%- set columns = mailchimp_activation.audience_columns(get_column_schema_from_query(sql)) -%}
+    {%- do mailchimp_activation.require_consent(mappings, columns) -%}
+
+    {%- set current = this.incorporate(type="view") -%}
+    {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
+    {%- set delta = mailchimp_activation.beside(this, "__delta", "view") -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- set contacts = mailchimp_activation.audience_contacts(sql, columns, mappings) -%}
+    {%- do mailchimp_activation.refuse_duplicates(contacts, mappings) -%}
+    {%- do mailchimp_activation.update_history(history, contacts) -%}
+    {%- do mailchimp_activation.replace_view(
+        current, mailchimp_activation.audience_current(history)
+    ) -%}
+    {%- do mailchimp_activation.replace_view(
+        delta, mailchimp_activation.audience_delta(model.name, history, mappings)
+    ) -%}
+    {%- do persist_docs(current, model) -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({"relations": [current, history, delta]}) }}
+{% endmaterialization %}

@@ -1,0 +1,197 @@
+{#
+    Wanted minus confirmed, for every list that the audience feeds: one row a contact and action that
+    Mailchimp has still to be told, or that it is not told for the reason that stands beside it.
+#}
+{% macro audience_delta(audience, history, mappings) %}
+    {%- for mapping in mappings %}
+        {%- if mapping.contacts != "none" %}
+            select *
+            from
+                (
+                    {{ mailchimp_activation.delta_of_contacts(audience, history, mapping) }}
+                ) as contacts_{{ loop.index }}
+        {%- endif %}
+        {%- if mapping.contacts != "none" and mapping.segment %}
+            union all
+        {%- endif %}
+        {%- if mapping.segment %}
+            select *
+            from
+                (
+                    {{ mailchimp_activation.delta_of_segment(audience, history, mapping) }}
+                ) as segment_{{ loop.index }}
+        {%- endif %} {{ "union all" if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+{# The rows of the ledger that one audience has for one list and place ('' is the contact itself). #}
+{% macro ledger_of(audience, mapping, segment) %}
+    select *
+    from {{ mailchimp_activation.loader_relation("loader_ledger") }}
+    where
+        list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+        and audience = {{ mailchimp_activation.literal(audience) }}
+        and segment = {{ mailchimp_activation.literal(segment) }}
+{% endmacro %}
+
+{# The columns of a delta that come from the ledger and from the configuration, the same everywhere. #}
+{% macro delta_columns(audience, mapping, segment) %}
+    {{ mailchimp_activation.literal(audience) }} as audience,
+    {{ mailchimp_activation.literal(mapping.list_id) }} as list_id,
+    {{ mailchimp_activation.literal(segment) }} as segment,
+    coalesce(wanted.email_address, ledger.email_address) as email_address,
+    wanted.person_id,
+    ledger.existed,
+    coalesce(ledger.sent, false) as sent,
+    ledger.confirmed,
+    ledger.action as last_action,
+    ledger.outcome as last_outcome,
+    ledger.reason as last_reason,
+    ledger.text as last_text,
+    ledger.payload_hash as last_hash,
+    ledger.attempts,
+    ledger.acked_at
+{% endmacro %}
+
+{#
+    What the contacts of a list are owed. A contact leaves when it was sent, is ours, and no audience
+    of the list wants it; a withdrawn consent is told whatever else is true.
+#}
+{% macro delta_of_contacts(audience, history, mapping) %}
+    with
+
+        wanted as (select * from {{ history }} where dbt_valid_to is null),
+
+        ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, "") }}),
+
+        wanted_elsewhere as (
+
+            select distinct email_address
+            from {{ mailchimp_activation.loader_relation("loader_wanted") }}
+            where
+                list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+                and audience <> {{ mailchimp_activation.literal(audience) }}
+
+        ),
+
+        owed as (
+
+            select
+                {{ mailchimp_activation.delta_columns(audience, mapping, "") }},
+                case
+                    when wanted.email_address is null
+                    then {{ mailchimp_activation.literal(mapping.on_leave) }}
+                    when not wanted.marketing_consent and ledger.sent
+                    then 'withdraw'
+                    else 'upsert'
+                end as action,
+                wanted.payload,
+                wanted.payload_hash,
+                case
+                    when not wanted.marketing_consent and ledger.sent
+                    then null
+                    when wanted.invalid_reason is not null
+                    then 'invalid'
+                    when not wanted.marketing_consent
+                    then 'held'
+                end as outcome,
+                coalesce(
+                    wanted.invalid_reason,
+                    case when not wanted.marketing_consent then 'no consent' end
+                ) as reason,
+                wanted_elsewhere.email_address is not null as is_wanted_elsewhere
+            from wanted
+            full outer join ledger on wanted.email_address = ledger.email_address
+            left join wanted_elsewhere on ledger.email_address = wanted_elsewhere.email_address
+
+        )
+
+    select {{ mailchimp_activation.column_list("owed") }}
+    from owed
+    where
+        (
+            action = 'upsert'
+            and (outcome is not null or confirmed is null or confirmed <> payload_hash)
+        )
+        or action = 'withdraw'
+        or (
+            action in ('unsubscribe', 'archive')
+            and sent
+            and not existed
+            and not is_wanted_elsewhere
+        )
+{% endmacro %}
+
+{#
+    What the segment of an audience is owed: everybody wanted, valid and consenting is in it, and
+    nobody else whom this audience put there.
+#}
+{% macro delta_of_segment(audience, history, mapping) %}
+    with
+
+        wanted as (
+
+            select *
+            from {{ history }}
+            where dbt_valid_to is null and marketing_consent and invalid_reason is null
+
+        ),
+
+        ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, mapping.segment) }}),
+
+        owed as (
+
+            select
+                {{ mailchimp_activation.delta_columns(audience, mapping, mapping.segment) }},
+                case
+                    when wanted.email_address is null then 'segment_remove' else 'segment_add'
+                end as action,
+                cast(null as varchar) as payload,
+                'member' as payload_hash,
+                cast(null as varchar) as outcome,
+                cast(null as varchar) as reason
+            from wanted
+            full outer join ledger on wanted.email_address = ledger.email_address
+
+        )
+
+    select {{ mailchimp_activation.column_list("owed") }}
+    from owed
+    where (action = 'segment_add' and confirmed is null) or (action = 'segment_remove' and sent)
+{% endmacro %}
+
+{# The columns of a delta, in order. #}
+{% macro delta_column_names() %}
+    {{
+        return(
+            [
+                "audience",
+                "list_id",
+                "segment",
+                "email_address",
+                "person_id",
+                "action",
+                "payload",
+                "payload_hash",
+                "outcome",
+                "reason",
+                "existed",
+                "sent",
+                "confirmed",
+                "last_action",
+                "last_outcome",
+                "last_reason",
+                "last_text",
+                "last_hash",
+                "attempts",
+                "acked_at",
+            ]
+        )
+    }}
+{% endmacro %}
+
+{% macro column_list(relation) -%}
+    {%- for name in mailchimp_activation.delta_column_names() -%}
+        {{ relation }}.{{ name }}{{ ", " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,23 @@
+{# Why a row can never be sent, as SQL; NULL for a row that can. The first fault is the one named. #}
+{% macro audience_invalid(columns) %}
+    case
+        when loader_address is null
+        then 'no address'
+        when not {{ mailchimp_activation.is_address("loader_address") }}
+        then 'malformed address'
+        {%- for column in columns.merge_fields + columns.attributes %}
+                {%- set name = adapter.quote(column.name) %}
+            {%- if column.kind == "number" %}
+                when
+                    lower(cast({{ name }} as varchar))
+                    in ('nan', 'inf', '-inf', 'infinity', '-infinity')
+                then '{{ column.name }} is not a finite number'
+            {%- elif column.kind in ["date", "timestamp"] %}
+                when
+                    {{ name }} < date '1000-01-01'
+                    or {{ name }} >= date '9999-12-31' + interval '1' day
+                then '{{ column.name }} is not a date of four-digit years'
+            {%- endif %}
+        {%- endfor %}
+    end
+{% endmacro %}

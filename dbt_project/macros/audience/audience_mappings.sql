@@ -1,0 +1,38 @@
+{#
+    The validated mappings of an audience, one for each list that it feeds: `meta.mailchimp` over
+    `meta.mailchimp_defaults` over the product's own defaults. An unknown key or a bad value is a
+    compile error that names the key, the value and what would be right.
+#}
+{% macro audience_mappings(node) %}
+    {%- set meta = node.config.meta or {} -%}
+    {%- if not meta.get("mailchimp") -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "it has no meta.mailchimp. Say at least which list it feeds:"
+            ~ " config(meta={'mailchimp': {'list_id': '...'}})"
+        ) -%}
+    {%- endif -%}
+    {%- set given = [meta.mailchimp] if meta.mailchimp is mapping else meta.mailchimp -%}
+    {%- if given is string or given is not iterable -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp is neither a mapping nor a list of mappings"
+        ) -%}
+    {%- endif -%}
+    {%- set mappings = [] -%}
+    {%- for one in given -%}
+        {%- if one is not mapping -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "meta.mailchimp is neither a mapping nor a list of mappings"
+            ) -%}
+        {%- endif -%}
+        {%- set mapping = dict(mailchimp_activation.mapping_defaults()) -%}
+        {%- for layer in [meta.get("mailchimp_defaults") or {}, one] -%}
+            {%- for key, value in layer.items() -%}
+                {%- do mailchimp_activation.check_mapping_key(key, value) -%}
+                {%- do mapping.update({key: value}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do mappings.append(mailchimp_activation.finish_mapping(mapping, node.name)) -%}
+    {%- endfor -%}
+    {%- do mailchimp_activation.check_mappings_agree(mappings) -%}
+    {{ return(mappings) }}
+{% endmacro %}

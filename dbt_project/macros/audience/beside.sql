@@ -1,0 +1,13 @@
+{# The relation that stands beside an audience's view: its history table or its delta view. #}
+{% macro beside(relation, suffix, type) -%}
+    {{
+        return(
+            api.Relation.create(
+                database=relation.database,
+                schema=relation.schema,
+                identifier=relation.identifier ~ suffix,
+                type=type,
+            )
+        )
+    }}
+{%- endmacro %}

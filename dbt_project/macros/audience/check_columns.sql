@@ -1,0 +1,77 @@
+{# Refuse a set of columns that no contact can be made of; every fault of one kind is named at once. #}
+{% macro check_columns(found, attributes, merge_fields) %}
+    {%- if not found.address -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "it has no column email_address. Select the address under that name"
+        ) -%}
+    {%- endif -%}
+    {%- do mailchimp_activation.check_merge_tags(merge_fields) -%}
+    {%- for column in merge_fields -%}
+        {%- if column.name | lower in mailchimp_activation.reserved_attributes() -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "the column "
+                ~ column.name
+                ~ " has the name of an attribute of Mailchimp's that is"
+                ~ " not sent from a column. Rename it to make it a merge field"
+            ) -%}
+        {%- elif column.kind == "other" -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "the column "
+                ~ column.name
+                ~ " has a type that no merge field holds. Cast it to"
+                ~ " text, a number, a date or a boolean"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for column in attributes -%}
+        {%- set wanted = mailchimp_activation.contact_attributes()[column.attribute] -%}
+        {%- if column.kind != wanted and not (wanted == "timestamp" and column.kind == "date") -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "the column "
+                ~ column.name
+                ~ " is Mailchimp's "
+                ~ column.attribute
+                ~ ", which is a "
+                ~ wanted
+                ~ ". Cast it"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{#
+    Mailchimp cuts a longer tag to ten characters without a word, so that two columns may end in one
+    field (Marketing API, Merge fields: `tag`).
+#}
+{% macro check_merge_tags(merge_fields) %}
+    {%- set cut = {} -%}
+    {%- for column in merge_fields -%}
+        {%- set short = column.tag[:10] -%}
+        {%- do cut.update({short: cut.get(short, []) + [column.name]}) -%}
+    {%- endfor -%}
+    {%- set faults = [] -%}
+    {%- for column in merge_fields -%}
+        {%- if column.tag == "EMAIL" -%}
+            {%- do faults.append("EMAIL is Mailchimp's own tag; the address is email_address") -%}
+        {%- elif not modules.re.match("^[A-Z0-9_]+$", column.tag) -%}
+            {%- do faults.append(
+                column.name
+                ~ " would be the tag "
+                ~ column.tag
+                ~ ", and a tag is letters, digits and underscores"
+            ) -%}
+        {%- elif column.tag | length > 10 -%}
+            {%- do faults.append(column.name ~ " has " ~ column.tag | length ~ " characters") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for short, names in cut.items() if names | length > 1 -%}
+        {%- do faults.append(names | join(" and ") ~ " would both be " ~ short) -%}
+    {%- endfor -%}
+    {%- if faults -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "a column becomes the merge tag of its upper-cased name, of at most 10 characters: "
+            ~ faults
+            | join("; ") ~ ". Rename with `as`"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,100 @@
+{# Stop this audience, and no other, with the reason and the model's name. #}
+{% macro refuse_audience(reason) %}
+    {%- do exceptions.raise_compiler_error(
+        "The audience " ~ model.name ~ " cannot be built: " ~ reason ~ "."
+    ) -%}
+{% endmacro %}
+
+{# One key of meta.mailchimp: known, and with a value that it takes. #}
+{% macro check_mapping_key(key, value) %}
+    {%- set rules = mailchimp_activation.mapping_keys() -%}
+    {%- if key not in rules -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp has the unknown key '" ~ key ~ "'. Known: " ~ rules.keys()
+            | join(", ")
+        ) -%}
+    {%- endif -%}
+    {%- set values = rules[key].get("values") -%}
+    {%- if values and (value not in values or (value is boolean) != (values[0] is boolean)) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp." ~ key ~ " is '" ~ value ~ "'. It takes " ~ values
+            | join(", ")
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# What can only be said of a whole mapping; a segment of `true` becomes the model's name. #}
+{% macro finish_mapping(mapping, name) %}
+    {%- if mapping.list_id is not string or not modules.re.match(
+        "^[0-9A-Za-z]+$", mapping.list_id
+    ) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.list_id is '"
+            ~ mapping.list_id
+            ~ "'. It is the id of a list, as `loader lists` shows it"
+        ) -%}
+    {%- endif -%}
+    {%- if mapping.segment is sameas true -%}
+        {%- do mapping.update({"segment": name}) -%}
+    {%- endif -%}
+    {%- if mapping.segment is not none and (
+        mapping.segment is not string or not mapping.segment.strip()
+    ) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.segment is '"
+            ~ mapping.segment
+            ~ "'. It is a name, or true for the model's name"
+        ) -%}
+    {%- endif -%}
+    {%- if mapping.contacts == "none" and not mapping.segment -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "contacts: none without a segment would do nothing. Name a segment"
+        ) -%}
+    {%- endif -%}
+    {%- if not modules.re.match(
+        "^([0-9]+|0?[.][0-9]+|[0-9]+([.][0-9]+)?%)$", mapping.max_leave | string
+    ) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.max_leave is '"
+            ~ mapping.max_leave
+            ~ "'. It is a percentage (20%), a share (0.2) or a count (500)"
+        ) -%}
+    {%- endif -%}
+    {%- if not modules.re.match("^[A-Za-z0-9_]+$", mapping.account | string) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.account is '"
+            ~ mapping.account
+            ~ "'. It is a word, as in MAILCHIMP_API_KEY_<NAME>"
+        ) -%}
+    {%- endif -%}
+    {{ return(mapping) }}
+{% endmacro %}
+
+{# One payload serves every list of an audience, so what shapes it must be the same in all. #}
+{% macro check_mappings_agree(mappings) %}
+    {%- for key in ["consent", "duplicates", "order_by", "nulls"] -%}
+        {%- if mappings | map(attribute=key) | unique | list | length > 1 -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "its mappings differ in '"
+                ~ key
+                ~ "', which must be the same for every list"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if mappings | map(attribute="list_id") | unique | list | length < mappings | length -%}
+        {%- do mailchimp_activation.refuse_audience("two of its mappings name the same list_id") -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# Nobody is created without consent: a column that says it, or somebody who vouches for it. #}
+{% macro require_consent(mappings, columns) %}
+    {%- for mapping in mappings if mapping.contacts in ["upsert", "create"] -%}
+        {%- if not columns.consent and mapping.consent != "assumed" -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "it may create contacts and says nothing of their consent. Select a boolean column"
+                ~ " marketing_consent; or, if everybody here has consented, set consent: assumed; or"
+                ~ " set contacts: update or none"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,41 @@
+{# Every key of meta.mailchimp: its default, and the values it takes where they can be listed. #}
+{% macro mapping_keys() %}
+    {{
+        return(
+            {
+                "list_id": {"default": none},
+                "contacts": {
+                    "default": "upsert",
+                    "values": ["upsert", "create", "update", "none"],
+                },
+                "segment": {"default": none},
+                "on_leave": {"default": "keep", "values": ["keep", "unsubscribe", "archive"]},
+                "status_if_new": {
+                    "default": "subscribed",
+                    "values": ["subscribed", "pending", "transactional", "unsubscribed"],
+                },
+                "consent": {
+                    "default": "marketing_consent",
+                    "values": ["marketing_consent", "assumed"],
+                },
+                "duplicates": {"default": "first", "values": ["first", "skip", "fail"]},
+                "order_by": {"default": none},
+                "nulls": {"default": "skip", "values": ["skip", "clear"]},
+                "merge_fields": {"default": "create", "values": ["create", "require"]},
+                "max_leave": {"default": "20%"},
+                "enabled": {"default": true, "values": [true, false]},
+                "account": {"default": "default"},
+                "adopt": {"default": false, "values": [true, false]},
+            }
+        )
+    }}
+{% endmacro %}
+
+{# The product's own defaults, one value a key. #}
+{% macro mapping_defaults() %}
+    {%- set defaults = {} -%}
+    {%- for key, rule in mailchimp_activation.mapping_keys().items() -%}
+        {%- do defaults.update({key: rule.default}) -%}
+    {%- endfor -%}
+    {{ return(defaults) }}
+{% endmacro %}

@@ -1,0 +1,130 @@
+{#
+    The audience's history in dbt's snapshot format, with dbt's own macros for building and merging.
+    Only the staging query is ours: one full outer join instead of dbt's three joins over every
+    column, which takes a fraction of the time and memory and gives the same table.
+#}
+{% macro update_history(history, contacts) %}
+    {%- set strategy = {
+        "unique_key": "email_address",
+        "updated_at": snapshot_get_time(),
+        "scd_id": snapshot_hash_arguments(["email_address", snapshot_get_time()]),
+        "hard_deletes": "invalidate",
+    } -%}
+    {%- if load_cached_relation(history) is none -%}
+        {%- call statement("main") -%}
+            {{ create_table_as(False, history, build_snapshot_table(strategy, contacts)) }}
+        {%- endcall -%}
+    {%- else -%}
+        {%- set staging = make_temp_relation(history) -%}
+        {%- call statement("stage_history") -%}
+            {{
+                create_table_as(
+                    True,
+                    staging,
+                    mailchimp_activation.history_changes(history, contacts, strategy),
+                )
+            }}
+        {%- endcall -%}
+        {%- set columns = mailchimp_activation.history_columns() -%}
+        {%- call statement("main") -%}
+            {{ snapshot_merge_sql(target=history, source=staging, insert_cols=columns) }}
+        {%- endcall -%}
+        {%- do adapter.drop_relation(staging) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The columns of a history table, in order: the contact's, then those of every dbt snapshot. #}
+{% macro history_columns() %}
+    {{
+        return(
+            [
+                "email_address",
+                "person_id",
+                "payload",
+                "payload_hash",
+                "marketing_consent",
+                "invalid_reason",
+                "dropped_rows",
+                "dbt_scd_id",
+                "dbt_updated_at",
+                "dbt_valid_from",
+                "dbt_valid_to",
+            ]
+        )
+    }}
+{% endmacro %}
+
+{# What became of each contact since the last run: rows to insert and rows to close. #}
+{% macro history_changes(history, contacts, strategy) %}
+    {%- set now = strategy.updated_at -%}
+    with
+
+        contacts as ({{ contacts }}),
+
+        known as (select * from {{ history }} where dbt_valid_to is null),
+
+        changed as (
+
+            select
+                contacts.*, known.email_address as known_address, known.dbt_scd_id as known_scd_id
+            from contacts
+            full outer join known on contacts.email_address = known.email_address
+            where
+                contacts.email_address is null
+                or known.email_address is null
+                or contacts.payload_hash <> known.payload_hash
+                or contacts.marketing_consent <> known.marketing_consent
+                or coalesce(contacts.invalid_reason, '') <> coalesce(known.invalid_reason, '')
+                or coalesce(contacts.person_id, '') <> coalesce(known.person_id, '')
+
+        )
+
+    select
+        'insert' as dbt_change_type,
+        email_address,
+        person_id,
+        payload,
+        payload_hash,
+        marketing_consent,
+        invalid_reason,
+        dropped_rows,
+        {{ strategy.scd_id }} as dbt_scd_id,
+        {{ now }} as dbt_updated_at,
+        {{ now }} as dbt_valid_from,
+        cast(null as timestamp) as dbt_valid_to
+    from changed
+    where email_address is not null
+
+    union all
+
+    select
+        'update' as dbt_change_type,
+        email_address,
+        person_id,
+        payload,
+        payload_hash,
+        marketing_consent,
+        invalid_reason,
+        dropped_rows,
+        known_scd_id as dbt_scd_id,
+        {{ now }} as dbt_updated_at,
+        {{ now }} as dbt_valid_from,
+        {{ now }} as dbt_valid_to
+    from changed
+    where known_address is not null
+{% endmacro %}
+
+{# The contacts of an audience as they are now. #}
+{% macro audience_current(history) %}
+    select
+        email_address,
+        person_id,
+        payload,
+        payload_hash,
+        marketing_consent,
+        invalid_reason,
+        dropped_rows,
+        dbt_valid_from
+    from {{ history }}
+    where dbt_valid_to is null
+{% endmacro %}

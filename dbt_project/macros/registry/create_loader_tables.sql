@@ -1,0 +1,27 @@
+{# on-run-start: the loader's tables, made where they are absent. #}
+{% macro create_loader_tables() %}
+    {%- if execute -%}
+        create schema if not exists {{ adapter.quote(target.schema) }};
+        {%- for name, columns in mailchimp_activation.loader_tables().items() %}
+        create table if not exists {{ mailchimp_activation.loader_relation(name) }} (
+            {%- for column, type in columns.items() %}
+                {{ column }} {{ type }}{{ "," if not loop.last }}
+            {%- endfor %}
+        );
+        {%- endfor %}
+        {%- if not mailchimp_activation.find_relation("loader_wanted") %}
+        create view {{ mailchimp_activation.loader_relation("loader_wanted") }} as
+            {{ mailchimp_activation.wanted_by([]) }}
+            ;
+        {%- endif %}
+    {%- endif -%}
+{% endmacro %}
+
+{# The loader's relation of that name where it exists, else none. #}
+{% macro find_relation(name) %}
+    {{
+        return(
+            adapter.get_relation(database=target.database, schema=target.schema, identifier=name)
+        )
+    }}
+{% endmacro %}

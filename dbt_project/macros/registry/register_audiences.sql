@@ -1,0 +1,135 @@
+{#
+    on-run-end: tell the loader what there is. One row an audience, with its validated configuration
+    and what became of its last build and tests; an audience that left the project stays, switched off.
+#}
+{% macro register_audiences(results) %}
+    {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
+        {%- set known = mailchimp_activation.registered_audiences() -%}
+        {%- set nodes = {} -%}
+        {%- for node in graph.nodes.values() -%}
+            {%- if node.resource_type == "model" and node.config.materialized == "audience" -%}
+                {%- do nodes.update({node.unique_id: node}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set names = nodes.values() | map(attribute="name") | list -%}
+        {%- set rows = [] -%}
+        {%- for name, row in known.items() if name not in names -%}
+            {%- do row.update({"enabled": false, "status": "removed"}) -%}
+            {%- do rows.append(row) -%}
+        {%- endfor -%}
+        {%- for node in nodes.values() -%}
+            {%- set row = mailchimp_activation.audience_row(node, known.get(node.name), results) -%}
+            {%- if row -%} {%- do rows.append(row) -%} {%- endif -%}
+        {%- endfor -%}
+        {%- do mailchimp_activation.write_registry(rows) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The registry as it stands: {audience: row}. #}
+{% macro registered_audiences() %}
+    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
+    {%- set query -%}
+        select {{ names | join(", ") }} from {{ mailchimp_activation.loader_relation("loader_audiences") }}
+    {%- endset -%}
+    {%- set known = {} -%}
+    {%- for found in run_query(query).rows -%}
+        {%- set row = {} -%}
+        {%- for name in names -%} {%- do row.update({name: found[name]}) -%} {%- endfor -%}
+        {%- do known.update({row.audience: row}) -%}
+    {%- endfor -%}
+    {{ return(known) }}
+{% endmacro %}
+
+{# What is to be said of one audience after this invocation; none when it was never built. #}
+{% macro audience_row(node, before, results) %}
+    {%- set built = results | selectattr("node.unique_id", "equalto", node.unique_id) | list -%}
+    {%- set row = before or {"audience": node.name, "failed_tests": "[]"} -%}
+    {%- do row.update(
+        {
+            "path": node.original_file_path,
+            "tags": tojson(node.tags),
+            "failed_tests": tojson(
+                mailchimp_activation.failed_tests(node, row.failed_tests, results)
+            ),
+        }
+    ) -%}
+    {%- if built -%}
+        {%- do row.update(
+            {
+                "status": built[0].status | string,
+                "invocation_id": invocation_id,
+                "built_at": run_started_at.strftime("%Y-%m-%d %H:%M:%S"),
+            }
+        ) -%}
+        {%- if row.status == "success" -%}
+            {%- do row.update(mailchimp_activation.built_audience(built[0].node)) -%}
+        {%- endif -%}
+    {%- elif row.status == "removed" -%}
+        {%- do row.update({"status": "not built since it came back"}) -%}
+    {%- endif -%}
+    {{ return(row if row.status else none) }}
+{% endmacro %}
+
+{# The names of the tests of an audience that failed when they last ran. #}
+{% macro failed_tests(node, before, results) %}
+    {%- set still = graph.nodes.values() | map(attribute="unique_id") | list -%}
+    {%- set ran, failed = [], [] -%}
+    {%- for result in results -%}
+        {%- if result.node.resource_type == "test" and node.unique_id in result.node.depends_on.nodes -%}
+            {%- do ran.append(result.node.unique_id) -%}
+            {%- if result.status | string in ["fail", "error", "runtime error"] -%}
+                {%- do failed.append(result.node.unique_id) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for test in fromjson(before) -%}
+        {%- if test not in ran and test in still -%} {%- do failed.append(test) -%} {%- endif -%}
+    {%- endfor -%}
+    {{ return(failed | sort) }}
+{% endmacro %}
+
+{# The part of a row that only a build that worked can give. #}
+{% macro built_audience(node) %}
+    {%- set mappings = mailchimp_activation.audience_mappings(node) -%}
+    {%- set columns = mailchimp_activation.audience_columns(
+        get_column_schema_from_query(node.compiled_code)
+    ) -%}
+    {%- set current = api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias
+    ) -%}
+    {{
+        return(
+            {
+                "enabled": mappings | selectattr("enabled") | list | length > 0,
+                "configuration": tojson(
+                    {"mappings": mappings, "merge_fields": columns.merge_fields}
+                ),
+                "history": mailchimp_activation.beside(current, "__history", "table") | string,
+                "current_view": current | string,
+                "delta": mailchimp_activation.beside(current, "__delta", "view") | string,
+            }
+        )
+    }}
+{% endmacro %}
+
+{# Replace the registry and the view of who wants whom, in one transaction. #}
+{% macro write_registry(rows) %}
+    {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
+    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
+    {%- call statement("write_registry") -%}
+        delete from {{ registry }}
+        ;
+        {%- for row in rows %}
+    insert into {{ registry }} ({{ names | join(", ") }}) values (
+            {%- for name in names -%}
+                {{ mailchimp_activation.literal(row.get(name)) }}{{ ", " if not loop.last }}
+            {%- endfor -%}
+    );
+        {%- endfor %}
+    {%- endcall -%}
+    {%- do mailchimp_activation.replace_view(
+        mailchimp_activation.loader_relation("loader_wanted"),
+        mailchimp_activation.wanted_by(rows),
+    ) -%}
+    {%- do adapter.commit() -%}
+{% endmacro %}

@@ -1,0 +1,15 @@
+{{
+    config(
+        meta={
+            "mailchimp": {
+                "list_id": env_var("MAILCHIMP_LIST_ID", "f00dcafe01"),
+                "contacts": "none",
+                "segment": "VIP",
+            }
+        }
+    )
+}}
+
+select email as email_address
+from {{ ref("customers") }}
+where lifetime_value >= 150
