@@ -1,0 +1,51 @@
+"""The command line: options in, one call, one report out, an exit code."""
+
+from typing import Any
+
+import click
+
+from loader.cli.check import check
+from loader.cli.lists import lists
+from loader.cli.ls import ls
+from loader.cli.rejections import rejections
+from loader.cli.runs import runs
+from loader.cli.sandbox import sandbox
+from loader.cli.sync import sync
+from loader.errors import LoaderError
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  done; held, invalid and earlier rejections are counted, not errors
+  1  done, with rejections that are new in this run
+  2  bad usage or configuration
+  3  stopped by Mailchimp or the warehouse
+  4  stopped half-way, safe to run again
+  5  stopped by a fuse
+"""
+
+
+class Commands(click.Group):
+    """A group in which every known trouble is one message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; what stops it is said in one paragraph, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except LoaderError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})
+@click.version_option(package_name="dbt-mailchimp")
+def main() -> None:
+    """Keep Mailchimp in step with the audiences of a dbt project.
+
+    An audience is one dbt model. `dbt run` derives what Mailchimp is owed; `loader sync` sends it
+    and writes every answer back into the warehouse.
+    """
+
+
+for command in (sync, check, ls, lists, runs, rejections, sandbox):
+    main.add_command(command)

@@ -1,0 +1,27 @@
+"""`loader check`: what a sync would stumble over."""
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import click
+
+from loader.cli.options import Place, place_of, warehouse_options
+from loader.pipeline.inspect import Finding, findings
+
+
+@click.command()
+@warehouse_options
+def check(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Credentials, lists, merge fields, segments, builds: a line each, and how to mend it."""
+    found = asyncio.run(_findings(place_of(options)))
+    for finding in found:
+        mark = "FAIL" if finding.exit_code else "ok  "
+        click.echo(f"{mark}  {finding.subject}: {finding.text}")
+    sys.exit(max(finding.exit_code for finding in found))
+
+
+async def _findings(place: Place) -> list[Finding]:
+    with place.open() as warehouse:
+        return await findings(warehouse, os.environ)

@@ -1,0 +1,78 @@
+"""Options that several commands share, and the warehouse that they lead to."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from loader.project import Target, find_target
+from loader.warehouse.connect import Warehouse, open_warehouse
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command was told that the warehouse is."""
+
+    project_dir: Path | None
+    profiles_dir: Path | None
+    profile: str | None
+    target: str | None
+    lock_timeout: float
+
+    def find(self) -> Target:
+        """The target, found as dbt finds it."""
+        return find_target(
+            project_dir=self.project_dir,
+            profiles_dir=self.profiles_dir,
+            profile=self.profile,
+            target=self.target,
+            environment=os.environ,
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[Warehouse]:
+        """The warehouse of the target, let go of at the end."""
+        target = self.find()
+        warehouse = open_warehouse(
+            target.type, target.settings, target.folder, wait=self.lock_timeout
+        )
+        try:
+            yield warehouse
+        finally:
+            warehouse.close()
+
+
+def warehouse_options(command: Command) -> Command:
+    """The options of dbt that say which warehouse."""
+    for decorate in (
+        click.option(
+            "--lock-timeout",
+            type=click.FloatRange(min=0),
+            default=30.0,
+            show_default=True,
+            help="Seconds to wait for a DuckDB file that another process holds.",
+        ),
+        click.option("--target", "-t", envvar="DBT_TARGET", help="Target of the profile."),
+        click.option("--profile", envvar="DBT_PROFILE", help="Profile; default: the project's."),
+        click.option(
+            "--profiles-dir", type=FOLDER, envvar="DBT_PROFILES_DIR", help="Has profiles.yml."
+        ),
+        click.option(
+            "--project-dir", type=FOLDER, envvar="DBT_PROJECT_DIR", help="Has dbt_project.yml."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def place_of(options: dict[str, Any]) -> Place:
+    """Take the warehouse options out of a command's options."""
+    return Place(**{name: options.pop(name) for name in Place.__slots__})

@@ -1,0 +1,73 @@
+"""Every way a run can stop: what happened, to what, and what to do next."""
+
+
+class LoaderError(Exception):
+    """A run, or one audience of it, cannot go on. Its message is all that a user sees."""
+
+    exit_code = 1
+
+
+class ConfigurationError(LoaderError):
+    """Something that the user wrote, or left out, is wrong."""
+
+    exit_code = 2
+
+
+class WarehouseError(LoaderError):
+    """The warehouse does not answer, or somebody else holds it."""
+
+    exit_code = 3
+
+
+class MailchimpError(LoaderError):
+    """Mailchimp does not let the run go on."""
+
+    exit_code = 3
+
+
+class CredentialsRefused(MailchimpError):
+    """Every further request of this account would be refused too."""
+
+
+class NotThere(MailchimpError):
+    """Mailchimp has no such thing (404)."""
+
+
+class Refused(MailchimpError):
+    """Mailchimp understood a request and will not do it (another 4xx).
+
+    Attributes:
+        status: the HTTP status.
+        title: the stable part of the problem document (Marketing API, Errors).
+        detail: its sentence for people; it may hold an address, so it is for the warehouse only.
+    """
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(f"Mailchimp answered {status} {title}.")
+        self.status = status
+        self.title = title
+        self.detail = detail
+
+
+class Unanswered(MailchimpError):
+    """No usable answer within the time for retries: nobody knows whether the write was done."""
+
+
+class Throttled(MailchimpError):
+    """Mailchimp allows fewer connections than this at the moment (429, or 403 without JSON)."""
+
+
+class Unavailable(MailchimpError):
+    """The same request may work later (5xx, a broken connection, an answer that is no JSON)."""
+
+
+class Interrupted(LoaderError):
+    """Somebody asked the run to end; it is safe to start it again."""
+
+    exit_code = 4
+
+
+class FuseBlown(LoaderError):
+    """Going on might do harm, so a person has to say that it is meant."""
+
+    exit_code = 5

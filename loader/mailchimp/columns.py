@@ -1,0 +1,53 @@
+"""Read the arrays of an answer as Arrow columns: no Python object a contact. Pure."""
+
+import io
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
+
+from loader.errors import Unavailable
+
+
+def rows(*names: str) -> pa.DataType:
+    """The type of an array of objects of which these texts are wanted."""
+    return pa.list_(pa.struct([(name, pa.string()) for name in names]))
+
+
+def decode(body: bytes, schema: pa.Schema) -> pa.Table:
+    """One JSON object as a table of one row, with the columns of the schema and no others.
+
+    Raises:
+        Unavailable: it is no such object, as when an answer was cut off.
+    """
+    try:
+        table = pyarrow.json.read_json(
+            io.BytesIO(body),
+            read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(body) + 1),
+            parse_options=pyarrow.json.ParseOptions(
+                explicit_schema=schema,
+                newlines_in_values=True,
+                unexpected_field_behavior="ignore",
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise Unavailable("Mailchimp's answer is no JSON object that can be read.") from None
+    if table.num_rows != 1:
+        raise Unavailable("Mailchimp's answer is not one JSON object.")
+    return table.combine_chunks()
+
+
+def exploded(table: pa.Table, name: str) -> pa.StructArray:
+    """The objects of one array of the answer."""
+    return table.column(name).combine_chunks().flatten()
+
+
+def number(table: pa.Table, name: str) -> int | None:
+    """One number of the answer."""
+    value: int | None = table.column(name)[0].as_py()
+    return value
+
+
+def addresses(column: pa.Array) -> pa.Array:
+    """Addresses as keys: Mailchimp may answer in another letter case than it was asked in."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(column))

@@ -1,0 +1,120 @@
+"""Contacts: a batch becomes a request, the response becomes an outcome for each contact. Pure."""
+
+import hashlib
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.mailchimp.columns import addresses, decode, exploded, number, rows
+from loader.mailchimp.outcomes import decided, one_by_one
+from loader.mailchimp.wire import Request, Response
+from loader.model import Answers, Batch, Outcome, Route
+
+# of POST /lists/{list_id}
+_ANSWER = pa.schema(
+    [
+        ("new_members", rows("email_address", "status")),
+        ("updated_members", rows("email_address", "status")),
+        ("errors", rows("email_address", "error", "error_code")),
+        ("total_created", pa.int64()),
+        ("total_updated", pa.int64()),
+        ("error_count", pa.int64()),
+    ]
+)
+_GONE = ("unsubscribed", "cleaned", "archived", "transactional")  # statuses that get no campaign
+
+
+def contacts_request(list_id: str, batch: Batch) -> Request:
+    """The call that tells Mailchimp about a batch of contacts.
+
+    Creating alone leaves existing contacts as they are. Who leaves is sent without merge fields, so
+    a required one must not stand in the way (Marketing API, Add or update list members in batch).
+    """
+    if batch.route.is_single:
+        return _single_request(list_id, batch)
+    leaves = batch.route in (Route.WITHDRAW, Route.UNSUBSCRIBE)
+    update = b"false" if batch.route is Route.CREATE else b"true"
+    return Request(
+        method="POST",
+        path=f"/lists/{list_id}",
+        params={"skip_merge_validation": "true"} if leaves else {},
+        body=b'{"update_existing":' + update + b',"members":[' + batch.body + b"]}",
+    )
+
+
+def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answers:
+    """What became of each contact, whatever the HTTP status said of all of them.
+
+    A contact is accepted when the answer names it with a status in which the audience keeps its
+    contacts (for a leave: one that gets no campaign). One with another status is held, one among
+    the errors is rejected, and one that no array mentions is unknown.
+
+    Raises:
+        Unavailable: the answer cannot be read; nobody knows what was done.
+    """
+    if batch.route.is_single:
+        return _accept_all(batch, response)
+    answer = decode(response.body, _ANSWER)
+    stored = pa.concat_arrays(
+        [exploded(answer, "new_members"), exploded(answer, "updated_members")]
+    )
+    errors = exploded(answer, "errors")
+    wanted = pa.array(_GONE if _leaves(batch.route) else {"subscribed", kept_status}, pa.string())
+    asked = batch.rows.column("email_address")
+    places = pc.index_in(asked, value_set=addresses(stored.field("email_address")))
+    statuses = stored.field("status").take(places)
+    is_accepted = pc.is_in(statuses, value_set=wanted)
+    totals = [number(answer, name) for name in ("total_created", "total_updated", "error_count")]
+    adds_up = None not in totals and sum(filter(None, totals)) == batch.size
+    if adds_up and not len(errors) and pc.all(is_accepted).as_py():
+        return _accept_all(batch, response)
+    return one_by_one(
+        batch,
+        response,
+        is_accepted=is_accepted,
+        held=statuses,
+        errors=_texts(errors),
+    )
+
+
+def existing_is_held(answers: Answers) -> Answers:
+    """Somebody who came onto the list after it was read is no refusal when only creating."""
+    held = pc.equal(answers.rows.column("reason"), "ERROR_CONTACT_EXISTS")
+    columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
+    columns["outcome"] = pc.if_else(held, Outcome.HELD.value, columns["outcome"])
+    columns["reason"] = pc.if_else(held, "exists", columns["reason"])
+    rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
+    return replace(answers, rows=rows)
+
+
+def _single_request(list_id: str, batch: Batch) -> Request:
+    address = str(batch.rows.column("email_address")[0])
+    path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
+    if batch.route is Route.ARCHIVE:
+        return Request(method="DELETE", path=path)
+    return Request(method="PUT", path=path, body=batch.body)
+
+
+def subscriber_hash(address: str) -> str:
+    """The id of a contact: the md5 of the lower-cased address (Marketing API, List members)."""
+    return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
+
+
+def _leaves(route: Route) -> bool:
+    return route in (Route.WITHDRAW, Route.UNSUBSCRIBE)
+
+
+def _accept_all(batch: Batch, response: Response) -> Answers:
+    return decided(batch, Outcome.ACCEPTED, answered_at=response.date)
+
+
+def _texts(errors: pa.StructArray) -> dict[str, tuple[str, str]]:
+    """The code and the text of each contact among the errors."""
+    return {
+        (error["email_address"] or "").strip().lower(): (
+            error["error_code"] or "",
+            error["error"] or "",
+        )
+        for error in errors.to_pylist()
+    }

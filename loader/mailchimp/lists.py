@@ -1,0 +1,109 @@
+"""What a list looks like: its settings, merge fields, segments and contacts. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.mailchimp.columns import addresses, decode, exploded, number, rows
+from loader.mailchimp.wire import Request, Response, document
+from loader.model import MergeField, RemoteSegment
+
+PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
+
+
+def all_lists(offset: int = 0) -> Request:
+    """A page of the account's lists."""
+    fields = "lists.id,lists.name,lists.double_optin,lists.stats,total_items"
+    return _get("/lists", fields, offset)
+
+
+def one_list(list_id: str) -> Request:
+    """The settings of a list."""
+    return _get(f"/lists/{list_id}", "id,name,double_optin,marketing_permissions", None)
+
+
+def merge_fields_page(list_id: str, offset: int = 0) -> Request:
+    """A page of the merge fields of a list."""
+    fields = (
+        "merge_fields.tag,merge_fields.type,merge_fields.required,total_items,merge_field_limit"
+    )
+    return _get(f"/lists/{list_id}/merge-fields", fields, offset)
+
+
+def segments_page(list_id: str, offset: int = 0) -> Request:
+    """A page of the static segments of a list."""
+    request = _get(f"/lists/{list_id}/segments", "segments.id,segments.name,total_items", offset)
+    request.params["type"] = "static"
+    return request
+
+
+def make_merge_field(list_id: str, field: MergeField) -> Request:
+    """The call that makes a merge field that nobody has to fill in."""
+    body = {"tag": field.tag, "name": field.name, "type": field.type, "required": False}
+    return Request(method="POST", path=f"/lists/{list_id}/merge-fields", body=orjson.dumps(body))
+
+
+def members_page(
+    list_id: str, *, since: datetime | None, archived: bool, offset: int, count: int = PAGE
+) -> Request:
+    """A page of the contacts of a list that changed after a moment, the oldest change first.
+
+    Archived contacts are in no page unless they are asked for by that status.
+    """
+    fields = "members.email_address,members.status,members.last_changed,total_items"
+    request = _get(f"/lists/{list_id}/members", fields, offset)
+    request.params.update({"count": str(count), "sort_field": "last_changed", "sort_dir": "ASC"})
+    if since is not None:
+        request.params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    if archived:
+        request.params["status"] = "archived"
+    return request
+
+
+def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
+    """The contacts of such a page as columns, and how many there are in all."""
+    schema = pa.schema(
+        [
+            ("members", rows("email_address", "status", "last_changed")),
+            ("total_items", pa.int64()),
+        ]
+    )
+    answer = decode(response.body, schema)
+    members = exploded(answer, "members")
+    changed = members.field("last_changed")
+    changed = pc.if_else(pc.equal(changed, ""), None, changed)
+    columns = [
+        addresses(members.field("email_address")),
+        members.field("status"),
+        pc.cast(pc.cast(changed, pa.timestamp("us", "UTC")), pa.timestamp("us")),
+    ]
+    names = ["email_address", "status", "last_changed"]
+    return pa.record_batch(columns, names), number(answer, "total_items") or 0
+
+
+def merge_fields_of(response: Response) -> tuple[dict[str, str], int | None, int]:
+    """Types by tag, the account's limit of fields where Mailchimp tells it, and the total."""
+    answer = document(response, "merge_fields", "total_items")
+    types = {str(field["tag"]).upper(): str(field["type"]) for field in answer["merge_fields"]}
+    return types, answer.get("merge_field_limit"), int(answer["total_items"])
+
+
+def segments_of(response: Response) -> tuple[list[RemoteSegment], int]:
+    """The segments of a page, and the total."""
+    answer = document(response, "segments", "total_items")
+    found = [RemoteSegment(id=int(one["id"]), name=str(one["name"])) for one in answer["segments"]]
+    return found, int(answer["total_items"])
+
+
+def lists_of(response: Response) -> tuple[list[dict[str, Any]], int]:
+    """The lists of a page, and the total."""
+    answer = document(response, "lists", "total_items")
+    return list(answer["lists"]), int(answer["total_items"])
+
+
+def _get(path: str, fields: str, offset: int | None) -> Request:
+    page = {} if offset is None else {"count": str(PAGE), "offset": str(offset)}
+    return Request(method="GET", path=path, params={"fields": fields, **page})

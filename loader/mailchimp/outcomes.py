@@ -1,0 +1,73 @@
+"""Outcomes as columns beside the keys of a batch. Pure."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.mailchimp.wire import Response
+from loader.model import Answers, Batch, Outcome
+
+SCHEMA = pa.schema(
+    [
+        ("email_address", pa.string()),
+        ("person_id", pa.string()),
+        ("payload_hash", pa.string()),
+        ("outcome", pa.string()),
+        ("reason", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+
+
+def decided(
+    batch: Batch,
+    outcome: Outcome,
+    *,
+    reason: str | None = None,
+    text: str | None = None,
+    answered_at: str | None = None,
+) -> Answers:
+    """One outcome for every contact of a batch."""
+    return _answers(
+        batch,
+        [
+            pa.repeat(pa.scalar(value, pa.string()), batch.size)
+            for value in (outcome.value, reason, text)
+        ],
+        answered_at,
+    )
+
+
+def one_by_one(
+    batch: Batch,
+    response: Response,
+    *,
+    is_accepted: pa.BooleanArray,
+    held: pa.StringArray,
+    errors: dict[str, tuple[str, str]],
+) -> Answers:
+    """An outcome for each contact, where they differ.
+
+    `held` has the status in which Mailchimp left a contact, NULL for one that it did not mention;
+    `errors` has the code and the text by address. An error outweighs a mention.
+    """
+    outcome = pc.if_else(is_accepted, Outcome.ACCEPTED.value, Outcome.HELD.value).to_pylist()
+    reason = pc.if_else(is_accepted, None, held).to_pylist()
+    text: list[str | None] = [None] * batch.size
+    for place, address in enumerate(batch.rows.column("email_address").to_pylist()):
+        if address in errors:
+            outcome[place] = Outcome.REJECTED.value
+            reason[place], text[place] = errors[address]
+        elif outcome[place] == Outcome.HELD.value and reason[place] is None:
+            outcome[place] = Outcome.UNKNOWN.value
+            reason[place] = "not mentioned in the answer"
+    columns = [pa.array(values, pa.string()) for values in (outcome, reason, text)]
+    return _answers(batch, columns, response.date)
+
+
+def _answers(batch: Batch, columns: list[pa.Array], answered_at: str | None) -> Answers:
+    keys = [batch.rows.column(name) for name in SCHEMA.names[:3]]
+    return Answers(
+        route=batch.route,
+        rows=pa.record_batch([*keys, *columns], schema=SCHEMA),
+        answered_at=answered_at,
+    )

@@ -1,0 +1,117 @@
+"""Segments: membership becomes requests, the response becomes an outcome a contact. Pure."""
+
+from dataclasses import replace
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.mailchimp.columns import addresses, decode, exploded, number, rows
+from loader.mailchimp.outcomes import one_by_one
+from loader.mailchimp.wire import Request, Response
+from loader.model import Answers, Batch, Route
+
+# of POST /lists/{list_id}/segments/{segment_id}; one error names several addresses
+_ANSWER = pa.schema(
+    [
+        ("members_added", rows("email_address")),
+        ("members_removed", rows("email_address")),
+        (
+            "errors",
+            pa.list_(
+                pa.struct([("email_addresses", pa.list_(pa.string())), ("error", pa.string())])
+            ),
+        ),
+        ("error_count", pa.int64()),
+    ]
+)
+
+
+def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
+    """The call that puts a batch into a segment or takes it out (500 at the most)."""
+    which = b"members_to_add" if batch.route is Route.SEGMENT_ADD else b"members_to_remove"
+    return Request(
+        method="POST",
+        path=f"/lists/{list_id}/segments/{segment_id}",
+        body=b'{"' + which + b'":[' + batch.body + b"]}",
+    )
+
+
+def membership_answers(batch: Batch, response: Response) -> Answers:
+    """What became of each membership; who is not mentioned is unknown until somebody looks.
+
+    Mailchimp leaves out of its answer both who was in the segment before and who is not on the
+    list, so silence is neither a yes nor a no.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = decode(response.body, _ANSWER)
+    is_add = batch.route is Route.SEGMENT_ADD
+    moved = exploded(answer, "members_added" if is_add else "members_removed")
+    asked = batch.rows.column("email_address")
+    is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
+    nothing = pa.nulls(batch.size, pa.string())
+    return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=_texts(answer))
+
+
+def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
+    """The memberships that the answer settled, and those that it did not mention."""
+    is_open = pc.equal(answers.rows.column("outcome"), "unknown")
+    return (
+        replace(answers, rows=answers.rows.filter(pc.invert(is_open))),
+        replace(answers, rows=answers.rows.filter(is_open)),
+    )
+
+
+def looked_up(answers: Answers, members: pa.Array) -> Answers:
+    """The unmentioned after reading who is in the segment now: as wanted, or still unknown."""
+    is_in = pc.is_in(answers.rows.column("email_address"), value_set=addresses(members))
+    is_right = is_in if answers.route is Route.SEGMENT_ADD else pc.invert(is_in)
+    columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
+    columns["outcome"] = pc.if_else(is_right, "accepted", "unknown")
+    columns["reason"] = pc.if_else(is_right, None, columns["reason"])
+    rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
+    return replace(answers, rows=rows)
+
+
+def make_segment(list_id: str, name: str) -> Request:
+    """The call that makes an empty static segment, which Mailchimp also shows as a tag."""
+    body = orjson.dumps({"name": name, "static_segment": []})
+    return Request(method="POST", path=f"/lists/{list_id}/segments", body=body)
+
+
+def delete_segment(list_id: str, segment_id: int) -> Request:
+    """The call that deletes a segment; its members stay on the list."""
+    return Request(method="DELETE", path=f"/lists/{list_id}/segments/{segment_id}")
+
+
+def segment_members_page(list_id: str, segment_id: int, offset: int) -> Request:
+    """A page of who is in a segment, whatever their status."""
+    return Request(
+        method="GET",
+        path=f"/lists/{list_id}/segments/{segment_id}/members",
+        params={
+            "fields": "members.email_address,total_items",
+            "count": "1000",
+            "offset": str(offset),
+            "include_cleaned": "true",
+            "include_transactional": "true",
+            "include_unsubscribed": "true",
+        },
+    )
+
+
+def segment_members(response: Response) -> tuple[pa.Array, int]:
+    """The addresses of such a page, and how many members there are in all."""
+    schema = pa.schema([("members", rows("email_address")), ("total_items", pa.int64())])
+    answer = decode(response.body, schema)
+    return exploded(answer, "members").field("email_address"), number(answer, "total_items") or 0
+
+
+def _texts(answer: pa.Table) -> dict[str, tuple[str, str]]:
+    return {
+        (address or "").strip().lower(): ("", error["error"] or "")
+        for error in exploded(answer, "errors").to_pylist()
+        for address in error["email_addresses"] or ()
+    }

@@ -1,0 +1,92 @@
+"""A request and a response as values, and what a response means before anybody reads it. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from loader.errors import (
+    CredentialsRefused,
+    MailchimpError,
+    NotThere,
+    Refused,
+    Throttled,
+    Unavailable,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call: a path below the base URL, and a body of JSON or none."""
+
+    method: str
+    path: str
+    params: dict[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change something at Mailchimp."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer, read to its end."""
+
+    status: int
+    body: bytes = field(repr=False)
+    date: str | None = None
+
+
+def fault(response: Response) -> MailchimpError | None:
+    """What is wrong with an answer, or None when it can be read.
+
+    The HTTP status decides first, then the title of the problem document; never its sentence, which
+    may be in another language (Marketing API, Errors). 403 without JSON is throttling at very high
+    volume; with JSON it is about the account.
+    """
+    status = response.status
+    if status < 300:  # noqa: PLR2004 - HTTP
+        return None
+    problem = _problem(response.body)
+    if status == 429 or (status == 403 and problem is None):  # noqa: PLR2004 - HTTP
+        return Throttled(f"Mailchimp answered {status}: too many connections.")
+    if status >= 500 or problem is None:  # noqa: PLR2004 - HTTP
+        return Unavailable(f"Mailchimp answered {status}.")
+    title = str(problem.get("title") or "without a title")
+    if status in (401, 403):
+        return CredentialsRefused(_credentials_message(status, title))
+    if status == 404:  # noqa: PLR2004 - HTTP
+        return NotThere("Mailchimp answered 404: there is no such thing.")
+    return Refused(status, title, str(problem.get("detail") or title))
+
+
+def document(response: Response, *names: str) -> dict[str, Any]:
+    """A small answer as Python values, with these names in it.
+
+    Raises:
+        Unavailable: it is no such JSON object, as when an answer was cut off.
+    """
+    found = _problem(response.body)
+    if found is None or any(name not in found for name in names):
+        raise Unavailable(f"Mailchimp answered {response.status} without what was asked for.")
+    return found
+
+
+def _problem(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    # the edge answers in JSON of its own, which says nothing about the account
+    if not isinstance(found, dict) or found.get("type") == "akamai_error_message":
+        return None
+    return found
+
+
+def _credentials_message(status: int, title: str) -> str:
+    return (
+        f"Mailchimp refused the credentials ({status} {title}). Check MAILCHIMP_API_KEY: that the"
+        " key is active, whole, and of the datacenter in its suffix."
+    )

@@ -1,0 +1,126 @@
+"""Send a batch and come back with an outcome for each of its contacts, whatever happens."""
+
+from collections.abc import Callable
+
+from loader.errors import NotThere, Refused, Unanswered
+from loader.mailchimp.client import Client
+from loader.mailchimp.contacts import contacts_answers, contacts_request, existing_is_held
+from loader.mailchimp.outcomes import decided
+from loader.mailchimp.segments import (
+    looked_up,
+    membership_answers,
+    membership_request,
+    unmentioned,
+)
+from loader.mailchimp.wire import Request, Response
+from loader.model import Answers, Audience, Batch, Outcome, Route
+from loader.pull.segments import membership_now
+from loader.warehouse.acks import Acknowledgements
+
+Count = Callable[[Answers], None]
+
+SILENCES = 3  # batches in a row without an answer: Mailchimp is away, not one contact strange
+
+
+class Calls:
+    """The writes of one audience to its list, and what is done with the answers."""
+
+    def __init__(
+        self,
+        client: Client,
+        audience: Audience,
+        segment_id: int | None,
+        *,
+        acknowledgements: Acknowledgements,
+        count: Count,
+    ) -> None:
+        self._client = client
+        self._audience = audience
+        self._segment_id = segment_id
+        self._acknowledgements = acknowledgements
+        self._count = count
+        self._unmentioned: list[Answers] = []
+        self._silences = 0
+
+    async def send(self, batch: Batch) -> list[Answers]:
+        """The outcome of each contact of a batch.
+
+        A batch that Mailchimp refuses as a whole is halved until the contact that it minds stands
+        alone; the others are accepted. Where no usable answer came, nobody knows what was done.
+
+        Raises:
+            MailchimpError: the credentials, the list or the segment are gone, or Mailchimp is.
+        """
+        request, read = self._call(batch)
+        try:
+            answers = await self._client.ask(request, read)
+        except Refused as refusal:
+            return await self._refused(batch, refusal)
+        except NotThere:
+            return [self._not_there(batch)]
+        except Unanswered as silence:
+            return [self._silent(batch, silence)]
+        self._silences = 0
+        return [answers]
+
+    async def record(self, answers: list[Answers]) -> None:
+        """Acknowledge the outcomes of a batch; memberships without a word are looked up later."""
+        for one in answers:
+            settled = one
+            if one.route.is_segment and one.answered_at is not None:
+                settled, rest = unmentioned(one)
+                self._unmentioned += [rest] if rest.rows.num_rows else []
+            await self._acknowledge(settled)
+
+    async def look_up(self, *, workers: int) -> None:
+        """Read who is in the segment, when answers left open whether somebody is."""
+        if not self._unmentioned or self._segment_id is None:
+            return
+        members = await membership_now(
+            self._client, self._audience.list_id, self._segment_id, workers=workers
+        )
+        while self._unmentioned:
+            await self._acknowledge(looked_up(self._unmentioned.pop(), members))
+
+    async def _acknowledge(self, answers: Answers) -> None:
+        if answers.rows.num_rows:
+            segment = (self._audience.segment or "") if answers.route.is_segment else ""
+            await self._acknowledgements.record(answers, segment)
+            self._count(answers)
+
+    def _call(self, batch: Batch) -> tuple[Request, Callable[[Response], Answers]]:
+        list_id = self._audience.list_id
+        if batch.route.is_segment:
+            if self._segment_id is None:
+                raise AssertionError("a membership is planned for an audience with a segment only")
+            request = membership_request(list_id, self._segment_id, batch)
+            return request, lambda response: membership_answers(batch, response)
+        return contacts_request(list_id, batch), lambda response: self._contacts(batch, response)
+
+    def _contacts(self, batch: Batch, response: Response) -> Answers:
+        answers = contacts_answers(batch, response, self._audience.kept_status)
+        return existing_is_held(answers) if batch.route is Route.CREATE else answers
+
+    async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
+        if batch.size == 1:
+            text = refusal.detail
+            return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=text)]
+        first, second = batch.halves
+        return [*await self.send(first), *await self.send(second)]
+
+    def _not_there(self, batch: Batch) -> Answers:
+        if batch.route is Route.ARCHIVE:
+            return decided(batch, Outcome.ACCEPTED, reason="not on the list")
+        if batch.route is Route.REVIVE:
+            return decided(batch, Outcome.HELD, reason="not on the list yet")
+        what = f"segment {self._segment_id} of the " if batch.route.is_segment else ""
+        raise NotThere(
+            f"The {what}list {self._audience.list_id} is gone since the run began. What was"
+            " answered before is kept. Run again to see what there is."
+        )
+
+    def _silent(self, batch: Batch, silence: Unanswered) -> Answers:
+        self._silences += 1
+        if self._silences >= SILENCES:
+            raise silence
+        return decided(batch, Outcome.UNKNOWN, reason="no usable answer")

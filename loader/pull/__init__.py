@@ -1,0 +1,1 @@
+"""Mailchimp into the warehouse."""

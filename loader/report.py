@@ -1,0 +1,160 @@
+"""What a run did: as text, as JSON, as an exit code. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from loader.model import Audience, Outcome, Plan, Tally
+
+SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
+
+
+@dataclass(kw_only=True)
+class AudienceReport:
+    """What became of one audience and list in a run: filled while it goes on.
+
+    Attributes:
+        counts: rows by action and outcome; what an earlier run recorded is in it too.
+        reasons: rows that were not accepted, by outcome and reason.
+        new_rejections: rows that Mailchimp refused in this run.
+    """
+
+    audience: str
+    list_id: str
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    new_rejections: int = 0
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    width: int = 0
+    seconds: float = 0.0
+    exit_code: int = 0
+    message: str | None = None
+
+    def add_plan(self, plan: Plan) -> None:
+        """Count what the plan settled without asking Mailchimp."""
+        for row in plan.rows:
+            if row.outcome is not None:
+                self._count(row.route, row.outcome, row.reason, row.contacts)
+
+    def add(self, action: str, tally: Tally) -> None:
+        """Count the answers for a batch."""
+        for outcome, reason, rows in tally:
+            self._count(action, outcome, reason, rows)
+            if outcome == Outcome.REJECTED:
+                self.new_rejections += rows
+
+    def total(self, outcome: Outcome) -> int:
+        """How many rows ended like this."""
+        return sum(count for (_, one), count in self.counts.items() if one == outcome)
+
+    def stop(self, exit_code: int, message: str) -> None:
+        """Say why the audience ended before its time; the worst reason stays."""
+        if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
+            self.exit_code, self.message = exit_code, message
+
+    def end(self) -> None:
+        """Say what a run that came to its end left undone."""
+        if self.new_rejections:
+            self.stop(1, f"{self.new_rejections:,} rejected; `loader rejections` has the reasons")
+        if unknown := self.total(Outcome.UNKNOWN):
+            self.stop(4, f"{unknown:,} without a usable answer; run again to offer them again")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values, for JSON."""
+        return {
+            "audience": self.audience,
+            "list_id": self.list_id,
+            **{outcome.value: self.total(outcome) for outcome in Outcome},
+            "counts": _nested(self.counts),
+            "reasons": _nested(self.reasons),
+            "new_rejections": self.new_rejections,
+            "requests": self.requests,
+            "writes": self.writes,
+            "retries": self.retries,
+            "width": self.width,
+            "seconds": round(self.seconds, 3),
+            "exit_code": self.exit_code,
+            "message": self.message,
+        }
+
+    def _count(self, action: str, outcome: str, reason: str | None, rows: int) -> None:
+        self.counts[action, outcome] += rows
+        if outcome != Outcome.ACCEPTED:
+            self.reasons[outcome, reason or ""] += rows
+
+
+@dataclass(kw_only=True)
+class RunReport:
+    """What one run did, audience by audience."""
+
+    run_id: str
+    version: str
+    audiences: list[AudienceReport] = field(default_factory=list)
+    unsent: dict[str, str] = field(default_factory=dict)
+    is_broken: bool = False
+
+    def leave_out(self, audience: Audience) -> None:
+        """An audience that is not sent: one that dbt could not build or test is a fault."""
+        self.unsent[audience.name] = audience.unsent_because or ""
+        self.is_broken = self.is_broken or (audience.enabled and audience.status != "removed")
+
+    @property
+    def exit_code(self) -> int:
+        """The worst that happened to an audience; one that dbt failed to build stops as 3."""
+        codes = [report.exit_code for report in self.audiences] + [3 if self.is_broken else 0]
+        return max(codes, key=SEVERITY.index, default=0)
+
+
+def as_json(report: RunReport) -> bytes:
+    """The report for machines; the same as `target/loader_run_results.json`."""
+    return orjson.dumps(
+        {
+            "run_id": report.run_id,
+            "version": report.version,
+            "exit_code": report.exit_code,
+            "requests": sum(one.requests for one in report.audiences),
+            "writes": sum(one.writes for one in report.audiences),
+            "unsent": report.unsent,
+            "audiences": [one.as_dict() for one in report.audiences],
+        },
+        option=orjson.OPT_INDENT_2,
+    )
+
+
+def as_text(report: RunReport) -> str:
+    """The report for people: a paragraph an audience, and one line for the whole."""
+    lines = [line for one in report.audiences for line in _paragraph(one)]
+    lines += [f"{name}: not sent: {why}" for name, why in report.unsent.items()]
+    lines.append(
+        f"Run {report.run_id}: {sum(one.requests for one in report.audiences):,} requests,"
+        f" {sum(one.writes for one in report.audiences):,} of them writes;"
+        f" exit code {report.exit_code}."
+    )
+    return "\n".join(lines)
+
+
+def _paragraph(report: AudienceReport) -> list[str]:
+    done = ", ".join(
+        f"{count:,} {action.replace('_', ' ')}"
+        for (action, outcome), count in sorted(report.counts.items())
+        if outcome == Outcome.ACCEPTED
+    )
+    lines = [f"{report.audience} -> {report.list_id}: {done or 'nothing to send'}"]
+    lines += [
+        f"  {count:,} {outcome}: {reason or 'without a reason'}"
+        for (outcome, reason), count in sorted(report.reasons.items())
+    ]
+    if report.message:
+        lines.append(f"  stopped: {report.message}")
+    return lines
+
+
+def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (outer, inner), count in sorted(counts.items()):
+        nested.setdefault(outer, {})[inner] = count
+    return nested

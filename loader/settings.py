@@ -1,0 +1,90 @@
+"""The options of a run, checked once, and the credentials, which nobody can print."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from loader.errors import ConfigurationError
+
+RETRY_SECONDS = 300.0
+MAX_CONNECTIONS = 10  # simultaneous, for one Mailchimp user (Marketing API, Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one `loader sync` was asked to do.
+
+    Attributes:
+        select: names, globs, `tag:` and `path:` of audiences; none means all.
+        exclude: the same, to leave out.
+        historical_refresh: send everything wanted again and make the segments anew.
+        retry_rejected: offer rejected rows again now.
+        first: the first sync of an audience onto a list that has contacts is meant.
+        force_leave: the fuse on leaves and withdrawals is overruled.
+        connections: at the most, 1 to 10.
+        retry_seconds: how long one request is tried again before its rows count as unknown.
+    """
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    historical_refresh: bool = False
+    retry_rejected: bool = False
+    first: bool = False
+    force_leave: bool = False
+    connections: int = MAX_CONNECTIONS
+    retry_seconds: float = RETRY_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Where Mailchimp is and what it is told to let us in."""
+
+    base_url: str
+    token: str = field(repr=False)
+
+
+def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
+    """The credentials of an account, from the environment alone.
+
+    Raises:
+        ConfigurationError: no key, a key without its datacenter, or an address that would send the
+            key in clear over a network.
+    """
+    suffix = "" if account == "default" else f"_{account.upper()}"
+    key = environment.get(f"MAILCHIMP_API_KEY{suffix}", "").strip()
+    token = environment.get(f"MAILCHIMP_ACCESS_TOKEN{suffix}", "").strip()
+    if not key and not token:
+        raise ConfigurationError(
+            f"There are no credentials for the account '{account}'. Set MAILCHIMP_API_KEY{suffix}"
+            " to an API key with its datacenter, as Mailchimp shows it (...-us1)."
+        )
+    base_url = environment.get("MAILCHIMP_BASE_URL", "").strip().rstrip("/")
+    if key:
+        datacenter = _datacenter(key, f"MAILCHIMP_API_KEY{suffix}")
+        return Credentials(
+            base_url=_checked(base_url or f"https://{datacenter}.api.mailchimp.com/3.0"), token=key
+        )
+    return Credentials(base_url=_checked(base_url or "https://api.mailchimp.com/3.0"), token=token)
+
+
+def _datacenter(key: str, variable: str) -> str:
+    """The part after the last hyphen of a key (Marketing API, Fundamentals)."""
+    found = re.fullmatch(r"[!-~]+-([a-z]{2,}[0-9]+)", key)
+    if not found:
+        raise ConfigurationError(
+            f"{variable} does not end in its datacenter (as in ...-us1). Copy the whole key from"
+            " Mailchimp: Account, Extras, API keys."
+        )
+    return found[1]
+
+
+def _checked(base_url: str) -> str:
+    """The address, when it keeps the key secret."""
+    parts = urlsplit(base_url)
+    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        raise ConfigurationError(
+            "MAILCHIMP_BASE_URL must be https; plain http is for this machine (127.0.0.1) only."
+        )
+    return base_url

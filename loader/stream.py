@@ -1,0 +1,105 @@
+"""Many batches in flight, never more than Mailchimp allows; stop cleanly."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+Sent = TypeVar("Sent")
+Answered = TypeVar("Answered")
+
+GROWTH = 1.0  # connections gained a round of answers, far from the width last refused ...
+GROWTH_NEAR = 0.1  # ... and within a connection of it
+
+
+class Width:
+    """How many requests may be in flight: at most `limit`, fewer while Mailchimp refuses.
+
+    The connections are shared with every other integration of the user and nothing says how many
+    are free. So the width halves when a request is refused, once for all that were begun before,
+    and grows back, slowly near the width that was refused.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.busiest = 0
+        self._allowed = float(limit)
+        self._refused_at = float(limit) + 1.0
+        self._busy = 0
+        self._epoch = 0
+        self._changed = asyncio.Condition()
+
+    @property
+    def allowed(self) -> int:
+        """How many may be in flight now."""
+        return int(self._allowed)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator["Turn"]:
+        """Wait for leave to have one more request in flight, and have it."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._busy < self.allowed)
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+        turn = Turn()
+        epoch = self._epoch
+        try:
+            yield turn
+        finally:
+            self._busy -= 1
+            self._learn(epoch, was_refused=turn.was_refused)
+            async with self._changed:
+                self._changed.notify_all()
+
+    def _learn(self, epoch: int, *, was_refused: bool) -> None:
+        if not was_refused:
+            is_near = self._allowed >= self._refused_at - 1.0
+            gain = (GROWTH_NEAR if is_near else GROWTH) / self._allowed
+            self._allowed = min(float(self.limit), self._allowed + gain)
+        elif epoch == self._epoch:
+            self._epoch += 1
+            self._refused_at = self._allowed
+            self._allowed = max(1.0, self._allowed / 2.0)
+
+
+class Turn:
+    """One request in flight."""
+
+    was_refused = False
+
+    def refused(self) -> None:
+        """Mailchimp allows fewer at the moment."""
+        self.was_refused = True
+
+
+async def stream(
+    source: AsyncIterator[Sent],
+    *,
+    send: Callable[[Sent], Awaitable[Answered]],
+    record: Callable[[Answered], Awaitable[None]],
+    workers: int,
+    stopping: asyncio.Event,
+) -> None:
+    """Send what comes from `source`, so many at a time, and record each answer.
+
+    Workers pull, so the source is read no faster than Mailchimp answers. When `stopping` is set, or
+    one of them fails, no more is taken; what is in flight is waited for and recorded, and then the
+    failure is raised.
+    """
+    taking = asyncio.Lock()
+    failures: list[Exception] = []
+
+    async def take() -> Sent | None:
+        async with taking:
+            return None if stopping.is_set() or failures else await anext(source, None)
+
+    async def work() -> None:
+        try:
+            while (batch := await take()) is not None:
+                await record(await send(batch))
+        except Exception as error:  # noqa: BLE001 - raised below, when the others are done
+            failures.append(error)
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    if failures:
+        raise failures[0]

@@ -1,0 +1,46 @@
+"""Open the warehouse of a target; the loader's whole view of one is three calls."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from loader.errors import ConfigurationError
+from loader.warehouse.duckdb import open_duckdb
+
+
+class Warehouse(Protocol):
+    """What the loader needs of a warehouse."""
+
+    schema: str
+
+    def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+        """The rows of a query as record batches, read while they are used."""
+        ...
+
+    async def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table and commit them, also while a query is being streamed."""
+        ...
+
+    async def execute(self, *statements: str) -> None:
+        """Run statements in one transaction."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        ...
+
+
+def open_warehouse(kind: str, settings: dict[str, Any], folder: Path, *, wait: float) -> Warehouse:
+    """The warehouse of a dbt target, with at most `wait` seconds for a lock.
+
+    Raises:
+        ConfigurationError: no driver for that type, or no such database: dbt never ran.
+        WarehouseError: it cannot be opened, or somebody else holds it.
+    """
+    if kind != "duckdb":
+        raise ConfigurationError(
+            f"The target's type is '{kind}'. The loader can stream from duckdb."
+        )
+    return open_duckdb(settings, folder, wait=wait)

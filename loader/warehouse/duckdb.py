@@ -1,0 +1,137 @@
+"""DuckDB as a warehouse: stream a query, append batches beside it, execute statements."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import duckdb
+import pyarrow as pa
+
+from loader.errors import ConfigurationError, WarehouseError
+
+READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
+
+
+class DuckDB:
+    """One DuckDB file, held by one process at a time, with two sessions.
+
+    The first session executes and streams; the second appends, so that acknowledgements are
+    committed while the delta is still being read.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+        self.schema = schema
+        self._main = connection
+        self._side = connection.cursor()
+
+    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+        """The rows of a query as record batches, read while they are used.
+
+        Raises:
+            WarehouseError: the query failed.
+        """
+        reader = await _in_thread(lambda: self._main.sql(query).to_arrow_reader(READ_ROWS))
+        while (batch := await _in_thread(lambda: next(reader, None))) is not None:
+            yield batch
+
+    async def execute(self, *statements: str) -> None:
+        """Run statements in one transaction.
+
+        Raises:
+            WarehouseError: one of them failed; none has had an effect.
+        """
+
+        def run() -> None:
+            self._main.begin()
+            try:
+                for statement in statements:
+                    self._main.execute(statement)
+            except BaseException:
+                self._main.rollback()
+                raise
+            self._main.commit()
+
+        await _in_thread(run)
+
+    async def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table and commit them, also while a query is being streamed.
+
+        Raises:
+            WarehouseError: they could not be written; nothing was.
+        """
+
+        def run() -> None:
+            self._side.register("appended", rows)
+            try:
+                self._side.execute(f"insert into {table} by name select * from appended")  # noqa: S608 - a table of ours
+            finally:
+                self._side.unregister("appended")
+
+        await _in_thread(run)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._side.close()
+        self._main.close()
+
+
+def open_duckdb(settings: dict[str, Any], folder: Path, *, wait: float) -> DuckDB:
+    """Open the file of a dbt-duckdb profile, waiting at most `wait` seconds for its lock.
+
+    Raises:
+        ConfigurationError: there is no such file: dbt never ran.
+        WarehouseError: another process holds it, or it is no DuckDB file.
+    """
+    path = Path(str(settings.get("path", "")))
+    path = path if path.is_absolute() else folder / path
+    if not path.is_file():
+        raise ConfigurationError(
+            f"There is no DuckDB file {path}. Run dbt first (dbt run), with the same target."
+        )
+    options: dict[str, Any] = {
+        key: str(value) for key, value in (settings.get("settings") or {}).items()
+    }
+    connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait)
+    return DuckDB(connection, str(settings.get("schema", "main")))
+
+
+def _patiently(
+    connect: Callable[[], duckdb.DuckDBPyConnection], path: Path, wait: float
+) -> duckdb.DuckDBPyConnection:
+    """DuckDB lets one process in; most holders (dbt, a query) are gone within seconds."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            return connect()
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error):
+                raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
+            if time.monotonic() >= end:
+                _give_up(error, path, wait)
+            time.sleep(0.1)
+        except duckdb.Error as error:
+            raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
+
+
+def _give_up(error: duckdb.Error, path: Path, wait: float) -> NoReturn:
+    holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
+    who = f"process {holder[2]} ({holder[1]})" if holder else "another process"
+    raise WarehouseError(
+        f"{path} is held by {who}, still after {wait:g} seconds. Nothing was sent. Wait for it or"
+        " close it; dbt, the loader and a database viewer cannot have one DuckDB file at a time."
+    ) from error
+
+
+async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the call gives
+    """Blocking calls leave the event loop free; DuckDB's errors become ours."""
+    try:
+        return await asyncio.to_thread(call)
+    except duckdb.Error as error:
+        raise WarehouseError(f"The warehouse refused: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

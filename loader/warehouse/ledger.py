@@ -1,0 +1,189 @@
+"""What the loader asks of the warehouse and writes into it for one run: a method a sentence."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from loader.model import Audience, KnownSegment, Plan, PlannedRows, Route
+from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.registry import rows
+from loader.warehouse.statements import Relation, relation, statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """What a run did for one audience and list, as its row in `loader_runs` says it."""
+
+    accepted: int = 0
+    held: int = 0
+    rejected: int = 0
+    invalid: int = 0
+    unknown: int = 0
+    counts: str = "{}"
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    width: int = 0
+    exit_code: int = 0
+    message: str | None = None
+
+
+class Ledger:
+    """The tables of one audience and list, for the time of one run."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        audience: Audience,
+        *,
+        run_id: str,
+        now: datetime,
+    ) -> None:
+        self._warehouse = warehouse
+        self._audience = audience
+        self._now = now
+        self._key = {"run_id": run_id, "audience": audience.name, "list_id": audience.list_id}
+        self._tables = tables(warehouse)
+
+    async def start(self, *, options: str, version: str) -> None:
+        """Say that the run has come to this audience."""
+        await self._execute("runs/start", now=self._now, options=options, version=version)
+
+    async def plan(self, *, retry_rejected: bool) -> Plan:
+        """Decide what becomes of each row of the delta, and keep it for the time of the run."""
+        audience = self._audience
+        await self._execute(
+            "plan/make",
+            delta=Relation(audience.delta),
+            contacts=audience.contacts,
+            kept_status=audience.kept_status,
+            retry_rejected=retry_rejected,
+            a_day_ago=self._now - timedelta(days=1),
+            three_days_ago=self._now - timedelta(days=3),
+            a_week_ago=self._now - timedelta(days=7),
+        )
+        counts = await rows(self._warehouse, statement("plan/counts"))
+        leaves = statement(
+            "plan/leaves", current=Relation(audience.current), **self._tables, **self._key
+        )
+        (numbers,) = await rows(self._warehouse, leaves)
+        return Plan(
+            rows=tuple(PlannedRows(**row) for row in counts),
+            leaving=numbers["leaving"],
+            withdrawing=numbers["withdrawing"],
+            sent=numbers["sent"],
+            is_first=numbers["known"] == 0,
+        )
+
+    async def settle(self) -> None:
+        """Record what does not go to Mailchimp."""
+        await self._execute("plan/settle", now=self._now)
+
+    async def claim(self) -> None:
+        """Note who is about to be sent, before the first of them is."""
+        await self._execute("plan/claim")
+
+    def rows_of(self, route: Route, *, status_if_new: str) -> AsyncIterator[pa.RecordBatch]:
+        """The rows of the plan that go one way: keys, and the text of each for a request."""
+        return self._warehouse.stream(
+            statement(
+                "plan/stream",
+                route=route.value,
+                status_if_new=status_if_new,
+                **self._tables,
+                **self._key,
+            )
+        )
+
+    def acknowledgements(self) -> Acknowledgements:
+        """Where the answers of this run go."""
+
+        async def append(table: pa.Table) -> None:
+            await self._warehouse.append(self._tables["acks"], table)
+
+        return Acknowledgements(append, dict(self._key), self._now)
+
+    async def fold(self) -> None:
+        """Bring the ledger up to date with what this run was answered."""
+        await self._execute(
+            "ledger/fold",
+            "ledger/unclaim",
+            "ledger/note_members",
+            kept_status=self._audience.kept_status,
+        )
+
+    async def finish(self, row: RunRow, *, now: datetime) -> None:
+        """Say how it ended."""
+        values = {name: getattr(row, name) for name in RunRow.__slots__}
+        await self._execute("runs/finish", now=now, **values)
+
+    async def refresh(self, segment: KnownSegment | None) -> None:
+        """Historical refresh: everything wanted is owed again, the segment is to be made anew."""
+        await self._execute("ledger/refresh_contacts")
+        if segment is not None and segment.is_ours:
+            await self.note_segment(segment, remake=True)
+
+    async def note_segment(self, segment: KnownSegment, *, remake: bool = False) -> None:
+        """Remember a segment; one that is made or to be made anew has nobody in it."""
+        is_new = remake or segment.id is None
+        await self._execute(
+            "segments/forget",
+            "segments/note",
+            *(["ledger/forget_segment"] if is_new else []),
+            segment=segment.name,
+            segment_id=segment.id,
+            is_ours=segment.is_ours,
+            remake=remake,
+        )
+
+    async def forget_segment(self, segment: KnownSegment) -> None:
+        """A segment is not there any more, and so nobody is in it."""
+        await self._execute("segments/forget", "ledger/forget_segment", segment=segment.name)
+
+    async def _execute(self, *names: str, **values: object) -> None:
+        """Run statements in one transaction, each with the key and the tables of this run."""
+        known = {**self._tables, **self._key, **values}
+        await self._warehouse.execute(*(statement(name, **known) for name in names))
+
+
+async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
+    """The segments of a list that we made or took over, by their lower-cased name."""
+    query = statement("segments/known", list_id=list_id, **tables(warehouse))
+    return {
+        row["segment"].lower(): KnownSegment(
+            name=row["segment"],
+            id=row["segment_id"],
+            is_ours=row["is_ours"],
+            remake=row["remake"],
+        )
+        for row in await rows(warehouse, query)
+    }
+
+
+async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> int:
+    """Bring the ledger up to date with the runs of a killed loader; how many there were."""
+    known = tables(warehouse)
+    leftovers = await rows(warehouse, statement("runs/unfinished", **known))
+    for key in leftovers:
+        await warehouse.execute(
+            statement("ledger/fold", **known, **key),
+            statement("runs/abandon", now=now, **known, **key),
+        )
+    return len(leftovers)
+
+
+def tables(warehouse: Warehouse) -> dict[str, Relation]:
+    """The loader's tables in the target schema, by the names that statements use."""
+    return {
+        name.removeprefix("loader_").removeprefix("mailchimp_"): relation(warehouse.schema, name)
+        for name in (
+            "loader_ledger",
+            "loader_acks",
+            "loader_runs",
+            "loader_segments",
+            "mailchimp_members",
+        )
+    }

@@ -1,0 +1,108 @@
+"""Read what dbt registered: the audiences, one for each list that a model feeds."""
+
+from typing import Any
+
+import orjson
+
+from loader.errors import ConfigurationError
+from loader.model import Audience, MergeField
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.statements import Relation, relation, statement
+
+# The type that a missing merge field is made with, by the kind of its column
+# (Marketing API, Add merge field: `type`); the API takes no boolean, so it is a text.
+FIELD_TYPES = {"number": "number", "date": "date", "timestamp": "date"}
+
+
+async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
+    """Every audience that dbt ever registered in the target schema, and every list that it feeds.
+
+    Raises:
+        ConfigurationError: dbt never ran here.
+    """
+    await require_table(warehouse, "loader_audiences")
+    registry = relation(warehouse.schema, "loader_audiences")
+    audiences = []
+    for row in await rows(warehouse, statement("audiences", audiences=registry)):
+        audiences += _audiences_of(row)
+    return audiences
+
+
+async def require_table(warehouse: Warehouse, name: str) -> None:
+    """Stop with what to do when dbt has not made a table of ours.
+
+    Raises:
+        ConfigurationError: there is no such table in the target schema.
+    """
+    query = statement("exists", schema=warehouse.schema, name=name)
+    if not (await rows(warehouse, query))[0]["tables"]:
+        raise ConfigurationError(
+            f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
+            " profile and target, in a project that has an audience."
+        )
+
+
+async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
+    """How many people the audience wants, with consent and a usable address."""
+    query = statement("wanted", current=Relation(audience.current))
+    return int((await rows(warehouse, query))[0]["people"])
+
+
+async def rows(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
+    """The rows of a small answer."""
+    return [row async for batch in warehouse.stream(query) for row in batch.to_pylist()]
+
+
+def _audiences_of(row: dict[str, Any]) -> list[Audience]:
+    if row["configuration"] is None:
+        return [_never_built(row)]
+    configuration = orjson.loads(row["configuration"])
+    fields = tuple(
+        MergeField(
+            tag=field["tag"], name=field["name"], type=FIELD_TYPES.get(field["kind"], "text")
+        )
+        for field in configuration["merge_fields"]
+    )
+    return [_audience(row, mapping, fields) for mapping in configuration["mappings"]]
+
+
+def _audience(
+    row: dict[str, Any], mapping: dict[str, Any], fields: tuple[MergeField, ...]
+) -> Audience:
+    return Audience(
+        name=row["audience"],
+        path=row["path"],
+        tags=tuple(orjson.loads(row["tags"])),
+        enabled=bool(row["enabled"]) and bool(mapping["enabled"]),
+        status=row["status"],
+        failed_tests=tuple(orjson.loads(row["failed_tests"])),
+        current=row["current_view"],
+        delta=row["delta"],
+        list_id=mapping["list_id"],
+        contacts=mapping["contacts"],
+        segment=mapping["segment"],
+        on_leave=mapping["on_leave"],
+        status_if_new=mapping["status_if_new"],
+        merge_fields=fields,
+        missing_merge_fields=mapping["merge_fields"],
+        max_leave=str(mapping["max_leave"]),
+        account=mapping["account"],
+        adopt=mapping["adopt"],
+    )
+
+
+def _never_built(row: dict[str, Any]) -> Audience:
+    """An audience whose first build failed: nothing of it can be sent, and that is said."""
+    nothing = {
+        "list_id": "",
+        "contacts": "none",
+        "segment": None,
+        "on_leave": "keep",
+        "status_if_new": "subscribed",
+        "merge_fields": "require",
+        "max_leave": "0",
+        "account": "default",
+        "adopt": False,
+        "enabled": True,
+    }
+    return _audience({"current_view": "", "delta": "", **row, "enabled": True}, nothing, ())

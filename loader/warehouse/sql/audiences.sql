@@ -1,0 +1,14 @@
+{# What dbt registered: every audience that was ever built, those switched off too. #}
+select
+    audience,
+    path,
+    tags,
+    enabled,
+    status,
+    failed_tests,
+    configuration,
+    current_view,
+    delta,
+    built_at
+from {{ audiences }}
+order by audience

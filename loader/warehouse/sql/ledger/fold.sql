@@ -1,0 +1,79 @@
+{# Bring the ledger up to date with the acknowledgements of one run, audience and list. #}
+merge into {{ ledger }} as ledger
+using (
+    select *
+    from
+        (
+            select
+                acks.*,
+                row_number() over (
+                    partition by segment, email_address order by acked_at desc, action
+                ) as place
+            from {{ acks }} as acks
+            where
+                run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
+        ) as placed
+    where place = 1
+) as acks
+on
+    ledger.list_id = acks.list_id
+    and ledger.audience = acks.audience
+    and ledger.segment = acks.segment
+    and ledger.email_address = acks.email_address
+when matched
+then
+    update
+    set
+        sent = case
+            when
+                acks.outcome = 'accepted'
+                and acks.action in ('withdraw', 'unsubscribe', 'archive', 'segment_remove')
+            then false
+            else ledger.sent
+        end,
+        confirmed = case
+            when acks.outcome <> 'accepted'
+            then ledger.confirmed
+            when acks.action in ('upsert', 'revive', 'segment_add')
+            then acks.payload_hash
+        end,
+        attempts = case
+            when
+                ledger.outcome = acks.outcome
+                and ledger.action = acks.action
+                and ledger.payload_hash is not distinct from acks.payload_hash
+            then ledger.attempts + 1
+            else 1
+        end,
+        action = acks.action,
+        payload_hash = acks.payload_hash,
+        outcome = acks.outcome,
+        reason = acks.reason,
+        text = acks.text,
+        acked_at = acks.acked_at,
+        run_id = acks.run_id
+when not matched
+then
+    insert (
+        list_id, audience, segment, email_address, sent, confirmed, action, payload_hash,
+        outcome, reason, text, attempts, acked_at, run_id
+    )
+    values (
+        acks.list_id,
+        acks.audience,
+        acks.segment,
+        acks.email_address,
+        acks.outcome = 'accepted' and acks.action in ('upsert', 'revive', 'segment_add'),
+        case
+            when acks.outcome = 'accepted' and acks.action in ('upsert', 'revive', 'segment_add')
+            then acks.payload_hash
+        end,
+        acks.action,
+        acks.payload_hash,
+        acks.outcome,
+        acks.reason,
+        acks.text,
+        1,
+        acks.acked_at,
+        acks.run_id
+    )

@@ -1,0 +1,30 @@
+{#
+    Before the first write: who is about to be sent, and whether the list showed them already. After
+    a crash this is what tells a contact of ours from somebody else's.
+#}
+merge into {{ ledger }} as ledger
+using (
+    select segment, email_address, coalesce(status is not null and not is_ours, false) as existed
+    from loader_plan
+    where outcome is null and route in ('upsert', 'create', 'revive', 'segment_add')
+) as claimed
+on
+    ledger.list_id = {{ list_id }}
+    and ledger.audience = {{ audience }}
+    and ledger.segment = claimed.segment
+    and ledger.email_address = claimed.email_address
+when matched
+then update set sent = true, existed = coalesce(ledger.existed, claimed.existed)
+when not matched
+then
+    insert (list_id, audience, segment, email_address, existed, sent, attempts, run_id)
+    values (
+{{ list_id }},
+{{ audience }},
+        claimed.segment,
+        claimed.email_address,
+        claimed.existed,
+        true,
+        0,
+{{ run_id }}
+    )

@@ -1,0 +1,17 @@
+{# Record the rows of the plan that do not go to Mailchimp, where that is news. #}
+insert into {{ acks }}
+select
+{{ run_id }} as run_id,
+{{ audience }} as audience,
+{{ list_id }} as list_id,
+    segment,
+    email_address,
+    person_id,
+    case when outcome = 'accepted' then route else action end as action,
+    payload_hash,
+    outcome,
+    reason,
+    cast(null as varchar) as text,
+{{ now }} as acked_at
+from loader_plan
+where outcome is not null and is_news

@@ -1,0 +1,16 @@
+{# The rows of one audience that did not arrive, and why: what the delta still owes. #}
+select
+    audience,
+    list_id,
+    segment,
+    email_address,
+    person_id,
+    action,
+    last_outcome as outcome,
+    last_reason as reason,
+    last_text as text,
+    attempts,
+    acked_at
+from {{ delta }}
+where last_outcome in ('held', 'rejected', 'invalid', 'unknown') and last_action = action
+order by audience, list_id, outcome, reason, email_address, segment

@@ -1,0 +1,2 @@
+{# The segments of a list that we made or took over. #}
+select segment, segment_id, is_ours, remake from {{ segments }} where list_id = {{ list_id }}

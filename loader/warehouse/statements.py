@@ -1,0 +1,61 @@
+"""Turn a statement of `sql/` and its values into text that a warehouse runs. Pure."""
+
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+
+
+class Relation(str):
+    """The quoted name of a table or view, which goes into a statement as it is."""
+
+    __slots__ = ()
+
+
+def relation(schema: str, name: str) -> Relation:
+    """A relation of ours in the target schema."""
+    return Relation(f'"{_doubled(schema)}"."{_doubled(name)}"')
+
+
+def statement(name: str, /, **values: object) -> str:
+    """The statement `sql/<name>.sql` with its values as literals.
+
+    Raises:
+        jinja2.UndefinedError: a value that the statement names was not given.
+    """
+    return _template(name).render(values)
+
+
+def literal(value: object) -> str:
+    """A value as SQL: a relation as it is, NULL, a boolean, a number, a time, or quoted text."""
+    if isinstance(value, Relation):
+        return value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return (
+            f"timestamp '{value.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
+        )
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    raise TypeError(f"{type(value).__name__} has no place in a statement.")
+
+
+def _doubled(name: str) -> str:
+    return name.replace('"', '""')
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    text = (files("loader.warehouse") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` quotes each value
+        finalize=literal,
+    )
+    return environment.from_string(text)
