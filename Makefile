@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check unit bench format clean
+.PHONY: help demo test check unit bench people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,10 @@ unit: $(INSTALLED)  ## the tests without I/O: seconds
 	$(BIN)/pytest tests/unit tests/test_architecture.py
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
-	$(BIN)/python -m tests.benchmarks
+	PYTHONPATH=tests $(BIN)/python tests/benchmarks/memory.py
+
+people: $(INSTALLED)  ## a customer table of your own against the sandbox: make people CSV=...
+	PYTHONPATH=tests $(BIN)/python tests/benchmarks/real_people.py "$(CSV)"
 
 format: $(INSTALLED)  ## format everything in place
 	$(BIN)/ruff format

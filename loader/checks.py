@@ -40,7 +40,7 @@ def missing_fields(audience: Audience, remote: RemoteList) -> list[MergeField]:
             " Mailchimp, or set merge_fields: create."
         )
     limit, have = remote.merge_field_limit, len(remote.merge_fields)
-    if limit is not None and have + len(missing) > limit:
+    if missing and limit is not None and have + len(missing) > limit:
         raise ConfigurationError(
             f"{audience.name}: {tags} cannot be made, for the list '{remote.name}' has {have}"
             f" of the {limit} merge fields that the account allows. Delete some, or select fewer"

@@ -104,12 +104,14 @@ class Audience:
         """Why this audience is not sent, or None when it is."""
         if self.status == "removed":
             return "its model is not in the dbt project any more"
+        if not self.enabled:
+            return "it is switched off (enabled: false)"
         if self.status != "success":
             return f"its last build in dbt ended as '{self.status}'; build it again"
         if self.failed_tests:
             tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
             return f"its tests failed in dbt: {tests}; mend them and run dbt build"
-        return None if self.enabled else "it is switched off (enabled: false)"
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,12 +48,13 @@ def find_target(
             f"profiles.yml has no profile '{name}'. It has: {', '.join(_names(profiles))}."
         )
     output = target or _render(chosen.get("target", "default"), environment)
-    if output not in chosen["outputs"]:
+    outputs = {name: one for name, one in chosen["outputs"].items() if isinstance(one, dict)}
+    if output not in outputs:
         raise ConfigurationError(
             f"The profile '{name}' has no target '{output}'."
-            f" It has: {', '.join(chosen['outputs'])}."
+            f" It has: {', '.join(outputs) or 'none'}."
         )
-    values = _render(chosen["outputs"][output], environment)
+    values = _render(outputs[output], environment)
     return Target(
         type=str(values.get("type")),
         schema=str(values.get("schema", "main")),

@@ -81,7 +81,10 @@ def _datacenter(key: str, variable: str) -> str:
 
 def _checked(base_url: str) -> str:
     """The address, when it keeps the key secret."""
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError as error:
+        raise ConfigurationError(f"MAILCHIMP_BASE_URL is no address: {error}.") from error
     loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         raise ConfigurationError(

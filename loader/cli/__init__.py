@@ -1,5 +1,6 @@
 """The command line: options in, one call, one report out, an exit code."""
 
+import traceback
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from loader.cli.rejections import rejections
 from loader.cli.runs import runs
 from loader.cli.sandbox import sandbox
 from loader.cli.sync import sync
-from loader.errors import LoaderError
+from loader.errors import LoaderError, WarehouseError
 
 EXIT_CODES = """
 \b
@@ -35,6 +36,22 @@ class Commands(click.Group):
         except LoaderError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and may hold an address
+            click.echo(f"Error: {_unexpected(error)}", err=True)
+            ctx.exit(WarehouseError.exit_code)
+
+
+def _unexpected(error: Exception) -> str:
+    """Where something went wrong that nobody thought of, without a value in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "loader" in frame.filename] or frames
+    where = f"{own[-1].filename}, line {own[-1].lineno}"
+    return (
+        f"an unexpected {type(error).__name__} in {where}. What was answered is recorded; run"
+        " again, and report this line if it comes again."
+    )
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})

@@ -15,6 +15,9 @@ from loader.settings import Credentials
 # server working and the connection occupied.
 TIMEOUT = aiohttp.ClientTimeout(total=130, sock_connect=30)
 
+# or it writes a line a retry into the log; the report counts them
+stamina.instrumentation.set_on_retry_hooks(())
+
 Answer = TypeVar("Answer")
 
 
@@ -36,11 +39,13 @@ class Client:
         *,
         turn: Callable[[], AbstractAsyncContextManager[Turn]],
         retry_seconds: float,
+        stopping: Callable[[], bool],
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._turn = turn
         self._retry_seconds = retry_seconds
+        self._stopping = stopping
         self.requests = 0
         self.writes = 0
         self.retries = 0
@@ -56,11 +61,11 @@ class Client:
             MailchimpError: Mailchimp refused it, or the credentials.
         """
         attempts = stamina.retry_context(
-            on=(Throttled, Unavailable),
+            on=self._may_pass,
             attempts=None,
-            timeout=self._retry_seconds,
+            timeout=max(self._retry_seconds, 1e-9),  # stamina warns of 0
             wait_initial=0.25,
-            wait_max=30.0,
+            wait_max=10.0,
             wait_jitter=1.0,
         )
         try:
@@ -73,6 +78,10 @@ class Client:
                 f"{error} It was asked for {self._retry_seconds:g} seconds. Run again later."
             ) from None
         raise AssertionError("stamina tries at least once")
+
+    def _may_pass(self, error: Exception) -> bool:
+        """Whether asking again may help, and somebody still wants to wait for it."""
+        return isinstance(error, Throttled | Unavailable) and not self._stopping()
 
     async def _once(self, request: Request) -> Response:
         async with self._turn() as turn:
@@ -110,6 +119,7 @@ async def connected(
     turn: Callable[[], AbstractAsyncContextManager[Turn]],
     connections: int,
     retry_seconds: float,
+    stopping: Callable[[], bool],
 ) -> AsyncIterator[Client]:
     """A client with a pool of connections, for the time of a run."""
     headers = {
@@ -120,4 +130,10 @@ async def connected(
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=connections), headers=headers, timeout=TIMEOUT
     ) as session:
-        yield Client(session, credentials.base_url, turn=turn, retry_seconds=retry_seconds)
+        yield Client(
+            session,
+            credentials.base_url,
+            turn=turn,
+            retry_seconds=retry_seconds,
+            stopping=stopping,
+        )

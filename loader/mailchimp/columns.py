@@ -20,6 +20,8 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
     Raises:
         Unavailable: it is no such object, as when an answer was cut off.
     """
+    if not body.lstrip().startswith(b"{"):  # Arrow's reader dies of a bare null
+        raise Unavailable("Mailchimp's answer is no JSON object.")
     try:
         table = pyarrow.json.read_json(
             io.BytesIO(body),
@@ -30,6 +32,7 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
                 unexpected_field_behavior="ignore",
             ),
         )
+        table.validate(full=True)  # that its texts are UTF-8
     except pa.ArrowInvalid:
         raise Unavailable("Mailchimp's answer is no JSON object that can be read.") from None
     if table.num_rows != 1:
@@ -39,7 +42,7 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
 
 def exploded(table: pa.Table, name: str) -> pa.StructArray:
     """The objects of one array of the answer."""
-    return table.column(name).combine_chunks().flatten()
+    return table.column(name).combine_chunks().flatten().drop_null()
 
 
 def number(table: pa.Table, name: str) -> int | None:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
 from loader.mailchimp.outcomes import decided, one_by_one
-from loader.mailchimp.wire import Request, Response
+from loader.mailchimp.wire import Request, Response, document
 from loader.model import Answers, Batch, Outcome, Route
 
 # of POST /lists/{list_id}
@@ -16,7 +16,7 @@ _ANSWER = pa.schema(
     [
         ("new_members", rows("email_address", "status")),
         ("updated_members", rows("email_address", "status")),
-        ("errors", rows("email_address", "error", "error_code")),
+        ("errors", rows("email_address", "error", "error_code", "field", "field_message")),
         ("total_created", pa.int64()),
         ("total_updated", pa.int64()),
         ("error_count", pa.int64()),
@@ -54,7 +54,7 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
         Unavailable: the answer cannot be read; nobody knows what was done.
     """
     if batch.route.is_single:
-        return _accept_all(batch, response)
+        return _single_answer(batch, response)
     answer = decode(response.body, _ANSWER)
     stored = pa.concat_arrays(
         [exploded(answer, "new_members"), exploded(answer, "updated_members")]
@@ -80,7 +80,8 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
 
 def existing_is_held(answers: Answers) -> Answers:
     """Somebody who came onto the list after it was read is no refusal when only creating."""
-    held = pc.equal(answers.rows.column("reason"), "ERROR_CONTACT_EXISTS")
+    exists = pa.array(["ERROR_CONTACT_EXISTS"])
+    held = pc.is_in(answers.rows.column("reason"), value_set=exists)  # false where it is NULL
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
     columns["outcome"] = pc.if_else(held, Outcome.HELD.value, columns["outcome"])
     columns["reason"] = pc.if_else(held, "exists", columns["reason"])
@@ -94,6 +95,16 @@ def _single_request(list_id: str, batch: Batch) -> Request:
     if batch.route is Route.ARCHIVE:
         return Request(method="DELETE", path=path)
     return Request(method="PUT", path=path, body=batch.body)
+
+
+def _single_answer(batch: Batch, response: Response) -> Answers:
+    """An archive has no content; a revival is accepted when it came back subscribed."""
+    if batch.route is Route.ARCHIVE:
+        return _accept_all(batch, response)
+    status = str(document(response, "status")["status"])
+    if status == "subscribed":
+        return _accept_all(batch, response)
+    return decided(batch, Outcome.HELD, reason=status, answered_at=response.date)
 
 
 def subscriber_hash(address: str) -> str:
@@ -111,10 +122,14 @@ def _accept_all(batch: Batch, response: Response) -> Answers:
 
 def _texts(errors: pa.StructArray) -> dict[str, tuple[str, str]]:
     """The code and the text of each contact among the errors."""
+    keys = addresses(errors.field("email_address")).to_pylist()
     return {
-        (error["email_address"] or "").strip().lower(): (
-            error["error_code"] or "",
-            error["error"] or "",
-        )
-        for error in errors.to_pylist()
+        key: (error["error_code"] or "", _text(error))
+        for key, error in zip(keys, errors.to_pylist(), strict=True)
     }
+
+
+def _text(error: dict[str, str | None]) -> str:
+    """What Mailchimp says of a contact, and of the merge field that it minds."""
+    text = error["error"] or ""
+    return f"{text} {error['field']}: {error['field_message']}" if error["field"] else text

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
-from loader.mailchimp.outcomes import one_by_one
+from loader.mailchimp.outcomes import decided, one_by_one
 from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Batch, Route
+from loader.model import Answers, Batch, Outcome, Route
 
 # of POST /lists/{list_id}/segments/{segment_id}; one error names several addresses
 _ANSWER = pa.schema(
@@ -51,8 +51,11 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
     moved = exploded(answer, "members_added" if is_add else "members_removed")
     asked = batch.rows.column("email_address")
     is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
+    errors = _texts(answer)
+    if not errors and pc.all(is_accepted).as_py():
+        return decided(batch, Outcome.ACCEPTED, answered_at=response.date)
     nothing = pa.nulls(batch.size, pa.string())
-    return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=_texts(answer))
+    return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=errors)
 
 
 def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
@@ -110,8 +113,9 @@ def segment_members(response: Response) -> tuple[pa.Array, int]:
 
 
 def _texts(answer: pa.Table) -> dict[str, tuple[str, str]]:
-    return {
-        (address or "").strip().lower(): ("", error["error"] or "")
-        for error in exploded(answer, "errors").to_pylist()
-        for address in error["email_addresses"] or ()
-    }
+    """The text of each address among the errors."""
+    errors = exploded(answer, "errors")
+    named = errors.field("email_addresses")
+    texts = errors.field("error").take(pc.list_parent_indices(named)).to_pylist()
+    keys = addresses(named.flatten()).to_pylist()
+    return {key: ("", text or "") for key, text in zip(keys, texts, strict=True)}

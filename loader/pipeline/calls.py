@@ -41,6 +41,7 @@ class Calls:
         self._count = count
         self._unmentioned: list[Answers] = []
         self._silences = 0
+        self._silence: Unanswered | None = None
 
     async def send(self, batch: Batch) -> list[Answers]:
         """The outcome of each contact of a batch.
@@ -51,6 +52,8 @@ class Calls:
         Raises:
             MailchimpError: the credentials, the list or the segment are gone, or Mailchimp is.
         """
+        if self._silence is not None:
+            raise self._silence
         request, read = self._call(batch)
         try:
             answers = await self._client.ask(request, read)
@@ -120,7 +123,7 @@ class Calls:
         )
 
     def _silent(self, batch: Batch, silence: Unanswered) -> Answers:
+        # this batch may have been written: it is acknowledged as unknown before the run gives up
         self._silences += 1
-        if self._silences >= SILENCES:
-            raise silence
+        self._silence = silence if self._silences >= SILENCES else None
         return decided(batch, Outcome.UNKNOWN, reason="no usable answer")

@@ -42,6 +42,20 @@ class Event:
 Tell = Callable[[Event], None]
 
 
+def status_of_new(audience: Audience, remote: RemoteList) -> str:
+    """The status in which a contact is created.
+
+    An audience that only updates creates nobody on purpose: somebody who vanished since the list
+    was read must not be mailed. On a double opt-in list `subscribed` would skip the confirmation
+    mail (Marketing API, Lists: `double_optin`).
+    """
+    if audience.contacts == "update":
+        return "unsubscribed"
+    if remote.double_optin and audience.status_if_new == "subscribed":
+        return "pending"
+    return audience.status_if_new
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Everything that one audience needs for its way to Mailchimp."""
@@ -70,8 +84,7 @@ class Delivery:
         plan = await self._plan()
         check_first(self.audience, plan, contacts, first=self.settings.first)
         check_withdrawals(self.audience, plan, force=self.settings.force_leave)
-        status = self.audience.status_if_new
-        status = "pending" if remote.double_optin and status == "subscribed" else status
+        status = status_of_new(self.audience, remote)
         await self.ledger.settle()
         self.report.add_plan(plan)
         self._say("planned", plan.to_send())

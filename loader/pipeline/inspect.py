@@ -96,5 +96,6 @@ async def _client(environment: Mapping[str, str], account: str) -> AsyncIterator
         turn=Width(MAX_CONNECTIONS).turn,
         connections=MAX_CONNECTIONS,
         retry_seconds=PATIENCE,
+        stopping=lambda: False,
     ) as client:
         yield client

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import orjson
 
 from loader.checks import check_segments_differ
-from loader.errors import CredentialsRefused, Interrupted, LoaderError
+from loader.errors import CredentialsRefused, Interrupted, LoaderError, WarehouseError
 from loader.mailchimp.client import Client, connected
 from loader.model import Audience, Outcome
 from loader.pipeline.delivery import Delivery, Event, Tell
@@ -94,6 +94,7 @@ class Run:
                 turn=width.turn,
                 connections=self.settings.connections,
                 retry_seconds=self.settings.retry_seconds,
+                stopping=self.stopping.is_set,
             )
         )
         return Account(client=client, width=width)
@@ -108,6 +109,8 @@ class Run:
         await ledger.start(options=self._options(), version=self.report.version)
         try:
             await self._deliver(audience, account, ledger, report)
+        except WarehouseError:
+            raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
             report.stop(error.exit_code, str(error))
             if isinstance(error, CredentialsRefused):

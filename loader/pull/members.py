@@ -58,14 +58,14 @@ async def refresh_members(
         page, total = await client.ask(reading.page(0), members_of)
         await keep(page)
         if total > PAGE:
-            await _read_rest(client, reading, total, keep, workers=workers, stopping=stopping)
+            await _read_pages(client, reading, total, keep, workers=workers, stopping=stopping)
     if stopping.is_set():
         raise Interrupted("The run was asked to end while it was reading the list; run it again.")
     await members.keep()
     return (await members.mark())[1]
 
 
-async def _read_rest(
+async def _read_pages(
     client: Client,
     reading: _Reading,
     total: int,
@@ -74,7 +74,7 @@ async def _read_rest(
     workers: int,
     stopping: asyncio.Event,
 ) -> None:
-    """The pages after the first, side by side.
+    """All pages, side by side; the first again, for what is behind it may have moved into it.
 
     A contact that changes meanwhile moves to the end, and everybody behind it one place forward,
     past the edge of a page. Pages overlap by more than that, and if more than that changed, they
@@ -82,7 +82,7 @@ async def _read_rest(
     """
 
     async def offsets() -> AsyncIterator[int]:
-        for offset in range(PAGE - OVERLAP, total, PAGE - OVERLAP):
+        for offset in range(0, total, PAGE - OVERLAP):
             yield offset
 
     async def send(offset: int) -> pa.RecordBatch:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import pyarrow as pa
 
+from loader.errors import WarehouseError
 from loader.model import Answers
 from loader.warehouse.contract import ACKS
 
@@ -39,6 +40,10 @@ class Acknowledgements:
         Raises:
             WarehouseError: it could not be written; it still waits.
         """
+        # a write goes on in its thread when nobody waits for it: its rows must not be taken again
+        await asyncio.shield(self._commit())
+
+    async def _commit(self) -> None:
         async with self._turn:
             taken = len(self._waiting)
             if taken:
@@ -73,7 +78,8 @@ async def flushed(
     async def regularly() -> None:
         while True:
             await tick(FLUSH_SECONDS)
-            await acknowledgements.flush()
+            with suppress(WarehouseError):  # it still waits, and is raised at the end or when full
+                await acknowledgements.flush()
 
     beside = asyncio.create_task(regularly())
     try:

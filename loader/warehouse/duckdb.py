@@ -26,6 +26,10 @@ class DuckDB:
         self.schema = schema
         self._main = connection
         self._side = connection.cursor()
+        for session in (self._main, self._side):
+            session.execute("set enable_progress_bar = false")  # the command says how far it is
+        self._reader: pa.RecordBatchReader | None = None
+        self._appending = asyncio.Lock()  # a session takes one call at a time
 
     async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used.
@@ -33,7 +37,7 @@ class DuckDB:
         Raises:
             WarehouseError: the query failed.
         """
-        reader = await _in_thread(lambda: self._main.sql(query).to_arrow_reader(READ_ROWS))
+        reader = await _in_thread(lambda: self._read(query))
         while (batch := await _in_thread(lambda: next(reader, None))) is not None:
             yield batch
 
@@ -45,6 +49,7 @@ class DuckDB:
         """
 
         def run() -> None:
+            self._let_go()
             self._main.begin()
             try:
                 for statement in statements:
@@ -70,7 +75,19 @@ class DuckDB:
             finally:
                 self._side.unregister("appended")
 
-        await _in_thread(run)
+        async with self._appending:
+            await _in_thread(run)
+
+    def _read(self, query: str) -> pa.RecordBatchReader:
+        self._let_go()
+        self._reader = self._main.sql(query).to_arrow_reader(READ_ROWS)
+        return self._reader
+
+    def _let_go(self) -> None:
+        """A query that nobody reads to its end, as when a run is stopped, holds its session."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -91,9 +108,9 @@ def open_duckdb(settings: dict[str, Any], folder: Path, *, wait: float) -> DuckD
         raise ConfigurationError(
             f"There is no DuckDB file {path}. Run dbt first (dbt run), with the same target."
         )
-    options: dict[str, Any] = {
-        key: str(value) for key, value in (settings.get("settings") or {}).items()
-    }
+    given = {key: str(value) for key, value in (settings.get("settings") or {}).items()}
+    # no statement of ours needs the order of insertion, and keeping it takes memory
+    options: dict[str, Any] = {"preserve_insertion_order": "false", **given}
     connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait)
     return DuckDB(connection, str(settings.get("schema", "main")))
 

@@ -108,11 +108,18 @@ class Ledger:
 
     async def fold(self) -> None:
         """Bring the ledger up to date with what this run was answered."""
-        await self._execute(
-            "ledger/fold",
-            "ledger/unclaim",
-            "ledger/note_members",
-            kept_status=self._audience.kept_status,
+        await self._execute("plan/drop")
+        await self._warehouse.execute(
+            *_fold(self._tables, self._key),
+            *(
+                statement(
+                    name,
+                    kept_status=self._audience.kept_status,
+                    **self._tables,
+                    **self._key,
+                )
+                for name in ("ledger/unclaim", "ledger/note_members")
+            ),
         )
 
     async def finish(self, row: RunRow, *, now: datetime) -> None:
@@ -169,10 +176,17 @@ async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> int:
     leftovers = await rows(warehouse, statement("runs/unfinished", **known))
     for key in leftovers:
         await warehouse.execute(
-            statement("ledger/fold", **known, **key),
+            *_fold(known, key),
             statement("runs/abandon", now=now, **known, **key),
         )
     return len(leftovers)
+
+
+def _fold(known: dict[str, Relation], key: dict[str, str]) -> list[str]:
+    return [
+        statement("ledger/fold", is_membership=is_membership, **known, **key)
+        for is_membership in (False, True)
+    ]
 
 
 def tables(warehouse: Warehouse) -> dict[str, Relation]:

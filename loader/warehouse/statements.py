@@ -41,8 +41,8 @@ def literal(value: object) -> str:
         return (
             f"timestamp '{value.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
         )
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, str | jinja2.Undefined):  # which says its name when it becomes a text
+        return "'" + str(value).replace("'", "''") + "'"
     raise TypeError(f"{type(value).__name__} has no place in a statement.")
 
 

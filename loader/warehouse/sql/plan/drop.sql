@@ -1,0 +1,2 @@
+{# The plan has served. #}
+drop table if exists loader_plan
