@@ -1,7 +1,7 @@
 {#
     What each column of the model is: the address, the consent, the person, one of Mailchimp's own
     attributes, or a merge field. Returns {'consent': name or none, 'person_id': name or none,
-    'all': [names], 'attributes': [{name, attribute, kind}], 'merge_fields': [{name, tag, kind}]}.
+    'all': [names], 'attributes': [{name, attribute, kind, zoned}], 'merge_fields': [{name, tag, kind, zoned}]}.
 #}
 {% macro audience_columns(schema) %}
     {%- set found = {"address": none, "consent": none, "person_id": none} -%}
@@ -14,6 +14,7 @@
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
         {%- set kind = mailchimp_activation.column_kind(column.data_type) -%}
+        {%- set zoned = mailchimp_activation.has_zone(column.data_type) -%}
         {%- do all.append(column.name) -%}
         {%- if name in special -%}
             {%- do found.update({special[name]: column.name}) -%}
@@ -25,9 +26,13 @@
                 ) -%}
             {%- endif -%}
         {%- elif name in mailchimp_activation.contact_attributes() -%}
-            {%- do attributes.append({"name": column.name, "attribute": name, "kind": kind}) -%}
+            {%- do attributes.append(
+                {"name": column.name, "attribute": name, "kind": kind, "zoned": zoned}
+            ) -%}
         {%- else -%}
-            {%- do merge_fields.append({"name": column.name, "tag": name | upper, "kind": kind}) -%}
+            {%- do merge_fields.append(
+                {"name": column.name, "tag": name | upper, "kind": kind, "zoned": zoned}
+            ) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do mailchimp_activation.check_columns(found, attributes, merge_fields) -%}

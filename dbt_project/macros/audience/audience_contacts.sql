@@ -5,6 +5,8 @@
 #}
 {% macro audience_contacts(sql, columns, mappings) %}
     {%- set rules = mappings[0] -%}
+    {#- a comment on the last line of the model ends with that line -#}
+    {%- set model_rows = sql ~ "\n" -%}
     {%- set person = (
         "cast(" ~ adapter.quote(columns.person_id) ~ " as varchar)"
         if columns.person_id
@@ -12,7 +14,7 @@
     ) -%}
     with
 
-        loader_audience as ({{ sql }}),
+        loader_audience as ({{ model_rows }}),
 
         loader_addressed as (
 

@@ -20,7 +20,10 @@
                 (
                     {{ mailchimp_activation.delta_of_segment(audience, history, mapping) }}
                 ) as segment_{{ loop.index }}
-        {%- endif %} {{ "union all" if not loop.last }}
+        {%- endif %}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 {% endmacro %}
 

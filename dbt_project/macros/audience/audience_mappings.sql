@@ -5,13 +5,20 @@
 #}
 {% macro audience_mappings(node) %}
     {%- set meta = node.config.meta or {} -%}
-    {%- if not meta.get("mailchimp") -%}
+    {%- set defaults = meta.get("mailchimp_defaults") or {} -%}
+    {%- if not meta.get("mailchimp") and not defaults -%}
         {%- do mailchimp_activation.refuse_audience(
             "it has no meta.mailchimp. Say at least which list it feeds:"
             ~ " config(meta={'mailchimp': {'list_id': '...'}})"
         ) -%}
     {%- endif -%}
-    {%- set given = [meta.mailchimp] if meta.mailchimp is mapping else meta.mailchimp -%}
+    {%- if defaults is not mapping -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp_defaults is not a mapping of keys to values"
+        ) -%}
+    {%- endif -%}
+    {%- set own = meta.get("mailchimp") or {} -%}
+    {%- set given = [own] if own is mapping else own -%}
     {%- if given is string or given is not iterable -%}
         {%- do mailchimp_activation.refuse_audience(
             "meta.mailchimp is neither a mapping nor a list of mappings"
@@ -25,7 +32,7 @@
             ) -%}
         {%- endif -%}
         {%- set mapping = dict(mailchimp_activation.mapping_defaults()) -%}
-        {%- for layer in [meta.get("mailchimp_defaults") or {}, one] -%}
+        {%- for layer in [defaults, one] -%}
             {%- for key, value in layer.items() -%}
                 {%- do mailchimp_activation.check_mapping_key(key, value) -%}
                 {%- do mapping.update({key: value}) -%}

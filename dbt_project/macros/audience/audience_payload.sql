@@ -28,7 +28,7 @@
 
 {# A merge value as JSON: Mailchimp takes strings and numbers; a boolean is not one of them. #}
 {% macro merge_field_json(column) %}
-    {%- set name = adapter.quote(column.name) -%}
+    {%- set name = mailchimp_activation.column_value(column) -%}
     {%- if column.kind == "number" -%} cast({{ name }} as varchar)
     {%- elif column.kind in ["date", "timestamp"] -%}
         '"' || cast(cast({{ name }} as date) as varchar) || '"'
@@ -40,11 +40,17 @@
 
 {# An attribute as JSON; request timestamps have whole seconds (Marketing API, `timestamp_opt`). #}
 {% macro attribute_json(column) %}
-    {%- set name = adapter.quote(column.name) -%}
+    {%- set name = mailchimp_activation.column_value(column) -%}
     {%- if column.kind == "boolean" -%}
         case when {{ name }} then 'true' when not {{ name }} then 'false' end
     {%- elif column.kind in ["date", "timestamp"] -%}
         '"' || substr(cast(cast({{ name }} as timestamp) as varchar), 1, 19) || '"'
     {%- else -%} {{ mailchimp_activation.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
+{% endmacro %}
+
+{# The value of a column, as SQL; a moment as what the clocks of UTC showed. #}
+{% macro column_value(column) %}
+    {%- set name = adapter.quote(column.name) -%}
+    {{ return(mailchimp_activation.in_utc(name) if column.zoned else name) }}
 {% endmacro %}

@@ -51,7 +51,9 @@
     {%- endfor -%}
     {%- set faults = [] -%}
     {%- for column in merge_fields -%}
-        {%- if column.tag == "EMAIL" -%}
+        {%- if "." in column.name -%}
+            {%- do faults.append(column.name ~ " is a part of a struct: select it by itself") -%}
+        {%- elif column.tag == "EMAIL" -%}
             {%- do faults.append("EMAIL is Mailchimp's own tag; the address is email_address") -%}
         {%- elif not modules.re.match("^[A-Z0-9_]+$", column.tag) -%}
             {%- do faults.append(

@@ -31,7 +31,7 @@
         {%- do mailchimp_activation.refuse_audience(
             "meta.mailchimp.list_id is '"
             ~ mapping.list_id
-            ~ "'. It is the id of a list, as `loader lists` shows it"
+            ~ "'. It is a text, the id of a list as `loader lists` shows it"
         ) -%}
     {%- endif -%}
     {%- if mapping.segment is sameas true -%}

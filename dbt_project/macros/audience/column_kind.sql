@@ -16,3 +16,9 @@
     {%- endfor -%}
     {{ return("text") }}
 {% endmacro %}
+
+{# Whether a column of this type holds moments, which are a day and an hour in some zone only. #}
+{% macro has_zone(data_type) %}
+    {%- set pattern = "^timestamptz|^timestamp.* with (local )?time zone|^timestamp_(ltz|tz)" -%}
+    {{ return(modules.re.search(pattern, data_type | lower) is not none) }}
+{% endmacro %}

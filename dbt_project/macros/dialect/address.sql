@@ -29,7 +29,7 @@
 {#
     Whether a normalised address can be one at all: one @, no white space, control character or sign
     of a list of addresses, at most 64 characters before the @ and 254 in all, a domain of dotted
-    labels. What Mailchimp then thinks of it, Mailchimp says.
+    labels without a hyphen at an end. What Mailchimp then thinks of it, Mailchimp says.
 #}
 {% macro is_address(column) %}
     (
@@ -38,7 +38,9 @@
         and {{ column }} not like '%.@%'
         and {{ column }} not like '%..%'
         and {{ column }} not like '%@-%'
-        and {{ column }} not like '%-.%'
+        and {{ column }} not like '%@%-.%'
+        and {{ column }} not like '%@%.-%'
+        and {{ column }} not like '%-'
         and {{ column }} not like '%' || chr(160) || '%'
         and {{ mailchimp_activation.matches(column, mailchimp_activation.address_pattern()) }}
     )

@@ -1,19 +1,24 @@
 {# on-run-start: the loader's tables, made where they are absent. #}
 {% macro create_loader_tables() %}
     {%- if execute -%}
-        create schema if not exists {{ adapter.quote(target.schema) }};
-        {%- for name, columns in mailchimp_activation.loader_tables().items() %}
-        create table if not exists {{ mailchimp_activation.loader_relation(name) }} (
-            {%- for column, type in columns.items() %}
-                {{ column }} {{ type }}{{ "," if not loop.last }}
+        {%- set is_first = not mailchimp_activation.find_relation("loader_wanted") -%}
+        {%- call statement("create_loader_tables") -%}
+            create schema if not exists {{ adapter.quote(target.schema) }};
+            {%- for name, columns in mailchimp_activation.loader_tables().items() %}
+                create table if not exists {{ mailchimp_activation.loader_relation(name) }} (
+                {%- for column, type in columns.items() %}
+                    {{ column }} {{ type }}{{ "," if not loop.last }}
+                {%- endfor %}
+                );
             {%- endfor %}
-        );
-        {%- endfor %}
-        {%- if not mailchimp_activation.find_relation("loader_wanted") %}
-        create view {{ mailchimp_activation.loader_relation("loader_wanted") }} as
-            {{ mailchimp_activation.wanted_by([]) }}
-            ;
-        {%- endif %}
+            {%- if is_first %}
+                create view {{ mailchimp_activation.loader_relation("loader_wanted") }} as
+                {{ mailchimp_activation.wanted_by([]) }}
+                ;
+            {%- endif %}
+        {%- endcall -%}
+        {#- a look at the schema may have begun a transaction, which dbt rolls back after a hook -#}
+        {%- do adapter.commit() -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -9,7 +9,7 @@
         cast(null as varchar) as list_id,
         cast(null as varchar) as email_address
     where 1 = 0
-    {%- for audience in audiences if audience.history %}
+    {%- for audience in audiences | sort(attribute="audience") if audience.history %}
         {%- for mapping in fromjson(audience.configuration).mappings %}
             union all
             select

@@ -1,0 +1,13 @@
+{# The node of the audience that a data test is about, found by its relation. #}
+{% macro audience_of(relation) %}
+    {%- for node in graph.nodes.values() -%}
+        {%- if node.config.materialized == "audience" and node.relation_name == relation | string -%}
+            {{ return(node) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do exceptions.raise_compiler_error(
+        relation
+        ~ " is no audience. Only a model with materialized='audience' has a history and a"
+        ~ " delta to test, and a `where` on the test hides which model it is."
+    ) -%}
+{% endmacro %}
