@@ -1,0 +1,78 @@
+"""How much memory a sync takes, and how fast it is: 100,000 contacts beside 1,000,000.
+
+The loader runs as a process of its own against the sandbox on the same machine. DuckDB is allowed
+a fixed amount; what the loader takes beyond it must not depend on the number of contacts. Prints a
+row a size; "beyond" is peak resident memory less what DuckDB is allowed.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dbt_process import DbtProcess
+from people import settle_people
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+ALLOWED_MB = 512
+SIZES = (100_000, 1_000_000)
+
+
+def main() -> None:
+    """Sync each size onto an empty list and print what it took."""
+    print(
+        f"{'contacts':>10}{'accepted rows':>15}{'seconds':>9}{'rows/s':>9}{'calls':>7}"
+        f"{'peak MB':>9}{'DuckDB may':>12}{'beyond':>8}"
+    )
+    for size in SIZES:
+        with (
+            DbtProcess() as dbt,
+            SandboxProcess("--allow-example-com") as sandbox,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            measure(Shop(Path(folder), dbt, sandbox), size)
+
+
+def measure(shop: Shop, size: int) -> None:
+    """One first sync."""
+    settle_people(shop, size)
+    allow(shop, ALLOWED_MB)
+    shop.forget_requests()
+    began = time.monotonic()
+    peak = run_loader(shop)
+    seconds = time.monotonic() - began
+    (row,) = shop.query("select accepted from loader_runs")
+    print(
+        f"{size:>10,}{row['accepted']:>15,}{seconds:>9.1f}{row['accepted'] / seconds:>9,.0f}"
+        f"{sum(shop.writes().values()):>7,}{peak:>9,.0f}{ALLOWED_MB:>12,}{peak - ALLOWED_MB:>8,.0f}"
+    )
+
+
+def allow(shop: Shop, megabytes: int) -> None:
+    """Say in the profile how much memory DuckDB may take."""
+    path = shop.folder / "profiles.yml"
+    settings = f"schema: main, settings: {{memory_limit: {megabytes}MB}}"
+    path.write_text(path.read_text().replace("schema: main", settings))
+
+
+def run_loader(shop: Shop) -> float:
+    """Run `loader sync` as a process; its peak resident memory in megabytes."""
+    given = {"MAILCHIMP_API_KEY": shop.sandbox.key, "MAILCHIMP_BASE_URL": shop.sandbox.url}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loader", "sync", "--json"],
+        cwd=shop.folder,
+        env=os.environ | given,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise AssertionError(f"the loader ended with {process.returncode}")
+    return usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
