@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from loader.model import Audience, Outcome, Plan, Tally
+from loader.model import Audience, Outcome, Plan, Route, Tally
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -38,7 +38,7 @@ class AudienceReport:
         """Count what the plan settled without asking Mailchimp."""
         for row in plan.rows:
             if row.outcome is not None:
-                self._count(row.route, row.outcome, row.reason, row.contacts)
+                self._count(Route(row.route).action, row.outcome, row.reason, row.contacts)
 
     def add(self, action: str, tally: Tally) -> None:
         """Count the answers for a batch."""

@@ -46,19 +46,31 @@ def fault(response: Response) -> MailchimpError | None:
     may be in another language (Marketing API, Errors). 403 without JSON is throttling at very high
     volume; with JSON it is about the account.
     """
-    status = response.status
-    if status < 300:  # noqa: PLR2004 - HTTP
+    if response.status < 300:  # noqa: PLR2004 - HTTP
         return None
     problem = _problem(response.body)
+    return _passing(response.status, problem) or _lasting(response.status, problem or {})
+
+
+def _passing(status: int, problem: dict[str, Any] | None) -> MailchimpError | None:
+    """A fault that may be gone when the request is made again."""
     if status == 429 or (status == 403 and problem is None):  # noqa: PLR2004 - HTTP
         return Throttled(f"Mailchimp answered {status}: too many connections.")
-    if status >= 500 or problem is None:  # noqa: PLR2004 - HTTP
+    is_switched_off = problem is not None and problem.get("title") == "Compliance Related"
+    if problem is None or (status >= 500 and not is_switched_off):  # noqa: PLR2004 - HTTP
         return Unavailable(f"Mailchimp answered {status}.")
+    return None
+
+
+def _lasting(status: int, problem: dict[str, Any]) -> MailchimpError:
+    """A fault that stays."""
     title = str(problem.get("title") or "without a title")
     if status in (401, 403):
         return CredentialsRefused(_credentials_message(status, title))
     if status == 404:  # noqa: PLR2004 - HTTP
         return NotThere("Mailchimp answered 404: there is no such thing.")
+    if status >= 500:  # noqa: PLR2004 - HTTP
+        return MailchimpError(f"Mailchimp has switched this off for the account ({title}).")
     return Refused(status, title, str(problem.get("detail") or title))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import pyarrow as pa
 
-from loader.errors import Interrupted, Unavailable
+from loader.errors import Interrupted, MailchimpError, Unavailable
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE, members_of, members_page
 from loader.mailchimp.wire import Request, Response
@@ -94,6 +94,10 @@ async def _read_pages(
         after, _ = await _recent(client, reading, began)
         if after - before <= OVERLAP:
             return
+    raise MailchimpError(
+        f"The list {reading.list_id} changes faster than it can be read: an import may be going on."
+        " Nothing was sent. Run again when it is done."
+    )
 
 
 async def _recent(

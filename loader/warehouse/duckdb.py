@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -29,7 +30,8 @@ class DuckDB:
         for session in (self._main, self._side):
             session.execute("set enable_progress_bar = false")  # the command says how far it is
         self._reader: pa.RecordBatchReader | None = None
-        self._appending = asyncio.Lock()  # a session takes one call at a time
+        # a session takes one call at a time, also when nobody waits for the one before any more
+        self._appending = threading.Lock()
 
     async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used.
@@ -69,14 +71,14 @@ class DuckDB:
         """
 
         def run() -> None:
-            self._side.register("appended", rows)
-            try:
-                self._side.execute(f"insert into {table} by name select * from appended")  # noqa: S608 - a table of ours
-            finally:
-                self._side.unregister("appended")
+            with self._appending:
+                self._side.register("appended", rows)
+                try:
+                    self._side.execute(f"insert into {table} by name select * from appended")  # noqa: S608 - a table of ours
+                finally:
+                    self._side.unregister("appended")
 
-        async with self._appending:
-            await _in_thread(run)
+        await _in_thread(run)
 
     def _read(self, query: str) -> pa.RecordBatchReader:
         self._let_go()

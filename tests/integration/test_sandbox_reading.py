@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sandbox_process import Json, SandboxProcess
 
 if TYPE_CHECKING:

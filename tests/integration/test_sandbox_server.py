@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sandbox_process import LIST, START, SandboxProcess
 
 from loader.sandbox.options import Options
+from sandbox_process import LIST, START, SandboxProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

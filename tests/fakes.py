@@ -1,0 +1,231 @@
+"""Small real implementations that stand in for Mailchimp, the warehouse and dbt."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from email.utils import format_datetime
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+from loader.errors import WarehouseError
+from loader.mailchimp.client import Client, connected
+from loader.mailchimp.outcomes import decided
+from loader.mailchimp.wire import Response
+from loader.model import Answers, Audience, Batch, MergeField, Outcome, Plan, PlannedRows, Route
+from loader.settings import Credentials
+from loader.stream import Width
+from loader.warehouse.contract import TABLES
+
+KEY = "0123456789abcdef-us1"
+URL = "https://us1.api.mailchimp.com/3.0"
+
+ROWS = pa.schema(
+    [
+        ("email_address", pa.string()),
+        ("person_id", pa.string()),
+        ("payload_hash", pa.string()),
+        ("body", pa.string()),
+    ]
+)
+COLUMN_TYPES = {
+    pa.string(): "varchar",
+    pa.int64(): "bigint",
+    pa.bool_(): "boolean",
+    pa.timestamp("us"): "timestamp",
+}
+AUDIENCE = Audience(
+    name="newsletter",
+    path="models/audiences/newsletter.sql",
+    tags=("daily", "marketing"),
+    enabled=True,
+    status="success",
+    failed_tests=(),
+    current='"main"."newsletter"',
+    delta='"main"."newsletter__delta"',
+    list_id="f00dcafe01",
+    contacts="upsert",
+    segment=None,
+    on_leave="keep",
+    status_if_new="subscribed",
+    merge_fields=(MergeField(tag="FNAME", name="Fname", type="text"),),
+    missing_merge_fields="create",
+    max_leave="20%",
+    account="default",
+    adopt=False,
+)
+
+
+def audience(**changes: Any) -> Audience:  # noqa: ANN401 - whatever the field holds
+    """An audience that could be sent, but for the changes."""
+    return replace(AUDIENCE, **changes)
+
+
+def plan(*rows: PlannedRows, **numbers: Any) -> Plan:  # noqa: ANN401 - numbers and a truth
+    """A plan for people of whom a hundred were sent before, but for the changes."""
+    values = {"leaving": 0, "withdrawing": 0, "sent": 100, "is_first": False, **numbers}
+    return Plan(rows=rows, **values)
+
+
+def rows_of(bodies: Mapping[str, str]) -> pa.RecordBatch:
+    """Rows of a delta: the text that each address brings to the request."""
+    columns = [
+        pa.array(list(bodies), pa.string()),
+        pa.array([f"person of {address}" for address in bodies], pa.string()),
+        pa.array([f"hash of {address}" for address in bodies], pa.string()),
+        pa.array(list(bodies.values()), pa.string()),
+    ]
+    return pa.record_batch(columns, schema=ROWS)
+
+
+def batch_of(route: Route, addresses: Iterable[str]) -> Batch:
+    """A batch as the warehouse would give it for these addresses."""
+    quoted = {address: orjson.dumps(address).decode() for address in addresses}
+    if not route.is_segment and route is not Route.ARCHIVE:
+        quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
+    return Batch(route=route, rows=rows_of({key: text + "," for key, text in quoted.items()}))
+
+
+def answers_of(
+    addresses: Iterable[str], outcome: Outcome = Outcome.ACCEPTED, **more: str
+) -> Answers:
+    """The same outcome for each of these contacts."""
+    return decided(batch_of(Route.UPSERT, addresses), outcome, **more)
+
+
+def response(content: object, *, status: int = 200, date: str | None = None) -> Response:
+    """An answer: bytes as they are, anything else as JSON."""
+    body = content if isinstance(content, bytes) else orjson.dumps(content)
+    return Response(status=status, body=body, date=date)
+
+
+def outcomes(answers: Answers) -> dict[str, tuple[str, str | None]]:
+    """Outcome and reason by address."""
+    return {
+        row["email_address"]: (row["outcome"], row["reason"]) for row in answers.rows.to_pylist()
+    }
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:
+    """The loader's tables, as dbt makes them before the first audience."""
+    for name, columns in TABLES.items():
+        described = ", ".join(f'"{one.name}" {COLUMN_TYPES[one.type]}' for one in columns)
+        connection.execute(f'create table "{schema}"."{name}" ({described})')
+
+
+async def given(*items: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - anything can be streamed
+    """A source that has these."""
+    for item in items:
+        yield item
+
+
+async def everything_settles() -> None:
+    """Let every task go as far as it can without anything from outside."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+class FakeMailchimp:
+    """Answers when its gate is open, fails without waiting for that; knows how busy it was."""
+
+    def __init__(self, *, fails: Mapping[int, Exception] | None = None) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.taken: list[int] = []
+        self.in_flight = 0
+        self.busiest = 0
+        self._fails = fails or {}
+
+    async def send(self, item: int) -> int:
+        """Take an item; its answer comes some turns of the event loop later, out of order."""
+        self.taken.append(item)
+        self.in_flight += 1
+        self.busiest = max(self.busiest, self.in_flight)
+        for _ in range(1 + item % 3):
+            await asyncio.sleep(0)
+        if item not in self._fails:
+            await self.gate.wait()
+        self.in_flight -= 1
+        if item in self._fails:
+            raise self._fails[item]
+        return item
+
+
+class FakeLedger:
+    """Remembers what was recorded."""
+
+    def __init__(self) -> None:
+        self.recorded: list[int] = []
+
+    async def record(self, item: int) -> None:
+        """Take the answer; it is there some turns of the event loop later."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.recorded.append(item)
+
+
+class FakeTable:
+    """A table that can be appended to: it refuses as often as it is told to."""
+
+    def __init__(self, *, refusals: int = 0) -> None:
+        self.appends: list[pa.Table] = []
+        self._refusals = refusals
+
+    async def append(self, table: pa.Table) -> None:
+        """Take rows, or refuse them."""
+        if self._refusals:
+            self._refusals -= 1
+            raise WarehouseError("The warehouse refused: disk full")
+        self.appends.append(table)
+
+    def column(self, name: str) -> list[Any]:
+        """What arrived in a column."""
+        return [value for table in self.appends for value in table.column(name).to_pylist()]
+
+
+class FakeTick:
+    """A clock that stands still until it is told that a second is over."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        """Wait until somebody says so."""
+        self.asked.append(seconds)
+        await self._over.wait()
+        self._over.clear()
+
+    async def tick(self) -> None:
+        """Say that the second is over, and let happen what happens then."""
+        self._over.set()
+        await everything_settles()
+
+
+@asynccontextmanager
+async def client(
+    base_url: str = URL,
+    key: str = KEY,
+    *,
+    connections: int = 10,
+    width: Width | None = None,
+    retry_seconds: float = 60.0,
+    stopping: Callable[[], bool] = lambda: False,
+) -> AsyncIterator[Client]:
+    """A client of an account that may use ten connections."""
+    async with connected(
+        Credentials(base_url=base_url, token=key),
+        turn=(width or Width(10)).turn,
+        connections=connections,
+        retry_seconds=retry_seconds,
+        stopping=stopping,
+    ) as opened:
+        yield opened
+
+
+def http_date(moment: Any) -> str:  # noqa: ANN401 - a datetime with a zone
+    """A moment as a Date header has it."""
+    return format_datetime(moment, usegmt=True)

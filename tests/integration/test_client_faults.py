@@ -1,0 +1,168 @@
+"""Answers that come and go: which are asked for again, how long, and which are the end."""
+
+from collections.abc import Iterator
+from re import Pattern
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import pytest
+import stamina
+import yarl
+from aioresponses import aioresponses
+
+from fakes import URL, client
+from loader.errors import CredentialsRefused, Unanswered
+from loader.mailchimp.client import Client
+from loader.mailchimp.wire import Request, document
+from loader.stream import Width
+
+PING = Request(method="GET", path="/ping")
+WRITE = Request(method="POST", path="/lists/f00d", body=b'{"members":[]}')
+WELL = {"health_status": "Everything's Chimpy!"}
+HTML = "<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
+ATTEMPTS = 6
+
+
+class GivenResponse(aiohttp.ClientResponse):
+    """An answer nobody sent: aioresponses 0.7 does not know that aiohttp 3.14 counts its bytes."""
+
+    def __init__(self, method: str, url: yarl.URL, **more: Any) -> None:  # noqa: ANN401 - passed on
+        nothing_sent: Any = SimpleNamespace(output_size=0)
+        super().__init__(method, url, stream_writer=nothing_sent, **more)
+
+
+class GivenAnswers(aioresponses):
+    """Answers that a server cannot be made to give."""
+
+    def add(
+        self,
+        url: yarl.URL | str | Pattern[Any],
+        method: str = "GET",
+        *more: Any,  # noqa: ANN401 - passed on
+        **answer: Any,  # noqa: ANN401 - passed on
+    ) -> None:
+        """Give this answer to the next such request."""
+        super().add(url, method, *more, **answer | {"response_class": GivenResponse})
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=ATTEMPTS):
+        yield
+
+
+@pytest.fixture
+def mailchimp() -> Iterator[GivenAnswers]:
+    answers = GivenAnswers()
+    with answers:
+        yield answers
+
+
+async def ping(opened: Client, request: Request = PING) -> str:
+    return await opened.ask(request, lambda answer: str(document(answer, "health_status")))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "payload": {"title": "Too Many Requests", "status": 429}},
+        {"status": 503, "body": HTML, "content_type": "text/html"},
+        {"status": 500, "payload": {"title": "Internal Server Error", "status": 500}},
+        {"status": 403, "body": ""},
+        {"status": 403, "payload": {"type": "akamai_error_message", "status": 403}},
+        {"status": 200, "body": '{"health_sta'},
+        {"status": 200, "body": HTML, "content_type": "text/html"},
+        {"exception": aiohttp.ServerDisconnectedError()},
+        {"exception": TimeoutError()},
+        {"exception": aiohttp.ClientOSError(104, "reset by peer")},
+    ],
+    ids=lambda fault: str(fault.get("status") or type(fault["exception"]).__name__),
+)
+async def test_a_fault_that_may_pass_is_asked_again_until_it_has(
+    mailchimp: GivenAnswers, fault: dict[str, object]
+) -> None:
+    mailchimp.post(f"{URL}/lists/f00d", **fault)
+    mailchimp.post(f"{URL}/lists/f00d", **fault)
+    mailchimp.post(f"{URL}/lists/f00d", payload=WELL)
+    async with client() as opened:
+        assert await ping(opened, WRITE) == str(WELL)
+        assert (opened.requests, opened.writes, opened.retries) == (3, 3, 2)
+
+
+async def test_asking_again_writes_no_line_of_its_own(
+    mailchimp: GivenAnswers, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailchimp.get(f"{URL}/ping", status=503)
+    mailchimp.get(f"{URL}/ping", payload=WELL)
+    async with client() as opened:
+        await ping(opened)
+    assert (opened.retries, caplog.records) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "title"), [(401, "API Key Invalid"), (403, "Forbidden"), (403, "User Disabled")]
+)
+async def test_refused_credentials_are_said_at_once(
+    mailchimp: GivenAnswers, status: int, title: str
+) -> None:
+    mailchimp.get(f"{URL}/ping", status=status, payload={"title": title}, repeat=True)
+    async with client() as opened:
+        with pytest.raises(CredentialsRefused, match=title):
+            await ping(opened)
+        assert (opened.requests, opened.retries) == (1, 0)
+
+
+async def test_a_fault_that_does_not_pass_ends_unanswered(mailchimp: GivenAnswers) -> None:
+    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
+    async with client() as opened:
+        with pytest.raises(Unanswered, match="503") as raised:
+            await ping(opened)
+        assert "60 seconds" in str(raised.value)
+        assert (opened.requests, opened.retries) == (ATTEMPTS, ATTEMPTS - 1)
+
+
+async def test_the_time_for_retries_is_a_budget(mailchimp: GivenAnswers) -> None:
+    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
+    async with client(retry_seconds=1e-9) as opened:
+        with stamina.set_testing(False), pytest.raises(Unanswered):
+            await ping(opened)
+        assert opened.requests == 1
+
+
+async def test_without_time_for_retries_one_is_made_and_nothing_is_warned_of(
+    mailchimp: GivenAnswers,
+) -> None:
+    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
+    async with client(retry_seconds=0.0) as opened:
+        with stamina.set_testing(False), pytest.raises(Unanswered):
+            await ping(opened)
+        assert opened.requests == 1
+
+
+async def test_nothing_is_asked_again_when_the_run_was_asked_to_stop(
+    mailchimp: GivenAnswers,
+) -> None:
+    mailchimp.get(f"{URL}/ping", status=429, repeat=True)
+    async with client(stopping=lambda: True) as opened:
+        with pytest.raises(Unanswered):
+            await ping(opened)
+        assert opened.requests == 1
+
+
+async def test_only_throttling_makes_the_width_smaller(mailchimp: GivenAnswers) -> None:
+    width = Width(8)
+    for status, allowed in ((503, 8), (429, 4), (403, 2)):
+        mailchimp.get(f"{URL}/ping", status=status)
+        async with client(width=width, stopping=lambda: True) as opened:
+            with pytest.raises(Unanswered):
+                await ping(opened)
+        assert width.allowed == allowed
+
+
+async def test_a_redirect_is_not_followed_with_the_key(mailchimp: GivenAnswers) -> None:
+    mailchimp.get(f"{URL}/ping", status=302, headers={"Location": "https://evil.example/"})
+    async with client(stopping=lambda: True) as opened:
+        with pytest.raises(Unanswered, match="302"):
+            await ping(opened)
+        assert opened.requests == 1

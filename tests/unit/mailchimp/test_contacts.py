@@ -1,0 +1,250 @@
+"""Batches of contacts become requests, and every contact asked gets one outcome."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import batch_of, outcomes, response
+from loader.errors import Unavailable
+from loader.mailchimp.contacts import (
+    contacts_answers,
+    contacts_request,
+    existing_is_held,
+    subscriber_hash,
+)
+from loader.model import Route
+
+STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
+LEAVES = (Route.WITHDRAW, Route.UNSUBSCRIBE)
+BULK = (Route.UPSERT, Route.CREATE, *LEAVES)
+DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
+SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"  # Python lowers a last sigma to another letter
+ADDRESSES = st.builds(
+    "{}@{}.de".format, st.text(SIGNS, min_size=1, max_size=6), st.text("xyz", min_size=1)
+)
+ERRORS = st.fixed_dictionaries(
+    {
+        "error_code": st.sampled_from(["ERROR_GENERIC", "ERROR_CONTACT_EXISTS"]),
+        "error": st.text(max_size=20),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Where an answer names a contact, how it writes the address, and what it says."""
+
+    array: str
+    written: str
+    says: dict[str, Any]
+
+
+@st.composite
+def mentions(draw: st.DrawFn, address: str) -> list[Mention]:
+    """Nothing, a status, an error, or both, in whatever letter case."""
+    written = "".join(draw(st.sampled_from([sign, sign.upper()])) for sign in address)
+    written = draw(st.sampled_from([written, f" {written}\n"]))
+    stored = st.builds(
+        Mention,
+        array=st.sampled_from(["new_members", "updated_members"]),
+        written=st.just(written),
+        says=st.fixed_dictionaries(
+            {"status": st.sampled_from(STATUSES)}, optional={"vip": st.booleans()}
+        ),
+    )
+    refused = st.builds(Mention, array=st.just("errors"), written=st.just(written), says=ERRORS)
+    kinds = st.sampled_from([[], [stored], [stored], [refused], [stored, refused]])
+    return [draw(kind) for kind in draw(kinds)]
+
+
+@st.composite
+def exchanges(draw: st.DrawFn) -> tuple[dict[str, list[Mention]], dict[str, Any]]:
+    """What an answer says of each contact asked, and the answer; it may speak of others too."""
+    asked = draw(st.lists(ADDRESSES, min_size=1, max_size=8, unique=True))
+    said = {address: draw(mentions(address)) for address in asked}
+    strangers = draw(mentions("somebody@else.org"))
+    answer: dict[str, Any] = {"new_members": [], "updated_members": [], "errors": [], "_links": []}
+    for mention in [one for each in said.values() for one in each] + strangers:
+        answer[mention.array].append({"email_address": mention.written, **mention.says})
+    arrays = {"total_created": "new_members", "total_updated": "updated_members"}
+    totals = {name: len(answer[array]) for name, array in arrays.items()}
+    totals["error_count"] = len(answer["errors"])
+    wrong = dict.fromkeys(totals, len(asked))
+    return said, answer | draw(st.sampled_from([totals, totals, wrong, {}, {"error_count": 0}]))
+
+
+def expected(said: list[Mention], accepted: set[str]) -> tuple[str, str | None]:
+    """The rule, one contact at a time: an error, else the status, else nobody knows."""
+    for mention in said:
+        if mention.array == "errors":
+            return "rejected", mention.says["error_code"]
+    for mention in said:
+        status = mention.says["status"]
+        return ("accepted", None) if status in accepted else ("held", status)
+    return "unknown", "not mentioned in the answer"
+
+
+@given(exchanges(), st.sampled_from(BULK), st.sampled_from(["subscribed", "transactional"]))
+def test_every_contact_asked_has_one_outcome_and_only_a_kept_status_is_accepted(
+    exchange: tuple[dict[str, list[Mention]], dict[str, Any]], route: Route, kept: str
+) -> None:
+    said, answer = exchange
+    accepted = {"subscribed", kept}
+    if route in LEAVES:
+        accepted = {"unsubscribed", "cleaned", "archived", "transactional"}
+    found = contacts_answers(batch_of(route, said), response(answer), kept)
+    assert found.rows.column("email_address").to_pylist() == list(said)
+    assert outcomes(found) == {
+        address: expected(mentioned, accepted) for address, mentioned in said.items()
+    }
+
+
+@given(st.lists(ADDRESSES, min_size=1, max_size=8, unique=True), st.sampled_from(BULK))
+def test_silence_about_everybody_is_no_yes_whatever_the_totals_say(
+    asked: list[str], route: Route
+) -> None:
+    answer = {"total_created": len(asked), "total_updated": 0, "error_count": 0}
+    found = contacts_answers(batch_of(route, asked), response(answer), "subscribed")
+    assert {outcome for outcome, _ in outcomes(found).values()} == {"unknown"}
+
+
+def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
+    answer = {
+        "new_members": [{"email_address": "A@shop.de", "status": "subscribed"}],
+        "errors": [{"email_address": "b@shop.de", "error": "b@shop.de looks fake"}],
+    }
+    batch = batch_of(Route.UPSERT, ["a@shop.de", "b@shop.de"])
+    found = contacts_answers(batch, response(answer, date=DATE), "subscribed")
+    assert found.answered_at == DATE
+    assert found.rows.to_pylist() == [
+        {
+            "email_address": "a@shop.de",
+            "person_id": "person of a@shop.de",
+            "payload_hash": "hash of a@shop.de",
+            "outcome": "accepted",
+            "reason": None,
+            "text": None,
+        },
+        {
+            "email_address": "b@shop.de",
+            "person_id": "person of b@shop.de",
+            "payload_hash": "hash of b@shop.de",
+            "outcome": "rejected",
+            "reason": "",
+            "text": "b@shop.de looks fake",
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b'{"errors":[null]}', "unknown"),
+        (b'{"errors":[{"email_address":null,"error":"Blank email address"}]}', "unknown"),
+        (b'{"updated_members":[{"email_address":"a@shop.de"}]}', "unknown"),
+        (b'{"updated_members":[{"email_address":"a@shop.de","status":null}]}', "unknown"),
+    ],
+)
+def test_an_answer_that_says_nothing_usable_about_a_contact_is_silence(
+    body: bytes, outcome: str
+) -> None:
+    found = contacts_answers(batch_of(Route.UPSERT, ["a@shop.de"]), response(body), "subscribed")
+    assert outcomes(found)["a@shop.de"][0] == outcome
+
+
+@pytest.mark.parametrize("route", BULK)
+@pytest.mark.parametrize("body", [b'{"new_members":[{"email', b"<html>", b"", b"null"])
+def test_an_answer_that_was_cut_off_leaves_everything_open(route: Route, body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        contacts_answers(batch_of(route, ["a@shop.de"]), response(body), "subscribed")
+
+
+def test_somebody_who_came_onto_the_list_meanwhile_is_held_when_only_creating() -> None:
+    answer = {
+        "new_members": [{"email_address": "new@shop.de", "status": "subscribed"}],
+        "errors": [
+            {"email_address": "there@shop.de", "error_code": "ERROR_CONTACT_EXISTS"},
+            {"email_address": "fake@shop.de", "error_code": "ERROR_GENERIC"},
+        ],
+    }
+    batch = batch_of(Route.CREATE, ["new@shop.de", "there@shop.de", "fake@shop.de"])
+    found = existing_is_held(contacts_answers(batch, response(answer), "subscribed"))
+    assert outcomes(found) == {
+        "new@shop.de": ("accepted", None),
+        "there@shop.de": ("held", "exists"),
+        "fake@shop.de": ("rejected", "ERROR_GENERIC"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("route", "update_existing", "params"),
+    [
+        (Route.UPSERT, True, {}),
+        (Route.CREATE, False, {}),
+        (Route.WITHDRAW, True, {"skip_merge_validation": "true"}),
+        (Route.UNSUBSCRIBE, True, {"skip_merge_validation": "true"}),
+    ],
+)
+def test_a_batch_is_one_call_of_the_list(
+    route: Route, update_existing: object, params: dict[str, str]
+) -> None:
+    request = contacts_request("f00d", batch_of(route, ["a@shop.de", "b@shop.de"]))
+    assert (request.method, request.path, request.params) == ("POST", "/lists/f00d", params)
+    assert orjson.loads(request.body) == {
+        "update_existing": update_existing,
+        "members": [{"email_address": "a@shop.de"}, {"email_address": "b@shop.de"}],
+    }
+
+
+@given(ADDRESSES)
+def test_one_contact_is_archived_by_its_hash_without_a_body(address: str) -> None:
+    request = contacts_request("f00d", batch_of(Route.ARCHIVE, [address]))
+    assert (request.method, request.params, request.body) == ("DELETE", {}, b"")
+    assert request.path == f"/lists/f00d/members/{subscriber_hash(address)}"
+
+
+def test_one_contact_is_revived_by_its_hash_with_its_own_text_as_the_body() -> None:
+    request = contacts_request("f00d", batch_of(Route.REVIVE, ["a@shop.de"]))
+    assert (request.method, request.params) == ("PUT", {})
+    assert request.path == f"/lists/f00d/members/{subscriber_hash('a@shop.de')}"
+    assert orjson.loads(request.body) == {"email_address": "a@shop.de"}
+
+
+def test_no_request_has_an_address_in_its_path() -> None:
+    requests = [contacts_request("f00d", batch_of(route, ["anna@shop.de"])) for route in Route]
+    assert not [one for one in requests if "anna" in repr(one)]
+
+
+@given(ADDRESSES)
+def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
+    assert subscriber_hash(address) == hashlib.md5(address.encode()).hexdigest()  # noqa: S324
+
+
+def test_an_archive_without_content_is_a_yes() -> None:
+    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    found = contacts_answers(batch, response(b"", status=204, date=DATE), "subscribed")
+    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, DATE)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [("subscribed", ("accepted", None))]
+    + [(status, ("held", status)) for status in STATUSES if status != "subscribed"],
+)
+def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
+    status: str, outcome: tuple[str, str | None]
+) -> None:
+    answer = response({"id": "x", "email_address": "A@shop.de", "status": status})
+    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer, "subscribed")
+    assert outcomes(found) == {"a@shop.de": outcome}
+
+
+@pytest.mark.parametrize("body", [b'{"id":"x","sta', b"", b"{}"])
+def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body), "subscribed")

@@ -1,0 +1,179 @@
+"""What is asked of a list, and what is read from its answers."""
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import response
+from loader.errors import Unavailable
+from loader.mailchimp.lists import (
+    all_lists,
+    lists_of,
+    make_merge_field,
+    members_of,
+    members_page,
+    merge_fields_of,
+    merge_fields_page,
+    one_list,
+    segments_of,
+    segments_page,
+)
+from loader.mailchimp.wire import Request
+from loader.model import MergeField, RemoteSegment
+
+NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
+
+
+@pytest.mark.parametrize(
+    ("request_", "path"),
+    [
+        (all_lists(2000), "/lists"),
+        (merge_fields_page("f00d", 2000), "/lists/f00d/merge-fields"),
+        (segments_page("f00d", 2000), "/lists/f00d/segments"),
+        (members_page("f00d", since=None, archived=False, offset=2000), "/lists/f00d/members"),
+    ],
+)
+def test_pages_are_as_large_as_mailchimp_allows(request_: Request, path: str) -> None:
+    params = request_.params
+    assert request_.path == path
+    assert (params["count"], params["offset"]) == ("1000", "2000")
+
+
+def test_a_list_is_asked_for_its_settings_alone() -> None:
+    request = one_list("f00d")
+    assert (request.method, request.path) == ("GET", "/lists/f00d")
+    assert "double_optin" in request.params["fields"].split(",")
+    assert "count" not in request.params
+
+
+def test_only_static_segments_are_asked_for() -> None:
+    assert segments_page("f00d").params["type"] == "static"
+
+
+def test_every_page_asks_for_the_total() -> None:
+    pages = [
+        all_lists(),
+        merge_fields_page("f00d"),
+        segments_page("f00d"),
+        members_page("f00d", since=None, archived=True, offset=0),
+    ]
+    assert ["total_items" in page.params["fields"].split(",") for page in pages] == [True] * 4
+
+
+def test_contacts_are_asked_for_in_the_order_of_their_changes() -> None:
+    params = members_page("f00d", since=None, archived=False, offset=0).params
+    assert (params["sort_field"], params["sort_dir"]) == ("last_changed", "ASC")
+    assert not {"since_last_changed", "status"} & set(params)
+
+
+def test_contacts_since_a_moment_are_asked_for_in_whole_seconds_with_an_offset() -> None:
+    since = NOON + timedelta(microseconds=987_654)
+    params = members_page("f00d", since=since, archived=False, offset=0).params
+    assert params["since_last_changed"] == "2026-10-21T12:00:00+00:00"
+
+
+def test_archived_contacts_are_asked_for_by_name() -> None:
+    assert members_page("f00d", since=None, archived=True, offset=0).params["status"] == "archived"
+
+
+def test_a_page_may_be_as_small_as_one_contact() -> None:
+    page = members_page("f00d", since=None, archived=False, offset=0, count=1)
+    assert page.params["count"] == "1"
+
+
+def test_contacts_come_with_their_key_status_and_last_change() -> None:
+    answer = {
+        "members": [
+            {
+                "email_address": " Anna@Shop.de",
+                "status": "cleaned",
+                "last_changed": "2026-10-21T14:00:00+02:00",
+            },
+            {"email_address": "b@shop.de", "status": "subscribed", "last_changed": ""},
+            {"email_address": "c@shop.de", "status": "pending"},
+        ],
+        "total_items": 7,
+    }
+    found, total = members_of(response(answer))
+    assert total == 7
+    assert [tuple(row.values()) for row in found.to_pylist()] == [
+        ("anna@shop.de", "cleaned", NOON),
+        ("b@shop.de", "subscribed", None),
+        ("c@shop.de", "pending", None),
+    ]
+
+
+@given(
+    st.lists(
+        st.datetimes(
+            min_value=datetime(1990, 1, 1),  # noqa: DTZ001
+            max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+            timezones=st.just(UTC),
+        ).map(lambda moment: moment.replace(microsecond=0)),
+        max_size=5,
+    )
+)
+def test_the_last_change_is_kept_to_the_second(moments: list[datetime]) -> None:
+    answer = {
+        "members": [
+            {"email_address": f"{place}@shop.de", "last_changed": moment.isoformat()}
+            for place, moment in enumerate(moments)
+        ],
+        "total_items": len(moments),
+    }
+    found, _ = members_of(response(answer))
+    assert found.column("last_changed").to_pylist() == [
+        moment.replace(tzinfo=None) for moment in moments
+    ]
+
+
+@pytest.mark.parametrize("body", [b'{"members":[{"email', b"", b"null"])
+def test_a_page_that_was_cut_off_is_no_page(body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        members_of(response(body))
+
+
+def test_merge_fields_are_known_by_their_upper_case_tag() -> None:
+    answer = {
+        "merge_fields": [
+            {"tag": "FNAME", "type": "text"},
+            {"tag": "ltv", "type": "number"},
+        ],
+        "total_items": 2,
+    }
+    assert merge_fields_of(response(answer)) == ({"FNAME": "text", "LTV": "number"}, None, 2)
+    limited = merge_fields_of(response(answer | {"merge_field_limit": 30}))
+    assert limited[1] == 30
+
+
+def test_a_merge_field_is_made_so_that_nobody_has_to_fill_it_in() -> None:
+    field = MergeField(tag="LTV", name="Lifetime value", type="number")
+    request = make_merge_field("f00d", field)
+    assert (request.method, request.path) == ("POST", "/lists/f00d/merge-fields")
+    assert orjson.loads(request.body) == {
+        "tag": "LTV",
+        "name": "Lifetime value",
+        "type": "number",
+        "required": False,
+    }
+
+
+def test_segments_are_known_by_id_and_name() -> None:
+    answer = {"segments": [{"id": 7, "name": "Readers"}], "total_items": 1}
+    assert segments_of(response(answer)) == ([RemoteSegment(id=7, name="Readers")], 1)
+
+
+def test_lists_come_as_mailchimp_shows_them() -> None:
+    answer = {"lists": [{"id": "f00d", "name": "Shop"}], "total_items": 12}
+    assert lists_of(response(answer)) == ([{"id": "f00d", "name": "Shop"}], 12)
+
+
+@pytest.mark.parametrize("read", [lists_of, segments_of, merge_fields_of])
+@pytest.mark.parametrize("body", [b'{"lists":[', b"", b"null", b'{"total_items":3}'])
+def test_a_small_page_that_was_cut_off_is_no_page(read: object, body: bytes) -> None:
+    assert callable(read)
+    with pytest.raises(Unavailable):
+        read(response(body))

@@ -1,0 +1,153 @@
+"""Memberships become requests, and silence about one is neither a yes nor a no."""
+
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import batch_of, outcomes, response
+from loader.errors import Unavailable
+from loader.mailchimp.segments import (
+    delete_segment,
+    looked_up,
+    make_segment,
+    membership_answers,
+    membership_request,
+    segment_members,
+    segment_members_page,
+    unmentioned,
+)
+from loader.model import Route
+
+ROUTES = [route for route in Route if route.is_segment]
+ARRAYS = {Route.SEGMENT_ADD: "members_added", Route.SEGMENT_REMOVE: "members_removed"}
+SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"
+ADDRESSES = st.builds("{}@shop.de".format, st.text(SIGNS, min_size=1, max_size=6))
+ASKED = st.lists(ADDRESSES, min_size=1, max_size=8, unique=True)
+
+
+@st.composite
+def exchanges(draw: st.DrawFn) -> tuple[Route, dict[str, str], dict[str, Any]]:
+    """What an answer says of each membership (moved, error or nothing), and the answer."""
+    route, asked = draw(st.sampled_from(ROUTES)), draw(ASKED)
+    said = {address: draw(st.sampled_from(["moved", "error", "nothing"])) for address in asked}
+    written = {address: draw(st.sampled_from([address, address.upper()])) for address in asked}
+    moved = [written[address] for address in asked if said[address] == "moved"]
+    refused = [written[address] for address in asked if said[address] == "error"]
+    errors: list[Any] = [{"email_addresses": [one], "error": "Not a member"} for one in refused]
+    if draw(st.booleans()):
+        errors = [{"email_addresses": refused, "error": "Not a member"}, {"error": "And more"}]
+    everybody = [{"email_address": one} for one in written.values()]  # moved, but the other way
+    answer: dict[str, Any] = {array: list(everybody) for array in ARRAYS.values()}
+    answer[ARRAYS[route]] = [{"email_address": one, "status": "subscribed"} for one in moved]
+    return route, said, answer | {"errors": errors, "error_count": len(errors)}
+
+
+@given(exchanges())
+def test_only_who_is_named_as_moved_is_accepted_and_silence_is_unknown(
+    exchange: tuple[Route, dict[str, str], dict[str, Any]],
+) -> None:
+    route, said, answer = exchange
+    found = membership_answers(batch_of(route, said), response(answer))
+    words = {
+        "moved": ("accepted", None),
+        "error": ("rejected", ""),
+        "nothing": ("unknown", "not mentioned in the answer"),
+    }
+    assert list(outcomes(found)) == list(said)
+    assert outcomes(found) == {address: words[one] for address, one in said.items()}
+
+
+def test_a_refused_membership_keeps_the_words_of_mailchimp() -> None:
+    answer = {"errors": [{"email_addresses": ["A@shop.de", "b@shop.de"], "error": "Not here"}]}
+    batch = batch_of(Route.SEGMENT_ADD, ["a@shop.de", "b@shop.de"])
+    found = membership_answers(batch, response(answer))
+    assert found.rows.column("text").to_pylist() == ["Not here", "Not here"]
+
+
+@given(exchanges())
+def test_what_is_settled_and_what_is_open_are_all_there_is(
+    exchange: tuple[Route, dict[str, str], dict[str, Any]],
+) -> None:
+    route, said, answer = exchange
+    settled, rest = unmentioned(membership_answers(batch_of(route, said), response(answer)))
+    assert set(outcomes(rest)) == {address for address, one in said.items() if one == "nothing"}
+    assert outcomes(settled) | outcomes(rest) == outcomes(
+        membership_answers(batch_of(route, said), response(answer))
+    )
+
+
+@given(ASKED, st.sampled_from(ROUTES), st.data())
+def test_after_a_look_a_membership_is_as_wanted_or_still_unknown(
+    asked: list[str], route: Route, data: st.DataObject
+) -> None:
+    members = data.draw(st.sets(st.sampled_from(asked)))
+    silence = membership_answers(batch_of(route, asked), response({}))
+    found = looked_up(silence, pa.array([one.upper() for one in members], pa.string()))
+    wants_in = route is Route.SEGMENT_ADD
+    assert {address: outcome for address, (outcome, _) in outcomes(found).items()} == {
+        address: "accepted" if (address in members) == wants_in else "unknown" for address in asked
+    }
+
+
+@pytest.mark.parametrize("body", [b'{"members_added":[{"em', b"<html>", b"", b"null"])
+def test_an_answer_that_was_cut_off_leaves_everything_open(body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        membership_answers(batch_of(Route.SEGMENT_ADD, ["a@shop.de"]), response(body))
+
+
+@pytest.mark.parametrize(
+    ("route", "key"),
+    [(Route.SEGMENT_ADD, "members_to_add"), (Route.SEGMENT_REMOVE, "members_to_remove")],
+)
+def test_a_batch_of_memberships_is_one_call_of_the_segment(route: Route, key: str) -> None:
+    request = membership_request("f00d", 42, batch_of(route, ["a@shop.de", "b@shop.de"]))
+    assert (request.method, request.path, request.params) == (
+        "POST",
+        "/lists/f00d/segments/42",
+        {},
+    )
+    assert orjson.loads(request.body) == {key: ["a@shop.de", "b@shop.de"]}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_segment_is_made_empty_and_under_its_own_name(name: str) -> None:
+    request = make_segment("f00d", name)
+    assert (request.method, request.path) == ("POST", "/lists/f00d/segments")
+    assert orjson.loads(request.body) == {"name": name, "static_segment": []}
+
+
+def test_a_segment_is_deleted_by_its_id() -> None:
+    request = delete_segment("f00d", 42)
+    assert (request.method, request.path, request.body) == (
+        "DELETE",
+        "/lists/f00d/segments/42",
+        b"",
+    )
+
+
+def test_whoever_is_in_a_segment_is_asked_for_whatever_the_status() -> None:
+    request = segment_members_page("f00d", 42, 3000)
+    assert (request.method, request.path) == ("GET", "/lists/f00d/segments/42/members")
+    assert request.params == {
+        "fields": "members.email_address,total_items",
+        "count": "1000",
+        "offset": "3000",
+        "include_cleaned": "true",
+        "include_transactional": "true",
+        "include_unsubscribed": "true",
+    }
+
+
+def test_a_page_of_members_comes_with_how_many_there_are() -> None:
+    answer = {"members": [{"email_address": "A@shop.de"}], "total_items": 1001}
+    found, total = segment_members(response(answer))
+    assert (found.to_pylist(), total) == (["A@shop.de"], 1001)
+
+
+def test_an_empty_segment_has_nobody() -> None:
+    found, total = segment_members(response({"members": [], "total_items": 0}))
+    assert (found.to_pylist(), total) == ([], 0)

@@ -1,0 +1,184 @@
+"""What stops an audience before its first write."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import audience, plan
+from loader.checks import (
+    bound,
+    check_first,
+    check_leaves,
+    check_segments_differ,
+    check_withdrawals,
+    known_segment,
+    missing_fields,
+)
+from loader.errors import ConfigurationError, FuseBlown
+from loader.model import Audience, KnownSegment, MergeField, Plan, PlannedRows, RemoteList
+from loader.model import RemoteSegment as Segment
+
+FIELDS = tuple(MergeField(tag=tag, name=tag.title(), type="text") for tag in ("FNAME", "PLAN"))
+TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=1_500)
+HELD = PlannedRows(route="upsert", outcome="held", reason="pending", is_news=True, contacts=9)
+
+
+def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] = ()) -> RemoteList:
+    return RemoteList(
+        id="f00d",
+        name="Shop",
+        double_optin=False,
+        merge_fields=dict.fromkeys(tags, "text"),
+        merge_field_limit=limit,
+        segments={one.name.lower(): one for one in segments},
+    )
+
+
+def remembered(**changes: Any) -> dict[str, KnownSegment]:  # noqa: ANN401 - of any field
+    values = {"name": "Readers", "id": 7, "is_ours": True, "remake": False, **changes}
+    return {"readers": KnownSegment(**values)}
+
+
+def test_merge_fields_that_are_missing_are_to_be_made() -> None:
+    wanting = audience(merge_fields=FIELDS)
+    assert missing_fields(wanting, remote("FNAME")) == [FIELDS[1]]
+    assert missing_fields(wanting, remote("FNAME", "PLAN", "OTHER")) == []
+
+
+def test_an_audience_that_writes_no_contacts_needs_no_fields() -> None:
+    wanting = audience(contacts="none", merge_fields=FIELDS, missing_merge_fields="require")
+    assert missing_fields(wanting, remote()) == []
+
+
+def test_fields_that_have_to_be_there_and_are_not_are_named() -> None:
+    wanting = audience(merge_fields=FIELDS, missing_merge_fields="require")
+    with pytest.raises(ConfigurationError, match="'Shop' has no merge field FNAME, PLAN"):
+        missing_fields(wanting, remote())
+
+
+def test_fields_that_the_account_does_not_allow_are_named_with_the_limit() -> None:
+    wanting = audience(merge_fields=FIELDS)
+    assert missing_fields(wanting, remote("A", "B", limit=4)) == list(FIELDS)
+    with pytest.raises(ConfigurationError, match=r"FNAME, PLAN cannot be made.*has 3 of the 4"):
+        missing_fields(wanting, remote("A", "B", "C", limit=4))
+
+
+def test_a_list_over_its_limit_is_no_trouble_where_nothing_has_to_be_made() -> None:
+    wanting = audience(merge_fields=FIELDS)
+    assert missing_fields(wanting, remote("FNAME", "PLAN", "A", limit=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("segments", "known", "adopt", "expected"),
+    [
+        ((), {}, False, (None, True, False)),
+        ((), remembered(), False, (None, True, False)),  # somebody deleted it
+        ((Segment(id=7, name="READERS"),), remembered(), False, (7, True, False)),
+        ((Segment(id=7, name="Readers"),), remembered(remake=True), False, (7, True, True)),
+        ((Segment(id=7, name="Readers"),), remembered(is_ours=False), False, (7, False, False)),
+        # the run was killed between the note and the answer
+        ((Segment(id=9, name="Readers"),), remembered(id=None), False, (9, True, False)),
+        ((Segment(id=9, name="Readers"),), {}, True, (9, False, False)),
+        ((Segment(id=9, name="Readers"),), remembered(), True, (9, False, False)),
+    ],
+)
+def test_a_segment_is_ours_to_make_known_or_taken_over(
+    segments: tuple[Segment, ...],
+    known: dict[str, KnownSegment],
+    adopt: object,
+    expected: tuple[int | None, bool, bool],
+) -> None:
+    wanting = audience(segment="Readers", adopt=adopt)
+    found = known_segment(wanting, remote(segments=segments), known)
+    assert found is not None
+    assert (found.id, found.is_ours, found.remake) == expected
+
+
+@pytest.mark.parametrize("known", [{}, remembered()])
+def test_a_segment_that_somebody_else_made_is_refused(known: dict[str, KnownSegment]) -> None:
+    there = remote(segments=(Segment(id=9, name="READERS"),))
+    with pytest.raises(ConfigurationError, match="'READERS' that this warehouse did not make"):
+        known_segment(audience(segment="Readers"), there, known)
+
+
+def test_an_audience_without_a_segment_has_none() -> None:
+    assert known_segment(audience(), remote(segments=(Segment(id=9, name="x"),)), {}) is None
+
+
+def test_two_audiences_may_not_have_the_same_segment_of_the_same_list() -> None:
+    one, other = audience(name="a", segment="Readers"), audience(name="b", segment="READERS")
+    with pytest.raises(ConfigurationError, match="The audiences a and b have the same segment"):
+        check_segments_differ([one, other])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"list_id": "other"}, {"segment": "Buyers"}, {"segment": None}, {"enabled": False}],
+)
+def test_segments_that_are_not_the_same_place_are_no_trouble(changes: dict[str, Any]) -> None:
+    other = audience(**{"name": "b", "segment": "Readers", **changes})
+    check_segments_differ([audience(name="a", segment="Readers"), other])
+
+
+def test_a_first_sync_onto_a_list_with_contacts_stops_with_the_plan() -> None:
+    with pytest.raises(FuseBlown) as found:
+        check_first(audience(), plan(TO_SEND, HELD, is_first=True), 7, first=False)
+    assert "has 7 contacts. This run would send: 1,500 upsert." in str(found.value)
+    assert "--first" in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("planned", "contacts", "first"),
+    [
+        (plan(TO_SEND, is_first=True), 7, True),
+        (plan(TO_SEND, is_first=True), 0, False),
+        (plan(TO_SEND, is_first=False), 7, False),
+        (plan(HELD, is_first=True), 7, False),
+    ],
+)
+def test_a_first_sync_that_is_meant_or_harmless_goes_on(
+    planned: Plan, contacts: int, first: object
+) -> None:
+    check_first(audience(), planned, contacts, first=bool(first))
+
+
+@pytest.mark.parametrize(
+    ("max_leave", "sent", "most"),
+    [("20%", 1_000, 200), ("0.2", 1_000, 200), ("50", 1_000, 50), ("0", 9, 0), ("100%", 7, 7)],
+)
+def test_the_bound_is_a_percentage_a_share_or_a_count(
+    max_leave: str, sent: int, most: float
+) -> None:
+    assert bound(max_leave, sent) == pytest.approx(most)
+
+
+FUSES = [(check_leaves, "leaving"), (check_withdrawals, "withdrawing")]
+
+
+@given(
+    st.sampled_from(FUSES),
+    st.integers(0, 300),
+    st.integers(0, 1_000),
+    st.sampled_from(["0%", "20%", "0.5", "30"]),
+)
+def test_a_fuse_blows_above_the_bound_and_above_ten_unless_forced(
+    fuse: tuple[Any, str], people: int, sent: int, max_leave: str
+) -> None:
+    check, number = fuse
+    planned, wanting = plan(sent=sent, **{number: people}), audience(max_leave=max_leave)
+    check(wanting, planned, force=True)
+    if people > 10 and people > bound(max_leave, sent):
+        with pytest.raises(FuseBlown, match="--force-leave"):
+            check(wanting, planned, force=False)
+    else:
+        check(wanting, planned, force=False)
+
+
+def test_a_fuse_says_how_many_of_how_many() -> None:
+    wanting: Audience = audience()
+    with pytest.raises(FuseBlown, match=r"300 of 1,000 contacts would leave.*max_leave.*20%"):
+        check_leaves(wanting, plan(leaving=300, sent=1_000), force=False)
+    with pytest.raises(FuseBlown, match="would be unsubscribed for want of consent"):
+        check_withdrawals(wanting, plan(withdrawing=300, sent=1_000), force=False)

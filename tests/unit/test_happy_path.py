@@ -1,0 +1,129 @@
+"""On the happy path a contact never becomes a Python object."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pytest
+
+from fakes import given, response, rows_of
+from loader.mailchimp.contacts import contacts_answers, contacts_request
+from loader.mailchimp.segments import membership_answers, membership_request
+from loader.model import Answers, Batch, Route
+from loader.planner import batches
+from loader.warehouse.acks import Acknowledgements
+
+FEW, MANY = 1_000, 20_000
+NOISE = 300  # objects that come and go whatever the number of contacts
+
+
+def delta(count: int) -> pa.RecordBatch:
+    return rows_of(
+        {f"{place}@shop.de": f'{{"email_address":"{place}@shop.de"}},' for place in range(count)}
+    )
+
+
+def whole(rows: pa.RecordBatch, route: Route) -> Batch:
+    """A batch far larger than Mailchimp takes, so that objects a contact would show."""
+
+    async def first() -> Batch:
+        return await anext(batches(given(rows), route, contacts=rows.num_rows, limit=10**9))
+
+    return asyncio.run(first())
+
+
+def stored(count: int, array: str) -> bytes:
+    found = [
+        {"email_address": f"{place}@shop.de", "status": "subscribed"} for place in range(count)
+    ]
+    return orjson.dumps(
+        {array: found, "total_created": count, "total_updated": 0, "error_count": 0}
+    )
+
+
+def most_objects(work: Callable[[], object]) -> int:
+    """How many small objects were alive at once, at any call or return, beyond those before.
+
+    `sys.getallocatedblocks` counts every object of Python, and nothing of Arrow's.
+    """
+    gc.collect()
+    before = most = sys.getallocatedblocks()
+
+    def look(*_: object) -> None:
+        nonlocal most
+        most = max(most, sys.getallocatedblocks())
+
+    sys.setprofile(look)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return most - before
+
+
+def contacts(count: int) -> Callable[[], Answers]:
+    rows, body = delta(count), stored(count, "new_members")
+
+    def work() -> Answers:
+        batch = whole(rows, Route.UPSERT)
+        contacts_request("f00d", batch)
+        return contacts_answers(batch, response(body), "subscribed")
+
+    return work
+
+
+def memberships(count: int) -> Callable[[], Answers]:
+    rows, body = delta(count), stored(count, "members_added")
+
+    def work() -> Answers:
+        batch = whole(rows, Route.SEGMENT_ADD)
+        membership_request("f00d", 42, batch)
+        return membership_answers(batch, response(body))
+
+    return work
+
+
+def acknowledged(count: int) -> Callable[[], None]:
+    answers = contacts(count)()
+
+    async def append(table: pa.Table) -> None:
+        assert table.num_rows == count
+
+    async def record() -> None:
+        key = {"run_id": "1", "audience": "a", "list_id": "f00d"}
+        answered = Answers(route=answers.route, rows=answers.rows, answered_at=None)
+        moment: Any = pa.scalar(0, pa.timestamp("us")).as_py()
+        waiting = Acknowledgements(append, key, moment)
+        await waiting.record(answered, "")
+        await waiting.flush()
+
+    return lambda: asyncio.run(record())
+
+
+@pytest.mark.parametrize("step", [contacts, memberships, acknowledged])
+def test_many_contacts_are_no_more_objects_than_few(
+    step: Callable[[int], Callable[[], object]],
+) -> None:
+    step(FEW)()  # what is loaded and cached by the first
+    few, many = most_objects(step(FEW)), most_objects(step(MANY))
+    assert many - few < NOISE
+
+
+def test_the_tally_of_what_was_accepted_is_no_object_a_contact() -> None:
+    answers = contacts(MANY)()
+    assert most_objects(lambda: answers.tally) < NOISE
+
+
+def test_the_measure_shows_a_text_a_contact() -> None:
+    batch = whole(delta(MANY), Route.UPSERT)
+    assert most_objects(lambda: batch.rows.column("email_address").to_pylist()) > MANY
+
+
+def test_only_an_answer_with_a_refusal_is_looked_at_contact_by_contact() -> None:
+    batch = whole(delta(FEW), Route.UPSERT)
+    body = stored(FEW - 1, "new_members")  # and one that is not mentioned
+    assert most_objects(lambda: contacts_answers(batch, response(body), "subscribed")) > FEW

@@ -1,0 +1,164 @@
+"""What a run did: as text, as JSON, as an exit code."""
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import audience, plan
+from loader.model import Outcome, PlannedRows
+from loader.report import AudienceReport, RunReport, as_json, as_text
+
+# 0 done; 1 rejections; 4 half-way; 2 configuration; 5 a fuse; 3 stopped by the other side
+MILD_TO_SEVERE = [0, 1, 4, 2, 5, 3]
+
+
+def ended(exit_code: int, **counts: int) -> AudienceReport:
+    report = AudienceReport(audience=f"audience {exit_code}", list_id="f00d")
+    for outcome, rows in counts.items():
+        report.add("upsert", [(outcome, None, rows)])
+    if exit_code:
+        report.stop(exit_code, f"because of {exit_code}")
+    return report
+
+
+def run(*reports: AudienceReport) -> RunReport:
+    return RunReport(run_id="run 1", version="1.2.3", audiences=list(reports))
+
+
+@given(st.lists(st.sampled_from(MILD_TO_SEVERE), max_size=5))
+def test_the_worst_that_happened_to_an_audience_is_the_exit_code(codes: list[int]) -> None:
+    worst = max(codes, key=MILD_TO_SEVERE.index, default=0)
+    assert run(*(ended(code) for code in codes)).exit_code == worst
+
+
+@given(st.lists(st.sampled_from(MILD_TO_SEVERE), min_size=1, max_size=5))
+def test_of_several_reasons_to_stop_the_worst_stays(codes: list[int]) -> None:
+    report = ended(0)
+    for code in codes:
+        report.stop(code, f"because of {code}")
+    worst = max(codes, key=MILD_TO_SEVERE.index)
+    assert (report.exit_code, report.message) == (worst, f"because of {worst}")
+
+
+@pytest.mark.parametrize(
+    ("counts", "exit_code"),
+    [
+        ({"accepted": 5}, 0),
+        ({"accepted": 5, "held": 3}, 0),
+        ({"accepted": 5, "rejected": 1}, 1),
+        ({"accepted": 5, "unknown": 1}, 4),
+        ({"rejected": 2, "unknown": 1}, 4),
+    ],
+)
+def test_what_is_left_undone_is_in_the_exit_code(counts: dict[str, int], exit_code: int) -> None:
+    report = ended(0, **counts)
+    report.end()
+    assert report.exit_code == exit_code
+    assert bool(report.message) == bool(exit_code)
+
+
+def test_a_run_that_was_stopped_stays_stopped_whatever_was_rejected() -> None:
+    report = ended(3, rejected=2)
+    report.end()
+    assert (report.exit_code, report.message) == (3, "because of 3")
+
+
+def test_what_an_earlier_run_was_refused_is_counted_and_is_no_new_rejection() -> None:
+    report = ended(0)
+    old = PlannedRows(
+        route="upsert", outcome="rejected", reason="ERROR_GENERIC", is_news=False, contacts=4
+    )
+    to_send = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=9)
+    report.add_plan(plan(old, to_send))
+    report.end()
+    assert (report.total(Outcome.REJECTED), report.new_rejections) == (4, 0)
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "exit_code"),
+    [
+        ({"enabled": False}, 0),
+        ({"status": "removed"}, 0),
+        ({"status": "error"}, 3),
+        ({"failed_tests": ("test.shop.unique.ab",)}, 3),
+    ],
+)
+def test_an_audience_that_dbt_could_not_build_is_a_fault_and_one_switched_off_is_none(
+    changes: dict[str, object], exit_code: int
+) -> None:
+    report, left_out = run(), audience(**changes)
+    report.leave_out(left_out)
+    assert report.exit_code == exit_code
+    assert report.unsent == {"newsletter": left_out.unsent_because}
+
+
+def full() -> RunReport:
+    one = ended(0, accepted=1_200, rejected=2)
+    one.add("segment_add", [("accepted", None, 30), ("held", "pending", 7)])
+    one.requests, one.writes, one.retries, one.width, one.seconds = 12, 9, 2, 10, 1.23456
+    one.end()
+    report = run(one)
+    report.leave_out(audience(name="other", status="error"))
+    return report
+
+
+def test_the_report_for_machines_says_what_the_run_was() -> None:
+    found = orjson.loads(as_json(full()))
+    del found["audiences"]
+    assert found == {
+        "run_id": "run 1",
+        "version": "1.2.3",
+        "exit_code": 3,
+        "requests": 12,
+        "writes": 9,
+        "unsent": {"other": "its last build in dbt ended as 'error'; build it again"},
+    }
+
+
+def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
+    assert orjson.loads(as_json(full()))["audiences"] == [
+        {
+            "audience": "audience 0",
+            "list_id": "f00d",
+            "accepted": 1_230,
+            "held": 7,
+            "rejected": 2,
+            "invalid": 0,
+            "unknown": 0,
+            "counts": {
+                "segment_add": {"accepted": 30, "held": 7},
+                "upsert": {"accepted": 1_200, "rejected": 2},
+            },
+            "reasons": {"held": {"pending": 7}, "rejected": {"": 2}},
+            "new_rejections": 2,
+            "requests": 12,
+            "writes": 9,
+            "retries": 2,
+            "width": 10,
+            "seconds": 1.235,
+            "exit_code": 1,
+            "message": "2 rejected; `loader rejections` has the reasons",
+        }
+    ]
+
+
+def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
+    assert as_text(full()).splitlines() == [
+        "audience 0 -> f00d: 30 segment add, 1,200 upsert",
+        "  7 held: pending",
+        "  2 rejected: without a reason",
+        "  stopped: 2 rejected; `loader rejections` has the reasons",
+        "other: not sent: its last build in dbt ended as 'error'; build it again",
+        "Run run 1: 12 requests, 9 of them writes; exit code 3.",
+    ]
+
+
+def test_an_audience_with_nothing_to_send_says_so() -> None:
+    assert "audience 0 -> f00d: nothing to send" in as_text(run(ended(0)))
+
+
+def test_a_report_of_nothing_is_a_report() -> None:
+    assert orjson.loads(as_json(run()))["exit_code"] == 0
+    assert as_text(run()) == "Run run 1: 0 requests, 0 of them writes; exit code 0."

@@ -1,0 +1,89 @@
+"""Statements are files with a description, and values go into them as literals."""
+
+import re
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import duckdb
+import jinja2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.warehouse.statements import Relation, literal, relation, statement
+
+with as_file(files("loader.warehouse") / "sql") as folder:
+    SQL = Path(folder)
+STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+DUCKDB = duckdb.connect()
+RELATIONS = {
+    *("acks", "audiences", "ledger", "members", "runs", "segments"),
+    *("current", "delta", "pages"),
+}
+NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    TEXT,
+    st.datetimes(min_value=datetime(1, 1, 1)),  # noqa: DTZ001 - as the warehouse has them
+)
+
+
+@given(VALUES)
+def test_what_goes_into_a_statement_comes_out_of_it(value: object) -> None:
+    assert DUCKDB.execute(f"select {literal(value)}").fetchone() == (value,)
+
+
+@given(NAMES, NAMES)
+@settings(max_examples=25)  # each opens a database
+def test_a_relation_is_found_by_any_name(schema: str, name: str) -> None:
+    with duckdb.connect() as connection:
+        _, _, quoted = relation("any", schema).partition(".")
+        connection.execute(f"create schema if not exists {quoted}")
+        connection.execute(f"create table {relation(schema, name)} as select 1 as one")
+        assert connection.execute(f"from {relation(schema, name)}").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("value", [1.5, b"bytes", ["a"], object()])
+def test_what_has_no_literal_has_no_place_in_a_statement(value: object) -> None:
+    with pytest.raises(TypeError, match=type(value).__name__):
+        literal(value)
+
+
+def test_a_relation_goes_in_as_it_is() -> None:
+    assert literal(Relation('"main"."people"')) == '"main"."people"'
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_every_statement_begins_with_its_description(name: str) -> None:
+    text = (SQL / f"{name}.sql").read_text()
+    assert re.match(r"\{#\s+[A-Z][^#]+\.\s+#\}\n", text)
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_every_statement_is_sql_once_its_values_are_in(name: str) -> None:
+    values = {one: Relation('"a table"') if one in RELATIONS else None for one in wanted(name)}
+    assert len(DUCKDB.extract_statements(statement(name, **values))) == 1
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in STATEMENTS if "{{" in (SQL / f"{name}.sql").read_text()]
+)
+def test_a_statement_without_one_of_its_values_is_an_error(name: str) -> None:
+    missing, *others = sorted(wanted(name))
+    with pytest.raises(jinja2.UndefinedError, match=missing):
+        statement(name, **dict.fromkeys(others, 1))
+
+
+def test_a_value_cannot_end_its_quotes() -> None:
+    text = statement("exists", schema="x' or 1 = 1 --", name="{{ schema }}")
+    assert "'x'' or 1 = 1 --'" in text
+    assert "'{{ schema }}'" in text
+
+
+def wanted(name: str) -> set[str]:
+    """The names of the values that a statement wants."""
+    return set(re.findall(r"\{\{\s*(\w+)\s*\}\}", (SQL / f"{name}.sql").read_text()))
