@@ -17,7 +17,7 @@ demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change
 	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/demo.sh
 
 test: check  ## everything that CI runs
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
 	$(BIN)/ruff format --check
@@ -30,10 +30,10 @@ unit: $(INSTALLED)  ## the tests without I/O: seconds
 	$(BIN)/pytest tests/unit tests/test_architecture.py
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
-	PYTHONPATH=tests $(BIN)/python tests/benchmarks/memory.py
+	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
 
 people: $(INSTALLED)  ## a customer table of your own against the sandbox: make people CSV=...
-	PYTHONPATH=tests $(BIN)/python tests/benchmarks/real_people.py "$(CSV)"
+	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/real_people.py "$(CSV)"
 
 format: $(INSTALLED)  ## format everything in place
 	$(BIN)/ruff format

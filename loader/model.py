@@ -103,7 +103,7 @@ class Audience:
     def unsent_because(self) -> str | None:
         """Why this audience is not sent, or None when it is."""
         if self.status == "removed":
-            return "its model is not in the dbt project any more"
+            return "its model is not in the dbt project any more, or is disabled there"
         if not self.enabled:
             return "it is switched off (enabled: false)"
         if self.status != "success":

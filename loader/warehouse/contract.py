@@ -41,6 +41,7 @@ LEDGER = _schema(
     reason=_TEXT,
     text=_TEXT,
     attempts=_WHOLE,
+    archived_at=_TIME,
     acked_at=_TIME,
     run_id=_TEXT,
 )

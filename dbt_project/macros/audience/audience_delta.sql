@@ -53,12 +53,14 @@
     ledger.text as last_text,
     ledger.payload_hash as last_hash,
     ledger.attempts,
+    ledger.archived_at,
     ledger.acked_at
 {% endmacro %}
 
 {#
     What the contacts of a list are owed. A contact leaves when it was sent, is ours, and no audience
-    of the list wants it; a withdrawn consent is told whatever else is true.
+    of the list wants it. A withdrawn consent is told whatever else is true, also when it was the
+    last word of somebody who is gone by now.
 #}
 {% macro delta_of_contacts(audience, history, mapping) %}
     with
@@ -77,11 +79,34 @@
 
         ),
 
+        gone as (
+
+            select ledger.email_address
+            from ledger
+            left join wanted on ledger.email_address = wanted.email_address
+            where ledger.sent and wanted.email_address is null
+
+        ),
+
+        gone_refusing as (
+
+            select history.email_address
+            from gone
+            inner join {{ history }} as history on gone.email_address = history.email_address
+            group by history.email_address
+            having
+                max(case when not history.marketing_consent then history.dbt_valid_to end)
+                = max(history.dbt_valid_to)
+
+        ),
+
         owed as (
 
             select
                 {{ mailchimp_activation.delta_columns(audience, mapping, "") }},
                 case
+                    when gone_refusing.email_address is not null
+                    then 'withdraw'
                     when wanted.email_address is null
                     then {{ mailchimp_activation.literal(mapping.on_leave) }}
                     when not wanted.marketing_consent and ledger.sent
@@ -106,6 +131,7 @@
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
             left join wanted_elsewhere on ledger.email_address = wanted_elsewhere.email_address
+            left join gone_refusing on ledger.email_address = gone_refusing.email_address
 
         )
 
@@ -127,18 +153,13 @@
 
 {#
     What the segment of an audience is owed: everybody wanted, valid and consenting is in it, and
-    nobody else whom this audience put there.
+    nobody else whom this audience put there. Somebody whose row became invalid stays in. Why a
+    person is not put in is said here only where no row of the contact itself says it.
 #}
 {% macro delta_of_segment(audience, history, mapping) %}
     with
 
-        wanted as (
-
-            select *
-            from {{ history }}
-            where dbt_valid_to is null and marketing_consent and invalid_reason is null
-
-        ),
+        wanted as (select * from {{ history }} where dbt_valid_to is null),
 
         ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, mapping.segment) }}),
 
@@ -147,12 +168,26 @@
             select
                 {{ mailchimp_activation.delta_columns(audience, mapping, mapping.segment) }},
                 case
-                    when wanted.email_address is null then 'segment_remove' else 'segment_add'
+                    when wanted.email_address is null
+                    then 'segment_remove'
+                    when not wanted.marketing_consent and ledger.sent
+                    then 'segment_remove'
+                    else 'segment_add'
                 end as action,
                 cast(null as varchar) as payload,
                 'member' as payload_hash,
-                cast(null as varchar) as outcome,
-                cast(null as varchar) as reason
+                case
+                    when not wanted.marketing_consent and ledger.sent
+                    then null
+                    when wanted.invalid_reason is not null
+                    then 'invalid'
+                    when not wanted.marketing_consent
+                    then 'held'
+                end as outcome,
+                coalesce(
+                    wanted.invalid_reason,
+                    case when not wanted.marketing_consent then 'no consent' end
+                ) as reason
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
 
@@ -160,7 +195,12 @@
 
     select {{ mailchimp_activation.column_list("owed") }}
     from owed
-    where (action = 'segment_add' and confirmed is null) or (action = 'segment_remove' and sent)
+    where
+        (action = 'segment_remove' and sent)
+        or (
+            action = 'segment_add' and confirmed is null
+            {%- if mapping.contacts != "none" %} and outcome is null {%- endif %}
+        )
 {% endmacro %}
 
 {# The columns of a delta, in order. #}
@@ -187,6 +227,7 @@
                 "last_text",
                 "last_hash",
                 "attempts",
+                "archived_at",
                 "acked_at",
             ]
         )

@@ -34,6 +34,7 @@
                     "reason": "varchar",
                     "text": "varchar",
                     "attempts": "bigint",
+                    "archived_at": "timestamp",
                     "acked_at": "timestamp",
                     "run_id": "varchar",
                 },

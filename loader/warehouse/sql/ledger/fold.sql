@@ -34,6 +34,12 @@ then
             when acks.action in ('upsert', 'revive', 'segment_add')
             then acks.payload_hash
         end,
+        archived_at = case
+            when acks.outcome <> 'accepted'
+            then ledger.archived_at
+            when acks.action = 'archive' and acks.reason is null
+            then acks.acked_at
+        end,
         attempts = case
             when
                 ledger.outcome = acks.outcome

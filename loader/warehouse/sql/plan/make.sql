@@ -32,9 +32,7 @@ with
             coalesce(
 {{ contacts }} in ('upsert', 'create')
                 and members.status = 'archived'
-                and delta.last_action = 'archive'
-                and delta.last_outcome = 'accepted'
-                and members.last_changed <= delta.acked_at,
+                and members.last_changed <= delta.archived_at,
                 false
             ) as is_revival
         from delta
@@ -89,11 +87,15 @@ with
         select
             judged.*,
             case
+                when judged.outcome is not null
+                then judged.outcome || ':' || judged.reason
                 when judged.is_refused
                 then 'rejected:' || coalesce(judged.last_reason, '')
                 when judged.action = 'segment_remove' and judged.status is null
                 then 'accepted:not on the list'
-                when judged.action = 'segment_remove' or contacts.email_address is not null
+                when
+                    judged.action = 'segment_remove'
+                    or (contacts.email_address is not null and contacts.verdict is null)
                 then null
                 when judged.status is null
                 then 'held:not on the list yet'
@@ -101,13 +103,19 @@ with
                 then 'held:' || judged.status
             end as verdict,
             judged.action = 'segment_add'
-            and contacts.email_address is not null as follows_contact
+            and contacts.email_address is not null
+            and contacts.verdict is null as follows_contact
         from judged
         left join contacts on judged.email_address = contacts.email_address
         where
             judged.segment <> ''
-            -- who is not written as a contact now is not put into a segment either
-            and (judged.action = 'segment_remove' or contacts.verdict is null)
+            -- who is not written as a contact now is not put into a segment either, but for those
+            -- who only stay as they are because they were there before
+            and (
+                judged.action = 'segment_remove'
+                or contacts.verdict is null
+                or contacts.verdict = 'held:exists'
+            )
     ),
 
     decided as (

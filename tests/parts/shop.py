@@ -13,7 +13,7 @@ import duckdb
 from dbt_process import DbtProcess, Ended
 from sandbox_process import SandboxProcess
 
-PACKAGE = Path(__file__).parent.parent / "dbt_project"
+PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 PROJECT = """
 name: shop
 version: 1.0.0
@@ -24,6 +24,7 @@ models:
   shop:
     +materialized: audience
 """
+PARSED: list[Path] = []  # where the first shop of this process keeps what dbt parsed
 PROFILES = """
 shop:
   target: local
@@ -44,6 +45,7 @@ class Shop:
         self._write("profiles.yml", PROFILES)
         self._write("packages.yml", f"packages:\n  - local: {PACKAGE}\n")
         self.dbt("deps")
+        self._remember_parsing()
 
     def audience(self, name: str, sql: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
         """Write the one file of an audience; it feeds the shop's list unless it says another."""
@@ -130,9 +132,14 @@ class Shop:
         """Begin to count requests anew."""
         self.sandbox.control("POST", "/requests/reset")
 
-    def close(self) -> None:
-        """Leave nothing behind."""
-        shutil.rmtree(self.folder)
+    def _remember_parsing(self) -> None:
+        """Give dbt what it parsed of the package for an earlier shop of the same process."""
+        parsed = self.folder / "target" / "partial_parse.msgpack"
+        if PARSED and PARSED[0].exists():
+            parsed.parent.mkdir(exist_ok=True)
+            shutil.copy(PARSED[0], parsed)
+        elif not PARSED:
+            PARSED.append(parsed)
 
     def _write(self, name: str, text: str) -> None:
         path = self.folder / name

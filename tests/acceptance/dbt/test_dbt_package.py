@@ -1,0 +1,90 @@
+import json
+from typing import Any
+
+import pytest
+
+from shop import PROJECT, Shop
+
+READERS = "select 'ada@example.com' as email_address, true as marketing_consent"
+WEEKLY = """
+    weekly:
+      +schema: weekly
+      +meta: {mailchimp_defaults: {list_id: LIST, segment: true, on_leave: archive, adopt: true}}
+"""
+PROFILE = """
+warehouse:
+  target: production
+  outputs:
+    production: {type: duckdb, path: PATH, schema: main}
+"""
+
+
+def write(shop: Shop, name: str, meta: dict[str, Any], sql: str = READERS) -> None:
+    path = shop.folder / f"models/{name}.sql"
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text(f"{{{{ config(meta={meta!r}) }}}}\n{sql}\n")
+
+
+def mappings(shop: Shop, audience: str) -> list[dict[str, Any]]:
+    query = f"select configuration from loader_audiences where audience = '{audience}'"
+    (row,) = shop.query(query)
+    found: list[dict[str, Any]] = json.loads(row["configuration"])["mappings"]
+    return found
+
+
+def test_the_package_brings_no_model_and_one_file_is_enough_to_sync_from_anywhere(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shop.audience("readers", READERS)
+    shop.dbt("build")
+    manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
+    enabled = [name for name, node in manifest["nodes"].items() if node["config"]["enabled"]]
+    assert [name for name in enabled if not name.startswith("operation.")] == ["model.shop.readers"]
+    elsewhere = tmp_path_factory.mktemp("elsewhere")  # no dbt project here
+    path = shop.folder / "shop.duckdb"
+    (elsewhere / "profiles.yml").write_text(PROFILE.replace("PATH", str(path)))
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    arguments = ["--profiles-dir", str(elsewhere), "--profile", "warehouse"]
+    ended = shop.loader("sync", *arguments, folder=nowhere)
+    assert ended.exit_code == 0, ended.output
+    assert shop.members()["ada@example.com"]["status"] == "subscribed"
+
+
+def test_a_folder_gives_defaults_that_a_file_overrides_key_by_key(shop: Shop) -> None:
+    project = PROJECT + WEEKLY.replace("LIST", shop.list_id)
+    (shop.folder / "dbt_project.yml").write_text(project)
+    write(shop, "weekly/news", {"mailchimp": {"on_leave": "unsubscribe", "segment": "News"}})
+    write(shop, "weekly/plain", {})
+    shop.dbt("run")
+    keys = ("list_id", "segment", "on_leave", "adopt", "nulls")
+    assert {
+        name: [mapping[key] for key in keys]
+        for name in ("news", "plain")
+        for mapping in mappings(shop, name)
+    } == {
+        "news": [shop.list_id, "News", "unsubscribe", True, "skip"],
+        "plain": [shop.list_id, "plain", "archive", True, "skip"],
+    }
+    shop.sync()
+    assert set(shop.members()["ada@example.com"]["tags"]) == {"News", "plain"}
+
+
+def test_an_audience_that_feeds_two_lists_owes_each(shop: Shop) -> None:
+    other = shop.sandbox.new_list()
+    two = [
+        {"list_id": shop.list_id, "segment": "One"},
+        {"list_id": other, "contacts": "create", "segment": True},
+    ]
+    write(shop, "readers", {"mailchimp": two})
+    shop.dbt("run")
+    owed = shop.query("select list_id, segment, action from readers__delta")
+    assert {tuple(row.values()) for row in owed} == {
+        (shop.list_id, "", "upsert"),
+        (shop.list_id, "One", "segment_add"),
+        (other, "", "upsert"),
+        (other, "readers", "segment_add"),
+    }
+    shop.sync()
+    assert shop.query("from readers__delta") == []
+    (member,) = shop.sandbox.members(other)
+    assert (member["email_address"], member["tags"]) == ("ada@example.com", ["readers"])

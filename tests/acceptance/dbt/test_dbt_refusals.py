@@ -1,0 +1,156 @@
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+LIST = "f00dcafe01"
+PEOPLE = "select 'ada@example.com' as email_address, true as marketing_consent"
+
+
+class Broken(NamedTuple):
+    """A model, its `meta`, and what dbt must say of it, pieces that stand in this order."""
+
+    sql: str
+    meta: dict[str, Any]
+    said: tuple[str, ...]
+
+
+def configured(*said: str, **mailchimp: object) -> Broken:
+    return Broken(PEOPLE, {"mailchimp": {"list_id": LIST, **mailchimp}}, said)
+
+
+def selecting(columns: str, *said: str, **mailchimp: object) -> Broken:
+    return Broken(f"{PEOPLE}, {columns}", {"mailchimp": {"list_id": LIST, **mailchimp}}, said)
+
+
+BROKEN = {
+    "no_meta": Broken(PEOPLE, {}, ("no meta.mailchimp", "'list_id'")),
+    "meta_of_text": Broken(PEOPLE, {"mailchimp": LIST}, ("neither a mapping nor a list of",)),
+    "meta_of_texts": Broken(PEOPLE, {"mailchimp": [LIST]}, ("neither a mapping nor a list of",)),
+    "defaults_of_text": Broken(
+        PEOPLE, {"mailchimp_defaults": LIST}, ("meta.mailchimp_defaults is not a mapping",)
+    ),
+    "no_list": Broken(
+        PEOPLE, {"mailchimp": {"segment": "VIP"}}, ("list_id is 'None'", "`loader lists`")
+    ),
+    "list_of_number": configured("list_id is '12'", "It is a text", list_id=12),
+    "list_of_url": configured("list_id is 'us1/12'", "`loader lists`", list_id="us1/12"),
+    "unknown_key": configured("the unknown key 'colour'", "Known: list_id, ", colour="red"),
+    "unknown_default": Broken(
+        PEOPLE,
+        {"mailchimp": {"list_id": LIST}, "mailchimp_defaults": {"on_leaf": "keep"}},
+        ("the unknown key 'on_leaf'", "on_leave"),
+    ),
+    "bad_contacts": configured(
+        "contacts is 'some'", "It takes upsert, create, update, none", contacts="some"
+    ),
+    "bad_adopt": configured("adopt is '1'", "It takes True, False", adopt=1),
+    "bad_max_leave": configured("max_leave is 'half'", "(20%)", "(0.2)", "(500)", max_leave="half"),
+    "negative_max_leave": configured("max_leave is '-5'", "(20%)", max_leave=-5),
+    "bad_account": configured("account is 'a b'", "MAILCHIMP_API_KEY_<NAME>", account="a b"),
+    "blank_segment": configured("segment is ' '", "It is a name, or true", segment=" "),
+    "nothing_to_do": configured(
+        "contacts: none without a segment", "Name a segment", contacts="none"
+    ),
+    "one_list_twice": Broken(
+        PEOPLE,
+        {"mailchimp": [{"list_id": LIST}, {"list_id": LIST, "segment": "VIP"}]},
+        ("two of its mappings name the same list_id",),
+    ),
+    "lists_disagree": Broken(
+        PEOPLE,
+        {"mailchimp": [{"list_id": LIST}, {"list_id": "f00dcafe02", "nulls": "clear"}]},
+        ("its mappings differ in 'nulls'",),
+    ),
+    "long_tags": selecting(
+        "1 as lifetime_value, 2 as lifetime_visits, 3 as für, 4 as email, 5 as fine",
+        "at most 10 characters",
+        "lifetime_value has 14 characters",
+        "lifetime_visits has 15 characters",
+        "and a tag is letters, digits and underscores",
+        "EMAIL is Mailchimp's own tag",
+        "lifetime_value and lifetime_visits would both be LIFETIME_V",
+        "Rename with `as`",
+    ),
+    "no_consent": Broken(
+        "select 'ada@example.com' as email_address",
+        {"mailchimp": {"list_id": LIST, "contacts": "create"}},
+        ("boolean column marketing_consent", "consent: assumed", "contacts: update or none"),
+    ),
+    "text_consent": Broken(
+        "select 'ada@example.com' as email_address, 'yes' as marketing_consent",
+        {"mailchimp": {"list_id": LIST}},
+        ("marketing_consent is character varying", "cast it"),
+    ),
+    "no_address": Broken(
+        "select 'ada@example.com' as email, true as marketing_consent",
+        {"mailchimp": {"list_id": LIST}},
+        ("no column email_address", "Select the address under that name"),
+    ),
+    "list_column": selecting("[1, 2] as orders", "column orders has a type", "Cast it to text"),
+    "struct_column": selecting("{'b': 1} as a", "a.b is a part of a struct", "Rename"),
+    "blob_column": selecting("'a'::blob as a", "column a has a type", "Cast it to text"),
+    "reserved_tags": selecting("'vip' as tags", "column tags has the name", "Rename it"),
+    "reserved_status": selecting("'x' as status", "column status has the name", "Rename it"),
+    "text_vip": selecting("'yes' as vip", "column vip is Mailchimp's vip", "a boolean", "Cast it"),
+    "two_rows": Broken(
+        f"{PEOPLE} union all select ' ADA@example.com', true",
+        {"mailchimp": {"list_id": LIST, "duplicates": "fail"}},
+        ("1 addresses stand in several rows", "one row an address"),
+    ),
+}
+
+
+class Said(NamedTuple):
+    """What dbt said of each model that it could not build, and what it registered."""
+
+    errors: dict[str, str]
+    statuses: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def said(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Said:
+    shop = Shop(tmp_path_factory.mktemp("refusals"), dbt, sandbox)
+    shop.audience("sound", PEOPLE)
+    for name, broken in BROKEN.items():
+        write(shop.folder / f"models/{name}.sql", broken)
+    ended = shop.try_dbt("run")
+    rows = shop.query("select audience, status from loader_audiences")
+    return Said(errors_of(ended.output), {row["audience"]: row["status"] for row in rows})
+
+
+def write(path: Path, broken: Broken) -> None:
+    path.write_text(f"{{{{ config(meta={broken.meta!r}) }}}}\n{broken.sql}\n")
+
+
+def errors_of(output: str) -> dict[str, str]:
+    found = re.findall(
+        r"Compilation Error in model (\w+) \(models/\1.sql\)\n(.*?)\n *\n", output, re.DOTALL
+    )
+    return {name: " ".join(text.split()) for name, text in found}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_an_audience_is_refused_with_what_to_do(said: Said, name: str) -> None:
+    pieces = map(re.escape, (f"The audience {name} cannot be built: ", *BROKEN[name].said))
+    assert re.match(".*".join(pieces), said.errors[name])
+
+
+def test_an_audience_that_cannot_be_built_holds_back_no_other(said: Said) -> None:
+    assert said.statuses == {"sound": "success", **dict.fromkeys(BROKEN, "error")}
+
+
+def test_a_build_of_a_part_of_the_rows_is_refused(shop: Shop) -> None:
+    shop.audience("readers", PEOPLE)
+    shop.dbt("run")
+    for flag in (["--empty"], ["--sample", "3 days"]):
+        ended = shop.try_dbt("run", *flag)
+        assert f"{flag[0]} would take contacts out of this audience" in ended.output
+    assert len(shop.query("select * from readers")) == 1

@@ -1,0 +1,118 @@
+"""Fuses: what stops an audience before it can do harm, and how a person says that it is meant."""
+
+from typing import Any
+
+from shop import Shop
+
+AT = "@people.example.com"
+BOUNDS = {"percent": "20%", "share": 0.2, "count": 12}
+
+
+def is_explained(audience: dict[str, str]) -> bool:
+    needed = (
+        "13 of 48 contacts would leave",
+        f"max_leave ({BOUNDS[audience['audience']]})",
+        "--force-leave",
+    )
+    return all(words in audience["message"] for words in needed)
+
+
+def test_more_than_ten_and_more_than_max_leave_stop_an_audience(shop: Shop) -> None:
+    people(shop, "people", 60)
+    lists = {name: shop.sandbox.new_list() for name in BOUNDS}
+    for name, bound in BOUNDS.items():
+        leave = {"on_leave": "unsubscribe", "max_leave": bound, "list_id": lists[name]}
+        shop.audience(name, "select * from people", **leave)
+    shop.dbt("run")
+    shop.sync()
+
+    shop.sql("delete from people where number < 12")  # a fifth of sixty
+    shop.dbt("run")
+    shop.sync()
+    assert {subscribed(shop, one) for one in lists.values()} == {48}
+
+    shop.sql(
+        "delete from people where number < 25",
+        "update people set marketing_consent = false where number = 59",
+    )
+    shop.dbt("run")
+    shop.forget_requests()
+    report = shop.sync(exit_code=5)
+    # consent that was taken back is told all the same, and nothing else
+    assert {subscribed(shop, one) for one in lists.values()} == {47}
+    assert shop.writes() == {"POST /lists/{list_id}": 3}
+    assert shop.sandbox.requests()["contacts"] == 3
+    assert all(is_explained(audience) for audience in report["audiences"])
+
+    shop.sync("--force-leave")
+    assert {subscribed(shop, one) for one in lists.values()} == {34}
+    assert runs(shop)[0]["options"] == '["force_leave"]'
+
+
+def test_an_emptied_audience_and_lost_consents_change_nobody(shop: Shop) -> None:
+    lists = {name: shop.sandbox.new_list() for name in ("emptied", "refused", "segment", "few")}
+    for name, list_id in lists.items():
+        people(shop, f"{name}_people", 10 if name == "few" else 30)
+        more = {"segment": "Readers"} if name == "segment" else {"on_leave": "unsubscribe"}
+        shop.audience(name, f"select * from {name}_people", list_id=list_id, max_leave=0, **more)
+    shop.dbt("run")
+    shop.sync()
+    shop.sql(
+        "delete from emptied_people",
+        "delete from segment_people",
+        "delete from few_people",  # ten may always leave
+        "update refused_people set marketing_consent = null",
+    )
+    shop.dbt("run")
+    shop.forget_requests()
+    report = shop.sync(exit_code=5)
+    assert shop.writes() == {"POST /lists/{list_id}": 1}
+    assert [subscribed(shop, one) for one in lists.values()] == [30, 30, 30, 0]
+    messages = {one["audience"]: one["message"] for one in report["audiences"]}
+    assert "30 of 30 contacts would leave" in messages["emptied"]
+    assert "30 of 30 contacts would leave" in messages["segment"]
+    assert "30 of 30 contacts would be unsubscribed for want of consent" in messages["refused"]
+    assert messages["few"] is None
+    shop.sync("--force-leave")
+    assert [subscribed(shop, one) for one in lists.values()] == [0, 0, 30, 0]
+
+
+def test_a_first_sync_onto_a_list_with_contacts_says_what_it_would_do_and_wants_a_word(
+    shop: Shop,
+) -> None:
+    shop.sandbox.put(shop.list_id, {"email_address": f"stranger{AT}"})
+    people(shop, "people", 3)
+    shop.audience("readers", "select * from people", segment="Readers")
+    shop.dbt("run")
+    shop.forget_requests()
+    (stopped,) = shop.sync(exit_code=5)["audiences"]
+    assert shop.writes() == {}
+    assert "has 1 contacts" in stopped["message"]
+    assert "This run would send: 3 segment add, 3 upsert." in stopped["message"]
+    assert "--first" in stopped["message"]
+    shop.sync("--first")
+    shop.sync()  # said once
+
+    shop.sql("delete from loader_ledger")  # as on a new laptop
+    shop.forget_requests()
+    shop.sync(exit_code=5)
+    assert shop.writes() == {}
+
+
+def people(shop: Shop, table: str, count: int) -> None:
+    """Put so many people who consent into a table."""
+    shop.sql(
+        f"create table {table} as select range as number,"
+        f" 'person' || range || '{AT}' as email_address, true as marketing_consent"
+        f" from range({count})"
+    )
+
+
+def subscribed(shop: Shop, list_id: str) -> int:
+    """How many contacts of a list get campaigns."""
+    return sum(one["status"] == "subscribed" for one in shop.sandbox.members(list_id))
+
+
+def runs(shop: Shop) -> list[dict[str, Any]]:
+    """The rows of `loader_runs`, the latest first."""
+    return shop.query("select * from loader_runs order by started_at desc")

@@ -1,0 +1,162 @@
+"""dbt and the loader have the same idea of what stands between them."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dbt_process import DbtProcess
+from loader.warehouse.contract import TABLES
+from loader.warehouse.statements import Relation, relation, statement
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+STATEMENTS = Path(__file__).parent.parent / "loader" / "warehouse" / "sql"
+VALUES: dict[str, object] = {
+    "accepted": 1,
+    "audience": "readers",
+    "audiences": relation("main", "loader_audiences"),
+    "acks": relation("main", "loader_acks"),
+    "a_day_ago": datetime(2026, 6, 29),  # noqa: DTZ001 - as the warehouse keeps times
+    "a_week_ago": datetime(2026, 6, 23),  # noqa: DTZ001
+    "contacts": "upsert",
+    "counts": "{}",
+    "current": relation("main", "readers"),
+    "delta": relation("main", "readers__delta"),
+    "exit_code": 0,
+    "held": 0,
+    "invalid": 0,
+    "is_membership": False,
+    "is_ours": True,
+    "kept_status": "subscribed",
+    "ledger": relation("main", "loader_ledger"),
+    "limit": 10,
+    "list_id": "f00dcafe01",
+    "members": relation("main", "mailchimp_members"),
+    "message": None,
+    "name": "loader_runs",
+    "now": datetime(2026, 6, 30),  # noqa: DTZ001
+    "options": "[]",
+    "pages": relation("main", "loader_members_read"),
+    "rejected": 0,
+    "remake": False,
+    "requests": 1,
+    "retries": 0,
+    "retry_rejected": False,
+    "route": "upsert",
+    "run_id": "b4d40bfc",
+    "runs": relation("main", "loader_runs"),
+    "schema": "main",
+    "segment": "Readers",
+    "segment_id": 1,
+    "segments": relation("main", "loader_segments"),
+    "status_if_new": "subscribed",
+    "three_days_ago": datetime(2026, 6, 27),  # noqa: DTZ001
+    "unknown": 0,
+    "version": "1",
+    "width": 10,
+    "writes": 1,
+}
+NAMES = sorted(
+    path.relative_to(STATEMENTS).with_suffix("").as_posix() for path in STATEMENTS.rglob("*.sql")
+)
+UNREAD = {"existed"}  # of the delta: for people who look into it
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    shop = Shop(tmp_path_factory.mktemp("contract"), dbt, sandbox)
+    shop.audience(
+        "readers",
+        "select 'ada@example.com' as email_address, true as marketing_consent",
+        segment="Readers",
+    )
+    shop.dbt("run")
+    return shop
+
+
+@pytest.fixture(scope="module")
+def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of what dbt made, with what some statements of the loader make for others."""
+    copy = built.folder / "copy" / "shop.duckdb"
+    copy.parent.mkdir()
+    built.sql("checkpoint")  # what dbt wrote last is in a file beside it
+    shutil.copy(built.folder / "shop.duckdb", copy)
+    with duckdb.connect(str(copy)) as connection:
+        for name in ("plan/make", "members/stage"):
+            connection.execute(statement(name, **VALUES))
+        yield connection
+
+
+def documented(shop: Shop) -> dict[str, list[str]]:
+    """The columns that the sources of the package describe, by relation."""
+    shop.dbt("parse")
+    manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
+    return {
+        source["name"]: [
+            column["name"] for column in source["columns"].values() if column["description"]
+        ]
+        for source in manifest["sources"].values()
+        if source["source_name"] == "mailchimp_activation" and source["description"]
+    }
+
+
+def columns_of(warehouse: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    return warehouse.table(name).columns
+
+
+def test_dbt_makes_the_tables_that_the_loader_expects(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert {name: warehouse.table(name).to_arrow_table().schema for name in TABLES} == TABLES
+
+
+def test_dbt_makes_no_table_that_the_loader_does_not_know(built: Shop) -> None:
+    found = built.query(
+        "select table_name from information_schema.tables"
+        " where table_name like 'loader%' or table_name like 'mailchimp%'"
+    )
+    assert {row["table_name"] for row in found} == {*TABLES, "loader_wanted"}
+
+
+def test_every_column_is_described_in_the_sources_of_whoever_installs_the_package(
+    built: Shop,
+) -> None:
+    described = documented(built)
+    with duckdb.connect(str(built.folder / "shop.duckdb")) as warehouse:
+        assert described == {
+            name: columns_of(warehouse, name) for name in (*TABLES, "loader_wanted")
+        }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_of_the_loader_runs_on_what_dbt_made(
+    warehouse: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    warehouse.execute(f"explain {statement(name, **VALUES)}")
+
+
+def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:
+    columns = columns_of(warehouse, "readers__delta")
+    assert {column for column in columns if not is_missed(warehouse, column)} == UNREAD
+
+
+def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether some statement fails on a delta without this column."""
+    warehouse.execute(
+        "create or replace temporary view without as"
+        f" select * exclude ({column}) from main.readers__delta"
+    )
+    for name in NAMES:
+        text = statement(name, **VALUES | {"delta": Relation("without")})
+        try:
+            warehouse.execute(f"explain {text}")
+        except duckdb.BinderException:
+            return True
+    return False
