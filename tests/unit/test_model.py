@@ -43,7 +43,10 @@ def test_nobody_can_read_a_contact_in_the_print_of_a_batch_or_its_answers() -> N
     ("changes", "reason"),
     [
         ({}, None),
-        ({"status": "removed"}, "its model is not in the dbt project any more"),
+        (
+            {"status": "removed"},
+            "its model is not in the dbt project any more, or is disabled there",
+        ),
         ({"status": "error"}, "its last build in dbt ended as 'error'; build it again"),
         ({"enabled": False}, "it is switched off (enabled: false)"),
         (
