@@ -1,0 +1,113 @@
+"""Batches that go wrong as a whole, and memberships of which the answer says nothing."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pyarrow as pa
+import pytest
+
+from fakes import audience, batch_of, client, rows_of
+from loader.errors import Unanswered
+from loader.model import Answers, Batch, Route
+from loader.pipeline.calls import SILENCES, Calls
+from loader.warehouse.acks import Acknowledgements
+from sandbox_process import SandboxProcess
+
+PEOPLE = [f"person{place}@people.example.com" for place in range(9)]
+
+
+class Recorded:
+    """The acknowledgements of a test, by address."""
+
+    def __init__(self) -> None:
+        self.tables: list[pa.Table] = []
+        self.counted: Counter[str] = Counter()
+
+    async def append(self, table: pa.Table) -> None:
+        self.tables.append(table)
+
+    def count(self, answers: Answers) -> None:
+        for outcome, _, rows in answers.tally:
+            self.counted[outcome] += rows
+
+    @property
+    def outcomes(self) -> dict[str, tuple[str, str | None]]:
+        rows = [row for table in self.tables for row in table.to_pylist()]
+        return {row["email_address"]: (row["outcome"], row["reason"]) for row in rows}
+
+
+@asynccontextmanager
+async def calls_of(
+    sandbox: SandboxProcess, list_id: str, segment_id: int | None = None, **to: str
+) -> AsyncIterator[tuple[Calls, Recorded]]:
+    recorded = Recorded()
+    key = {"run_id": "run", "audience": "people", "list_id": list_id}
+    acknowledgements = Acknowledgements(recorded.append, key, datetime(2026, 1, 1))  # noqa: DTZ001 - UTC without a zone, as in the warehouse
+    async with client(to.get("base_url", sandbox.url), sandbox.key, retry_seconds=0.0) as opened:
+        calls = Calls(
+            opened,
+            audience(list_id=list_id, segment="Readers"),
+            segment_id,
+            acknowledgements=acknowledgements,
+            count=recorded.count,
+        )
+        yield calls, recorded
+        await acknowledgements.flush()
+
+
+def with_one_bad(bad: str) -> Batch:
+    """Contacts of which one is no object, which makes Mailchimp refuse the whole call."""
+    bodies = {one: f'{{"email_address":"{one}","status_if_new":"subscribed"}},' for one in PEOPLE}
+    return Batch(route=Route.UPSERT, rows=rows_of(bodies | {bad: "5,"}))
+
+
+@pytest.mark.parametrize("bad", [PEOPLE[0], PEOPLE[4], PEOPLE[8]])
+async def test_a_batch_refused_as_a_whole_costs_only_the_contact_that_is_minded(
+    sandbox: SandboxProcess, bad: str
+) -> None:
+    list_id = sandbox.new_list()
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(with_one_bad(bad)))
+    there = {member["email_address"] for member in sandbox.members(list_id)}
+    assert there == set(PEOPLE) - {bad}
+    assert recorded.outcomes[bad] == ("rejected", "Invalid Resource")
+    assert recorded.counted == {"accepted": 8, "rejected": 1}
+
+
+async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_unknown(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    sandbox.put(
+        list_id,
+        *({"email_address": one, "status": "subscribed", "tags": ["Readers"]} for one in PEOPLE),
+    )
+    (segment,) = sandbox.get(f"/lists/{list_id}/segments")["segments"]
+    stranger = "stranger@people.example.com"
+    async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
+        await calls.record(await calls.send(batch_of(Route.SEGMENT_ADD, [*PEOPLE, stranger])))
+        assert recorded.counted == {}
+        await calls.look_up(workers=2)
+    assert {recorded.outcomes[one][0] for one in PEOPLE} == {"accepted"}
+    assert recorded.outcomes[stranger][0] == "unknown"
+
+
+async def test_who_is_gone_already_needs_no_archive(sandbox: SandboxProcess) -> None:
+    list_id = sandbox.new_list()
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(batch_of(Route.ARCHIVE, PEOPLE[:1])))
+    assert recorded.outcomes == {PEOPLE[0]: ("accepted", "not on the list")}
+
+
+async def test_when_mailchimp_is_away_the_batches_tried_are_unknown_and_no_more_are_tried(
+    sandbox: SandboxProcess,
+) -> None:
+    nobody = "http://127.0.0.1:9/3.0"  # the discard port: nothing listens there
+    async with calls_of(sandbox, "list", base_url=nobody) as (calls, recorded):
+        for address in PEOPLE[:SILENCES]:
+            await calls.record(await calls.send(batch_of(Route.UPSERT, [address])))
+        with pytest.raises(Unanswered):
+            await calls.send(batch_of(Route.UPSERT, PEOPLE[SILENCES:]))
+    assert recorded.counted == {"unknown": SILENCES}
