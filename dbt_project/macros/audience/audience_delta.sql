@@ -58,6 +58,24 @@
 {% endmacro %}
 
 {#
+    Why a row that is wanted is not sent, where the warehouse knows it: it is invalid, or without
+    consent and was never sent. Of somebody who was sent, the refusal is something to tell.
+#}
+{% macro delta_outcome() %}
+    case
+        when not wanted.marketing_consent and ledger.sent
+        then null
+        when wanted.invalid_reason is not null
+        then 'invalid'
+        when not wanted.marketing_consent
+        then 'held'
+    end as outcome,
+    coalesce(
+        wanted.invalid_reason, case when not wanted.marketing_consent then 'no consent' end
+    ) as reason
+{% endmacro %}
+
+{#
     What the contacts of a list are owed. A contact leaves when it was sent, is ours, and no audience
     of the list wants it. A withdrawn consent is told whatever else is true, also when it was the
     last word of somebody who is gone by now.
@@ -115,18 +133,7 @@
                 end as action,
                 wanted.payload,
                 wanted.payload_hash,
-                case
-                    when not wanted.marketing_consent and ledger.sent
-                    then null
-                    when wanted.invalid_reason is not null
-                    then 'invalid'
-                    when not wanted.marketing_consent
-                    then 'held'
-                end as outcome,
-                coalesce(
-                    wanted.invalid_reason,
-                    case when not wanted.marketing_consent then 'no consent' end
-                ) as reason,
+                {{ mailchimp_activation.delta_outcome() }},
                 wanted_elsewhere.email_address is not null as is_wanted_elsewhere
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
@@ -176,18 +183,7 @@
                 end as action,
                 cast(null as varchar) as payload,
                 'member' as payload_hash,
-                case
-                    when not wanted.marketing_consent and ledger.sent
-                    then null
-                    when wanted.invalid_reason is not null
-                    then 'invalid'
-                    when not wanted.marketing_consent
-                    then 'held'
-                end as outcome,
-                coalesce(
-                    wanted.invalid_reason,
-                    case when not wanted.marketing_consent then 'no consent' end
-                ) as reason
+                {{ mailchimp_activation.delta_outcome() }}
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
 

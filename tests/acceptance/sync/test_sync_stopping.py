@@ -23,7 +23,7 @@ PATIENCE = 60.0  # seconds for anything that a test waits for
 @pytest.fixture(scope="module")
 def slow() -> Iterator[SandboxProcess]:
     """A Mailchimp that takes its time, so that a run of some calls can be met half-way."""
-    with SandboxProcess("--allow-example-com", "--latency", "0.15") as process:
+    with SandboxProcess("--allow-example-com", "--latency", "0.6") as process:
         yield process
 
 
