@@ -40,6 +40,7 @@ class Refused(MailchimpError):
         status: the HTTP status.
         title: the stable part of the problem document (Marketing API, Errors).
         detail: its sentence for people; it may hold an address, so it is for the warehouse only.
+        is_repeated: whether an earlier try of the request may have been carried out.
     """
 
     def __init__(self, status: int, title: str, detail: str) -> None:
@@ -47,10 +48,20 @@ class Refused(MailchimpError):
         self.status = status
         self.title = title
         self.detail = detail
+        self.is_repeated = False
 
 
 class Unanswered(MailchimpError):
-    """No usable answer within the time for retries: nobody knows whether the write was done."""
+    """No usable answer however often it was asked: nobody knows whether the write was done.
+
+    Attributes:
+        is_only_this: whether Mailchimp answers other requests, so that it is this one that it
+            cannot take.
+    """
+
+    def __init__(self, message: str, *, is_only_this: bool) -> None:
+        super().__init__(message)
+        self.is_only_this = is_only_this
 
 
 class Throttled(MailchimpError):
@@ -59,6 +70,10 @@ class Throttled(MailchimpError):
 
 class Unavailable(MailchimpError):
     """The same request may work later (5xx, a broken connection, an answer that is no JSON)."""
+
+
+class TimedOut(Unavailable):
+    """No answer in the time that one may take; a smaller request may have one."""
 
 
 class Interrupted(LoaderError):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 BATCH_CONTACTS = 500  # per call (Marketing API, Add or update list members in batch; segments too)
 BATCH_BYTES = 5_000_000  # of one body
 
+# the reason of an unknown outcome that three runs in a row make a rejection
+ALONE = "no usable answer, alone"
+
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
 
 
@@ -119,11 +122,13 @@ class Batch:
     """Contacts of one audience that one call tells Mailchimp about.
 
     `rows` has the columns email_address, person_id, payload_hash and body, the text of each contact
-    for the request with a comma behind it.
+    for the request with a comma behind it. `is_repeated` says that Mailchimp may have been told of
+    them in this run already, without a usable answer.
     """
 
     route: Route
     rows: "pa.RecordBatch" = field(repr=False)
+    is_repeated: bool = False
 
     @property
     def size(self) -> int:
@@ -138,13 +143,13 @@ class Batch:
         ends = memoryview(offsets).cast("i")[column.offset : column.offset + self.size + 1]
         return bytes(memoryview(text)[ends[0] : ends[-1] - 1])
 
-    @property
-    def halves(self) -> "tuple[Batch, Batch]":
+    def halves(self, *, is_repeated: bool) -> "tuple[Batch, Batch]":
         """The same contacts in two calls."""
         middle = self.size // 2
+        said = self.is_repeated or is_repeated
         return (
-            Batch(route=self.route, rows=self.rows.slice(0, middle)),
-            Batch(route=self.route, rows=self.rows.slice(middle)),
+            Batch(route=self.route, rows=self.rows.slice(0, middle), is_repeated=said),
+            Batch(route=self.route, rows=self.rows.slice(middle), is_repeated=said),
         )
 
 

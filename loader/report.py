@@ -39,6 +39,8 @@ class AudienceReport:
         for row in plan.rows:
             if row.outcome is not None:
                 self._count(Route(row.route).action, row.outcome, row.reason, row.contacts)
+                if row.is_news and row.outcome == Outcome.REJECTED:
+                    self.new_rejections += row.contacts
 
     def add(self, action: str, tally: Tally) -> None:
         """Count the answers for a batch."""

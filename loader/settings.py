@@ -1,13 +1,18 @@
 """The options of a run, checked once, and the credentials, which nobody can print."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from loader.errors import ConfigurationError
 
 RETRY_SECONDS = 300.0
+# Mailchimp gives up after 120 s (Marketing API, Limits). A client that gives up earlier leaves the
+# server working and the connection occupied.
+ANSWER_SECONDS = 130.0
 MAX_CONNECTIONS = 10  # simultaneous, for one Mailchimp user (Marketing API, Limits)
 
 
@@ -23,7 +28,6 @@ class Settings:
         first: the first sync of an audience onto a list that has contacts is meant.
         force_leave: the fuse on leaves and withdrawals is overruled.
         connections: at the most, 1 to 10.
-        retry_seconds: how long one request is tried again before its rows count as unknown.
     """
 
     select: tuple[str, ...] = ()
@@ -33,7 +37,23 @@ class Settings:
     first: bool = False
     force_leave: bool = False
     connections: int = MAX_CONNECTIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long Mailchimp is waited for, and by which clock.
+
+    Attributes:
+        retry_seconds: for one request with all its tries, before its rows count as unknown.
+        answer_seconds: for one answer.
+        sleep: lets so many seconds pass.
+        clock: seconds since some moment.
+    """
+
     retry_seconds: float = RETRY_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ VALUES: dict[str, object] = {
     "audience": "readers",
     "audiences": relation("main", "loader_audiences"),
     "acks": relation("main", "loader_acks"),
+    "alone": "no usable answer, alone",
     "a_day_ago": datetime(2026, 6, 29),  # noqa: DTZ001 - as the warehouse keeps times
     "a_week_ago": datetime(2026, 6, 23),  # noqa: DTZ001
     "contacts": "upsert",

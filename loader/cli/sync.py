@@ -18,7 +18,7 @@ from loader.errors import ConfigurationError, Interrupted
 from loader.pipeline.delivery import Tell
 from loader.pipeline.run import Run
 from loader.report import RunReport, as_json, as_text
-from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, Settings
+from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, Patience, Settings
 
 SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
 
@@ -61,10 +61,11 @@ def sync(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
     place = place_of(options)
     wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
     confirm = _confirm(is_agreed=options.pop("yes"))
+    patience = Patience(retry_seconds=options.pop("retry_seconds"))
     settings = Settings(**options)
     report = RunReport(run_id=str(uuid.uuid4()), version=version("dbt-mailchimp"))
     with listener(log_format) as tell:
-        asyncio.run(_sync(place, settings, report, confirm, tell))
+        asyncio.run(_sync(place, settings, patience, report, confirm, tell))
     _write_results(place.find().folder / "target", report)
     click.echo(as_json(report) if wants_json else as_text(report))
     sys.exit(report.exit_code)
@@ -73,6 +74,7 @@ def sync(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
 async def _sync(
     place: Place,
     settings: Settings,
+    patience: Patience,
     report: RunReport,
     confirm: Callable[[dict[str, int]], None],
     tell: Tell,
@@ -98,6 +100,7 @@ async def _sync(
             stopping=stopping,
             tell=tell,
             confirm=confirm,
+            patience=patience,
         )
         try:
             await run.sync()

@@ -2,21 +2,26 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import aiohttp
-import stamina
+from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
-from loader.errors import Throttled, Unanswered, Unavailable
-from loader.mailchimp.wire import Request, Response, fault
-from loader.settings import Credentials
+from loader.errors import (
+    MailchimpError,
+    Refused,
+    Throttled,
+    TimedOut,
+    Unanswered,
+    Unavailable,
+)
+from loader.mailchimp.wire import Request, Response, fault, ping
+from loader.settings import Credentials, Patience
 
-# Mailchimp gives up after 120 s (Marketing API, Limits). A client that gives up earlier leaves the
-# server working and the connection occupied.
-TIMEOUT = aiohttp.ClientTimeout(total=130, sock_connect=30)
-
-# or it writes a line a retry into the log; the report counts them
-stamina.instrumentation.set_on_retry_hooks(())
+CONNECT_SECONDS = 30.0
+# seconds at the most before the second try, doubled with every further one, and at the most ever
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 
 Answer = TypeVar("Answer")
 
@@ -29,6 +34,14 @@ class Turn(Protocol):
         ...
 
 
+@dataclass(slots=True, kw_only=True)
+class _Tried:
+    """What became of one request so far."""
+
+    failures: int = 0  # tries without a usable answer, which may have been carried out
+    is_only_this: bool = False
+
+
 class Client:
     """Requests of one account: counted, never more at once than `turn` gives leave for."""
 
@@ -38,50 +51,82 @@ class Client:
         base_url: str,
         *,
         turn: Callable[[], AbstractAsyncContextManager[Turn]],
-        retry_seconds: float,
+        patience: Patience,
         stopping: Callable[[], bool],
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._turn = turn
-        self._retry_seconds = retry_seconds
+        self._patience = patience
         self._stopping = stopping
         self.requests = 0
         self.writes = 0
         self.retries = 0
 
-    async def ask(self, request: Request, read: Callable[[Response], Answer]) -> Answer:
+    async def ask(
+        self, request: Request, read: Callable[[Response], Answer], *, tries: int | None = None
+    ) -> Answer:
         """What `read` makes of the answer to a request, asked again while the fault may pass.
 
         An answer that `read` finds cut off is a fault like any other: every write of ours may be
-        done twice.
+        done twice. With `tries` it is given up earlier, when so many of them failed (or one took
+        too long) and Mailchimp answers a ping: then it is this request that it cannot take.
 
         Raises:
-            Unanswered: no usable answer within the time for retries.
+            Unanswered: no usable answer, within the time for retries or so many tries.
             MailchimpError: Mailchimp refused it, or the credentials.
         """
-        attempts = stamina.retry_context(
-            on=self._may_pass,
-            attempts=None,
-            timeout=max(self._retry_seconds, 1e-9),  # stamina warns of 0
-            wait_initial=0.25,
-            wait_max=10.0,
-            wait_jitter=1.0,
-        )
+        tried = _Tried()
         try:
-            async for attempt in attempts:
+            async for attempt in self._attempts(tried, tries):
                 with attempt:
-                    self.retries += attempt.num > 1
-                    return read(await self._once(request))
+                    self.retries += attempt.retry_state.attempt_number > 1
+                    response = await self._once(request)
+                    return read(replace(response, is_repeated=tried.failures > 0))
+        except Refused as refusal:
+            refusal.is_repeated = tried.failures > 0
+            raise
         except (Throttled, Unavailable) as error:
             raise Unanswered(
-                f"{error} It was asked for {self._retry_seconds:g} seconds. Run again later."
+                f"{error} It was asked {tried.failures} times. Run again later.",
+                is_only_this=tried.is_only_this,
             ) from None
-        raise AssertionError("stamina tries at least once")
+        raise AssertionError("it is tried at least once")
 
-    def _may_pass(self, error: Exception) -> bool:
-        """Whether asking again may help, and somebody still wants to wait for it."""
-        return isinstance(error, Throttled | Unavailable) and not self._stopping()
+    def _attempts(self, tried: _Tried, tries: int | None) -> AsyncRetrying:
+        """Exponential backoff with full jitter, within the time for retries."""
+        patience = self._patience
+        end = patience.clock() + patience.retry_seconds
+
+        async def may_pass(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            if not isinstance(error, Throttled | Unavailable) or self._stopping():
+                return False
+            if isinstance(error, Throttled):
+                return True
+            tried.failures += 1
+            is_late = patience.clock() >= end
+            is_tried = tries is not None and (tried.failures >= tries or type(error) is TimedOut)
+            tried.is_only_this = (is_late or is_tried) and await self._is_there()
+            return not tried.is_only_this
+
+        return AsyncRetrying(
+            retry=may_pass,
+            stop=lambda _: patience.clock() >= end,
+            wait=wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
+            sleep=patience.sleep,
+            reraise=True,
+        )
+
+    async def _is_there(self) -> bool:
+        """Whether Mailchimp answers at all."""
+        try:
+            await self._once(ping())
+        except Unavailable:
+            return False
+        except Throttled:
+            pass
+        return True
 
     async def _once(self, request: Request) -> Response:
         async with self._turn() as turn:
@@ -107,8 +152,16 @@ class Client:
                 return Response(
                     status=reply.status, body=await reply.read(), date=reply.headers.get("Date")
                 )
-        except (aiohttp.ClientError, TimeoutError) as error:
-            # its text and its chain hold headers: only its name goes on
+        # their texts and chains hold headers: only a name goes on
+        except aiohttp.ClientConnectorCertificateError:
+            raise MailchimpError(
+                "The certificate at Mailchimp's address is not one that this machine trusts, so"
+                " nothing was sent. A proxy that looks into TLS has to be made known to Python"
+                " (SSL_CERT_FILE)."
+            ) from None
+        except TimeoutError:
+            raise TimedOut("Mailchimp did not answer in time.") from None
+        except aiohttp.ClientError as error:
             raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 
 
@@ -118,7 +171,7 @@ async def connected(
     *,
     turn: Callable[[], AbstractAsyncContextManager[Turn]],
     connections: int,
-    retry_seconds: float,
+    patience: Patience,
     stopping: Callable[[], bool],
 ) -> AsyncIterator[Client]:
     """A client with a pool of connections, for the time of a run."""
@@ -127,13 +180,10 @@ async def connected(
         "Content-Type": "application/json",
         "User-Agent": "dbt-mailchimp",
     }
+    timeout = aiohttp.ClientTimeout(
+        total=patience.answer_seconds, sock_connect=min(CONNECT_SECONDS, patience.answer_seconds)
+    )
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections), headers=headers, timeout=TIMEOUT
+        connector=aiohttp.TCPConnector(limit=connections), headers=headers, timeout=timeout
     ) as session:
-        yield Client(
-            session,
-            credentials.base_url,
-            turn=turn,
-            retry_seconds=retry_seconds,
-            stopping=stopping,
-        )
+        yield Client(session, credentials.base_url, turn=turn, patience=patience, stopping=stopping)

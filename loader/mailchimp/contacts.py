@@ -1,6 +1,7 @@
 """Contacts: a batch becomes a request, the response becomes an outcome for each contact. Pure."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -78,23 +79,37 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
     )
 
 
-def existing_is_held(answers: Answers) -> Answers:
-    """Somebody who came onto the list after it was read is no refusal when only creating."""
+def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
+    """Somebody who came onto the list after it was read is no refusal when only creating.
+
+    Where an earlier try may have been carried out, it is not known who put them there.
+    """
     exists = pa.array(["ERROR_CONTACT_EXISTS"])
-    held = pc.is_in(answers.rows.column("reason"), value_set=exists)  # false where it is NULL
+    is_there = pc.is_in(answers.rows.column("reason"), value_set=exists)  # false where it is NULL
+    outcome = Outcome.UNKNOWN if is_repeated else Outcome.HELD
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
-    columns["outcome"] = pc.if_else(held, Outcome.HELD.value, columns["outcome"])
-    columns["reason"] = pc.if_else(held, "exists", columns["reason"])
+    columns["outcome"] = pc.if_else(is_there, outcome.value, columns["outcome"])
+    columns["reason"] = pc.if_else(is_there, "exists", columns["reason"])
     rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
     return replace(answers, rows=rows)
 
 
+def status_now(list_id: str, batch: Batch) -> tuple[Request, Callable[[Response], str]]:
+    """The call that reads the status of the one contact of a batch, and how its answer is read."""
+    request = Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
+    return request, lambda response: str(document(response, "status")["status"])
+
+
 def _single_request(list_id: str, batch: Batch) -> Request:
-    address = str(batch.rows.column("email_address")[0])
-    path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
+    path = _path(list_id, batch)
     if batch.route is Route.ARCHIVE:
         return Request(method="DELETE", path=path)
     return Request(method="PUT", path=path, body=batch.body)
+
+
+def _path(list_id: str, batch: Batch) -> str:
+    address = str(batch.rows.column("email_address")[0])
+    return f"/lists/{list_id}/members/{subscriber_hash(address)}"
 
 
 def _single_answer(batch: Batch, response: Response) -> Answers:

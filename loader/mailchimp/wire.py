@@ -32,11 +32,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One answer, read to its end."""
+    """One answer, read to its end.
+
+    `is_repeated` says that an earlier try of the request had no usable answer: it may have been
+    carried out all the same.
+    """
 
     status: int
     body: bytes = field(repr=False)
     date: str | None = None
+    is_repeated: bool = False
 
 
 def fault(response: Response) -> MailchimpError | None:
@@ -72,6 +77,11 @@ def _lasting(status: int, problem: dict[str, Any]) -> MailchimpError:
     if status >= 500:  # noqa: PLR2004 - HTTP
         return MailchimpError(f"Mailchimp has switched this off for the account ({title}).")
     return Refused(status, title, str(problem.get("detail") or title))
+
+
+def ping() -> Request:
+    """The smallest request, to see whether Mailchimp is there (Marketing API, Ping)."""
+    return Request(method="GET", path="/ping")
 
 
 def document(response: Response, *names: str) -> dict[str, Any]:

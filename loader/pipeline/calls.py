@@ -4,7 +4,12 @@ from collections.abc import Callable
 
 from loader.errors import NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
-from loader.mailchimp.contacts import contacts_answers, contacts_request, existing_is_held
+from loader.mailchimp.contacts import (
+    contacts_answers,
+    contacts_request,
+    existing_answers,
+    status_now,
+)
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.segments import (
     looked_up,
@@ -13,13 +18,16 @@ from loader.mailchimp.segments import (
     unmentioned,
 )
 from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Audience, Batch, Outcome, Route
+from loader.model import ALONE, Answers, Audience, Batch, Outcome, Route
 from loader.pull.segments import membership_now
 from loader.warehouse.acks import Acknowledgements
 
 Count = Callable[[Answers], None]
 
 SILENCES = 3  # batches in a row without an answer: Mailchimp is away, not one contact strange
+# failures of one call, while Mailchimp answers others, after which it is taken to be the cause
+TRIES, TRIES_ALONE = 3, 10
+METHOD_NOT_ALLOWED = 405
 
 
 class Calls:
@@ -46,8 +54,9 @@ class Calls:
     async def send(self, batch: Batch) -> list[Answers]:
         """The outcome of each contact of a batch.
 
-        A batch that Mailchimp refuses as a whole is halved until the contact that it minds stands
-        alone; the others are accepted. Where no usable answer came, nobody knows what was done.
+        A batch that Mailchimp refuses as a whole, or cannot take while it answers others, is halved
+        until the contact that it minds stands alone; the others are accepted. Where no usable
+        answer came, nobody knows what was done.
 
         Raises:
             MailchimpError: the credentials, the list or the segment are gone, or Mailchimp is.
@@ -55,13 +64,16 @@ class Calls:
         if self._silence is not None:
             raise self._silence
         request, read = self._call(batch)
+        tries = TRIES_ALONE if batch.size == 1 else TRIES
         try:
-            answers = await self._client.ask(request, read)
+            answers = await self._client.ask(request, read, tries=tries)
         except Refused as refusal:
             return await self._refused(batch, refusal)
         except NotThere:
             return [self._not_there(batch)]
         except Unanswered as silence:
+            if silence.is_only_this and batch.size > 1:
+                return await self._halved(batch, is_repeated=True)
             return [self._silent(batch, silence)]
         self._silences = 0
         return [answers]
@@ -102,14 +114,32 @@ class Calls:
 
     def _contacts(self, batch: Batch, response: Response) -> Answers:
         answers = contacts_answers(batch, response, self._audience.kept_status)
-        return existing_is_held(answers) if batch.route is Route.CREATE else answers
+        if batch.route is not Route.CREATE:
+            return answers
+        return existing_answers(answers, is_repeated=batch.is_repeated or response.is_repeated)
+
+    async def _halved(self, batch: Batch, *, is_repeated: bool) -> list[Answers]:
+        first, second = batch.halves(is_repeated=is_repeated)
+        await self.record(await self.send(first))  # whatever becomes of the second
+        return await self.send(second)
 
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
-        if batch.size == 1:
-            text = refusal.detail
-            return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=text)]
-        first, second = batch.halves
-        return [*await self.send(first), *await self.send(second)]
+        if batch.size > 1:
+            return await self._halved(batch, is_repeated=refusal.is_repeated)
+        self._silences = 0
+        if batch.route is Route.ARCHIVE and refusal.status == METHOD_NOT_ALLOWED:
+            return [await self._not_archived(batch, refusal)]
+        return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)]
+
+    async def _not_archived(self, batch: Batch, refusal: Refused) -> Answers:
+        """Somebody whom Mailchimp will not archive: gone already, perhaps by our own first try."""
+        request, read = status_now(self._audience.list_id, batch)
+        status = await self._client.ask(request, read)
+        if status == "archived" and refusal.is_repeated:
+            return decided(batch, Outcome.ACCEPTED)
+        if status == "pending":
+            return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
+        return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
     def _not_there(self, batch: Batch) -> Answers:
         if batch.route is Route.ARCHIVE:
@@ -126,4 +156,5 @@ class Calls:
         # this batch may have been written: it is acknowledged as unknown before the run gives up
         self._silences += 1
         self._silence = silence if self._silences >= SILENCES else None
-        return decided(batch, Outcome.UNKNOWN, reason="no usable answer")
+        reason = ALONE if silence.is_only_this else "no usable answer"
+        return decided(batch, Outcome.UNKNOWN, reason=reason)

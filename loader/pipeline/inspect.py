@@ -10,13 +10,13 @@ from loader.errors import LoaderError
 from loader.mailchimp.client import Client, connected
 from loader.model import Audience
 from loader.pull.lists import read_list, read_lists
-from loader.settings import MAX_CONNECTIONS, credentials
+from loader.settings import MAX_CONNECTIONS, Patience, credentials
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.ledger import known_segments
 from loader.warehouse.registry import people_wanted, registered_audiences
 
-PATIENCE = 20.0  # seconds of retries: somebody is waiting for the answer
+PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ async def _client(environment: Mapping[str, str], account: str) -> AsyncIterator
         credentials(account, environment),
         turn=Width(MAX_CONNECTIONS).turn,
         connections=MAX_CONNECTIONS,
-        retry_seconds=PATIENCE,
+        patience=PATIENCE,
         stopping=lambda: False,
     ) as client:
         yield client

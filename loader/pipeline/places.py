@@ -12,6 +12,7 @@ from loader.mailchimp.lists import make_merge_field
 from loader.mailchimp.segments import delete_segment, make_segment
 from loader.mailchimp.wire import Request, Response, document
 from loader.model import Audience, KnownSegment, MergeField, RemoteList
+from loader.pull.lists import read_list
 from loader.warehouse.ledger import Ledger
 
 Made = TypeVar("Made")
@@ -62,7 +63,8 @@ class Places:
         """
         for field in self._missing:
             request = make_merge_field(self._audience.list_id, field)
-            await self._made(request, f"the merge field {field.tag}", lambda _: None)
+            what = f"the merge field {field.tag}"
+            await self._made(request, what, lambda _: True, _has_field(field.tag))
         return None if self._segment is None else await self._make_segment(self._segment)
 
     async def _make_segment(self, segment: KnownSegment) -> int:
@@ -74,17 +76,28 @@ class Places:
             # noted before it is made: after a crash it is known to be ours
             await self._ledger.note_segment(replace(segment, id=None, remake=False))
             what = f"the segment '{segment.name}'"
-            made = await self._made(make_segment(list_id, segment.name), what, _id_of)
+            request = make_segment(list_id, segment.name)
+            made = await self._made(request, what, _id_of, _id_in(segment.name))
             segment = replace(segment, id=made, remake=False)
         await self._ledger.note_segment(segment)
         if segment.id is None:
             raise AssertionError("a segment that was made has an id")
         return segment.id
 
-    async def _made(self, request: Request, what: str, read: Callable[[Response], Made]) -> Made:
+    async def _made(
+        self,
+        request: Request,
+        what: str,
+        read: Callable[[Response], Made],
+        find: Callable[[RemoteList], Made | None],
+    ) -> Made:
         try:
             return await self._client.ask(request, read)
         except Refused as refusal:
+            if refusal.is_repeated:  # by now it may be there, from our own first try
+                found = find(await read_list(self._client, self._audience.list_id))
+                if found is not None:
+                    return found
             raise ConfigurationError(
                 f"{self._audience.name}: Mailchimp would not make {what} on the list"
                 f" '{self._remote.name}': {refusal.detail}"
@@ -93,3 +106,15 @@ class Places:
 
 def _id_of(response: Response) -> int:
     return int(document(response, "id")["id"])
+
+
+def _id_in(name: str) -> Callable[[RemoteList], int | None]:
+    def find(remote: RemoteList) -> int | None:
+        there = remote.segments.get(name.lower())
+        return None if there is None else there.id
+
+    return find
+
+
+def _has_field(tag: str) -> Callable[[RemoteList], bool | None]:
+    return lambda remote: tag in remote.merge_fields or None

@@ -21,7 +21,7 @@ from loader.project import choose
 from loader.pull.lists import read_list
 from loader.pull.members import refresh_members
 from loader.report import AudienceReport, RunReport
-from loader.settings import Credentials, Settings, credentials
+from loader.settings import Credentials, Patience, Settings, credentials
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.ledger import Ledger, RunRow, fold_leftovers, known_segments
@@ -52,6 +52,7 @@ class Run:
         confirm: asks a person whether sending so many people of each audience again is meant.
         tell: hears about rows as they are answered.
         stopping: set when somebody asks the run to end.
+        now: the time of day in UTC, without a zone.
     """
 
     warehouse: Warehouse
@@ -61,6 +62,7 @@ class Run:
     stopping: asyncio.Event
     tell: Tell
     confirm: Callable[[dict[str, int]], None]
+    patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = utc_now
 
     async def sync(self) -> RunReport:
@@ -81,9 +83,10 @@ class Run:
             self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
         await fold_leftovers(self.warehouse, now=self.now())
         async with AsyncExitStack() as stack:
-            accounts = {name: await self._account(stack, key) for name, key in keys.items()}
+            # two names for one key are one user, with ten connections in all
+            accounts = {key: await self._account(stack, key) for key in set(keys.values())}
             for audience in ready:
-                await self._audience(audience, accounts[audience.account])
+                await self._audience(audience, accounts[keys[audience.account]])
         return self.report
 
     async def _account(self, stack: AsyncExitStack, key: Credentials) -> Account:
@@ -93,7 +96,7 @@ class Run:
                 key,
                 turn=width.turn,
                 connections=self.settings.connections,
-                retry_seconds=self.settings.retry_seconds,
+                patience=self.patience,
                 stopping=self.stopping.is_set,
             )
         )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from loader.model import Audience, KnownSegment, Plan, PlannedRows, Route
+from loader.model import ALONE, Audience, KnownSegment, Plan, PlannedRows, Route
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import rows
@@ -61,6 +61,7 @@ class Ledger:
             contacts=audience.contacts,
             kept_status=audience.kept_status,
             retry_rejected=retry_rejected,
+            alone=ALONE,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
             a_week_ago=self._now - timedelta(days=7),
@@ -170,16 +171,14 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownS
     }
 
 
-async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> int:
-    """Bring the ledger up to date with the runs of a killed loader; how many there were."""
+async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
+    """Bring the ledger up to date with the runs of a killed loader."""
     known = tables(warehouse)
-    leftovers = await rows(warehouse, statement("runs/unfinished", **known))
-    for key in leftovers:
+    for key in await rows(warehouse, statement("runs/unfinished", **known)):
         await warehouse.execute(
             *_fold(known, key),
             statement("runs/abandon", now=now, **known, **key),
         )
-    return len(leftovers)
 
 
 def _fold(known: dict[str, Relation], key: dict[str, str]) -> list[str]:

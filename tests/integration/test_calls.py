@@ -8,6 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 import pytest
 
+from fake_time import FakeTime
 from fakes import audience, batch_of, client, rows_of
 from loader.errors import Unanswered
 from loader.model import Answers, Batch, Route
@@ -45,7 +46,9 @@ async def calls_of(
     recorded = Recorded()
     key = {"run_id": "run", "audience": "people", "list_id": list_id}
     acknowledgements = Acknowledgements(recorded.append, key, datetime(2026, 1, 1))  # noqa: DTZ001 - UTC without a zone, as in the warehouse
-    async with client(to.get("base_url", sandbox.url), sandbox.key, retry_seconds=0.0) as opened:
+    async with client(
+        to.get("base_url", sandbox.url), sandbox.key, patience=FakeTime().patience(60.0)
+    ) as opened:
         calls = Calls(
             opened,
             audience(list_id=list_id, segment="Readers"),

@@ -2,15 +2,15 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-import stamina
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from fakes import KEY, client, everything_settles
+from fake_time import FakeTime, everything_settles
+from fakes import KEY, client
 from loader.errors import CredentialsRefused, LoaderError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.wire import Request, document
@@ -22,15 +22,8 @@ PING = Request(method="GET", path="/ping")
 WRITE = Request(method="POST", path="/lists/f00d", body=b'{"members":[]}')
 WELL = {"health_status": "Everything's Chimpy!"}
 HTML = "<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
-ATTEMPTS = 6
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=ATTEMPTS):
-        yield
 
 
 async def ping(opened: Client, request: Request = PING) -> str:
@@ -93,9 +86,9 @@ async def test_what_is_refused_is_not_asked_again(sandbox: SandboxProcess) -> No
 
 async def test_more_requests_than_the_account_may_have_are_all_answered_in_the_end() -> None:
     with SandboxProcess("--connections", "2", "--latency", "0.01") as narrow:
-        async with client(narrow.url, narrow.key, retry_seconds=60) as opened:
-            with stamina.set_testing(True, attempts=500):
-                answers = await asyncio.gather(*(ping(opened) for _ in range(30)))
+        patience = FakeTime().patience(1e6)
+        async with client(narrow.url, narrow.key, patience=patience) as opened:
+            answers = await asyncio.gather(*(ping(opened) for _ in range(30)))
     assert len(answers) == 30
     assert opened.retries > 0
     assert opened.requests == 30 + opened.retries

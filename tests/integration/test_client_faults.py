@@ -7,13 +7,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-import stamina
 import yarl
-from aioresponses import aioresponses
+from aioresponses import CallbackResult, aioresponses
 
+from fake_time import FakeTime
 from fakes import URL, client
-from loader.errors import CredentialsRefused, Unanswered
-from loader.mailchimp.client import Client
+from loader.errors import CredentialsRefused, Refused, Unanswered
+from loader.mailchimp.client import LONGEST_WAIT, Client
 from loader.mailchimp.wire import Request, document
 from loader.stream import Width
 
@@ -21,7 +21,7 @@ PING = Request(method="GET", path="/ping")
 WRITE = Request(method="POST", path="/lists/f00d", body=b'{"members":[]}')
 WELL = {"health_status": "Everything's Chimpy!"}
 HTML = "<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
-ATTEMPTS = 6
+HOUR = 3600.0
 
 
 class GivenResponse(aiohttp.ClientResponse):
@@ -44,12 +44,6 @@ class GivenAnswers(aioresponses):
     ) -> None:
         """Give this answer to the next such request."""
         super().add(url, method, *more, **answer | {"response_class": GivenResponse})
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=ATTEMPTS):
-        yield
 
 
 @pytest.fixture
@@ -113,31 +107,71 @@ async def test_refused_credentials_are_said_at_once(
         assert (opened.requests, opened.retries) == (1, 0)
 
 
-async def test_a_fault_that_does_not_pass_ends_unanswered(mailchimp: GivenAnswers) -> None:
-    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
-    async with client() as opened:
-        with pytest.raises(Unanswered, match="503") as raised:
-            await ping(opened)
-        assert "60 seconds" in str(raised.value)
-        assert (opened.requests, opened.retries) == (ATTEMPTS, ATTEMPTS - 1)
-
-
-async def test_the_time_for_retries_is_a_budget(mailchimp: GivenAnswers) -> None:
-    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
-    async with client(retry_seconds=1e-9) as opened:
-        with stamina.set_testing(False), pytest.raises(Unanswered):
-            await ping(opened)
-        assert opened.requests == 1
-
-
-async def test_without_time_for_retries_one_is_made_and_nothing_is_warned_of(
+async def test_a_fault_that_lasts_for_hours_is_outlasted_without_a_storm(
     mailchimp: GivenAnswers,
 ) -> None:
+    time = FakeTime()
+
+    def answer(_: yarl.URL, **__: object) -> CallbackResult:
+        if time.seconds < 3 * HOUR:
+            return CallbackResult(status=503, body=HTML, response_class=GivenResponse)
+        return CallbackResult(payload=WELL, response_class=GivenResponse)
+
+    mailchimp.post(f"{URL}/lists/f00d", callback=answer, repeat=True)
+    async with client(patience=time.patience(4 * HOUR)) as opened:
+        assert await ping(opened, WRITE) == str(WELL)
+    assert 3 * HOUR <= time.seconds < 3 * HOUR + LONGEST_WAIT
+    assert time.longest > LONGEST_WAIT / 2  # on average that is 15 s a try
+    assert opened.requests == pytest.approx(3 * HOUR / (LONGEST_WAIT / 2), rel=0.3)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0, 12 * HOUR])
+async def test_the_time_for_retries_is_a_budget(mailchimp: GivenAnswers, seconds: float) -> None:
     mailchimp.get(f"{URL}/ping", status=503, repeat=True)
-    async with client(retry_seconds=0.0) as opened:
-        with stamina.set_testing(False), pytest.raises(Unanswered):
+    time = FakeTime()
+    async with client(patience=time.patience(seconds)) as opened:
+        with pytest.raises(Unanswered, match="503"):
             await ping(opened)
-        assert opened.requests == 1
+    assert seconds <= time.seconds < seconds + LONGEST_WAIT
+    assert opened.requests == opened.retries + 2  # the first, and a ping at the end
+
+
+async def test_a_request_that_mailchimp_cannot_take_is_told_from_a_mailchimp_that_is_away(
+    mailchimp: GivenAnswers,
+) -> None:
+    for fault, tries in (({"status": 500}, 3), ({"exception": TimeoutError()}, 1)):
+        mailchimp.post(f"{URL}/lists/f00d", **fault, repeat=True)
+        mailchimp.get(f"{URL}/ping", payload=WELL)
+        async with client() as opened:
+            with pytest.raises(Unanswered) as raised:
+                await opened.ask(WRITE, lambda answer: answer, tries=3)
+        assert (raised.value.is_only_this, opened.writes) == (True, tries)
+        mailchimp.clear()
+
+    mailchimp.post(f"{URL}/lists/f00d", status=500, repeat=True)
+    mailchimp.get(f"{URL}/ping", status=500, repeat=True)
+    async with client() as opened:
+        with pytest.raises(Unanswered) as raised:
+            await opened.ask(WRITE, lambda answer: answer, tries=3)
+    assert not raised.value.is_only_this
+    assert opened.writes > 3
+
+
+async def test_an_answer_tells_whether_an_earlier_try_may_have_been_carried_out(
+    mailchimp: GivenAnswers,
+) -> None:
+    for status, is_repeated in ((429, False), (503, True)):
+        mailchimp.post(f"{URL}/lists/f00d", status=status)
+        mailchimp.post(f"{URL}/lists/f00d", payload=WELL)
+        async with client() as opened:
+            answer = await opened.ask(WRITE, lambda answer: answer)
+        assert answer.is_repeated == is_repeated
+        mailchimp.post(f"{URL}/lists/f00d", status=status)
+        mailchimp.post(f"{URL}/lists/f00d", status=400, payload={"title": "Invalid Resource"})
+        async with client() as opened:
+            with pytest.raises(Refused) as raised:
+                await opened.ask(WRITE, lambda answer: answer)
+        assert raised.value.is_repeated == is_repeated
 
 
 async def test_nothing_is_asked_again_when_the_run_was_asked_to_stop(

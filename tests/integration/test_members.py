@@ -13,7 +13,7 @@ from fakes import make_tables
 from loader.errors import Interrupted
 from loader.mailchimp.client import connected
 from loader.pull.members import refresh_members
-from loader.settings import Credentials
+from loader.settings import Credentials, Patience
 from loader.stream import Turn
 from loader.warehouse.connect import Warehouse, open_warehouse
 from loader.warehouse.members import Members
@@ -88,7 +88,7 @@ async def refresh(
         Credentials(base_url=sandbox.url, token=sandbox.key),
         turn=turn,
         connections=workers,
-        retry_seconds=5,
+        patience=Patience(retry_seconds=5),
         stopping=lambda: False,
     ) as client:
         return await refresh_members(

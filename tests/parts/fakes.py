@@ -11,12 +11,13 @@ import duckdb
 import orjson
 import pyarrow as pa
 
+from fake_time import FakeTime
 from loader.errors import WarehouseError
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.wire import Response
 from loader.model import Answers, Audience, Batch, MergeField, Outcome, Plan, PlannedRows, Route
-from loader.settings import Credentials
+from loader.settings import Credentials, Patience
 from loader.stream import Width
 from loader.warehouse.contract import TABLES
 
@@ -122,12 +123,6 @@ async def given(*items: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - anything c
         yield item
 
 
-async def everything_settles() -> None:
-    """Let every task go as far as it can without anything from outside."""
-    for _ in range(100):
-        await asyncio.sleep(0)
-
-
 class FakeMailchimp:
     """Answers when its gate is open, fails without waiting for that; knows how busy it was."""
 
@@ -186,25 +181,6 @@ class FakeTable:
         return [value for table in self.appends for value in table.column(name).to_pylist()]
 
 
-class FakeTick:
-    """A clock that stands still until it is told that a second is over."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-        self._over = asyncio.Event()
-
-    async def __call__(self, seconds: float) -> None:
-        """Wait until somebody says so."""
-        self.asked.append(seconds)
-        await self._over.wait()
-        self._over.clear()
-
-    async def tick(self) -> None:
-        """Say that the second is over, and let happen what happens then."""
-        self._over.set()
-        await everything_settles()
-
-
 @asynccontextmanager
 async def client(
     base_url: str = URL,
@@ -212,7 +188,7 @@ async def client(
     *,
     connections: int = 10,
     width: Width | None = None,
-    retry_seconds: float = 60.0,
+    patience: Patience | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Client]:
     """A client of an account that may use ten connections."""
@@ -220,7 +196,7 @@ async def client(
         Credentials(base_url=base_url, token=key),
         turn=(width or Width(10)).turn,
         connections=connections,
-        retry_seconds=retry_seconds,
+        patience=patience or FakeTime().patience(60.0),
         stopping=stopping,
     ) as opened:
         yield opened

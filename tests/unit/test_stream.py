@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import FakeLedger, FakeMailchimp, everything_settles
-from loader.errors import Unanswered
+from fake_time import everything_settles
+from fakes import FakeLedger, FakeMailchimp
+from loader.errors import Unavailable
 from loader.stream import Width, stream
 
 
@@ -24,7 +25,7 @@ class Numbers:
     async def __aiter__(self) -> AsyncIterator[int]:
         for number in range(self._count):
             if number == self._breaks_at:
-                raise Unanswered("the source broke")
+                raise Unavailable("the source broke")
             self.read += 1
             yield number
 
@@ -46,7 +47,7 @@ async def streamed(
             workers=workers,
             stopping=stopping or asyncio.Event(),
         )
-    except Unanswered as error:
+    except Unavailable as error:
         error.add_note(str(sorted(ledger.recorded)))
         raise
     return sorted(ledger.recorded)
@@ -91,14 +92,14 @@ async def test_nothing_is_taken_when_asked_to_stop_before_the_start() -> None:
 async def test_when_one_fails_the_others_in_flight_are_recorded_before_the_failure_is_raised() -> (
     None
 ):
-    failure = Unanswered("the third")
+    failure = Unavailable("the third")
     mailchimp, source = FakeMailchimp(fails={2: failure}), Numbers(100)
     mailchimp.gate.clear()
     run = asyncio.create_task(streamed(source, mailchimp, workers=4))
     await everything_settles()
     assert not run.done()
     mailchimp.gate.set()
-    with pytest.raises(Unanswered) as raised:
+    with pytest.raises(Unavailable) as raised:
         await run
     assert raised.value is failure
     assert raised.value.__notes__ == ["[0, 1, 3]"]
@@ -106,13 +107,13 @@ async def test_when_one_fails_the_others_in_flight_are_recorded_before_the_failu
 
 
 async def test_of_several_failures_the_first_is_raised() -> None:
-    failures = {2: Unanswered("slow"), 3: Unanswered("quick")}  # FakeMailchimp: 3 answers first
-    with pytest.raises(Unanswered, match="quick"):
+    failures = {2: Unavailable("slow"), 3: Unavailable("quick")}  # FakeMailchimp: 3 answers first
+    with pytest.raises(Unavailable, match="quick"):
         await streamed(Numbers(4), FakeMailchimp(fails=failures), workers=4)
 
 
 async def test_when_the_source_breaks_what_is_in_flight_is_recorded() -> None:
-    with pytest.raises(Unanswered, match="the source broke") as raised:
+    with pytest.raises(Unavailable, match="the source broke") as raised:
         await streamed(Numbers(100, breaks_at=5), FakeMailchimp(), workers=3)
     assert raised.value.__notes__ == ["[0, 1, 2, 3, 4]"]
 
@@ -208,8 +209,8 @@ async def test_the_width_grows_slowly_near_where_it_was_refused() -> None:
 
 async def test_a_request_that_breaks_gives_its_turn_back() -> None:
     width = Width(1)
-    with pytest.raises(Unanswered):
+    with pytest.raises(Unavailable):
         async with width.turn():
-            raise Unanswered("broken")
+            raise Unavailable("broken")
     await round_of_answers(width, begun=1)
     assert width.busiest == 1

@@ -1,6 +1,5 @@
 """Batches of contacts become requests, and every contact asked gets one outcome."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,7 @@ from loader.errors import Unavailable
 from loader.mailchimp.contacts import (
     contacts_answers,
     contacts_request,
-    existing_is_held,
-    subscriber_hash,
+    existing_answers,
 )
 from loader.model import Route
 
@@ -164,7 +162,10 @@ def test_an_answer_that_was_cut_off_leaves_everything_open(route: Route, body: b
         contacts_answers(batch_of(route, ["a@shop.de"]), response(body), "subscribed")
 
 
-def test_somebody_who_came_onto_the_list_meanwhile_is_held_when_only_creating() -> None:
+@pytest.mark.parametrize(("is_repeated", "outcome"), [(False, "held"), (True, "unknown")])
+def test_somebody_who_came_onto_the_list_meanwhile_is_no_refusal_when_only_creating(
+    *, is_repeated: bool, outcome: str
+) -> None:
     answer = {
         "new_members": [{"email_address": "new@shop.de", "status": "subscribed"}],
         "errors": [
@@ -173,10 +174,12 @@ def test_somebody_who_came_onto_the_list_meanwhile_is_held_when_only_creating() 
         ],
     }
     batch = batch_of(Route.CREATE, ["new@shop.de", "there@shop.de", "fake@shop.de"])
-    found = existing_is_held(contacts_answers(batch, response(answer), "subscribed"))
+    found = existing_answers(
+        contacts_answers(batch, response(answer), "subscribed"), is_repeated=is_repeated
+    )
     assert outcomes(found) == {
         "new@shop.de": ("accepted", None),
-        "there@shop.de": ("held", "exists"),
+        "there@shop.de": (outcome, "exists"),
         "fake@shop.de": ("rejected", "ERROR_GENERIC"),
     }
 
@@ -199,52 +202,3 @@ def test_a_batch_is_one_call_of_the_list(
         "update_existing": update_existing,
         "members": [{"email_address": "a@shop.de"}, {"email_address": "b@shop.de"}],
     }
-
-
-@given(ADDRESSES)
-def test_one_contact_is_archived_by_its_hash_without_a_body(address: str) -> None:
-    request = contacts_request("f00d", batch_of(Route.ARCHIVE, [address]))
-    assert (request.method, request.params, request.body) == ("DELETE", {}, b"")
-    assert request.path == f"/lists/f00d/members/{subscriber_hash(address)}"
-
-
-def test_one_contact_is_revived_by_its_hash_with_its_own_text_as_the_body() -> None:
-    request = contacts_request("f00d", batch_of(Route.REVIVE, ["a@shop.de"]))
-    assert (request.method, request.params) == ("PUT", {})
-    assert request.path == f"/lists/f00d/members/{subscriber_hash('a@shop.de')}"
-    assert orjson.loads(request.body) == {"email_address": "a@shop.de"}
-
-
-def test_no_request_has_an_address_in_its_path() -> None:
-    requests = [contacts_request("f00d", batch_of(route, ["anna@shop.de"])) for route in Route]
-    assert not [one for one in requests if "anna" in repr(one)]
-
-
-@given(ADDRESSES)
-def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
-    assert subscriber_hash(address) == hashlib.md5(address.encode()).hexdigest()  # noqa: S324
-
-
-def test_an_archive_without_content_is_a_yes() -> None:
-    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
-    found = contacts_answers(batch, response(b"", status=204, date=DATE), "subscribed")
-    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, DATE)
-
-
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [("subscribed", ("accepted", None))]
-    + [(status, ("held", status)) for status in STATUSES if status != "subscribed"],
-)
-def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
-    status: str, outcome: tuple[str, str | None]
-) -> None:
-    answer = response({"id": "x", "email_address": "A@shop.de", "status": status})
-    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer, "subscribed")
-    assert outcomes(found) == {"a@shop.de": outcome}
-
-
-@pytest.mark.parametrize("body", [b'{"id":"x","sta', b"", b"{}"])
-def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
-    with pytest.raises(Unavailable):
-        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body), "subscribed")

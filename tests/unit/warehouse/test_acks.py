@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import FakeTable, FakeTick, answers_of, everything_settles, http_date
+from fake_time import FakeTick, everything_settles
+from fakes import FakeTable, answers_of, http_date
 from loader.errors import LoaderError, WarehouseError
 from loader.model import Outcome
 from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements, flushed

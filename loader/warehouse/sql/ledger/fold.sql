@@ -45,6 +45,8 @@ then
                 ledger.outcome = acks.outcome
                 and ledger.action = acks.action
                 and ledger.payload_hash is not distinct from acks.payload_hash
+                -- of the unknown, runs that were alone with a contact count by themselves
+                and (acks.outcome <> 'unknown' or ledger.reason = acks.reason)
             then ledger.attempts + 1
             else 1
         end,

@@ -51,7 +51,12 @@ with
                 or (attempts = 2 and acked_at <= {{ three_days_ago }})
                 or (attempts = 3 and acked_at <= {{ a_week_ago }}),
                 false
-            ) as is_refused
+            ) as is_refused,
+            is_repeated
+            and last_outcome = 'unknown'
+            and last_reason = {{ alone }}
+            and attempts >= 3
+            and not {{ retry_rejected }} as is_set_aside
         from known
     ),
 
@@ -63,6 +68,8 @@ with
                 then outcome || ':' || reason
                 when is_refused
                 then 'rejected:' || coalesce(last_reason, '')
+                when is_set_aside
+                then 'rejected:' || last_reason || ', in three runs'
                 when action <> 'upsert' and status is null
                 then 'accepted:not on the list'
                 when action <> 'upsert' and status not in ('subscribed', 'pending')
@@ -91,6 +98,8 @@ with
                 then judged.outcome || ':' || judged.reason
                 when judged.is_refused
                 then 'rejected:' || coalesce(judged.last_reason, '')
+                when judged.is_set_aside
+                then 'rejected:' || judged.last_reason || ', in three runs'
                 when judged.action = 'segment_remove' and judged.status is null
                 then 'accepted:not on the list'
                 when
@@ -151,7 +160,7 @@ select
         when 'accepted'
         then true
         when 'rejected'
-        then false
+        then is_set_aside
         else
             not is_repeated
             or coalesce(last_outcome || ':' || coalesce(last_reason, '') <> verdict, true)

@@ -1,0 +1,69 @@
+"""Contacts for which there is no bulk call: one is archived, or revived, by its hash."""
+
+import hashlib
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import batch_of, outcomes, response
+from loader.errors import Unavailable
+from loader.mailchimp.contacts import contacts_answers, contacts_request, subscriber_hash
+from loader.model import Route
+
+STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
+DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
+SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"  # Python lowers a last sigma to another letter
+ADDRESSES = st.builds(
+    "{}@{}.de".format, st.text(SIGNS, min_size=1, max_size=6), st.text("xyz", min_size=1)
+)
+
+
+@given(ADDRESSES)
+def test_one_contact_is_archived_by_its_hash_without_a_body(address: str) -> None:
+    request = contacts_request("f00d", batch_of(Route.ARCHIVE, [address]))
+    assert (request.method, request.params, request.body) == ("DELETE", {}, b"")
+    assert request.path == f"/lists/f00d/members/{subscriber_hash(address)}"
+
+
+def test_one_contact_is_revived_by_its_hash_with_its_own_text_as_the_body() -> None:
+    request = contacts_request("f00d", batch_of(Route.REVIVE, ["a@shop.de"]))
+    assert (request.method, request.params) == ("PUT", {})
+    assert request.path == f"/lists/f00d/members/{subscriber_hash('a@shop.de')}"
+    assert orjson.loads(request.body) == {"email_address": "a@shop.de"}
+
+
+def test_no_request_has_an_address_in_its_path() -> None:
+    requests = [contacts_request("f00d", batch_of(route, ["anna@shop.de"])) for route in Route]
+    assert not [one for one in requests if "anna" in repr(one)]
+
+
+@given(ADDRESSES)
+def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
+    assert subscriber_hash(address) == hashlib.md5(address.encode()).hexdigest()  # noqa: S324
+
+
+def test_an_archive_without_content_is_a_yes() -> None:
+    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    found = contacts_answers(batch, response(b"", status=204, date=DATE), "subscribed")
+    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, DATE)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [("subscribed", ("accepted", None))]
+    + [(status, ("held", status)) for status in STATUSES if status != "subscribed"],
+)
+def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
+    status: str, outcome: tuple[str, str | None]
+) -> None:
+    answer = response({"id": "x", "email_address": "A@shop.de", "status": status})
+    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer, "subscribed")
+    assert outcomes(found) == {"a@shop.de": outcome}
+
+
+@pytest.mark.parametrize("body", [b'{"id":"x","sta', b"", b"{}"])
+def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
+    with pytest.raises(Unavailable):
+        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body), "subscribed")
