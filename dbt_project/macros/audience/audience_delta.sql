@@ -27,6 +27,32 @@
     {%- endfor %}
 {% endmacro %}
 
+{#
+    The contacts that an audience wants on one list. Where another audience wants other values for
+    one of them, it can be sent by neither.
+#}
+{% macro wanted_of(audience, history, mapping) %}
+    select
+        history.email_address,
+        history.person_id,
+        history.payload,
+        history.payload_hash,
+        history.marketing_consent,
+        coalesce(history.invalid_reason, conflicts.reason) as invalid_reason
+    from {{ history }} as history
+    left join
+        (
+            select email_address, min(reason) as reason
+            from {{ mailchimp_activation.loader_relation("loader_conflicts") }}
+            where
+                list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+                and audience = {{ mailchimp_activation.literal(audience) }}
+            group by email_address
+        ) as conflicts
+        on history.email_address = conflicts.email_address
+    where history.dbt_valid_to is null
+{% endmacro %}
+
 {# The rows of the ledger that one audience has for one list and place ('' is the contact itself). #}
 {% macro ledger_of(audience, mapping, segment) %}
     select *
@@ -83,7 +109,7 @@
 {% macro delta_of_contacts(audience, history, mapping) %}
     with
 
-        wanted as (select * from {{ history }} where dbt_valid_to is null),
+        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
 
         ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, "") }}),
 
@@ -166,7 +192,7 @@
 {% macro delta_of_segment(audience, history, mapping) %}
     with
 
-        wanted as (select * from {{ history }} where dbt_valid_to is null),
+        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
 
         ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, mapping.segment) }}),
 

@@ -17,7 +17,16 @@
                     {{ name }} < date '1000-01-01'
                     or {{ name }} >= date '9999-12-31' + interval '1' day
                 then '{{ column.name }} is not a date of four-digit years'
+            {%- elif column.kind == "text" %}
+                when
+                    {{ mailchimp_activation.text_bytes(name) }}
+                    > {{ mailchimp_activation.max_text_bytes() }}
+                then
+                    '{{ column.name }} has more than {{ mailchimp_activation.max_text_bytes() }} bytes'
             {%- endif %}
         {%- endfor %}
     end
 {% endmacro %}
+
+{# What a text field of Mailchimp's holds; it would cut the rest off (Marketing API, Merge fields). #}
+{% macro max_text_bytes() -%} {{ return(255) }} {%- endmacro %}

@@ -1,7 +1,10 @@
-{# on-run-start: the loader's tables, made where they are absent. #}
+{# on-run-start: the loader's tables and views, made where they are absent. #}
 {% macro create_loader_tables() %}
     {%- if execute -%}
-        {%- set is_first = not mailchimp_activation.find_relation("loader_wanted") -%}
+        {%- set views = {
+            "loader_wanted": mailchimp_activation.wanted_by([]),
+            "loader_conflicts": mailchimp_activation.conflicts_between([]),
+        } -%}
         {%- call statement("create_loader_tables") -%}
             create schema if not exists {{ adapter.quote(target.schema) }};
             {%- for name, columns in mailchimp_activation.loader_tables().items() %}
@@ -11,11 +14,11 @@
                 {%- endfor %}
                 );
             {%- endfor %}
-            {%- if is_first %}
-                create view {{ mailchimp_activation.loader_relation("loader_wanted") }} as
-                {{ mailchimp_activation.wanted_by([]) }}
+            {%- for name, nobody in views.items() if not mailchimp_activation.find_relation(name) %}
+                create view {{ mailchimp_activation.loader_relation(name) }} as
+                {{ nobody }}
                 ;
-            {%- endif %}
+            {%- endfor %}
         {%- endcall -%}
         {#- a look at the schema may have begun a transaction, which dbt rolls back after a hook -#}
         {%- do adapter.commit() -%}

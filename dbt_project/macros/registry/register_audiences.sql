@@ -102,7 +102,11 @@
             {
                 "enabled": mappings | selectattr("enabled") | list | length > 0,
                 "configuration": tojson(
-                    {"mappings": mappings, "merge_fields": columns.merge_fields}
+                    {
+                        "mappings": mappings,
+                        "merge_fields": columns.merge_fields,
+                        "fields": mailchimp_activation.written_fields(columns),
+                    }
                 ),
                 "history": mailchimp_activation.beside(current, "__history", "table") | string,
                 "current_view": current | string,
@@ -112,7 +116,19 @@
     }}
 {% endmacro %}
 
-{# Replace the registry and the view of who wants whom, in one transaction. #}
+{# Where a payload has what an audience writes: the path of each attribute and merge field. #}
+{% macro written_fields(columns) %}
+    {%- set paths = [] -%}
+    {%- for column in columns.attributes -%}
+        {%- do paths.append([column.attribute]) -%}
+    {%- endfor -%}
+    {%- for column in columns.merge_fields -%}
+        {%- do paths.append(["merge_fields", column.tag]) -%}
+    {%- endfor -%}
+    {{ return(paths) }}
+{% endmacro %}
+
+{# Replace the registry and the views of who wants whom, and how, in one transaction. #}
 {% macro write_registry(rows) %}
     {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
     {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
@@ -130,6 +146,10 @@
     {%- do mailchimp_activation.replace_view(
         mailchimp_activation.loader_relation("loader_wanted"),
         mailchimp_activation.wanted_by(rows),
+    ) -%}
+    {%- do mailchimp_activation.replace_view(
+        mailchimp_activation.loader_relation("loader_conflicts"),
+        mailchimp_activation.conflicts_between(rows),
     ) -%}
     {%- do adapter.commit() -%}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#
     Who wants whom: one row an audience, list and contact that is wanted with consent. Audiences that
-    are switched off, removed or could not be built keep wanting what they wanted. Takes the rows of
-    the registry.
+    are switched off or could not be built keep wanting what they wanted; one that was removed wants
+    whom it has sent, until `loader retire`. Takes the rows of the registry.
 #}
 {% macro wanted_by(audiences) %}
     select
@@ -17,7 +17,18 @@
                 {{ mailchimp_activation.literal(mapping.list_id) }},
                 email_address
             from {{ audience.history }}
-            where dbt_valid_to is null and marketing_consent
+            where
+                dbt_valid_to is null and marketing_consent
+                {%- if audience.status == "removed" %}
+                    and email_address in (
+                        select email_address
+                        from {{ mailchimp_activation.loader_relation("loader_ledger") }}
+                        where
+                            list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+                            and audience = {{ mailchimp_activation.literal(audience.audience) }}
+                            and sent
+                    )
+                {%- endif %}
         {%- endfor %}
     {%- endfor %}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
     Whoever is in an audience is confirmed by Mailchimp with this payload, or stands in the delta; the
-    same goes for the membership of everybody who consents in its segment.
+    same goes for the membership of everybody in its segment who consents and can be sent.
 #}
 {% test mailchimp_nobody_is_forgotten(model) %}
     {%- if execute -%}
@@ -25,7 +25,16 @@
                             email_address,
                             'member' as payload_hash
                         from {{ model }}
-                        where marketing_consent and invalid_reason is null
+                        where
+                            marketing_consent
+                            and invalid_reason is null
+                            and email_address not in (
+                                select email_address
+                                from {{ mailchimp_activation.loader_relation("loader_conflicts") }}
+                                where
+                                    list_id = {{ list_id }}
+                                    and audience = {{ mailchimp_activation.literal(node.name) }}
+                            )
                     {%- endif %}
                     {%- if not loop.last %}
                         union all

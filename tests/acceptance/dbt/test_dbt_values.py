@@ -23,6 +23,7 @@ TEXTS = (
     "{{ jinja }} %s",
     "  kept as it is  ",
     "",
+    "ü" * 127 + "x",  # 255 bytes
 )
 NUMBERS = {
     "0.10::decimal(12, 2)": "0.10",
@@ -41,6 +42,8 @@ IMPOSSIBLE = {
     "'0999-12-31'::date as day": "day is not a date of four-digit years",
     "'10000-01-01'::date as day": "day is not a date of four-digit years",
     "'0044-03-15 (BC)'::timestamp as day": "day is not a date of four-digit years",
+    "repeat('ü', 128) as note": "note has more than 255 bytes",
+    "repeat('x', 1_000_000) as note": "note has more than 255 bytes",
 }
 CONSENTING = "select email_address, true as marketing_consent"
 
