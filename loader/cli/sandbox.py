@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from loader.sandbox.faults.model import KINDS, Fault
+from loader.sandbox.faults.reading import BadFault, from_text
 from loader.sandbox.options import Options
 from loader.sandbox.server import serve
 
@@ -14,6 +16,13 @@ class CannotStart(click.ClickException):
     """The sandbox has no port, or no state; one line says which."""
 
     exit_code = 2
+
+
+def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[Fault, ...]:
+    try:
+        return tuple(from_text(each) for each in given)
+    except BadFault as error:
+        raise click.BadParameter(f"{error}.") from error
 
 
 @click.command()
@@ -45,15 +54,38 @@ class CannotStart(click.ClickException):
     type=click.FloatRange(min=0),
     help="Time that every contact in a batch takes, on top.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    callback=_faults,
+    metavar="KIND=RATE|KIND@N",
+    help="Misbehave in this share of the writes, or in the n-th one; may be repeated. "
+    f"Kinds: {', '.join(KINDS)}.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Another one draws other lots for --fault.",
+)
+@click.option(
+    "--taken",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Connections that another integration of yours holds.",
+)
 def sandbox(**given: object) -> None:
     """Run a local Mailchimp on this machine, until Ctrl-C.
 
     It prints one line when it is ready. Nothing that is sent to it leaves this machine. Open its
     address without /3.0 in a browser to look at the contacts.
 
-    Exit codes: 0 stopped; 2 the port or the state file cannot be used.
+    Exit codes: 0 stopped; 2 the port, the state file or an option cannot be used.
     """
-    options = Options(**given)  # type: ignore[arg-type]  # click gives each option its type
+    options = _options(given)
     try:
         asyncio.run(serve(options, ready=lambda url: _announce(url, options.api_key)))
     except OSError as error:
@@ -61,6 +93,13 @@ def sandbox(**given: object) -> None:
         raise CannotStart(f"Cannot listen on port {options.port}: {reason}.") from error
     except sqlite3.Error as error:
         raise CannotStart(f"Cannot use {options.state} as state: {error}.") from error
+
+
+def _options(given: dict[str, object]) -> Options:
+    try:
+        return Options(**given)  # type: ignore[arg-type]  # click gives each option its type
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _announce(url: str, key: str) -> None:

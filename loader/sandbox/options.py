@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loader.sandbox.faults.model import Fault
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -19,6 +21,12 @@ class Options:
     latency: float = 0.0  # seconds a request
     latency_per_member: float = 0.0  # seconds a contact in the body, on top
 
+    faults: tuple[Fault, ...] = ()
+    seed: int = 0  # of the lots that are drawn for them
+    taken: int = 0  # connections that another integration of the user holds
+
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK:
             raise ValueError("The sandbox listens on this machine only.")
+        if not 0 <= self.taken <= self.connections:
+            raise ValueError(f"Of {self.connections} connections, {self.taken} cannot be taken.")

@@ -12,16 +12,18 @@ from aiohttp import web
 from loader.sandbox.api.routes import ROUTES
 from loader.sandbox.control.lists import make_list
 from loader.sandbox.control.routes import add_routes
+from loader.sandbox.faults.model import Faults
 from loader.sandbox.page.routes import add_pages
 from loader.sandbox.state import lists
 from loader.sandbox.state.database import Store
+from loader.sandbox.wire.call import BASE
 from loader.sandbox.wire.endpoints import endpoint
-from loader.sandbox.wire.gates import BASE, gates, identified, stamped
+from loader.sandbox.wire.gates import gates, identified, stamped
 from loader.sandbox.wire.traffic import Traffic
 from loader.sandbox.wire.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from loader.sandbox.options import Options
@@ -64,7 +66,14 @@ def build(options: Options, clock: Callable[[], datetime] | None = None) -> Worl
     if not lists.all_lists(store):
         with store.writing():
             make_list(store, *FIRST_LIST)
-    return World(options=options, store=store, traffic=Traffic(), api_key=options.api_key)
+    return World(
+        options=options,
+        store=store,
+        traffic=Traffic(),
+        api_key=options.api_key,
+        faults=Faults(options.faults, options.seed),
+        taken=options.taken,
+    )
 
 
 def application(world: World) -> web.Application:
@@ -74,10 +83,20 @@ def application(world: World) -> web.Application:
         api.router.add_route(method, path, endpoint(world, function))
     app = web.Application(middlewares=[identified], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(stamped(world))
+    app.on_shutdown.append(_released(world))
     add_routes(app, world)
     add_pages(app, world)
     app.add_subapp(BASE, api)
     return app
+
+
+def _released(world: World) -> Callable[[web.Application], Awaitable[None]]:
+    """Return what ends the requests that a fault keeps waiting."""
+
+    async def release(_: web.Application) -> None:
+        world.ending.set()
+
+    return release
 
 
 @contextmanager

@@ -104,6 +104,10 @@ class SandboxProcess:
         counts: dict[str, Json] = self.control("GET", "/requests")
         return counts
 
+    def faults(self, *faults: Mapping[str, object], seed: int = 0) -> None:
+        """Replace all faults; without any the sandbox behaves."""
+        self.control("PUT", "/faults", {"seed": seed, "faults": faults})
+
     def stop(self) -> int:
         """Ask the sandbox to end; return its exit code."""
         self.process.send_signal(signal.SIGTERM)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
 from loader.sandbox.rules.writes import Desk
 from loader.sandbox.state import lists, marks, members, membership, merge_fields, segments
-from loader.sandbox.state.documents import CONTACT_ID, MEMBER, Documents
+from loader.sandbox.state.documents import MEMBER, Documents
 from loader.sandbox.wire.problems import (
     forgotten,
     invalid_field,
@@ -30,18 +29,11 @@ CANNOT_ARCHIVE = (
     "This list member cannot be removed. "
     "Can not archive a contact that is bounced, pending or archived"
 )
-CONTACT = re.compile(CONTACT_ID + r"0{11}[0-9a-f]{15}")
 
 
 def find(call: Call, of: ListRow) -> Member | None:
-    """Return the contact that a path names by hash, by address or by contact id."""
-    name = call.path["subscriber_hash"]
-    if "@" in name:
-        return members.by_hash(call.store, of, addresses.subscriber_hash(name))
-    found = members.by_hash(call.store, of, name.lower())
-    if found or not CONTACT.fullmatch(name):
-        return found
-    return members.by_id(call.store, of, int(name.removeprefix(CONTACT_ID), 16))
+    """Return the contact that a path names, if the list has it."""
+    return members.find(call.store, of, call.path["subscriber_hash"])
 
 
 def get(call: Call, of: ListRow) -> Member:

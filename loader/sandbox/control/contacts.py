@@ -58,7 +58,7 @@ def delete_contacts(call: Call) -> Document:
 
 
 def mark_addresses(call: Call) -> Document:
-    """Mark addresses as forgotten or as joining too many lists, or take the mark off.
+    """Mark addresses as forgotten, as joining too many lists or as poison, or unmark them.
 
     A forgotten contact leaves the list.
     """

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from loader.sandbox.control.contacts import delete_contacts, mark_addresses, put_contacts
 from loader.sandbox.control.export import export
+from loader.sandbox.control.faults import put_faults, take_connections
 from loader.sandbox.control.lists import delete_list, put_list
+from loader.sandbox.faults.model import KINDS
 from loader.sandbox.state.clock import Clock
 from loader.sandbox.wire.endpoints import answered, heard
 from loader.sandbox.wire.problems import invalid_field
@@ -37,13 +39,28 @@ HELP: Document = {
     ),
     "DELETE /_control/lists/{id}/members": "take contacts off without a trace: {addresses}",
     "POST /_control/lists/{id}/marks": (
-        "{mark: forgotten|too_many_signups, addresses, undo: false}"
+        "{mark: forgotten|too_many_signups|poison, addresses, undo: false}"
     ),
     "GET /_control/lists/{id}/export": "every contact with all it has, one JSON object a line",
     "PUT /_control/key": "change the key, which revokes the old one: {api_key}",
     "POST /_control/clock": "put the clock forward: {advance: seconds}",
-    "GET /_control/requests": "what was asked of /3.0 since the start or the last reset",
-    "POST /_control/requests/reset": "begin to count anew",
+    "PUT /_control/connections": (
+        "how many of the connections another integration of the user holds: {taken}"
+    ),
+    "PUT /_control/faults": (
+        "replace all faults: {seed: 0, faults: [{kind, rate: 0..1 or at: n, method, path, "
+        "writes: true, seconds: 0.05}]}; a fault meets requests that are not GET, unless writes "
+        "is false, of that method and of that path (a template of by_route); rate is drawn for "
+        "each, at is the n-th since the PUT; seconds belong to slow; kinds: " + ", ".join(KINDS)
+    ),
+    "GET /_control/faults": "the faults, and how often each fired",
+    "GET /_control/requests": (
+        "what was asked of /3.0 since the start or the last reset, and the status changes (moves)"
+    ),
+    "POST /_control/requests/reset": (
+        "begin to count anew; {by_contact: true} counts for each contact the writes that reached "
+        "their endpoint"
+    ),
 }
 
 
@@ -58,6 +75,9 @@ def add_routes(app: web.Application, world: World) -> None:
         ("POST", LIST + "/marks", mark_addresses),
         ("PUT", BASE + "/key", partial(_change_key, world)),
         ("POST", BASE + "/clock", partial(_advance, world)),
+        ("PUT", BASE + "/connections", partial(take_connections, world)),
+        ("PUT", BASE + "/faults", partial(put_faults, world)),
+        ("GET", BASE + "/faults", lambda _: world.faults.document()),
         ("GET", BASE + "/requests", lambda _: world.traffic.document()),
         ("POST", BASE + "/requests/reset", partial(_count_anew, world)),
     )
@@ -83,8 +103,9 @@ def _advance(world: World, call: Call) -> Document:
     return {"now": world.store.now()}
 
 
-def _count_anew(world: World, _: Call) -> Document:
-    world.traffic.reset()
+def _count_anew(world: World, call: Call) -> Document:
+    asked = call.document() if call.body is not None else {}
+    world.traffic.reset(by_contact=asked.get("by_contact") is True)
     return world.traffic.document()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -35,6 +36,7 @@ class Store:
         self, state: Path | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
         self.clock = clock or Clock()
+        self.moves: Counter[tuple[str, str]] = Counter()  # status changes; whoever asks clears it
         self._counts: dict[tuple[str, Row], int] = {}
         self._database = sqlite3.connect(
             state or ":memory:", isolation_level=None, timeout=0.1, cached_statements=256

@@ -1,4 +1,4 @@
-"""Addresses that Mailchimp refuses whatever is sent: forgotten, or joining too many lists."""
+"""Addresses that Mailchimp refuses whatever is sent: forgotten, joining too many lists, poison."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
 
-Mark: TypeAlias = Literal["forgotten", "too_many_signups"]
-MARKS: tuple[Mark, ...] = ("forgotten", "too_many_signups")
+Mark: TypeAlias = Literal["forgotten", "too_many_signups", "poison"]
+MARKS: tuple[Mark, ...] = ("forgotten", "too_many_signups", "poison")
 ANY = "SELECT 1 FROM marks WHERE list_key = ? LIMIT 1"
+ANY_OF = "SELECT 1 FROM marks WHERE list_key = ? AND mark = ? LIMIT 1"
 AMONG = """
 SELECT subscriber_hash, mark FROM marks
 WHERE list_key = ? AND subscriber_hash IN (SELECT value FROM json_each(?))
@@ -29,6 +30,11 @@ def among(store: Store, of: ListRow, hashes: Collection[str]) -> set[tuple[str, 
         return set()
     found = store.rows(AMONG, (of.key, orjson.dumps(list(hashes)).decode()))
     return {(subscriber_hash, mark) for subscriber_hash, mark in found}
+
+
+def any_of(store: Store, of: ListRow, mark: Mark) -> bool:
+    """Tell whether any address of the list has this mark."""
+    return store.one(ANY_OF, (of.key, mark)) is not None
 
 
 def add(store: Store, of: ListRow, hashes: Iterable[str], mark: Mark) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
+
+from loader.sandbox.rules.addresses import subscriber_hash
+from loader.sandbox.state.documents import CONTACT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,12 +65,14 @@ WHERE id = ?1
 """
 DELETE = "DELETE FROM members WHERE id = ?"
 UNTAG = "DELETE FROM segment_members WHERE member_id = ?"
+CONTACT = re.compile(CONTACT_ID + r"0{11}[0-9a-f]{15}")
+NOT_THERE = "(none)"
 FIRST_ID = 100_000_001  # as long as the real ones
 
 
-def by_hash(store: Store, of: ListRow, subscriber_hash: str) -> Member | None:
+def by_hash(store: Store, of: ListRow, hashed: str) -> Member | None:
     """Return the contact with that hash, if the list has it, archived or not."""
-    row = store.one(BY_HASH, (of.key, subscriber_hash))
+    row = store.one(BY_HASH, (of.key, hashed))
     return Member(*row) if row else None
 
 
@@ -82,6 +88,16 @@ def by_hashes(store: Store, of: ListRow, hashes: Sequence[str]) -> dict[str, Mem
     return {row[2]: Member(*row) for row in rows}
 
 
+def find(store: Store, of: ListRow, name: str) -> Member | None:
+    """Return the contact that a path names by hash, by address or by contact id."""
+    if "@" in name:
+        return by_hash(store, of, subscriber_hash(name))
+    found = by_hash(store, of, name.lower())
+    if found or not CONTACT.fullmatch(name):
+        return found
+    return by_id(store, of, int(name.removeprefix(CONTACT_ID), 16))
+
+
 def next_id(store: Store) -> int:
     """Return the number of the next contact; a number is never used twice."""
     row = store.one(LAST_ID)
@@ -90,11 +106,14 @@ def next_id(store: Store) -> int:
 
 def insert(store: Store, members: Iterable[Member]) -> None:
     """Write new contacts."""
-    store.write_all(INSERT, members)
+    new = list(members)
+    store.moves.update((NOT_THERE, member.status) for member in new)
+    store.write_all(INSERT, new)
 
 
 def update(store: Store, changed: Sequence[tuple[Member, Member]]) -> None:
     """Write changed contacts, each with what it was before."""
+    store.moves.update((old.status, new.status) for old, new in changed if new.status != old.status)
     moved = [new[:6] for old, new in changed if new[2:6] != old[2:6]]
     store.write_all(UPDATE, [new for _, new in changed])
     if moved:
@@ -103,5 +122,6 @@ def update(store: Store, changed: Sequence[tuple[Member, Member]]) -> None:
 
 def delete(store: Store, gone: Member) -> None:
     """Delete a contact for good, with its tags."""
+    store.moves[gone.status, NOT_THERE] += 1
     store.write(UNTAG, (gone.id,))
     store.write(DELETE, (gone.id,))

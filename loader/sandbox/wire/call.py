@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loader.sandbox.state.database import Store
     from loader.sandbox.wire.query import Query
 
+BASE = "/3.0"
 Document: TypeAlias = dict[str, object]
 MAX_DIGITS = 18  # what a database integer holds
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import web
 
-from loader.sandbox.wire.call import Call, contacts_in
-from loader.sandbox.wire.gates import BASE
-from loader.sandbox.wire.problems import no_json
+from loader.sandbox.state import lists, marks
+from loader.sandbox.wire.call import BASE, Call, contacts_in
+from loader.sandbox.wire.carried import carried
+from loader.sandbox.wire.problems import internal_error, no_json
 from loader.sandbox.wire.query import Query
 
 if TYPE_CHECKING:
@@ -28,9 +30,16 @@ def endpoint(world: World, function: Endpoint) -> Handler:
         contacts = contacts_in(call.body)
         world.traffic.carry(contacts)
         await _work(world.options.latency + world.options.latency_per_member * contacts)
-        return answered(function(call))
+        run = function if request.method == "GET" else partial(_written, world, function)
+        return answered(run(call))
 
     return handle
+
+
+def route_of(request: web.Request) -> str:
+    """Return the template of the route that a request takes, without /3.0."""
+    resource = request.match_info.route.resource
+    return resource.canonical.removeprefix(BASE) or "/" if resource else "(unknown)"
 
 
 async def heard(world: World, request: web.Request) -> Call:
@@ -59,6 +68,21 @@ def answered(document: Document | None) -> web.Response:
         content_type="application/json",
         charset="utf-8",
     )
+
+
+def _written(world: World, function: Endpoint, call: Call) -> Document | None:
+    """Run an endpoint that writes: count whom it reaches, and break on a poisonous contact."""
+    of = lists.find(call.store, call.path.get("list_id", ""))
+    if world.traffic.counts_contacts:
+        world.traffic.reach(carried(call, of).values())
+    if of and marks.any_of(call.store, of, "poison"):
+        found = marks.among(call.store, of, carried(call, of))
+        if any(mark == "poison" for _, mark in found):
+            raise internal_error()
+    call.store.moves.clear()
+    document = function(call)
+    world.traffic.move(call.store.moves)
+    return document
 
 
 async def _work(seconds: float) -> None:

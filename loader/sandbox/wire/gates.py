@@ -1,7 +1,8 @@
 """The gates in front of every endpoint, outermost first.
 
-A request gets an id, is counted, finds a free connection, shows its key, and reaches its
-endpoint. What is refused at any gate leaves as problem+json with the id of the request.
+A request gets an id, is counted, finds a free connection, shows its key, meets the fault that is
+due, and reaches its endpoint. What is refused at any gate leaves as problem+json with the id of
+the request.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from uuid import uuid4
 import orjson
 from aiohttp import web
 
+from loader.sandbox.faults.gate import faulty
+from loader.sandbox.wire.endpoints import route_of
 from loader.sandbox.wire.problems import (
     Problem,
     key_invalid,
@@ -31,13 +34,12 @@ if TYPE_CHECKING:
 
     from loader.sandbox.wire.world import World
 
-BASE = "/3.0"
 REQUEST_ID = "request id"
 
 
 def gates(world: World) -> list[Middleware]:
     """Return the gates below /3.0 in the order in which a request meets them."""
-    return [_counted(world), _connected(world), _authenticated(world)]
+    return [_counted(world), _connected(world), _authenticated(world), faulty(world)]
 
 
 @web.middleware
@@ -73,9 +75,7 @@ def stamped(world: World) -> Callable[[web.Request, web.StreamResponse], Awaitab
 def _counted(world: World) -> Middleware:
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        resource = request.match_info.route.resource
-        template = resource.canonical.removeprefix(BASE) or "/" if resource else "(unknown)"
-        world.traffic.arrive(request.method, template)
+        world.traffic.arrive(request.method, route_of(request))
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
         try:
             response = await handler(request)
@@ -84,7 +84,7 @@ def _counted(world: World) -> Middleware:
             status = refusal.status
             raise
         finally:
-            world.traffic.leave(status)
+            world.traffic.leave(status if _is_there(request) else None)
         return response
 
     return gate
@@ -95,7 +95,7 @@ def _connected(world: World) -> Middleware:
 
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if world.traffic.in_flight > world.options.connections:
+        if world.traffic.in_flight > world.options.connections - world.taken:
             raise too_many_requests(world.options.connections)
         return await handler(request)
 
@@ -118,6 +118,10 @@ def _authenticated(world: World) -> Middleware:
         return await handler(request)
 
     return gate
+
+
+def _is_there(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()
 
 
 def _key(header: str) -> str:

@@ -91,6 +91,12 @@ def too_many_requests(connections: int) -> Problem:
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail)
 
 
+def internal_error() -> Problem:
+    """Return the refusal that explains nothing; it may pass, or come back for the same contact."""
+    detail = "An unexpected internal error has occurred."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error", detail)
+
+
 def no_json() -> Problem:
     """Return the refusal of a body that is not JSON."""
     detail = "We encountered an unspecified JSON parsing error."

@@ -1,6 +1,9 @@
 """Counts of the requests that arrived, so that a test can say how many a run needed."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+
+NO_ANSWER = "(none)"  # the connection was gone before the answer
 
 
 class Traffic:
@@ -10,8 +13,11 @@ class Traffic:
         self.in_flight = 0
         self.reset()
 
-    def reset(self) -> None:
-        """Begin to count anew; what is in flight stays in flight."""
+    def reset(self, *, by_contact: bool = False) -> None:
+        """Begin to count anew, contact by contact if asked; what is in flight stays in flight."""
+        self.counts_contacts = by_contact
+        self._reached: Counter[str] = Counter()
+        self._moves: Counter[tuple[str, str]] = Counter()
         self._routes: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
         self._writes = 0
@@ -29,18 +35,30 @@ class Traffic:
         """Count the contacts of a batch body."""
         self._contacts += contacts
 
-    def leave(self, status: int) -> None:
-        """Count a request that ends."""
+    def reach(self, contacts: Iterable[str]) -> None:
+        """Count the contacts of a write whose endpoint runs."""
+        self._reached.update(contacts)
+
+    def move(self, moves: Mapping[tuple[str, str], int]) -> None:
+        """Count contacts that went from one status to another."""
+        self._moves.update(moves)
+
+    def leave(self, status: int | None) -> None:
+        """Count a request that ends, with None if nobody was there to hear the answer."""
         self.in_flight -= 1
-        self._statuses[str(status)] += 1
+        self._statuses[NO_ANSWER if status is None else str(status)] += 1
 
     def document(self) -> dict[str, object]:
         """Return the counts as the control interface shows them."""
-        return {
+        document: dict[str, object] = {
             "total": self._routes.total(),
             "writes": self._writes,
             "contacts": self._contacts,
             "most_in_flight": self._busiest,
             "by_route": dict(sorted(self._routes.items())),
             "by_status": dict(sorted(self._statuses.items())),
+            "moves": {f"{old}->{new}": count for (old, new), count in sorted(self._moves.items())},
         }
+        if self.counts_contacts:
+            document["by_contact"] = dict(sorted(self._reached.items()))
+        return document

@@ -1,27 +1,8 @@
 """Merge fields: what a list can hold, and what each type accepts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from sandbox_process import Json, SandboxProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
-        yield process
-
-
-@pytest.fixture
-def list_id(sandbox: SandboxProcess) -> str:
-    return sandbox.new_list()
-
 
 ADDRESS = {"addr1": "1 Main St", "city": "Berlin", "state": "BE", "zip": "10115", "country": "de"}
 WHOLE = ADDRESS | {"addr2": "", "country": "DE"}

@@ -1,26 +1,8 @@
 """What only a sandbox has: the control interface, and the page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from sandbox_process import SandboxProcess, ask
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess("--allow-example-com") as process:
-        yield process
-
-
-@pytest.fixture
-def list_id(sandbox: SandboxProcess) -> str:
-    return sandbox.new_list()
 
 
 def refused(sandbox: SandboxProcess, method: str, path: str, body: object) -> int:
@@ -45,6 +27,7 @@ def test_requests_are_counted_by_route_and_status(sandbox: SandboxProcess, list_
             "POST /lists/{list_id}": 1,
         },
         "by_status": {"200": 2, "404": 1},
+        "moves": {"(none)->subscribed": 2},
     }
 
 

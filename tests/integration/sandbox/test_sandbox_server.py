@@ -17,19 +17,7 @@ from loader.sandbox.options import Options
 from sandbox_process import LIST, START, SandboxProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess("--allow-example-com") as process:
-        yield process
-
-
-@pytest.fixture
-def list_id(sandbox: SandboxProcess) -> str:
-    return sandbox.new_list()
 
 
 def basic(user: str, key: str) -> str:

@@ -1,27 +1,8 @@
 """Reading: pages, filters, order, and the parts of an answer that were asked for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from sandbox_process import Json, SandboxProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
-        yield process
-
-
-@pytest.fixture
-def list_id(sandbox: SandboxProcess) -> str:
-    return sandbox.new_list()
-
 
 DAY = "2026-01-01T00:00:{:02}+00:00"
 

@@ -18,11 +18,6 @@ def sandbox() -> Iterator[SandboxProcess]:
         yield process
 
 
-@pytest.fixture
-def list_id(sandbox: SandboxProcess) -> str:
-    return sandbox.new_list()
-
-
 def row(address: str = "anna@shop.de", /, **more: object) -> dict[str, object]:
     return {"email_address": address, "status_if_new": "subscribed", **more}
 
