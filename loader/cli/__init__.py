@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from loader.cli.check import check
-from loader.cli.lists import lists
-from loader.cli.ls import ls
-from loader.cli.rejections import rejections
-from loader.cli.runs import runs
 from loader.cli.sandbox import sandbox
+from loader.cli.show.check import check
+from loader.cli.show.lists import lists
+from loader.cli.show.ls import ls
+from loader.cli.show.rejections import rejections
+from loader.cli.show.runs import runs
 from loader.cli.sync import sync
 from loader.errors import LoaderError, WarehouseError
 

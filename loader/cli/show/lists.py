@@ -5,7 +5,7 @@ import os
 
 import click
 
-from loader.cli.tables import show
+from loader.cli.show.tables import show
 from loader.pipeline.inspect import account_lists
 
 

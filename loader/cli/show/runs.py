@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from loader.cli.options import Place, place_of, warehouse_options
-from loader.cli.tables import show
+from loader.cli.show.tables import show
 from loader.warehouse.reports import Rows
 from loader.warehouse.reports import runs as latest_runs
 

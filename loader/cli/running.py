@@ -1,0 +1,109 @@
+"""A run from the command line: its options, signals, progress, report and exit code."""
+
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from loader.cli.options import Command, place_of, warehouse_options
+from loader.cli.progress import listener
+from loader.errors import Interrupted
+from loader.pipeline.run import Run
+from loader.report import RunReport, as_json, as_text
+from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, Patience, Settings
+
+Begin = Callable[[Run], Awaitable[object]]
+Confirm = Callable[[dict[str, int]], None]
+
+
+def run_options(command: Command) -> Command:
+    """The options of every command that writes to Mailchimp."""
+    for decorate in (
+        warehouse_options,
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="Progress on standard error: lines for people, or JSON events.",
+        ),
+        click.option(
+            "--json", "wants_json", is_flag=True, help="The report as JSON on standard output."
+        ),
+        click.option(
+            "--retry-seconds",
+            type=click.FloatRange(min=0),
+            default=RETRY_SECONDS,
+            show_default=True,
+            help="How long one request is tried again.",
+        ),
+        click.option(
+            "--connections",
+            type=click.IntRange(1, MAX_CONNECTIONS),
+            default=MAX_CONNECTIONS,
+            show_default=True,
+            help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn:
+    """Do a run, print its report, and end with its exit code.
+
+    `options` are those of `run_options`, and fields of `Settings`.
+    """
+    place = place_of(options)
+    wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
+    patience = Patience(retry_seconds=options.pop("retry_seconds"))
+    report = RunReport(run_id=str(uuid.uuid4()), version=version("dbt-mailchimp"))
+    with listener(log_format) as tell, place.open() as warehouse:
+        stopping = asyncio.Event()
+        run = Run(
+            warehouse=warehouse,
+            settings=Settings(**options),
+            environment=os.environ,
+            report=report,
+            stopping=stopping,
+            tell=tell,
+            confirm=confirm,
+            patience=patience,
+        )
+        asyncio.run(_until_stopped(begin(run), stopping))
+    _write_results(place.find().folder / "target", report)
+    click.echo(as_json(report) if wants_json else as_text(report))
+    sys.exit(report.exit_code)
+
+
+async def _until_stopped(running: Awaitable[object], stopping: asyncio.Event) -> None:
+    """The first signal asks for an orderly end, the second one ends at once."""
+    this = asyncio.current_task()
+
+    def stop() -> None:
+        if stopping.is_set() and this is not None:
+            this.cancel()
+        stopping.set()
+        click.echo("Stopping when the answers on the way are recorded ...", err=True)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await running
+    except asyncio.CancelledError:
+        raise Interrupted("Stopped at once. Run again: what was answered is kept.") from None
+
+
+def _write_results(folder: Path, report: RunReport) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / "loader_run_results.json").write_bytes(as_json(report))
+    except OSError as error:
+        click.echo(f"loader_run_results.json was not written: {error.strerror}.", err=True)

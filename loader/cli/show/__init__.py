@@ -1,0 +1,1 @@
+"""Commands that only look: what there is, what was, and what did not arrive."""
