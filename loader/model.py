@@ -14,6 +14,8 @@ BATCH_BYTES = 5_000_000  # of one body
 # the reason of an unknown outcome that three runs in a row make a rejection
 ALONE = "no usable answer, alone"
 
+ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
+
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
 
 
@@ -103,9 +105,14 @@ class Audience:
         return asked if asked in ("transactional", "unsubscribed") else "subscribed"
 
     @property
+    def is_in_project(self) -> bool:
+        """Whether its model is still in the dbt project."""
+        return self.status != "removed"
+
+    @property
     def unsent_because(self) -> str | None:
         """Why this audience is not sent, or None when it is."""
-        if self.status == "removed":
+        if not self.is_in_project:
             return "its model is not in the dbt project any more, or is disabled there"
         if not self.enabled:
             return "it is switched off (enabled: false)"
@@ -115,6 +122,25 @@ class Audience:
             tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
             return f"its tests failed in dbt: {tests}; mend them and run dbt build"
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldPlaces:
+    """What an audience has on one list in places that its model does not name any more.
+
+    Attributes:
+        audience: the audience as it was on that list; `on_leave` is what happens to its contacts.
+        keeps_contacts: whether it still writes contacts there.
+        kept_segment: the segment that it still has there.
+    """
+
+    audience: Audience
+    keeps_contacts: bool
+    kept_segment: str | None
+
+    def gives_up(self, segment: str) -> bool:
+        """Whether a place is old: a segment, or the contact itself for ''."""
+        return segment != self.kept_segment if segment else not self.keeps_contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

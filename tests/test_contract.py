@@ -34,6 +34,8 @@ VALUES: dict[str, object] = {
     "invalid": 0,
     "is_membership": False,
     "is_ours": True,
+    "keeps_contacts": False,
+    "kept_segment": "Readers",
     "kept_status": "subscribed",
     "ledger": relation("main", "loader_ledger"),
     "limit": 10,
@@ -42,6 +44,7 @@ VALUES: dict[str, object] = {
     "message": None,
     "name": "loader_runs",
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
+    "on_leave": "archive",
     "options": "[]",
     "pages": relation("main", "loader_members_read"),
     "rejected": 0,
@@ -60,6 +63,7 @@ VALUES: dict[str, object] = {
     "three_days_ago": datetime(2026, 6, 27),  # noqa: DTZ001
     "unknown": 0,
     "version": "1",
+    "wanted": relation("main", "loader_wanted"),
     "width": 10,
     "writes": 1,
 }
@@ -132,9 +136,7 @@ def test_every_column_is_described_in_the_sources_of_whoever_installs_the_packag
 ) -> None:
     described = documented(built)
     with duckdb.connect(str(built.folder / "shop.duckdb")) as warehouse:
-        assert described == {
-            name: columns_of(warehouse, name) for name in (*TABLES, *VIEWS)
-        }
+        assert described == {name: columns_of(warehouse, name) for name in (*TABLES, *VIEWS)}
 
 
 @pytest.mark.parametrize("name", NAMES)

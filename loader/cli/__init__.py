@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from loader.cli.retire import retire
 from loader.cli.sandbox import sandbox
 from loader.cli.show.check import check
 from loader.cli.show.lists import lists
@@ -64,5 +65,5 @@ def main() -> None:
     """
 
 
-for command in (sync, check, ls, lists, runs, rejections, sandbox):
+for command in (sync, check, ls, lists, runs, rejections, retire, sandbox):
     main.add_command(command)

@@ -68,7 +68,9 @@ class Delivery:
     stopping: asyncio.Event
     tell: Tell
 
-    async def run(self, remote: RemoteList, known: dict[str, KnownSegment], contacts: int) -> None:
+    async def run(
+        self, *, remote: RemoteList, known: dict[str, KnownSegment], contacts: int
+    ) -> None:
         """Tell Mailchimp what it is owed for this audience.
 
         `contacts` is how many the list had before this run. Withdrawals of consent go first, and
@@ -87,12 +89,12 @@ class Delivery:
         status = status_of_new(self.audience, remote)
         await self.ledger.settle()
         self.report.add_plan(plan)
-        self._say("planned", plan.to_send())
-        await self._send(plan, (Route.WITHDRAW,), None, status)
+        self.say("planned", plan.to_send())
+        await self.send(plan, (Route.WITHDRAW,), None, status)
         check_leaves(self.audience, plan, force=self.settings.force_leave)
         segment_id = await places.make()
         await self.ledger.claim()
-        await self._send(plan, AFTER_WITHDRAWALS, segment_id, status)
+        await self.send(plan, AFTER_WITHDRAWALS, segment_id, status)
 
     async def _plan(self) -> Plan:
         settings = self.settings
@@ -100,7 +102,7 @@ class Delivery:
             retry_rejected=settings.retry_rejected or settings.historical_refresh
         )
 
-    async def _send(
+    async def send(
         self, plan: Plan, routes: tuple[Route, ...], segment_id: int | None, status_if_new: str
     ) -> None:
         """Send the rows of some routes, one route after the other, and record every answer."""
@@ -116,7 +118,9 @@ class Delivery:
                 if not plan.to_send(route):
                     continue
                 await acknowledgements.flush()
-                rows = self.ledger.rows_of(route, status_if_new=status_if_new)
+                rows = self.ledger.rows_of(
+                    route, segment=self.audience.segment, status_if_new=status_if_new
+                )
                 await stream(
                     batches(rows, route),
                     send=calls.send,
@@ -132,7 +136,8 @@ class Delivery:
 
     def _count(self, answers: Answers) -> None:
         self.report.add(answers.route.action, answers.tally)
-        self._say("answered", answers.rows.num_rows)
+        self.say("answered", answers.rows.num_rows)
 
-    def _say(self, kind: str, rows: int) -> None:
+    def say(self, kind: str, rows: int) -> None:
+        """Tell whoever waits."""
         self.tell(Event(kind=kind, audience=self.audience.name, rows=rows))

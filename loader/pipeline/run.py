@@ -9,14 +9,17 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
 
 import orjson
 
 from loader.checks import check_segments_differ
 from loader.errors import CredentialsRefused, Interrupted, LoaderError, WarehouseError
 from loader.mailchimp.client import Client, connected
-from loader.model import Audience, Outcome
+from loader.model import Audience, KnownSegment, Outcome, RemoteList
 from loader.pipeline.delivery import Delivery, Event, Tell
+from loader.pipeline.retirement import old_places, retire
 from loader.project import choose
 from loader.pull.lists import read_list
 from loader.pull.members import refresh_members
@@ -24,9 +27,25 @@ from loader.report import AudienceReport, RunReport
 from loader.settings import Credentials, Patience, Settings, credentials
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.ledger import Ledger, RunRow, fold_leftovers, known_segments
+from loader.warehouse.ledger import Ledger, RunRow, fold_leftovers, known_segments, places_of
 from loader.warehouse.members import Members
 from loader.warehouse.registry import people_wanted, registered_audiences
+
+
+class Begin(Protocol):
+    """What is done with an audience on its list, when both have been read."""
+
+    async def __call__(
+        self,
+        delivery: Delivery,
+        /,
+        *,
+        remote: RemoteList,
+        known: dict[str, KnownSegment],
+        contacts: int,
+    ) -> None:
+        """Do it; `contacts` is how many the list had before this run."""
+        ...
 
 
 def utc_now() -> datetime:
@@ -86,7 +105,23 @@ class Run:
             # two names for one key are one user, with ten connections in all
             accounts = {key: await self._account(stack, key) for key in set(keys.values())}
             for audience in ready:
-                await self._audience(audience, accounts[keys[audience.account]])
+                await self._audience(audience, accounts[keys[audience.account]], Delivery.run)
+        return self.report
+
+    async def retire(self, name: str, on_leave: str | None) -> RunReport:
+        """Take out what an audience put in places that its model does not name any more.
+
+        Raises:
+            LoaderError: nothing was sent, for the reason that it gives.
+        """
+        registered = await registered_audiences(self.warehouse)
+        await fold_leftovers(self.warehouse, now=self.now())
+        filled = await places_of(self.warehouse, name)
+        for places in old_places(registered, name, filled, on_leave):
+            key = credentials(places.audience.account, self.environment)
+            async with AsyncExitStack() as stack:
+                account = await self._account(stack, key)
+                await self._audience(places.audience, account, partial(retire, places=places))
         return self.report
 
     async def _account(self, stack: AsyncExitStack, key: Credentials) -> Account:
@@ -102,16 +137,16 @@ class Run:
         )
         return Account(client=client, width=width)
 
-    async def _audience(self, audience: Audience, account: Account) -> None:
+    async def _audience(self, audience: Audience, account: Account, begin: Begin) -> None:
         """One audience, whatever becomes of it; the next one has its turn all the same."""
         report = AudienceReport(audience=audience.name, list_id=audience.list_id)
         self.report.audiences.append(report)
         ledger = Ledger(self.warehouse, audience, run_id=self.report.run_id, now=self.now())
         before = (account.client.requests, account.client.writes, account.client.retries)
         began = self.now()
-        await ledger.start(options=self._options(), version=self.report.version)
+        await ledger.start(options=self._options(begin), version=self.report.version)
         try:
-            await self._deliver(audience, account, ledger, report)
+            await self._deliver(audience, account, ledger, report, begin)
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
@@ -130,7 +165,12 @@ class Run:
         self.tell(Event(kind="finished", audience=audience.name, rows=report.exit_code))
 
     async def _deliver(
-        self, audience: Audience, account: Account, ledger: Ledger, report: AudienceReport
+        self,
+        audience: Audience,
+        account: Account,
+        ledger: Ledger,
+        report: AudienceReport,
+        begin: Begin,
     ) -> None:
         if self.stopping.is_set():
             raise Interrupted("Not begun: the run was ended before. Run again.")
@@ -154,13 +194,14 @@ class Run:
             tell=self.tell,
         )
         known = await known_segments(self.warehouse, list_id)
-        await delivery.run(remote, known, account.contacts[list_id])
+        await begin(delivery, remote=remote, known=known, contacts=account.contacts[list_id])
 
-    def _options(self) -> str:
-        """The options that change what a run may do, for the record."""
+    def _options(self, begin: Begin) -> str:
+        """What changes what a run may do, for the record."""
         settings = self.settings
         names = ("historical_refresh", "retry_rejected", "first", "force_leave")
-        return orjson.dumps([name for name in names if getattr(settings, name)]).decode()
+        given = [name for name in names if getattr(settings, name)]
+        return orjson.dumps([*(["retire"] if begin is not Delivery.run else []), *given]).decode()
 
 
 def _row(report: AudienceReport) -> RunRow:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from loader.model import ALONE, Audience, KnownSegment, Plan, PlannedRows, Route
+from loader.model import ALONE, Audience, KnownSegment, OldPlaces, Plan, PlannedRows, Route
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import rows
@@ -66,10 +66,22 @@ class Ledger:
             three_days_ago=self._now - timedelta(days=3),
             a_week_ago=self._now - timedelta(days=7),
         )
-        counts = await rows(self._warehouse, statement("plan/counts"))
-        leaves = statement(
-            "plan/leaves", current=Relation(audience.current), **self._tables, **self._key
+        return await self._planned()
+
+    async def plan_retirement(self, places: OldPlaces) -> Plan:
+        """Decide what is taken out of places that the audience does not name any more."""
+        await self._execute(
+            "plan/retire",
+            keeps_contacts=places.keeps_contacts,
+            kept_segment=places.kept_segment or "",
+            on_leave=places.audience.on_leave,
         )
+        return await self._planned()
+
+    async def _planned(self) -> Plan:
+        """The plan in numbers."""
+        counts = await rows(self._warehouse, statement("plan/counts"))
+        leaves = statement("plan/leaves", **self._tables, **self._key)
         (numbers,) = await rows(self._warehouse, leaves)
         return Plan(
             rows=tuple(PlannedRows(**row) for row in counts),
@@ -87,12 +99,22 @@ class Ledger:
         """Note who is about to be sent, before the first of them is."""
         await self._execute("plan/claim")
 
-    def rows_of(self, route: Route, *, status_if_new: str) -> AsyncIterator[pa.RecordBatch]:
-        """The rows of the plan that go one way: keys, and the text of each for a request."""
+    async def segments_to_empty(self) -> list[str]:
+        """The segments that the plan takes somebody out of."""
+        return [row["segment"] for row in await rows(self._warehouse, statement("plan/segments"))]
+
+    def rows_of(
+        self, route: Route, *, segment: str | None, status_if_new: str
+    ) -> AsyncIterator[pa.RecordBatch]:
+        """The rows of the plan that go one way: keys, and the text of each for a request.
+
+        `segment` says which memberships; contacts are in none.
+        """
         return self._warehouse.stream(
             statement(
                 "plan/stream",
                 route=route.value,
+                segment=(segment or "") if route.is_segment else "",
                 status_if_new=status_if_new,
                 **self._tables,
                 **self._key,
@@ -134,6 +156,14 @@ class Ledger:
         if segment is not None and segment.is_ours:
             await self.note_segment(segment, remake=True)
 
+    async def let_go(self, places: OldPlaces) -> None:
+        """What the plan leaves in the old places is none of the audience's any more."""
+        await self._execute(
+            "ledger/let_go",
+            keeps_contacts=places.keeps_contacts,
+            kept_segment=places.kept_segment or "",
+        )
+
     async def note_segment(self, segment: KnownSegment, *, remake: bool = False) -> None:
         """Remember a segment; one that is made or to be made anew has nobody in it."""
         is_new = remake or segment.id is None
@@ -171,6 +201,12 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownS
     }
 
 
+async def places_of(warehouse: Warehouse, audience: str) -> list[tuple[str, str]]:
+    """The lists and segments where an audience has put something; '' is the contact itself."""
+    query = statement("ledger/places", audience=audience, **tables(warehouse))
+    return [(row["list_id"], row["segment"]) for row in await rows(warehouse, query)]
+
+
 async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
     """Bring the ledger up to date with the runs of a killed loader."""
     known = tables(warehouse)
@@ -197,6 +233,7 @@ def tables(warehouse: Warehouse) -> dict[str, Relation]:
             "loader_acks",
             "loader_runs",
             "loader_segments",
+            "loader_wanted",
             "mailchimp_members",
         )
     }

@@ -4,16 +4,10 @@
 #}
 with
 
-    wanted as (select email_address from {{ current }}),
-
     leaving as (
-        select count(distinct loader_plan.email_address) as people
+        select count(distinct email_address) as people
         from loader_plan
-        left join wanted on loader_plan.email_address = wanted.email_address
-        where
-            loader_plan.outcome is null
-            and loader_plan.action in ('unsubscribe', 'archive', 'segment_remove')
-            and wanted.email_address is null
+        where outcome is null and is_leaving
     ),
 
     withdrawing as (

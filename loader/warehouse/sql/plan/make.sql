@@ -145,6 +145,8 @@ select
     status,
     is_ours,
     follows_contact,
+    -- who is still selected, and refuses, withdraws
+    action in ('unsubscribe', 'archive', 'segment_remove') and decided.reason is null as is_leaving,
     case
         when action = 'upsert' and is_revival
         then 'revive'

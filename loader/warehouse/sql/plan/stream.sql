@@ -41,4 +41,5 @@ left join
 where
     loader_plan.outcome is null
     and loader_plan.route = {{ route }}
+    and loader_plan.segment = {{ segment }}
     and (not loader_plan.follows_contact or accepted.email_address is not null)

@@ -1,0 +1,21 @@
+{#
+    What an audience has in places that it does not name any more, and that the plan leaves where it
+    is, is none of the audience's any more. Whom we archived is remembered, in case that they are
+    wanted again.
+#}
+delete from {{ ledger }} as ledger
+where
+    list_id = {{ list_id }}
+    and audience = {{ audience }}
+    and (
+        (segment = '' and not {{ keeps_contacts }})
+        or (segment <> '' and segment <> {{ kept_segment }})
+    )
+    and archived_at is null
+    and not exists (
+        select 1
+        from loader_plan
+        where
+            loader_plan.segment = ledger.segment
+            and loader_plan.email_address = ledger.email_address
+    )

@@ -1,0 +1,76 @@
+{#
+    What an audience gives up on one list, as a plan like that of a sync: memberships in segments
+    that it does not name any more, and contacts when it does not write them any more. What another
+    audience put there too, or wants on the list, stays.
+#}
+create or replace temporary table loader_plan as
+with
+
+    owed as (
+        select *
+        from {{ ledger }}
+        where
+            list_id = {{ list_id }}
+            and audience = {{ audience }}
+            and sent
+            and (
+                (segment = '' and not {{ keeps_contacts }})
+                or (segment <> '' and segment <> {{ kept_segment }})
+            )
+    ),
+
+    members as (select email_address, status from {{ members }} where list_id = {{ list_id }}),
+
+    shared as (
+        select distinct segment, email_address
+        from {{ ledger }}
+        where list_id = {{ list_id }} and audience <> {{ audience }} and segment <> '' and sent
+        union
+        select '' as segment, email_address
+        from {{ wanted }}
+        where list_id = {{ list_id }} and audience <> {{ audience }}
+    ),
+
+    given_up as (
+        select
+            owed.segment,
+            owed.email_address,
+            case when owed.segment = '' then {{ on_leave }} else 'segment_remove' end as action,
+            members.status
+        from owed
+        left join members on owed.email_address = members.email_address
+        left join
+            shared on owed.segment = shared.segment and owed.email_address = shared.email_address
+        where
+            shared.email_address is null
+            and (owed.segment <> '' or ({{ on_leave }} <> 'keep' and not owed.existed))
+    ),
+
+    judged as (
+        select
+            given_up.*,
+            case
+                when status is null
+                then 'not on the list'
+                when segment = '' and status not in ('subscribed', 'pending')
+                then 'already ' || status
+            end as reason
+        from given_up
+    )
+
+select
+    segment,
+    email_address,
+    cast(null as varchar) as person_id,
+    action,
+    cast(null as varchar) as payload,
+    cast(null as varchar) as payload_hash,
+    status,
+    segment = '' as is_ours,
+    false as follows_contact,
+    true as is_leaving,
+    case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
+    case when reason is not null then 'accepted' end as outcome,
+    reason,
+    true as is_news
+from judged
