@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Audience, KnownSegment, MergeField, Plan, RemoteList
+from loader.model import Audience, MergeField, Plan
+from loader.places import KnownSegment, RemoteList
 
 FEW = 10  # so many may always leave: a share of a small audience is nobody
 

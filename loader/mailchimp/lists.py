@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
 from loader.mailchimp.wire import Request, Response, document
-from loader.model import MergeField, RemoteSegment
+from loader.model import MergeField
+from loader.places import RemoteSegment
 
 PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from loader.checks import check_first, check_leaves, check_withdrawals
 from loader.errors import Interrupted
 from loader.mailchimp.client import Client
-from loader.model import Answers, Audience, KnownSegment, Plan, RemoteList, Route
+from loader.model import Answers, Audience, Plan, Route
 from loader.pipeline.calls import Calls
 from loader.pipeline.places import Places
+from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
 from loader.report import AudienceReport
 from loader.settings import Settings

@@ -11,7 +11,8 @@ from loader.mailchimp.client import Client
 from loader.mailchimp.lists import make_merge_field
 from loader.mailchimp.segments import delete_segment, make_segment
 from loader.mailchimp.wire import Request, Response, document
-from loader.model import Audience, KnownSegment, MergeField, RemoteList
+from loader.model import Audience, MergeField
+from loader.places import KnownSegment, RemoteList
 from loader.pull.lists import read_list
 from loader.warehouse.ledger import Ledger
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from loader.checks import check_leaves
 from loader.errors import ConfigurationError, NotThere
 from loader.mailchimp.segments import delete_segment
-from loader.model import Audience, KnownSegment, OldPlaces, Plan, RemoteList, Route
+from loader.model import Audience, Plan, Route
 from loader.pipeline.delivery import Delivery
+from loader.places import KnownSegment, OldPlaces, RemoteList
 from loader.pull.segments import membership_now
 
 LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)

@@ -17,9 +17,10 @@ import orjson
 from loader.checks import check_segments_differ
 from loader.errors import CredentialsRefused, Interrupted, LoaderError, WarehouseError
 from loader.mailchimp.client import Client, connected
-from loader.model import Audience, KnownSegment, Outcome, RemoteList
+from loader.model import Audience, Outcome
 from loader.pipeline.delivery import Delivery, Event, Tell
 from loader.pipeline.retirement import old_places, retire
+from loader.places import KnownSegment, RemoteList
 from loader.project import choose
 from loader.pull.lists import read_list
 from loader.pull.members import refresh_members

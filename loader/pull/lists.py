@@ -16,7 +16,7 @@ from loader.mailchimp.lists import (
     segments_page,
 )
 from loader.mailchimp.wire import document
-from loader.model import RemoteList, RemoteSegment
+from loader.places import RemoteList, RemoteSegment
 
 
 async def read_list(client: Client, list_id: str) -> RemoteList:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from loader.model import ALONE, Audience, KnownSegment, OldPlaces, Plan, PlannedRows, Route
+from loader.model import ALONE, Audience, Plan, PlannedRows, Route
+from loader.places import KnownSegment, OldPlaces
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import rows

@@ -17,8 +17,9 @@ from loader.checks import (
     missing_fields,
 )
 from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Audience, KnownSegment, MergeField, Plan, PlannedRows, RemoteList
-from loader.model import RemoteSegment as Segment
+from loader.model import Audience, MergeField, Plan, PlannedRows
+from loader.places import KnownSegment, RemoteList
+from loader.places import RemoteSegment as Segment
 
 FIELDS = tuple(MergeField(tag=tag, name=tag.title(), type="text") for tag in ("FNAME", "PLAN"))
 TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=1_500)

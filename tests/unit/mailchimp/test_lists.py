@@ -22,7 +22,8 @@ from loader.mailchimp.lists import (
     segments_page,
 )
 from loader.mailchimp.wire import Request
-from loader.model import MergeField, RemoteSegment
+from loader.model import MergeField
+from loader.places import RemoteSegment
 
 NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 
