@@ -76,6 +76,7 @@ class Audience:
     enabled: bool
     status: str
     failed_tests: tuple[str, ...]
+    history: str
     current: str
     delta: str
     list_id: str

@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
+
+
+# no test asserts a wall time
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ VALUES: dict[str, object] = {
     "audience": "readers",
     "audiences": relation("main", "loader_audiences"),
     "acks": relation("main", "loader_acks"),
+    "address": "ada@people.example.com",
     "alone": "no usable answer, alone",
     "a_day_ago": datetime(2026, 6, 29),  # noqa: DTZ001 - as the warehouse keeps times
     "a_week_ago": datetime(2026, 6, 23),  # noqa: DTZ001
@@ -31,6 +32,7 @@ VALUES: dict[str, object] = {
     "delta": relation("main", "readers__delta"),
     "exit_code": 0,
     "held": 0,
+    "history": relation("main", "readers__history"),
     "invalid": 0,
     "is_membership": False,
     "is_ours": True,

@@ -27,6 +27,10 @@ class Warehouse(Protocol):
         """Run statements in one transaction."""
         ...
 
+    async def rewrite(self) -> None:
+        """Write its files anew, so that nothing that was deleted can be read in them; let go."""
+        ...
+
     def close(self) -> None:
         """Let go of the warehouse."""
         ...

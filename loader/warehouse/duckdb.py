@@ -23,8 +23,9 @@ class DuckDB:
     committed while the delta is still being read.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str, path: Path) -> None:
         self.schema = schema
+        self._path = path
         self._main = connection
         self._side = connection.cursor()
         for session in (self._main, self._side):
@@ -91,6 +92,34 @@ class DuckDB:
             self._reader.close()
             self._reader = None
 
+    async def rewrite(self) -> None:
+        """Write the file anew, without the blocks in which deleted rows are still readable.
+
+        It needs as much room again beside the file, which is let go of at the end.
+
+        Raises:
+            WarehouseError: it could not be written; the file is as it was.
+        """
+        fresh = self._path.with_name(f"{self._path.name}.fresh")
+
+        def run() -> None:
+            self._let_go()
+            fresh.unlink(missing_ok=True)
+            (name,) = self._main.execute("select current_database()").fetchone() or ("",)
+            quoted, place = name.replace('"', '""'), str(fresh).replace("'", "''")
+            try:
+                self._main.execute("checkpoint")  # a log of its own would outlive the old file
+                self._main.execute(f"attach '{place}' as loader_fresh")
+                self._main.execute(f'copy from database "{quoted}" to loader_fresh')
+                self._main.execute("detach loader_fresh")
+            except BaseException:
+                fresh.unlink(missing_ok=True)
+                raise
+            self.close()
+            fresh.replace(self._path)
+
+        await _in_thread(run)
+
     def close(self) -> None:
         """Let go of the file."""
         self._side.close()
@@ -114,7 +143,7 @@ def open_duckdb(settings: dict[str, Any], folder: Path, *, wait: float) -> DuckD
     # no statement of ours needs the order of insertion, and keeping it takes memory
     options: dict[str, Any] = {"preserve_insertion_order": "false", **given}
     connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait)
-    return DuckDB(connection, str(settings.get("schema", "main")))
+    return DuckDB(connection, str(settings.get("schema", "main")), path)
 
 
 def _patiently(

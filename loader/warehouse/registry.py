@@ -76,6 +76,7 @@ def _audience(
         enabled=bool(row["enabled"]) and bool(mapping["enabled"]),
         status=row["status"],
         failed_tests=tuple(orjson.loads(row["failed_tests"])),
+        history=row["history"],
         current=row["current_view"],
         delta=row["delta"],
         list_id=mapping["list_id"],
@@ -105,4 +106,5 @@ def _never_built(row: dict[str, Any]) -> Audience:
         "adopt": False,
         "enabled": True,
     }
-    return _audience({"current_view": "", "delta": "", **row, "enabled": True}, nothing, ())
+    nowhere = {"history": "", "current_view": "", "delta": ""}
+    return _audience({**row, **nowhere, "enabled": True}, nothing, ())

@@ -45,6 +45,7 @@ AUDIENCE = Audience(
     enabled=True,
     status="success",
     failed_tests=(),
+    history='"main"."newsletter__history"',
     current='"main"."newsletter"',
     delta='"main"."newsletter__delta"',
     list_id="f00dcafe01",

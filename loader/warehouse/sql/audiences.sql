@@ -7,6 +7,7 @@ select
     status,
     failed_tests,
     configuration,
+    history,
     current_view,
     delta,
     built_at

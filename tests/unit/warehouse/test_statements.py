@@ -19,7 +19,7 @@ STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 DUCKDB = duckdb.connect()
 RELATIONS = {
-    "wanted",
+    *("history", "wanted"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("current", "delta", "pages"),
 }

@@ -1,0 +1,2 @@
+{# A person was never in an audience. #}
+delete from {{ history }} where email_address = {{ address }}

@@ -1,0 +1,108 @@
+"""`loader forget`: after it nobody can find the person, not even in the bytes of the file."""
+
+import subprocess
+import sys
+
+from shop import Shop
+
+ADA, BOB = "ada.needle@people.example.com", "bob@people.example.com"
+SELECT = "select *, true as marketing_consent from people"
+
+
+def synced(shop: Shop) -> None:
+    shop.sql(
+        f"create table people as select * from (values ('{ADA}', 'p1'), ('{BOB}', 'p2'))"
+        " as people (email_address, person_id)",
+        "create table mood (mood varchar primary key)",
+        "create index moods on mood (mood)",
+    )
+    shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
+    shop.dbt("run")
+    shop.sync()
+
+
+def forget(shop: Shop, *addresses: str) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, "-m", "loader", "forget"],
+        cwd=shop.folder,
+        input="\n".join(addresses),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def is_in_the_file(shop: Shop, text: str) -> bool:
+    copies = [path.read_bytes() for path in shop.folder.glob("shop.duckdb*")]
+    return any(text.encode() in content for content in copies)
+
+
+def objects(shop: Shop) -> list[dict[str, object]]:
+    return shop.query(
+        "select view_name as name, comment from duckdb_views() where not internal"
+        " union all select index_name, null from duckdb_indexes()"
+        " union all select table_name, null from duckdb_tables() order by all"
+    )
+
+
+def test_a_person_is_erased_from_every_table_and_from_the_bytes_of_the_file(shop: Shop) -> None:
+    synced(shop)
+    shop.sql(f"delete from people where email_address = '{ADA}'", "checkpoint")
+    shop.dbt("run")
+    shop.sync()
+    assert is_in_the_file(shop, ADA)
+    before = objects(shop)
+
+    code, said = forget(shop, f"  {ADA.upper()} ")
+    assert (code, "1 people" in said, "archived" in said) == (0, True, True)
+    assert ADA not in said
+    assert not is_in_the_file(shop, ADA)
+    assert is_in_the_file(shop, BOB)
+    assert objects(shop) == before
+    for table in ("readers__history", "loader_ledger", "loader_acks", "mailchimp_members"):
+        assert shop.query(f"from {table} where email_address = '{ADA}'") == []
+
+    shop.dbt("run")
+    shop.forget_requests()
+    shop.sync()
+    assert shop.writes() == {}
+    assert shop.members()[BOB]["status"] == "subscribed"
+
+
+def test_who_is_still_on_a_list_is_not_taken_for_new_when_they_return(shop: Shop) -> None:
+    synced(shop)
+    shop.sql(f"delete from people where email_address = '{ADA}'")
+    shop.audience("readers", SELECT, segment="Readers", on_leave="keep")
+    shop.dbt("run")
+    shop.sync()
+    assert forget(shop, ADA)[0] == 0
+
+    shop.sql(f"insert into people values ('{ADA}', 'p1')")
+    shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
+    shop.dbt("run")
+    shop.sync()
+    shop.sql(f"delete from people where email_address = '{ADA}'")
+    shop.dbt("run")
+    shop.sync()
+    assert shop.members()[ADA]["status"] == "subscribed"  # she was there before
+
+
+def test_who_is_still_selected_is_not_erased(shop: Shop) -> None:
+    synced(shop)
+    code, said = forget(shop, ADA)
+    assert (code, "selected by readers" in said, ADA in said) == (2, True, False)
+    assert len(shop.query(f"from loader_acks where email_address = '{ADA}'")) == 2
+
+    shop.remove("readers")
+    shop.audience("others", f"{SELECT} limit 0")
+    shop.dbt("run")
+    assert forget(shop, ADA)[0] == 0
+    assert shop.query(f"from readers__history where email_address = '{ADA}'") == []
+
+
+def test_nobody_is_erased_without_an_address(shop: Shop) -> None:
+    synced(shop)
+    assert forget(shop, "", " ")[0] == 2
+    code, said = forget(shop, "nobody@people.example.com")
+    assert (code, "Erased 0 people" in said) == (0, True)
