@@ -1,7 +1,8 @@
 {#
     What each column of the model is: the address, the consent, the person, one of Mailchimp's own
     attributes, or a merge field. Returns {'consent': name or none, 'person_id': name or none,
-    'all': [names], 'attributes': [{name, attribute, kind, zoned}], 'merge_fields': [{name, tag, kind, zoned}]}.
+    'all': [names], 'attributes': [{name, attribute, kind, zoned, wide}], 'merge_fields': [{name, tag,
+    kind, zoned, wide}]}.
 #}
 {% macro audience_columns(schema) %}
     {%- set found = {"address": none, "consent": none, "person_id": none} -%}
@@ -14,7 +15,12 @@
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
         {%- set kind = mailchimp_activation.column_kind(column.data_type) -%}
-        {%- set zoned = mailchimp_activation.has_zone(column.data_type) -%}
+        {%- set described = {
+            "name": column.name,
+            "kind": kind,
+            "zoned": mailchimp_activation.has_zone(column.data_type),
+            "wide": mailchimp_activation.is_wide(column.data_type),
+        } -%}
         {%- do all.append(column.name) -%}
         {%- if name in special -%}
             {%- do found.update({special[name]: column.name}) -%}
@@ -26,13 +32,10 @@
                 ) -%}
             {%- endif -%}
         {%- elif name in mailchimp_activation.contact_attributes() -%}
-            {%- do attributes.append(
-                {"name": column.name, "attribute": name, "kind": kind, "zoned": zoned}
-            ) -%}
+            {%- do described.update({"attribute": name}) -%} {%- do attributes.append(described) -%}
         {%- else -%}
-            {%- do merge_fields.append(
-                {"name": column.name, "tag": name | upper, "kind": kind, "zoned": zoned}
-            ) -%}
+            {%- do described.update({"tag": name | upper}) -%}
+            {%- do merge_fields.append(described) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do mailchimp_activation.check_columns(found, attributes, merge_fields) -%}

@@ -12,6 +12,10 @@
                     lower(cast({{ name }} as varchar))
                     in ('nan', 'inf', '-inf', 'infinity', '-infinity')
                 then '{{ column.name }} is not a finite number'
+                {%- if column.wide %}
+                    when abs(cast({{ name }} as double precision)) >= 9223372036854775808
+                    then '{{ column.name }} is a number of more than 64 bits'
+                {%- endif %}
             {%- elif column.kind in ["date", "timestamp"] %}
                 when
                     {{ name }} < date '1000-01-01'

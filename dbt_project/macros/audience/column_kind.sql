@@ -22,3 +22,9 @@
     {%- set pattern = "^timestamptz|^timestamp.* with (local )?time zone|^timestamp_(ltz|tz)" -%}
     {{ return(modules.re.search(pattern, data_type | lower) is not none) }}
 {% endmacro %}
+
+{# Whether a column of this type holds whole numbers of more than the 64 bits that JSON is read with. #}
+{% macro is_wide(data_type) %}
+    {%- set pattern = "hugeint|ubigint|^number|^numeric|^decimal" -%}
+    {{ return(modules.re.search(pattern, data_type | lower) is not none) }}
+{% endmacro %}
