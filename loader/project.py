@@ -166,7 +166,8 @@ def _render(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 
     try:
         return _jinja(environment).from_string(value).render()
     except jinja2.TemplateError as error:
-        raise ConfigurationError(f"profiles.yml: {value!r} cannot be rendered: {error}") from error
+        # the value may hold a password
+        raise ConfigurationError(f"A value of profiles.yml cannot be rendered: {error}") from error
 
 
 def _jinja(environment: Mapping[str, str]) -> jinja2.Environment:

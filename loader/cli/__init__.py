@@ -14,7 +14,7 @@ from loader.cli.show.ls import ls
 from loader.cli.show.rejections import rejections
 from loader.cli.show.runs import runs
 from loader.cli.sync import sync
-from loader.errors import LoaderError, WarehouseError
+from loader.errors import Interrupted, LoaderError, WarehouseError
 
 EXIT_CODES = """
 \b
@@ -38,6 +38,9 @@ class Commands(click.Group):
         except LoaderError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Stopped. Run again: what was answered is kept.", err=True)
+            ctx.exit(Interrupted.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and may hold an address

@@ -92,7 +92,9 @@ async def _read_pages(
         before, began = await _recent(client, reading, None)
         await stream(offsets(), send=send, record=keep, workers=workers, stopping=stopping)
         after, _ = await _recent(client, reading, began)
-        if after - before <= OVERLAP:
+        # who was archived or deleted meanwhile is in no page, and moved the others up as well
+        there, total = total, (await client.ask(reading.page(0, count=1), members_of))[1]
+        if after - before + max(0, there - total) <= OVERLAP:
             return
     raise MailchimpError(
         f"The list {reading.list_id} changes faster than it can be read: an import may be going on."

@@ -182,4 +182,6 @@ async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    """What DuckDB says, without the addresses that a value in its message may hold."""
+    said = next(iter(str(error).splitlines()), type(error).__name__)
+    return re.sub(r"[^\s'\"]+@[^\s'\"]+", "(address)", said)

@@ -229,3 +229,18 @@ async def test_nobody_is_missed_when_contacts_change_while_the_pages_are_read(
     assert set(await known(warehouse, list_id)) == set(shown(sandbox, list_id))
     await refresh(sandbox, warehouse, list_id)
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
+
+
+@pytest.mark.parametrize("at_request", [3, 4, 5, 6])
+async def test_nobody_is_missed_when_contacts_are_deleted_while_the_pages_are_read(
+    sandbox: SandboxProcess, list_id: str, warehouse: Warehouse, at_request: int
+) -> None:
+    sandbox.put(list_id, *(contact(number, "subscribed") for number in range(MANY)))
+
+    def meddle(number: int) -> None:
+        if number == at_request:
+            gone = [contact(one, "subscribed")["email_address"] for one in range(300)]
+            sandbox.control("DELETE", f"/lists/{list_id}/members", {"addresses": gone})
+
+    await refresh(sandbox, warehouse, list_id, workers=1, meddle=meddle)
+    assert set(shown(sandbox, list_id)) <= set(await known(warehouse, list_id))
