@@ -1,5 +1,6 @@
 """Send a batch and come back with an outcome for each of its contacts, whatever happens."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from loader.errors import NotThere, Refused, Unanswered
@@ -24,9 +25,11 @@ from loader.warehouse.acks import Acknowledgements
 
 Count = Callable[[Answers], None]
 
-SILENCES = 3  # batches in a row without an answer: Mailchimp is away, not one contact strange
+# so many in a row without an answer, and it is not the contacts: batches while Mailchimp is away,
+# or single contacts while it answers other requests
+SILENCES, SILENCES_ALONE = 3, 20
 # failures of one call, while Mailchimp answers others, after which it is taken to be the cause
-TRIES, TRIES_ALONE = 3, 10
+TRIES, TRIES_ALONE = 3, 6
 METHOD_NOT_ALLOWED = 405
 
 
@@ -48,7 +51,7 @@ class Calls:
         self._acknowledgements = acknowledgements
         self._count = count
         self._unmentioned: list[Answers] = []
-        self._silences = 0
+        self._silences: Counter[bool] = Counter()  # by whether Mailchimp answered others
         self._silence: Unanswered | None = None
 
     async def send(self, batch: Batch) -> list[Answers]:
@@ -75,7 +78,7 @@ class Calls:
             if silence.is_only_this and batch.size > 1:
                 return await self._halved(batch, is_repeated=True)
             return [self._silent(batch, silence)]
-        self._silences = 0
+        self._silences.clear()
         return [answers]
 
     async def record(self, answers: list[Answers]) -> None:
@@ -126,7 +129,7 @@ class Calls:
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
         if batch.size > 1:
             return await self._halved(batch, is_repeated=refusal.is_repeated)
-        self._silences = 0
+        self._silences.clear()
         if batch.route is Route.ARCHIVE and refusal.status == METHOD_NOT_ALLOWED:
             return [await self._not_archived(batch, refusal)]
         return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)]
@@ -154,7 +157,8 @@ class Calls:
 
     def _silent(self, batch: Batch, silence: Unanswered) -> Answers:
         # this batch may have been written: it is acknowledged as unknown before the run gives up
-        self._silences += 1
-        self._silence = silence if self._silences >= SILENCES else None
+        self._silences[silence.is_only_this] += 1
+        most = SILENCES_ALONE if silence.is_only_this else SILENCES
+        self._silence = silence if self._silences[silence.is_only_this] >= most else self._silence
         reason = ALONE if silence.is_only_this else "no usable answer"
         return decided(batch, Outcome.UNKNOWN, reason=reason)

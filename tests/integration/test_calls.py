@@ -12,7 +12,7 @@ from fake_time import FakeTime
 from fakes import audience, batch_of, client, rows_of
 from loader.errors import Unanswered
 from loader.model import Answers, Batch, Route
-from loader.pipeline.calls import SILENCES, Calls
+from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
@@ -77,6 +77,35 @@ async def test_a_batch_refused_as_a_whole_costs_only_the_contact_that_is_minded(
     assert there == set(PEOPLE) - {bad}
     assert recorded.outcomes[bad] == ("rejected", "Invalid Resource")
     assert recorded.counted == {"accepted": 8, "rejected": 1}
+
+
+async def test_neighbours_that_mailchimp_cannot_take_cost_only_themselves(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    bad = PEOPLE[2:7]
+    sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(batch_of(Route.UPSERT, PEOPLE)))
+    assert {one for one, (outcome, _) in recorded.outcomes.items() if outcome == "unknown"} == set(
+        bad
+    )
+    assert recorded.counted == {"unknown": 5, "rejected": 4}  # the others lack a status
+
+
+async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    people = [f"person{place}@people.example.com" for place in range(64)]
+    sandbox.faults({"kind": "500_json", "rate": 1, "method": "POST", "path": "/lists/{list_id}"})
+    try:
+        async with calls_of(sandbox, list_id) as (calls, recorded):
+            with pytest.raises(Unanswered):
+                await calls.record(await calls.send(batch_of(Route.UPSERT, people)))
+    finally:
+        sandbox.faults()
+    assert recorded.counted == {"unknown": SILENCES_ALONE}
 
 
 async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_unknown(
