@@ -1,5 +1,6 @@
 """The only HTTP: ask, wait, ask again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -52,7 +53,7 @@ class Client:
         *,
         turn: Callable[[], AbstractAsyncContextManager[Turn]],
         patience: Patience,
-        stopping: Callable[[], bool],
+        stopping: asyncio.Event,
     ) -> None:
         self._session = session
         self._base_url = base_url
@@ -100,7 +101,7 @@ class Client:
 
         async def may_pass(state: RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome else None
-            if not isinstance(error, Throttled | Unavailable) or self._stopping():
+            if not isinstance(error, Throttled | Unavailable) or self._stopping.is_set():
                 return False
             if isinstance(error, Throttled):
                 return True
@@ -114,9 +115,23 @@ class Client:
             retry=may_pass,
             stop=lambda _: patience.clock() >= end,
             wait=wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
-            sleep=patience.sleep,
+            sleep=self._pause,
             reraise=True,
         )
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the next try, but not when the run is asked to end."""
+        waiting = [
+            asyncio.ensure_future(self._patience.sleep(seconds)),
+            asyncio.ensure_future(self._stopping.wait()),
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+        if self._stopping.is_set():
+            raise Unanswered("The run was asked to end; run again.", is_only_this=False)
 
     async def _is_there(self) -> bool:
         """Whether Mailchimp answers at all."""
@@ -172,7 +187,7 @@ async def connected(
     turn: Callable[[], AbstractAsyncContextManager[Turn]],
     connections: int,
     patience: Patience,
-    stopping: Callable[[], bool],
+    stopping: asyncio.Event,
 ) -> AsyncIterator[Client]:
     """A client with a pool of connections, for the time of a run."""
     headers = {

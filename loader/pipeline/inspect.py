@@ -1,5 +1,6 @@
 """Look at everything that a sync needs, without a write anywhere."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,6 +97,6 @@ async def _client(environment: Mapping[str, str], account: str) -> AsyncIterator
         turn=Width(MAX_CONNECTIONS).turn,
         connections=MAX_CONNECTIONS,
         patience=PATIENCE,
-        stopping=lambda: False,
+        stopping=asyncio.Event(),
     ) as client:
         yield client

@@ -133,7 +133,7 @@ class Run:
                 turn=width.turn,
                 connections=self.settings.connections,
                 patience=self.patience,
-                stopping=self.stopping.is_set,
+                stopping=self.stopping,
             )
         )
         return Account(client=client, width=width)

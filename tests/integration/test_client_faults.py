@@ -1,5 +1,6 @@
 """Answers that come and go: which are asked for again, how long, and which are the end."""
 
+import asyncio
 from collections.abc import Iterator
 from re import Pattern
 from types import SimpleNamespace
@@ -10,11 +11,12 @@ import pytest
 import yarl
 from aioresponses import CallbackResult, aioresponses
 
-from fake_time import FakeTime
+from fake_time import FakeTime, everything_settles
 from fakes import URL, client
 from loader.errors import CredentialsRefused, Refused, Unanswered
 from loader.mailchimp.client import LONGEST_WAIT, Client
 from loader.mailchimp.wire import Request, document
+from loader.settings import Patience
 from loader.stream import Width
 
 PING = Request(method="GET", path="/ping")
@@ -51,6 +53,17 @@ def mailchimp() -> Iterator[GivenAnswers]:
     answers = GivenAnswers()
     with answers:
         yield answers
+
+
+def stopped() -> asyncio.Event:
+    """The wish of somebody who asked the run to end."""
+    stopping = asyncio.Event()
+    stopping.set()
+    return stopping
+
+
+async def a_sleep_without_end(_: float) -> None:
+    await asyncio.Event().wait()
 
 
 async def ping(opened: Client, request: Request = PING) -> str:
@@ -178,9 +191,24 @@ async def test_nothing_is_asked_again_when_the_run_was_asked_to_stop(
     mailchimp: GivenAnswers,
 ) -> None:
     mailchimp.get(f"{URL}/ping", status=429, repeat=True)
-    async with client(stopping=lambda: True) as opened:
+    async with client(stopping=stopped()) as opened:
         with pytest.raises(Unanswered):
             await ping(opened)
+        assert opened.requests == 1
+
+
+async def test_who_asks_the_run_to_end_need_not_wait_for_the_next_try(
+    mailchimp: GivenAnswers,
+) -> None:
+    mailchimp.get(f"{URL}/ping", status=503, repeat=True)
+    stopping = asyncio.Event()
+    patience = Patience(retry_seconds=HOUR, sleep=a_sleep_without_end)
+    async with client(stopping=stopping, patience=patience) as opened:
+        asking = asyncio.create_task(ping(opened))
+        await everything_settles()
+        stopping.set()
+        with pytest.raises(Unanswered, match="asked to end"):
+            await asking
         assert opened.requests == 1
 
 
@@ -188,7 +216,7 @@ async def test_only_throttling_makes_the_width_smaller(mailchimp: GivenAnswers) 
     width = Width(8)
     for status, allowed in ((503, 8), (429, 4), (403, 2)):
         mailchimp.get(f"{URL}/ping", status=status)
-        async with client(width=width, stopping=lambda: True) as opened:
+        async with client(width=width, stopping=stopped()) as opened:
             with pytest.raises(Unanswered):
                 await ping(opened)
         assert width.allowed == allowed
@@ -196,7 +224,7 @@ async def test_only_throttling_makes_the_width_smaller(mailchimp: GivenAnswers) 
 
 async def test_a_redirect_is_not_followed_with_the_key(mailchimp: GivenAnswers) -> None:
     mailchimp.get(f"{URL}/ping", status=302, headers={"Location": "https://evil.example/"})
-    async with client(stopping=lambda: True) as opened:
+    async with client(stopping=stopped()) as opened:
         with pytest.raises(Unanswered, match="302"):
             await ping(opened)
         assert opened.requests == 1

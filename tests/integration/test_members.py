@@ -89,7 +89,7 @@ async def refresh(
         turn=turn,
         connections=workers,
         patience=Patience(retry_seconds=5),
-        stopping=lambda: False,
+        stopping=asyncio.Event(),
     ) as client:
         return await refresh_members(
             client,

@@ -1,7 +1,7 @@
 """Small real implementations that stand in for Mailchimp, the warehouse and dbt."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from email.utils import format_datetime
@@ -190,7 +190,7 @@ async def client(
     connections: int = 10,
     width: Width | None = None,
     patience: Patience | None = None,
-    stopping: Callable[[], bool] = lambda: False,
+    stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[Client]:
     """A client of an account that may use ten connections."""
     async with connected(
@@ -198,7 +198,7 @@ async def client(
         turn=(width or Width(10)).turn,
         connections=connections,
         patience=patience or FakeTime().patience(60.0),
-        stopping=stopping,
+        stopping=stopping or asyncio.Event(),
     ) as opened:
         yield opened
 
