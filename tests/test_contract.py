@@ -46,6 +46,7 @@ VALUES: dict[str, object] = {
     "message": None,
     "name": "loader_runs",
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
+    "on_its_way": "on its way",
     "on_leave": "archive",
     "options": "[]",
     "pages": relation("main", "loader_members_read"),

@@ -1,5 +1,6 @@
 """The command line: options in, one call, one report out, an exit code."""
 
+import signal
 import traceback
 from typing import Any
 
@@ -33,6 +34,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; what stops it is said in one paragraph, without a traceback."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except LoaderError as error:

@@ -1,7 +1,10 @@
 """Send a batch and come back with an outcome for each of its contacts, whatever happens."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
+
+import pyarrow as pa
 
 from loader.errors import NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
@@ -21,7 +24,7 @@ from loader.mailchimp.segments import (
 from loader.mailchimp.wire import Request, Response
 from loader.model import ALONE, Answers, Audience, Batch, Outcome, Route
 from loader.pull.segments import membership_now
-from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements
 
 Count = Callable[[Answers], None]
 
@@ -44,13 +47,17 @@ class Calls:
         *,
         acknowledgements: Acknowledgements,
         count: Count,
+        workers: int,
     ) -> None:
         self._client = client
         self._audience = audience
         self._segment_id = segment_id
         self._acknowledgements = acknowledgements
         self._count = count
+        self._workers = workers
         self._unmentioned: list[Answers] = []
+        self._unsettled: list[Answers] = []
+        self._members: asyncio.Future[pa.Array] | None = None
         self._silences: Counter[bool] = Counter()  # by whether Mailchimp answered others
         self._silence: Unanswered | None = None
 
@@ -82,23 +89,45 @@ class Calls:
         return [answers]
 
     async def record(self, answers: list[Answers]) -> None:
-        """Acknowledge the outcomes of a batch; memberships without a word are looked up later."""
+        """Acknowledge the outcomes of a batch; memberships without a word are looked up."""
         for one in answers:
             settled = one
             if one.route.is_segment and one.answered_at is not None:
                 settled, rest = unmentioned(one)
                 self._unmentioned += [rest] if rest.rows.num_rows else []
             await self._acknowledge(settled)
+        if sum(one.rows.num_rows for one in self._unmentioned) >= FLUSH_ROWS:
+            await self._compare()
 
-    async def look_up(self, *, workers: int) -> None:
+    async def look_up(self) -> None:
         """Read who is in the segment, when answers left open whether somebody is."""
-        if not self._unmentioned or self._segment_id is None:
-            return
-        members = await membership_now(
-            self._client, self._audience.list_id, self._segment_id, workers=workers
+        if self._unmentioned:
+            await self._compare()
+        if self._unsettled:
+            members = await self._read_members()
+            while self._unsettled:
+                await self._acknowledge(looked_up(self._unsettled.pop(), members))
+
+    async def _compare(self) -> None:
+        """Settle the unmentioned with who was in the segment when the first of them came.
+
+        Who is not as wanted there may have been moved since, by a call whose answer left them out.
+        """
+        taken, self._unmentioned = self._unmentioned, []
+        if self._members is None:
+            self._members = asyncio.ensure_future(self._read_members())
+        members = await asyncio.shield(self._members)
+        for one in taken:
+            settled, rest = unmentioned(looked_up(one, members))
+            await self._acknowledge(settled)
+            self._unsettled += [rest] if rest.rows.num_rows else []
+
+    async def _read_members(self) -> pa.Array:
+        if self._segment_id is None:
+            raise AssertionError("memberships are answered for an audience with a segment only")
+        return await membership_now(
+            self._client, self._audience.list_id, self._segment_id, workers=self._workers
         )
-        while self._unmentioned:
-            await self._acknowledge(looked_up(self._unmentioned.pop(), members))
 
     async def _acknowledge(self, answers: Answers) -> None:
         if answers.rows.num_rows:

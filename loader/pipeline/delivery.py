@@ -18,6 +18,8 @@ from loader.stream import stream
 from loader.warehouse.acks import flushed
 from loader.warehouse.ledger import Ledger
 
+STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
+
 # Contacts come before the memberships that need them; memberships are given up while the contact
 # is still on the list.
 AFTER_WITHDRAWALS = (
@@ -114,6 +116,7 @@ class Delivery:
                 segment_id,
                 acknowledgements=acknowledgements,
                 count=self._count,
+                workers=self.settings.connections,
             )
             for route in routes:
                 if not plan.to_send(route):
@@ -129,11 +132,9 @@ class Delivery:
                     workers=self.settings.connections,
                     stopping=self.stopping,
                 )
-                await calls.look_up(workers=self.settings.connections)
+                await calls.look_up()
                 if self.stopping.is_set():
-                    raise Interrupted(
-                        "Stopped as asked. What was answered is recorded; run again for the rest."
-                    )
+                    raise Interrupted(STOPPED)
 
     def _count(self, answers: Answers) -> None:
         self.report.add(answers.route.action, answers.tally)

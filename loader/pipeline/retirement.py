@@ -71,6 +71,7 @@ async def retire(
     await ledger.settle()
     delivery.report.add_plan(plan)
     delivery.say("planned", plan.to_send())
+    await ledger.claim()
     for segment in filled:
         await _empty(delivery, plan, segment)
     await delivery.send(plan, LEAVES, None, "")

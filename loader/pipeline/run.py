@@ -15,10 +15,16 @@ from typing import Protocol
 import orjson
 
 from loader.checks import check_segments_differ
-from loader.errors import CredentialsRefused, Interrupted, LoaderError, WarehouseError
+from loader.errors import (
+    CredentialsRefused,
+    Interrupted,
+    LoaderError,
+    Unanswered,
+    WarehouseError,
+)
 from loader.mailchimp.client import Client, connected
 from loader.model import Audience, Outcome
-from loader.pipeline.delivery import Delivery, Event, Tell
+from loader.pipeline.delivery import STOPPED, Delivery, Event, Tell
 from loader.pipeline.retirement import old_places, retire
 from loader.places import KnownSegment, RemoteList
 from loader.project import choose
@@ -77,7 +83,7 @@ class Run:
 
     warehouse: Warehouse
     settings: Settings
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     report: RunReport
     stopping: asyncio.Event
     tell: Tell
@@ -151,7 +157,9 @@ class Run:
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
-            report.stop(error.exit_code, str(error))
+            is_asked = self.stopping.is_set() and isinstance(error, Unanswered)
+            said = Interrupted(STOPPED) if is_asked else error
+            report.stop(said.exit_code, str(said))
             if isinstance(error, CredentialsRefused):
                 self.stopping.set()
         report.end()

@@ -178,7 +178,11 @@ async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever
     try:
         return await asyncio.to_thread(call)
     except duckdb.Error as error:
-        raise WarehouseError(f"The warehouse refused: {_first_line(error)}") from error
+        # the cause is not kept: its text has the value that DuckDB minds
+        raise WarehouseError(
+            f"The warehouse refused: {_first_line(error)} What was committed before is kept; run"
+            " again when that is mended."
+        ) from None
 
 
 def _first_line(error: Exception) -> str:

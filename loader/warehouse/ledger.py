@@ -13,6 +13,8 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, relation, statement
 
+ON_ITS_WAY = "on its way"  # the reason of an archive that may have been carried out
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
@@ -98,7 +100,7 @@ class Ledger:
 
     async def claim(self) -> None:
         """Note who is about to be sent, before the first of them is."""
-        await self._execute("plan/claim")
+        await self._execute("plan/claim", on_its_way=ON_ITS_WAY)
 
     async def segments_to_empty(self) -> list[str]:
         """The segments that the plan takes somebody out of."""
@@ -139,10 +141,11 @@ class Ledger:
                 statement(
                     name,
                     kept_status=self._audience.kept_status,
+                    on_its_way=ON_ITS_WAY,
                     **self._tables,
                     **self._key,
                 )
-                for name in ("ledger/unclaim", "ledger/note_members")
+                for name in ("ledger/unclaim", "ledger/unclaim_archives", "ledger/note_members")
             ),
         )
 

@@ -55,6 +55,7 @@ async def calls_of(
             segment_id,
             acknowledgements=acknowledgements,
             count=recorded.count,
+            workers=2,
         )
         yield calls, recorded
         await acknowledgements.flush()
@@ -121,7 +122,7 @@ async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_un
     async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
         await calls.record(await calls.send(batch_of(Route.SEGMENT_ADD, [*PEOPLE, stranger])))
         assert recorded.counted == {}
-        await calls.look_up(workers=2)
+        await calls.look_up()
     assert {recorded.outcomes[one][0] for one in PEOPLE} == {"accepted"}
     assert recorded.outcomes[stranger][0] == "unknown"
 

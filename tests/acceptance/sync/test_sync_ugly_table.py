@@ -53,7 +53,15 @@ UGLY = {
 }
 
 
-def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop: Shop) -> None:
+BAD = {
+    f"{kind}{place}{AT}": (kind, value)
+    for kind, values in WRONG.items()
+    for place, value in enumerate(values)
+}
+
+
+def of_every_type(shop: Shop) -> dict[str, str]:
+    """A list with a field of every type, and a table with every wrong value; what fits."""
     fields = [
         {"tag": f"F_{kind.upper()}", "name": kind, "type": kind, "options": options}
         for kind, options in KINDS.items()
@@ -63,24 +71,23 @@ def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop
     shop.sql(f"create table people (email_address varchar, {columns})")
     fits = {f"f_{kind}": value for kind, value in FITS.items()}
     insert(shop, {"email_address": f"fits{AT}", **fits})
-    bad = {
-        f"{kind}{place}{AT}": (kind, value)
-        for kind, values in WRONG.items()
-        for place, value in enumerate(values)
-    }
-    for address, (kind, value) in bad.items():
+    for address, (kind, value) in BAD.items():
         insert(shop, {"email_address": address, **fits, f"f_{kind}": value})
+    return {name.upper(): value for name, value in fits.items()}
+
+
+def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop: Shop) -> None:
+    fits = of_every_type(shop)
     shop.audience("people_sent", "select *, true as marketing_consent from people")
     shop.dbt("run")
     shop.sync(exit_code=1)
     (arrived,) = shop.members().values()
-    sent = {name.upper(): value for name, value in fits.items()}
-    assert arrived["merge_fields"] == sent | {"F_NUMBER": -1.5}
+    assert arrived["merge_fields"] == fits | {"F_NUMBER": -1.5}
     rejected = shop.rejections("email_address", "outcome", "text")
     assert {(address, outcome) for address, outcome, _ in rejected} == {
-        (address, "rejected") for address in bad
+        (address, "rejected") for address in BAD
     }
-    assert all(f"F_{bad[address][0].upper()}" in text for address, _, text in rejected)
+    assert all(f"F_{BAD[address][0].upper()}" in text for address, _, text in rejected)
     shop.forget_requests()
     shop.sync()
     assert shop.writes() == {}

@@ -1,12 +1,16 @@
 {#
     Before the first write: who is about to be sent, and whether the list showed them already. After
-    a crash this is what tells a contact of ours from somebody else's.
+    a crash this is what tells a contact of ours from somebody else's, and whom we archived.
 #}
 merge into {{ ledger }} as ledger
 using (
-    select segment, email_address, coalesce(status is not null and not is_ours, false) as existed
+    select
+        segment,
+        email_address,
+        coalesce(status is not null and not is_ours, false) as existed,
+        route = 'archive' as is_archive
     from loader_plan
-    where outcome is null and route in ('upsert', 'create', 'revive', 'segment_add')
+    where outcome is null and route in ('upsert', 'create', 'revive', 'segment_add', 'archive')
 ) as claimed
 on
     ledger.list_id = {{ list_id }}
@@ -14,7 +18,15 @@ on
     and ledger.segment = claimed.segment
     and ledger.email_address = claimed.email_address
 when matched
-then update set sent = true, existed = coalesce(ledger.existed, claimed.existed)
+then
+    update
+    set
+        sent = true,
+        existed = coalesce(ledger.existed, claimed.existed),
+        action = case when claimed.is_archive then 'archive' else ledger.action end,
+        outcome = case when claimed.is_archive then 'unknown' else ledger.outcome end,
+        reason = case when claimed.is_archive then {{ on_its_way }} else ledger.reason end,
+        run_id = case when claimed.is_archive then {{ run_id }} else ledger.run_id end
 when not matched
 then
     insert (list_id, audience, segment, email_address, existed, sent, attempts, run_id)

@@ -22,6 +22,7 @@ with
         select
             delta.*,
             members.status,
+            members.last_changed,
             ours.email_address is not null as is_ours,
             coalesce(members.status in ('subscribed', {{ kept_status }}), false) as is_kept,
             coalesce(
@@ -72,6 +73,12 @@ with
                 then 'rejected:' || last_reason || ', in three runs'
                 when action <> 'upsert' and status is null
                 then 'accepted:not on the list'
+                when
+                    action = 'archive'
+                    and status = 'archived'
+                    and last_action = 'archive'
+                    and last_outcome = 'unknown'
+                then 'accepted:'  -- by us, in a run that did not hear the answer
                 when action <> 'upsert' and status not in ('subscribed', 'pending')
                 then 'accepted:already ' || status
                 when action <> 'upsert'
@@ -145,6 +152,7 @@ select
     status,
     is_ours,
     follows_contact,
+    last_changed,
     -- who is still selected, and refuses, withdraws
     action in ('unsubscribe', 'archive', 'segment_remove') and decided.reason is null as is_leaving,
     case

@@ -19,7 +19,9 @@ with
             )
     ),
 
-    members as (select email_address, status from {{ members }} where list_id = {{ list_id }}),
+    members as (
+        select email_address, status, last_changed from {{ members }} where list_id = {{ list_id }}
+    ),
 
     shared as (
         select distinct segment, email_address
@@ -36,7 +38,9 @@ with
             owed.segment,
             owed.email_address,
             case when owed.segment = '' then {{ on_leave }} else 'segment_remove' end as action,
-            members.status
+            owed.action = 'archive' and owed.outcome = 'unknown' as is_unheard,
+            members.status,
+            members.last_changed
         from owed
         left join members on owed.email_address = members.email_address
         left join
@@ -51,10 +55,12 @@ with
             given_up.*,
             case
                 when status is null
-                then 'not on the list'
+                then 'accepted:not on the list'
+                when action = 'archive' and status = 'archived' and is_unheard
+                then 'accepted:'
                 when segment = '' and status not in ('subscribed', 'pending')
-                then 'already ' || status
-            end as reason
+                then 'accepted:already ' || status
+            end as verdict
         from given_up
     )
 
@@ -68,9 +74,10 @@ select
     status,
     segment = '' as is_ours,
     false as follows_contact,
+    last_changed,
     true as is_leaving,
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
-    case when reason is not null then 'accepted' end as outcome,
-    reason,
+    split_part(verdict, ':', 1) as outcome,
+    nullif(split_part(verdict, ':', 2), '') as reason,
     true as is_news
 from judged

@@ -12,6 +12,9 @@ select
     outcome,
     reason,
     cast(null as varchar) as text,
-{{ now }} as acked_at
+    -- an archive that was not heard is told from a later change by Mailchimp's own clock
+    case
+        when route = 'archive' and reason is null then coalesce(last_changed, {{ now }}) else {{ now }}
+    end as acked_at
 from loader_plan
 where outcome is not null and is_news
