@@ -42,7 +42,11 @@ class Place:
         """The warehouse of the target, let go of at the end."""
         target = self.find()
         warehouse = open_warehouse(
-            target.type, target.settings, target.folder, wait=self.lock_timeout
+            target.type,
+            target.settings,
+            target.folder,
+            wait=self.lock_timeout,
+            tell=lambda text: click.echo(text, err=True),
         )
         try:
             yield warehouse

@@ -1,6 +1,6 @@
 """Open the warehouse of a target; the loader's whole view of one is three calls."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,8 +36,17 @@ class Warehouse(Protocol):
         ...
 
 
-def open_warehouse(kind: str, settings: dict[str, Any], folder: Path, *, wait: float) -> Warehouse:
+def open_warehouse(
+    kind: str,
+    settings: dict[str, Any],
+    folder: Path,
+    *,
+    wait: float,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Warehouse:
     """The warehouse of a dbt target, with at most `wait` seconds for a lock.
+
+    `tell` hears who holds it.
 
     Raises:
         ConfigurationError: no driver for that type, or no such database: dbt never ran.
@@ -47,4 +56,4 @@ def open_warehouse(kind: str, settings: dict[str, Any], folder: Path, *, wait: f
         raise ConfigurationError(
             f"The target's type is '{kind}'. The loader can stream from duckdb."
         )
-    return open_duckdb(settings, folder, wait=wait)
+    return open_duckdb(settings, folder, wait=wait, tell=tell)

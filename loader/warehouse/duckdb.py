@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -126,8 +126,12 @@ class DuckDB:
         self._main.close()
 
 
-def open_duckdb(settings: dict[str, Any], folder: Path, *, wait: float) -> DuckDB:
+def open_duckdb(
+    settings: dict[str, Any], folder: Path, *, wait: float, tell: Callable[[str], None]
+) -> DuckDB:
     """Open the file of a dbt-duckdb profile, waiting at most `wait` seconds for its lock.
+
+    `tell` hears who holds it.
 
     Raises:
         ConfigurationError: there is no such file: dbt never ran.
@@ -142,35 +146,43 @@ def open_duckdb(settings: dict[str, Any], folder: Path, *, wait: float) -> DuckD
     given = {key: str(value) for key, value in (settings.get("settings") or {}).items()}
     # no statement of ours needs the order of insertion, and keeping it takes memory
     options: dict[str, Any] = {"preserve_insertion_order": "false", **given}
-    connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait)
+    connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait, tell)
     return DuckDB(connection, str(settings.get("schema", "main")), path)
 
 
 def _patiently(
-    connect: Callable[[], duckdb.DuckDBPyConnection], path: Path, wait: float
+    connect: Callable[[], duckdb.DuckDBPyConnection],
+    path: Path,
+    wait: float,
+    tell: Callable[[str], None],
 ) -> duckdb.DuckDBPyConnection:
     """DuckDB lets one process in; most holders (dbt, a query) are gone within seconds."""
     end = time.monotonic() + wait
+    told = ""
     while True:
         try:
             return connect()
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
                 raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
+            held = f"{path} is held by {_holder(error)}"
             if time.monotonic() >= end:
-                _give_up(error, path, wait)
+                raise WarehouseError(
+                    f"{held}, still after {wait:g} seconds. Nothing was sent. Wait for it or close"
+                    " it; dbt, the loader and a database viewer cannot have one DuckDB file at a"
+                    " time."
+                ) from error
+            if held != told:
+                tell(f"{held}. Waiting for at most {wait:g} seconds ...")
+                told = held
             time.sleep(0.1)
         except duckdb.Error as error:
             raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
 
 
-def _give_up(error: duckdb.Error, path: Path, wait: float) -> NoReturn:
+def _holder(error: duckdb.Error) -> str:
     holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
-    who = f"process {holder[2]} ({holder[1]})" if holder else "another process"
-    raise WarehouseError(
-        f"{path} is held by {who}, still after {wait:g} seconds. Nothing was sent. Wait for it or"
-        " close it; dbt, the loader and a database viewer cannot have one DuckDB file at a time."
-    ) from error
+    return f"process {holder[2]} ({holder[1]})" if holder else "another process"
 
 
 async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the call gives
