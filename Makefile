@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check unit bench people format clean
+.PHONY: help demo test check unit bench faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ unit: $(INSTALLED)  ## the tests without I/O: seconds
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
+
+faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived, what was said; minutes
+	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/faults.py
 
 people: $(INSTALLED)  ## a customer table of your own against the sandbox: make people CSV=...
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/real_people.py "$(CSV)"

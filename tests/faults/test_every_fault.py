@@ -1,0 +1,46 @@
+"""Whatever Mailchimp does wrong, what is reported is stored and nobody is lost."""
+
+import pytest
+
+from fault_runs import FaultRuns
+from loader.sandbox.faults.model import RESPONSE_KINDS
+
+RATE = 0.3
+
+
+@pytest.mark.parametrize("kind", RESPONSE_KINDS)
+def test_reported_is_stored_and_nobody_is_lost(runs: FaultRuns, kind: str) -> None:
+    runs.sandbox.faults({"kind": kind, "rate": RATE}, seed=1)
+    report = runs.sync(hangs=kind == "hang")
+    assert fired(runs) > 0
+    assert runs.account().faults(report) == []
+
+    runs.sandbox.faults()
+    assert runs.sync().exit_code == 0
+    assert runs.is_exact()
+
+    runs.writes()
+    assert runs.sync().exit_code == 0
+    assert runs.writes() == 0
+
+
+@pytest.mark.parametrize("kind", ["person_unsubscribes", "marketer_tags", "too_many_signups"])
+def test_what_happens_to_people_meanwhile_is_reported_and_nobody_is_lost(
+    runs: FaultRuns, kind: str
+) -> None:
+    runs.sandbox.faults({"kind": kind, "rate": 1.0})
+    report = runs.sync()
+    assert fired(runs) > 0
+    assert runs.account().faults(report) == []
+
+    runs.sandbox.faults()
+    report = runs.sync()
+    account = runs.account()
+    gone = sum(one["unsubscribed_by"] == "person" for one in runs.members().values())
+    assert account.faults(report) == []
+    assert account.stored + gone + account.rejected == account.wanted
+
+
+def fired(runs: FaultRuns) -> int:
+    """How often the faults happened."""
+    return sum(one["fired"] for one in runs.sandbox.control("GET", "/faults")["faults"])

@@ -1,0 +1,116 @@
+"""A contact that Mailchimp chokes on: it costs itself, a bounded number of requests, no other."""
+
+import pytest
+
+from fault_runs import AT, FaultRuns, Template
+from loader.model import ALONE
+from loader.report import AudienceReport
+
+STRANGE = "person123"
+BATCH = 500
+MOST_WRITES = 60  # nine halvings of three tries, both halves of each, and ten tries alone
+
+
+@pytest.fixture(scope="module")
+def template(small: Template) -> Template:
+    return small
+
+
+def last_ack(runs: FaultRuns) -> tuple[str, str]:
+    """The last outcome and reason of the strange contact."""
+    run = f"run {runs.inside.runs}"
+    (row,) = runs.query(
+        "select outcome, reason from loader_acks where segment = ''"
+        f" and run_id = '{run}' and email_address = '{STRANGE}{AT}'"
+    )
+    return tuple(row)
+
+
+def sync_daily(runs: FaultRuns, times: int) -> list[AudienceReport]:
+    """So many runs, a day apart."""
+    reports = []
+    for _ in range(times):
+        reports.append(runs.sync())
+        runs.pass_days(1)
+    return reports
+
+
+def test_the_others_of_its_batch_are_accepted_in_the_same_run(runs: FaultRuns) -> None:
+    runs.mark("poison", STRANGE)
+    report = runs.sync()
+    account = runs.account()
+    assert (account.stored, account.confirmed, account.unknown) == (BATCH - 1, BATCH - 1, 1)
+    assert account.faults(report) == []
+    assert last_ack(runs) == ("unknown", ALONE)
+    assert report.exit_code == 4
+
+
+def test_a_run_with_one_costs_a_bounded_number_of_writes(runs: FaultRuns) -> None:
+    runs.mark("poison", STRANGE)
+    runs.sync()
+    assert runs.writes() <= MOST_WRITES
+    runs.sync()
+    assert runs.writes() <= 10
+
+
+def test_it_is_offered_again_and_set_aside_after_three_runs_alone(runs: FaultRuns) -> None:
+    runs.mark("poison", STRANGE)
+    assert [report.exit_code for report in sync_daily(runs, 3)] == [4, 4, 4]
+    assert last_ack(runs) == ("unknown", ALONE)
+    runs.writes()
+    (set_aside,) = sync_daily(runs, 1)
+    assert (set_aside.exit_code, set_aside.new_rejections) == (1, 1)
+    assert last_ack(runs) == ("rejected", f"{ALONE}, in three runs")
+    assert runs.writes() == 0
+
+
+def test_once_set_aside_it_is_offered_again_a_day_later_and_accepted_when_mended(
+    runs: FaultRuns,
+) -> None:
+    runs.mark("poison", STRANGE)
+    sync_daily(runs, 3)
+    assert runs.sync().exit_code == 1
+    runs.mark("poison", STRANGE, undo=True)
+    runs.writes()
+    assert runs.sync().exit_code == 0
+    assert runs.writes() == 0
+    runs.pass_days(1)
+    assert runs.sync().exit_code == 0
+    assert runs.is_exact()
+
+
+def test_it_is_accepted_at_once_when_it_is_mended_before_it_was_set_aside(runs: FaultRuns) -> None:
+    runs.mark("poison", STRANGE)
+    sync_daily(runs, 2)
+    runs.mark("poison", STRANGE, undo=True)
+    assert runs.sync().exit_code == 0
+    assert runs.is_exact()
+
+
+def test_three_outages_reject_nobody(runs: FaultRuns) -> None:
+    for _ in range(4):
+        # the list was read and the segment made: from the first contact on nobody is there
+        runs.sandbox.faults(
+            {"kind": "503_html", "rate": 1.0, "path": "/lists/{list_id}"},
+            {"kind": "503_edge", "rate": 1.0, "method": "GET", "path": "/ping", "writes": False},
+        )
+        assert runs.sync(retry_seconds=60.0).exit_code == 4
+        runs.pass_days(1)
+    assert runs.query("select distinct outcome, reason from loader_acks") == [
+        ("unknown", "no usable answer")
+    ]
+    runs.sandbox.faults()
+    assert runs.sync().exit_code == 0
+    assert runs.is_exact()
+
+
+def test_three_outages_of_everything_from_the_first_request_on_reject_nobody(
+    runs: FaultRuns,
+) -> None:
+    runs.sandbox.faults({"kind": "500_json", "rate": 1.0, "writes": False})
+    reports = [runs.sync(retry_seconds=60.0) for _ in range(4)]
+    assert [report.exit_code for report in reports] == [3, 3, 3, 3]
+    assert runs.query("select * from loader_acks") == []
+    runs.sandbox.faults()
+    assert runs.sync().exit_code == 0
+    assert runs.is_exact()
