@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+EXAMPLES ?= 5000
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check unit bench faults people format clean
+.PHONY: help demo test check unit bench laws faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +32,9 @@ unit: $(INSTALLED)  ## the tests without I/O: seconds
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
+
+laws: $(INSTALLED)  ## the stateful property test with more examples: make laws EXAMPLES=5000
+	LAWS_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadfile tests/laws
 
 faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived, what was said; minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/faults.py

@@ -1,0 +1,20 @@
+"""One project with every setting of a module, compiled once."""
+
+import pytest
+
+from dbt_process import DbtProcess
+from lawful.compiled import Project
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+
+@pytest.fixture(scope="module")
+def project(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    dbt: DbtProcess,
+    sandbox: SandboxProcess,
+) -> Project:
+    """The project of the settings that the module names."""
+    shop = Shop(tmp_path_factory.mktemp("laws"), dbt, sandbox)
+    return Project(shop, request.module.SETTINGS)

@@ -1,0 +1,70 @@
+"""A warehouse that stops the loader at a chosen call: in order, or as a power cut would."""
+
+from collections.abc import AsyncIterator
+
+import pyarrow as pa
+
+from loader.errors import Interrupted
+from loader.warehouse.connect import Warehouse
+
+HOW = ("crash before", "crash after", "stop")
+
+
+class PowerCut(BaseException):
+    """The loader is gone; nothing that it does from now on has an effect."""
+
+
+class Disturbed:
+    """Stands before a warehouse, and counts what is asked of it."""
+
+    def __init__(self, warehouse: Warehouse, *, at: int, how: str) -> None:
+        self.schema = warehouse.schema
+        self._warehouse = warehouse
+        self._left = at
+        self._how = how
+        self._is_off = False
+
+    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+        """Read, if it is not this call, and while there is power."""
+        self._before()
+        async for rows in self._warehouse.stream(query):
+            self._need_power()
+            yield rows
+
+    async def append(self, table: str, rows: pa.Table) -> None:
+        """Append, if it is not this call."""
+        self._before()
+        await self._warehouse.append(table, rows)
+        self._after()
+
+    async def execute(self, *statements: str) -> None:
+        """Execute, if it is not this call."""
+        self._before()
+        await self._warehouse.execute(*statements)
+        self._after()
+
+    async def rewrite(self) -> None:
+        """Rewrite, if it is not this call."""
+        self._before()
+        await self._warehouse.rewrite()
+        self._after()
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        self._warehouse.close()
+
+    def _before(self) -> None:
+        self._need_power()
+        self._left -= 1
+        if self._left == 0 and self._how == "stop":
+            raise Interrupted("Stopped by the test.")
+        self._is_off = self._left == 0 and self._how == "crash before"
+        self._need_power()
+
+    def _after(self) -> None:
+        self._is_off = self._is_off or (self._left == 0 and self._how == "crash after")
+        self._need_power()
+
+    def _need_power(self) -> None:
+        if self._is_off:
+            raise PowerCut

@@ -1,0 +1,42 @@
+"""How many examples of a law are tried, and how."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from lawful.compiled import Project
+from lawful.machine import Machine
+from lawful.settings import EVERY, Setting
+from lawful.world import Builds, World
+
+EXAMPLES = "LAWS_EXAMPLES"  # how many to try over all settings; unset, as many as `make test`
+RULES = 5
+# with one seed; after its first ten examples hypothesis would vary those that it has tried
+ROUND = 10
+
+
+def hold(
+    project: Project, setting: Setting, builds: Builds, *, examples: int, rules: int = RULES
+) -> None:
+    """Try the machine so many times, the same ones every time; more, if the environment says so."""
+    asked = os.environ.get(EXAMPLES)
+    wanted = int(asked) // len(EVERY) if asked else examples
+
+    class Begun(Machine):
+        def __init__(self) -> None:
+            super().__init__(lambda: World(project, setting, builds))
+
+    for number in range(-(-wanted // ROUND)):
+        run_state_machine_as_test(
+            seed(number)(Begun),
+            settings=settings(
+                max_examples=min(ROUND, wanted - number * ROUND),
+                stateful_step_count=rules,
+                deadline=None,
+                print_blob=True,
+                database=None,
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
