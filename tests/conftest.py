@@ -10,7 +10,6 @@ from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
-
 # no test asserts a wall time
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -2,17 +2,16 @@
 
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from dbt_process import DbtProcess
 from inside import Inside
 from killing import Told
+from lawful.disturbed import Forgetful, PowerCut
 from loader.warehouse.connect import Warehouse
 from sandbox_process import SandboxProcess
 from shop import Shop
@@ -37,49 +36,6 @@ READERS = f"""
     select id || '{AT}' as email_address, fname, consent as marketing_consent from people
 """
 GONE = "archived"
-
-
-class PowerCut(BaseException):
-    """The loader is gone."""
-
-
-class Forgetful:
-    """Stands before a warehouse and loses its n-th commit and what follows; then the loader dies.
-
-    Acknowledgements are lost without a word until something is asked: Mailchimp knows more.
-    """
-
-    def __init__(self, warehouse: Warehouse, *, at: int) -> None:
-        self.schema = warehouse.schema
-        self._warehouse = warehouse
-        self._left = at
-
-    @property
-    def has_lost(self) -> bool:
-        return self._left <= 0
-
-    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
-        if self.has_lost:
-            raise PowerCut
-        async for rows in self._warehouse.stream(query):
-            yield rows
-
-    async def append(self, table: str, rows: pa.Table) -> None:
-        self._left -= 1
-        if not self.has_lost:
-            await self._warehouse.append(table, rows)
-
-    async def execute(self, *statements: str) -> None:
-        self._left -= 1
-        if self.has_lost:
-            raise PowerCut
-        await self._warehouse.execute(*statements)
-
-    async def rewrite(self) -> None:
-        await self._warehouse.rewrite()
-
-    def close(self) -> None:
-        self._warehouse.close()
 
 
 class Days:

@@ -68,3 +68,48 @@ class Disturbed:
     def _need_power(self) -> None:
         if self._is_off:
             raise PowerCut
+
+
+class Forgetful:
+    """Stands before a warehouse and loses its n-th commit and what follows; then the loader dies.
+
+    Acknowledgements are lost without a word until something is asked: Mailchimp knows more.
+    """
+
+    def __init__(self, warehouse: Warehouse, *, at: int) -> None:
+        self.schema = warehouse.schema
+        self._warehouse = warehouse
+        self._left = at
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether it has come to that."""
+        return self._left <= 0
+
+    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+        """Read; whoever asks after the loss has no power any more."""
+        if self.has_lost:
+            raise PowerCut
+        async for rows in self._warehouse.stream(query):
+            yield rows
+
+    async def append(self, table: str, rows: pa.Table) -> None:
+        """Append, or lose it."""
+        self._left -= 1
+        if not self.has_lost:
+            await self._warehouse.append(table, rows)
+
+    async def execute(self, *statements: str) -> None:
+        """Execute, or lose the power."""
+        self._left -= 1
+        if self.has_lost:
+            raise PowerCut
+        await self._warehouse.execute(*statements)
+
+    async def rewrite(self) -> None:
+        """Rewrite."""
+        await self._warehouse.rewrite()
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        self._warehouse.close()
