@@ -1,12 +1,12 @@
 """Contacts: a batch becomes a request, the response becomes an outcome for each contact. Pure."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.errors import Refused
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
 from loader.mailchimp.outcomes import decided, one_by_one
 from loader.mailchimp.wire import Request, Response, document
@@ -94,10 +94,25 @@ def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
     return replace(answers, rows=rows)
 
 
-def status_now(list_id: str, batch: Batch) -> tuple[Request, Callable[[Response], str]]:
-    """The call that reads the status of the one contact of a batch, and how its answer is read."""
-    request = Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
-    return request, lambda response: str(document(response, "status")["status"])
+def status_now(list_id: str, batch: Batch) -> Request:
+    """The call that reads the status of the one contact of a batch."""
+    return Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
+
+
+def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
+    """What became of somebody whom Mailchimp will not archive, by their status afterwards.
+
+    They are gone already: by our own first try, when its answer was lost, or by somebody else.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    status = str(document(response, "status")["status"])
+    if status == "archived" and refusal.is_repeated:
+        return _accept_all(batch, response)
+    if status == "pending":
+        return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
+    return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
 
 def _single_request(list_id: str, batch: Batch) -> Request:

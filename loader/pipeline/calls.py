@@ -12,6 +12,7 @@ from loader.mailchimp.contacts import (
     contacts_answers,
     contacts_request,
     existing_answers,
+    not_archived,
     status_now,
 )
 from loader.mailchimp.outcomes import decided
@@ -160,18 +161,12 @@ class Calls:
             return await self._halved(batch, is_repeated=refusal.is_repeated)
         self._silences.clear()
         if batch.route is Route.ARCHIVE and refusal.status == METHOD_NOT_ALLOWED:
-            return [await self._not_archived(batch, refusal)]
+            request = status_now(self._audience.list_id, batch)
+            answer = await self._client.ask(
+                request, lambda response: not_archived(batch, response, refusal)
+            )
+            return [answer]
         return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)]
-
-    async def _not_archived(self, batch: Batch, refusal: Refused) -> Answers:
-        """Somebody whom Mailchimp will not archive: gone already, perhaps by our own first try."""
-        request, read = status_now(self._audience.list_id, batch)
-        status = await self._client.ask(request, read)
-        if status == "archived" and refusal.is_repeated:
-            return decided(batch, Outcome.ACCEPTED)
-        if status == "pending":
-            return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
-        return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
     def _not_there(self, batch: Batch) -> Answers:
         if batch.route is Route.ARCHIVE:

@@ -1,11 +1,20 @@
 """One project with every setting of a module, compiled once."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from dbt_process import DbtProcess
 from lawful.compiled import Project
 from sandbox_process import SandboxProcess
 from shop import Shop
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """One whose clock is put forward, which others need not know."""
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from lawful.compiled import Project
-from lawful.examples import hold
+from lawful.examples import asked_for, hold
 from lawful.settings import ALONE, Setting
 
 SETTINGS = ALONE
@@ -13,4 +13,4 @@ SETTINGS = ALONE
 def test_an_audience_and_its_list_end_in_step_whatever_happened(
     project: Project, setting: Setting
 ) -> None:
-    hold(project, setting, project.replay, examples=50)
+    hold(project, setting, project.replay, examples=asked_for(50))

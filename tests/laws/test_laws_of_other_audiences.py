@@ -3,7 +3,7 @@
 import pytest
 
 from lawful.compiled import Project
-from lawful.examples import hold
+from lawful.examples import asked_for, hold
 from lawful.settings import OTHERS, Setting
 
 SETTINGS = OTHERS
@@ -13,4 +13,4 @@ SETTINGS = OTHERS
 def test_audiences_and_their_lists_end_in_step_whatever_happened(
     project: Project, setting: Setting
 ) -> None:
-    hold(project, setting, project.replay, examples=42)
+    hold(project, setting, project.replay, examples=asked_for(42))

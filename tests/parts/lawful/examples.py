@@ -16,22 +16,26 @@ RULES = 5
 ROUND = 10
 
 
+def asked_for(examples: int) -> int:
+    """How many examples of one setting are asked for; so many, if the environment says nothing."""
+    asked = os.environ.get(EXAMPLES)
+    return -(-int(asked) // len(EVERY)) if asked else examples
+
+
 def hold(
     project: Project, setting: Setting, builds: Builds, *, examples: int, rules: int = RULES
 ) -> None:
-    """Try the machine so many times, the same ones every time; more, if the environment says so."""
-    asked = os.environ.get(EXAMPLES)
-    wanted = int(asked) // len(EVERY) if asked else examples
+    """Try the machine so many times, and in the same ways every time."""
 
     class Begun(Machine):
         def __init__(self) -> None:
             super().__init__(lambda: World(project, setting, builds))
 
-    for number in range(-(-wanted // ROUND)):
+    for number in range(-(-examples // ROUND)):
         run_state_machine_as_test(
             seed(number)(Begun),
             settings=settings(
-                max_examples=min(ROUND, wanted - number * ROUND),
+                max_examples=min(ROUND, examples - number * ROUND),
                 stateful_step_count=rules,
                 deadline=None,
                 print_blob=True,

@@ -171,6 +171,7 @@ class World:
         )
         for audience, segment, address, action in acks:
             feed = next(one for one in self.setting.feeds if one.name == audience)
+            assert address in after, (address, action)
             contact = after[address]
             is_gone = contact["unsubscribed_by"] == "person"
             if segment:

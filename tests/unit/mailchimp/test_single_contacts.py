@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, outcomes, response
-from loader.errors import Unavailable
-from loader.mailchimp.contacts import contacts_answers, contacts_request, subscriber_hash
+from loader.errors import Refused, Unavailable
+from loader.mailchimp.contacts import (
+    contacts_answers,
+    contacts_request,
+    not_archived,
+    subscriber_hash,
+)
 from loader.model import Route
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
@@ -67,3 +72,24 @@ def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
 def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
     with pytest.raises(Unavailable):
         contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body), "subscribed")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_repeated", "outcome"),
+    [
+        ("archived", True, ("accepted", None)),
+        ("archived", False, ("accepted", "already archived")),
+        ("unsubscribed", True, ("accepted", "already unsubscribed")),
+        ("pending", True, ("rejected", "Method Not Allowed")),
+    ],
+)
+def test_whom_mailchimp_will_not_archive_is_gone_already_by_us_or_by_somebody_else(
+    *, status: str, is_repeated: bool, outcome: tuple[str, str | None]
+) -> None:
+    refusal = Refused(405, "Method Not Allowed", "This list member cannot be removed.")
+    refusal.is_repeated = is_repeated
+    answer = response({"status": status}, date=DATE)
+    found = not_archived(batch_of(Route.ARCHIVE, ["a@shop.de"]), answer, refusal)
+    assert outcomes(found) == {"a@shop.de": outcome}
+    # by Mailchimp's clock, or a revival could not tell it from a later change
+    assert (found.answered_at == DATE) == (outcome == ("accepted", None))
