@@ -12,6 +12,13 @@ from shop import Shop
 PEOPLE = 1_200
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """One whose clock is put forward and that misbehaves, which others need not know."""
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
+
+
 @pytest.fixture(autouse=True)
 def no_faults_later(sandbox: SandboxProcess) -> Iterator[None]:
     yield
