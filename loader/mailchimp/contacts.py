@@ -99,6 +99,18 @@ def status_now(list_id: str, batch: Batch) -> Request:
     return Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
 
 
+def ended(batch: Batch, response: Response) -> Answers | None:
+    """The outcome for somebody who unsubscribed or bounced before they could be archived.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    status = str(document(response, "status")["status"])
+    if status not in ("unsubscribed", "cleaned"):
+        return None
+    return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
+
+
 def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
     """What became of somebody whom Mailchimp will not archive, by their status afterwards.
 

@@ -11,6 +11,7 @@ from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
     contacts_answers,
     contacts_request,
+    ended,
     existing_answers,
     not_archived,
     status_now,
@@ -74,6 +75,8 @@ class Calls:
         """
         if self._silence is not None:
             raise self._silence
+        if batch.route is Route.ARCHIVE and (gone := await self._gone(batch)) is not None:
+            return [gone]
         request, read = self._call(batch)
         tries = TRIES_ALONE if batch.size == 1 else TRIES
         try:
@@ -155,6 +158,17 @@ class Calls:
         first, second = batch.halves(is_repeated=is_repeated)
         await self.record(await self.send(first))  # whatever becomes of the second
         return await self.send(second)
+
+    async def _gone(self, batch: Batch) -> Answers | None:
+        """Somebody who ended it themselves since the list was read is not archived over it.
+
+        They would look like somebody whom we archived while they were subscribed, and be revived.
+        """
+        request = status_now(self._audience.list_id, batch)
+        try:
+            return await self._client.ask(request, lambda response: ended(batch, response))
+        except (NotThere, Unanswered):
+            return None  # the archive itself says so
 
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
         if batch.size > 1:

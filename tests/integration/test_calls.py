@@ -134,6 +134,17 @@ async def test_who_is_gone_already_needs_no_archive(sandbox: SandboxProcess) -> 
     assert recorded.outcomes == {PEOPLE[0]: ("accepted", "not on the list")}
 
 
+async def test_who_unsubscribed_since_the_list_was_read_is_not_archived_over_it(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "unsubscribed"})
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(batch_of(Route.ARCHIVE, PEOPLE[:1])))
+    assert recorded.outcomes == {PEOPLE[0]: ("accepted", "already unsubscribed")}
+    assert [one["status"] for one in sandbox.members(list_id)] == ["unsubscribed"]
+
+
 async def test_when_mailchimp_is_away_the_batches_tried_are_unknown_and_no_more_are_tried(
     sandbox: SandboxProcess,
 ) -> None:
