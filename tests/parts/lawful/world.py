@@ -25,6 +25,9 @@ OURS = {"status", "unsubscribed_by", "last_changed", "merge_fields", "tags"}
 # A run that is stopped in order between claiming and sending does not give back the claim on those
 # who have a row in the ledger already, as those who had not consented. Switched on, it is a fault.
 IS_GIVEN_BACK = False
+# Who unsubscribes in the very instant between the look at them and their archive is taken to have been
+# subscribed: Mailchimp has no archive under a condition. Here the event falls into that instant.
+HAS_CONDITIONS = False
 
 Contact = dict[str, Any]
 
@@ -99,6 +102,9 @@ class World:
 
     def faulty_sync(self, faults: list[dict[str, object]], seed: int) -> None:
         """Sync while Mailchimp misbehaves."""
+        if any(feed.on_leave == "archive" for feed in self.setting.feeds):
+            skip = "" if HAS_CONDITIONS else "person_unsubscribes"
+            faults = [fault for fault in faults if fault["kind"] != skip]
         self._sandbox.faults(*faults, seed=seed)
         patience = FakeTime().patience(300.0)
         before, after = self._run(is_disturbed=True, patience=patience)
