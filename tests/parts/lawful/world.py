@@ -25,8 +25,8 @@ OURS = {"status", "unsubscribed_by", "last_changed", "merge_fields", "tags"}
 # A run that is stopped in order between claiming and sending does not give back the claim on those
 # who have a row in the ledger already, as those who had not consented. Switched on, it is a fault.
 IS_GIVEN_BACK = False
-# Who unsubscribes in the very instant between the look at them and their archive is taken to have been
-# subscribed: Mailchimp has no archive under a condition. Here the event falls into that instant.
+# Who unsubscribes in the very instant between the look at them and their archive is taken to have
+# been subscribed: Mailchimp has no archive under a condition. Here the event falls into that instant.
 HAS_CONDITIONS = False
 
 Contact = dict[str, Any]
