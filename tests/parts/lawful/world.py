@@ -26,7 +26,7 @@ OURS = {"status", "unsubscribed_by", "last_changed", "merge_fields", "tags"}
 # who have a row in the ledger already, as those who had not consented. Switched on, it is a fault.
 IS_GIVEN_BACK = False
 # Who unsubscribes in the very instant between the look at them and their archive is taken to have
-# been subscribed: Mailchimp has no archive under a condition, and the event falls into that instant.
+# been subscribed: Mailchimp has no conditional archive, and the event falls into that instant.
 HAS_CONDITIONS = False
 
 Contact = dict[str, Any]
