@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
+from loader.sandbox.rules.switches import Switches
 from loader.sandbox.rules.writes import Desk
-from loader.sandbox.state import lists, marks, members, membership, merge_fields, segments
+from loader.sandbox.state import (
+    interests,
+    lists,
+    marks,
+    members,
+    membership,
+    merge_fields,
+    segments,
+)
 from loader.sandbox.state.documents import BATCH_MEMBER, Documents
 from loader.sandbox.wire.problems import Problem, invalid, invalid_field
 
@@ -100,7 +109,15 @@ class Batch:
         lenient = self._call.query.flag("skip_merge_validation")
         fields = merge_fields.of_list(self._store, self._of)
         form = Form(fields, single=False, lenient=lenient)
-        return Desk(list_key=self._of.key, form=form, nullable=True, now=now, ip=self._call.ip)
+        known = {each.id for each in interests.of_list(self._store, self._of)}
+        return Desk(
+            list_key=self._of.key,
+            form=form,
+            switches=Switches(known, single=False),
+            nullable=True,
+            now=now,
+            ip=self._call.ip,
+        )
 
     def _named(self) -> dict[str, Document]:
         """Return the rows with a usable address, by its hash.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.state import lists, merge_fields
+from loader.sandbox.state import lists, merge_fields, permissions
 
 if TYPE_CHECKING:
     from loader.sandbox.state.database import Store
@@ -65,7 +65,7 @@ def _document(call: Call, row: ListRow, *below: str) -> Document:
         "visibility": "prv",
         "double_optin": bool(row.double_optin),
         "has_welcome": False,
-        "marketing_permissions": False,
+        "marketing_permissions": bool(permissions.of_list(call.store, row)),
         "modules": [],
         "stats": _stats(call.store, row) if wants_stats else {},
         "_links": [],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.state import lists
+import orjson
+
+from loader.sandbox.state import interests, lists
 from loader.sandbox.state.documents import MEMBER, Documents
 from loader.sandbox.wire.problems import invalid_field
 
 if TYPE_CHECKING:
+    from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
     from loader.sandbox.wire.call import Call, Document
     from loader.sandbox.wire.query import Query
@@ -21,13 +24,22 @@ MOMENTS = {
     "since_last_changed": "last_changed > ?",
     "before_last_changed": "last_changed < ?",
 }
+TOGETHER = ("interest_category_id", "interest_ids", "interest_match")
+HAS_ONE = """
+EXISTS (SELECT 1 FROM json_each(?) WHERE value IN (SELECT key FROM json_each(switches)))
+"""
+LACKS_ONE = """
+EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT key FROM json_each(switches)))
+"""
+INTERESTED = {"any": HAS_ONE, "all": f"NOT {LACKS_ONE}", "none": f"NOT {HAS_ONE}"}
+MATCHES = tuple(INTERESTED)
 
 
 def page(call: Call) -> Document:
     """Marketing API, List members info: archived contacts only when `status` asks for them."""
     of = lists.get(call.store, call.path["list_id"])
     wants = call.query.projection.wants
-    where, arguments = _filter(of, call.query)
+    where, arguments = _filter(call.store, of, call.query)
     document: Document = {"members": [], "list_id": of.id}
     if wants("members"):
         document["members"] = _members(call, of, where, arguments)
@@ -46,8 +58,8 @@ def _members(call: Call, of: ListRow, where: str, arguments: tuple[object, ...])
     return Documents(call.store, of, keys, call.url).of([row[0] for row in rows])
 
 
-def _filter(of: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
-    """Return the filter; interests and campaigns, which the sandbox has not, filter nothing."""
+def _filter(store: Store, of: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
+    """Return the filter; campaigns, which the sandbox has not, filter nothing."""
     status = query.choice("status", lists.STATUSES)
     terms: list[tuple[str, object]] = [("list_key = ?", of.key)]
     if status:
@@ -64,9 +76,29 @@ def _filter(of: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
         terms.append(("vip = ?", 1))
     if query.text("unsubscribed_since"):
         terms.append(("last_changed > ?", _unsubscribed_since(query, status)))
+    terms += _by_interests(store, of, query)
     where = " AND ".join(term for term, _ in terms)
     listed = "" if status else " AND status <> 'archived'"
     return where + listed, tuple(argument for _, argument in terms)
+
+
+def _by_interests(store: Store, of: ListRow, query: Query) -> list[tuple[str, object]]:
+    """Return the filter by interests: three parameters, all of them or none.
+
+    SANDBOX choice: an id that is not of that category is refused, and the words.
+    """
+    category, match = query.text("interest_category_id"), query.choice("interest_match", MATCHES)
+    ids = [each.strip() for each in query.text("interest_ids").split(",") if each.strip()]
+    given = [bool(category), bool(match), bool(ids)]
+    if not any(given):
+        return []
+    if not all(given):
+        raise invalid_field("interest_ids", f"{', '.join(TOGETHER)} go together.")
+    every = interests.of_list(store, of)
+    known = {each.id for each in every if interests.category_id(each.category) == category}
+    if not known.issuperset(ids):
+        raise invalid_field("interest_ids", "This category has no interest with this id.")
+    return [(INTERESTED[match], orjson.dumps(ids).decode())]
 
 
 def _unsubscribed_since(query: Query, status: str) -> str:

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 
 from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
+from loader.sandbox.rules.switches import Switches
 from loader.sandbox.rules.writes import Desk
-from loader.sandbox.state import lists, marks, members, membership, merge_fields, segments
+from loader.sandbox.state import (
+    interests,
+    lists,
+    marks,
+    members,
+    membership,
+    merge_fields,
+    permissions,
+    segments,
+)
 from loader.sandbox.state.documents import MEMBER, Documents
 from loader.sandbox.wire.problems import (
     forgotten,
@@ -164,7 +174,10 @@ def _marks(call: Call, of: ListRow, member: Member) -> set[str]:
 def _desk(call: Call, of: ListRow, now: str) -> Desk:
     lenient = call.query.flag("skip_merge_validation")
     form = Form(merge_fields.of_list(call.store, of), single=True, lenient=lenient)
-    return Desk(list_key=of.key, form=form, nullable=False, now=now, ip=call.ip)
+    wanted = {each.id for each in interests.of_list(call.store, of)}
+    allowed = {each.id for each in permissions.of_list(call.store, of)}
+    switches = Switches(wanted, allowed, single=True)
+    return Desk(list_key=of.key, form=form, switches=switches, nullable=False, now=now, ip=call.ip)
 
 
 def _address(call: Call, row: Document) -> str:

@@ -68,10 +68,10 @@ def patch(call: Call) -> Document:
     of = lists.get(call.store, call.path["list_id"])
     field = _get(call, of)
     with call.store.writing():
-        changed = _edited(field, call.document())
+        changed = edited(field, call.document())
         tag = call.document().get("tag")
         if tag is not None:
-            changed = changed._replace(tag=_tag(tag))
+            changed = changed._replace(tag=stored_tag(tag))
         if changed.tag != field.tag:
             _refuse_taken(call.store, of, changed.tag)
             merge_fields.rename_tag(call.store, of, field.tag, changed.tag)
@@ -99,16 +99,16 @@ def make(store: Store, of: ListRow, wanted: Document) -> MergeField:
     if len(fields) >= of.merge_field_limit:
         raise invalid(f"This list has the maximum of {of.merge_field_limit} merge fields.")
     merge_id = merge_fields.next_id(store, of)
-    tag = _tag(wanted.get("tag") or f"MMERGE{merge_id}")
+    tag = stored_tag(wanted.get("tag") or f"MMERGE{merge_id}")
     _refuse_taken(store, of, tag)
     last = max((field.display_order for field in fields), default=1)
     field = MergeField(merge_id, tag, str(name), str(kind), display_order=last + 1)
-    field = _edited(field, wanted)
+    field = edited(field, wanted)
     merge_fields.save(store, of, field)
     return field
 
 
-def _tag(sent: object) -> str:
+def stored_tag(sent: object) -> str:
     """Return a tag as it is stored: upper case, and silently cut."""
     tag = str(sent).strip().upper()[:TAG_LENGTH]
     if not TAG.fullmatch(tag) or tag == "EMAIL":
@@ -121,7 +121,8 @@ def _refuse_taken(store: Store, of: ListRow, tag: str) -> None:
         raise invalid(f'A Merge Field with the tag "{tag}" already exists for this list.')
 
 
-def _edited(field: MergeField, sent: Document) -> MergeField:
+def edited(field: MergeField, sent: Document) -> MergeField:
+    """Return a field with what was sent; its type never changes, and its tag not here."""
     blank = MergeField(0, "", "", "")
     new = {name: sent[name] for name in EDITABLE if sent.get(name) is not None}
     for name, value in new.items():

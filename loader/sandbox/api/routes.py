@@ -3,6 +3,8 @@
 from loader.sandbox.api import (
     account,
     batch,
+    interest_categories,
+    interests,
     lists,
     member_list,
     members,
@@ -15,6 +17,7 @@ from loader.sandbox.wire.call import Endpoint
 
 LIST = "/lists/{list_id}"
 FIELD = LIST + "/merge-fields/{merge_id}"
+CATEGORY = LIST + "/interest-categories/{interest_category_id}"
 MEMBER = LIST + "/members/{subscriber_hash}"
 SEGMENT = LIST + "/segments/{segment_id}"
 
@@ -30,6 +33,14 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", FIELD, merge_fields.info),
     ("PATCH", FIELD, merge_fields.patch),
     ("DELETE", FIELD, merge_fields.delete),
+    ("GET", LIST + "/interest-categories", interest_categories.page),
+    ("POST", LIST + "/interest-categories", interest_categories.add),
+    ("GET", CATEGORY, interest_categories.info),
+    ("DELETE", CATEGORY, interest_categories.delete),
+    ("GET", CATEGORY + "/interests", interests.page),
+    ("POST", CATEGORY + "/interests", interests.add),
+    ("GET", CATEGORY + "/interests/{interest_id}", interests.info),
+    ("DELETE", CATEGORY + "/interests/{interest_id}", interests.delete),
     ("GET", LIST + "/members", member_list.page),
     ("POST", LIST + "/members", members.add),
     ("GET", MEMBER, members.info),

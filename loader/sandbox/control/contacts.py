@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from loader.sandbox.control.switches import Names
 from loader.sandbox.rules.addresses import subscriber_hash
 from loader.sandbox.rules.writes import NOBODY
 from loader.sandbox.state import lists, marks, members, membership, segments
@@ -27,7 +28,7 @@ PLAIN = (
 def put_contacts(call: Call) -> Document:
     """Put contacts in, in any status; one that is there gets what is sent and keeps the rest.
 
-    `tags`, where sent, replace the tags that the contact has.
+    `tags`, where sent, replace the tags that the contact has; so do `interests` as a list.
     """
     of = lists.get(call.store, call.path["list_id"])
     sent = call.document().get("members")
@@ -36,7 +37,11 @@ def put_contacts(call: Call) -> Document:
     rows = {subscriber_hash(str(row["email_address"])): row for row in sent}
     with call.store.writing() as now:
         known = members.by_hashes(call.store, of, list(rows))
-        after = {hashed: _contact(row, known.get(hashed), of, now) for hashed, row in rows.items()}
+        names = Names(call.store, of)
+        after = {
+            hashed: names.set_by(row, _contact(row, known.get(hashed), of, now))
+            for hashed, row in rows.items()
+        }
         new = [hashed for hashed in rows if hashed not in known]
         for number, hashed in enumerate(new, members.next_id(call.store)):
             after[hashed] = after[hashed]._replace(id=number)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from loader.sandbox.state import lists, merge_fields
-from loader.sandbox.state.documents import tags_of
+from loader.sandbox.control.switches import Names
+from loader.sandbox.state import documents, lists, merge_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("id", "subscriber_hash", "email_address", "status", "unsubscribed_by", "merge_fields"),
     *("email_type", "language", "vip", "location", "ip_signup", "timestamp_signup"),
-    *("ip_opt", "timestamp_opt", "last_changed"),
+    *("ip_opt", "timestamp_opt", "last_changed", "switches"),
+    documents.COLUMNS["contact_id"],
 )
-NAMES = ("web_id", "id", *COLUMNS[2:], "tags")
+NAMES = ("web_id", "id", *COLUMNS[2:-1], "contact_id")
 SELECT = f"""
 SELECT {", ".join(COLUMNS)} FROM members WHERE list_key = ?
 ORDER BY email_address COLLATE NOCASE, id
@@ -51,14 +52,19 @@ def export(world: World) -> Handler:
 
 def _chunks(store: Store, of: ListRow) -> Iterator[bytes]:
     blank = dict.fromkeys((field.tag for field in merge_fields.of_list(store, of)), "")
+    names = Names(store, of)
     for rows in store.stream(SELECT, (of.key,)):
-        tags = tags_of(store, orjson.dumps([row[0] for row in rows]).decode())
-        names = {member: sorted(str(tag["name"]) for tag in held) for member, held in tags.items()}
-        yield b"".join(_line(row, blank, names.get(row[0], [])) for row in rows)
+        tags = documents.tags_of(store, orjson.dumps([row[0] for row in rows]).decode())
+        held = {member: sorted(str(tag["name"]) for tag in some) for member, some in tags.items()}
+        yield b"".join(_line(row, blank, names, held.get(row[0], [])) for row in rows)
 
 
-def _line(row: Row, blank: dict[str, str], tags: list[str]) -> bytes:
-    document = dict(zip(NAMES, (*row, tags), strict=True))
+def _line(row: Row, blank: dict[str, str], names: Names, tags: list[str]) -> bytes:
+    document = dict(zip(NAMES, row, strict=True))
+    document["tags"] = tags
+    on = document.pop("switches")
+    document["interests"] = names.of_interests(on)
+    document["marketing_permissions"] = names.of_permissions(on)
     document["merge_fields"] = {**blank, **orjson.loads(document["merge_fields"])}
     document["vip"] = bool(document["vip"])
     document["location"] = orjson.loads(document["location"] or "null")

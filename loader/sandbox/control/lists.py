@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loader.sandbox.api import merge_fields
+from loader.sandbox.control import switches
 from loader.sandbox.state import lists
 from loader.sandbox.state import merge_fields as stored_fields
 from loader.sandbox.state.lists import MERGE_FIELD_LIMIT, ListRow
@@ -25,7 +26,10 @@ def make_list(store: Store, list_id: str, name: str) -> ListRow:
 
 
 def put_list(call: Call) -> Document:
-    """Make a list, or change one; merge fields are added to those that it has."""
+    """Make a list, or change one; fields, interests and permissions join those that it has.
+
+    A merge field that is there already is changed, in everything but its type.
+    """
     list_id = call.path["list_id"]
     wanted = call.document() if call.body is not None else {}
     fields = wanted.get("merge_fields", [])
@@ -40,11 +44,19 @@ def put_list(call: Call) -> Document:
             merge_field_limit=int(str(wanted.get("merge_field_limit", row.merge_field_limit))),
         )
         lists.change(call.store, row)
-        known = {field.tag for field in stored_fields.of_list(call.store, row)}
         for field in fields:
-            if field.get("tag") not in known:
-                merge_fields.make(call.store, row, field)
+            _put_field(call.store, row, field)
+        switches.add_to_list(call.store, row, wanted)
     return {"id": row.id, "name": row.name, "double_optin": bool(row.double_optin)}
+
+
+def _put_field(store: Store, of: ListRow, wanted: Document) -> None:
+    known = {field.tag: field for field in stored_fields.of_list(store, of)}
+    found = known.get(merge_fields.stored_tag(wanted["tag"])) if wanted.get("tag") else None
+    if found:
+        stored_fields.save(store, of, merge_fields.edited(found, wanted))
+    else:
+        merge_fields.make(store, of, wanted)
 
 
 def delete_list(call: Call) -> None:

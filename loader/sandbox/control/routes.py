@@ -30,18 +30,26 @@ HELP: Document = {
     "GET /_control": "this table",
     "PUT /_control/lists/{id}": (
         "make or change a list: {name, double_optin, merge_field_limit, "
-        "merge_fields: [{tag, name, type, required, options}]}; the fields are added"
+        "merge_fields: [{tag, name, type, required, default_value, options: {choices, "
+        "phone_format, date_format, default_country}}], interest_categories: [{title, type, "
+        "interests: [name]}], marketing_permissions: [text]}; what the list lacks is added, and "
+        "a merge field that it has is changed in all but its type"
     ),
     "DELETE /_control/lists/{id}": "delete a list and everything on it",
     "POST /_control/lists/{id}/members": (
         "put contacts straight in: {members: [{email_address, status, "
-        "unsubscribed_by: person|admin, merge_fields, tags, vip, language, last_changed}]}"
+        "unsubscribed_by: person|admin, merge_fields, tags, vip, language, last_changed, "
+        "interests: [name] or {name: true}, marketing_permissions: {text: true}}]}; a name that "
+        "several categories have is written Category: name"
     ),
     "DELETE /_control/lists/{id}/members": "take contacts off without a trace: {addresses}",
     "POST /_control/lists/{id}/marks": (
         "{mark: forgotten|too_many_signups|poison, addresses, undo: false}"
     ),
-    "GET /_control/lists/{id}/export": "every contact with all it has, one JSON object a line",
+    "GET /_control/lists/{id}/export": (
+        "every contact with all it has, one JSON object a line; interests are {name: bool} and "
+        "marketing_permissions {text: bool}"
+    ),
     "PUT /_control/key": "change the key, which revokes the old one: {api_key}",
     "POST /_control/clock": "put the clock forward: {advance: seconds}",
     "PUT /_control/connections": (

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from loader.sandbox.api.members import get as get_member
+from loader.sandbox.control.switches import Names
 from loader.sandbox.page.html import Markup, chips, join, page, pill, table, tag
 from loader.sandbox.page.search import PAGE, Search
 from loader.sandbox.state import lists, membership, merge_fields, segments
@@ -15,6 +16,7 @@ from loader.sandbox.state.documents import MEMBER, Documents, tags_of
 
 if TYPE_CHECKING:
     from loader.sandbox.state.lists import ListRow
+    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call, Document
 
 COLUMNS = ("id", "email_address", "status", "merge_fields", "tags", "last_changed")
@@ -59,6 +61,7 @@ def contact(call: Call) -> str:
     every = tags_of(call.store, orjson.dumps([member.id]).decode()).get(member.id, [])
     hidden = {"_links", "stats", "tags", "tags_count", "merge_fields", "status", "email_address"}
     values = _dict(document["merge_fields"]).items()
+    document |= _switches(call, of, member)
     rest = [(key, value) for key, value in document.items() if key not in hidden]
     back = tag("a", of.name, href=_list_url(of))
     return page(
@@ -70,6 +73,20 @@ def contact(call: Call) -> str:
         table(["Field", "Value"], [[key, _value(value)] for key, value in rest], "None."),
         trail=join("/ ", back, " / ", member.email_address),
     )
+
+
+def _switches(call: Call, of: ListRow, member: Member) -> Document:
+    """Return what the contact has on, by name, where the list has anything to switch."""
+    names = Names(call.store, of)
+    switches = {
+        "interests": names.of_interests(member.switches),
+        "marketing_permissions": names.of_permissions(member.switches),
+    }
+    return {
+        key: ", ".join(name for name, on in by_name.items() if on)
+        for key, by_name in switches.items()
+        if by_name
+    }
 
 
 def _counts(call: Call, of: ListRow) -> Markup:

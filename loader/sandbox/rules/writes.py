@@ -9,6 +9,7 @@ import orjson
 
 from loader.sandbox.rules import profile, statuses
 from loader.sandbox.rules.addresses import subscriber_hash
+from loader.sandbox.rules.switches import Switches, switched
 from loader.sandbox.state.members import Member
 from loader.sandbox.wire.problems import NULL_FOR_STRING, invalid, invalid_field
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from loader.sandbox.rules.form import Form
 
-NOBODY = Member(0, 0, "", "", "", "", "{}", "html", "", 0, "", "", "", "", "", "")
+NOBODY = Member(0, 0, "", "", "", "", "{}")
 NO_MARKS: frozenset[str] = frozenset()
 
 
@@ -27,6 +28,7 @@ class Desk:
 
     list_key: int
     form: Form
+    switches: Switches
     nullable: bool  # in a batch every member field may be null, which is as if it were absent
     now: str
     ip: str
@@ -42,7 +44,8 @@ def created(
         raise invalid_field("status", "Required fields were not provided: status")
     status = statuses.of_new(address, status or if_new, marks)
     values = desk.form.filled({}, row.get("merge_fields", {}))
-    member = NOBODY._replace(
+    member = Member(
+        id=0,  # until it is written
         list_key=desk.list_key,
         subscriber_hash=subscriber_hash(address),
         email_address=address.strip(),
@@ -53,8 +56,8 @@ def created(
         timestamp_opt=desk.now,
         last_changed=desk.now,
     )
-    attributes = profile.sent(row, nullable=desk.nullable)
-    return _with(member, attributes) if attributes else member
+    changes = _brought(row, member, desk)
+    return member._replace(**changes) if changes else member  # type: ignore[arg-type]  # checked
 
 
 def changed(
@@ -69,14 +72,16 @@ def changed(
     status = statuses.of_existing(member, wanted, marks)
     before = orjson.loads(member.merge_fields)
     after = desk.form.filled(before, row.get("merge_fields", {}))
-    attributes = profile.sent(row, nullable=desk.nullable)
-    result = _with(member, attributes) if attributes else member
+    changes = _brought(row, member, desk)
     if after != before:
-        result = result._replace(merge_fields=orjson.dumps(after).decode())
+        changes["merge_fields"] = orjson.dumps(after).decode()
     if wanted:
-        hand = statuses.unsubscribed_by(member.unsubscribed_by, status)
-        result = result._replace(status=status, unsubscribed_by=hand)
-    return member if result == member else result._replace(last_changed=desk.now)
+        changes["status"] = status
+        changes["unsubscribed_by"] = statuses.unsubscribed_by(member.unsubscribed_by, status)
+    if all(value == getattr(member, name) for name, value in changes.items()):
+        return member
+    changes["last_changed"] = desk.now
+    return member._replace(**changes)  # type: ignore[arg-type]  # each was checked
 
 
 def renamed(member: Member, address: str, now: str) -> Member:
@@ -118,7 +123,13 @@ def address_in(row: dict[str, object], *, nullable: bool) -> str:
     return address
 
 
-def _with(member: Member, attributes: dict[str, object]) -> Member:
-    """Return the contact with attributes; an empty moment or address leaves what is there."""
-    kept = {name: value for name, value in attributes.items() if value != "" or name == "language"}
-    return member._replace(**kept)  # type: ignore[arg-type]  # profile checked each of them
+def _brought(row: dict[str, object], member: Member, desk: Desk) -> dict[str, object]:
+    """Return attributes and switches of a row; an empty moment or address leaves what is there."""
+    sent = profile.sent(row, nullable=desk.nullable)
+    changes = sent and {
+        name: value for name, value in sent.items() if value != "" or name == "language"
+    }
+    switches = desk.switches.sent(row)
+    if switches:
+        changes["switches"] = switched(member.switches, switches)
+    return changes

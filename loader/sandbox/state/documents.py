@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from loader.sandbox.state import merge_fields
+from loader.sandbox.state import interests, merge_fields, permissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +28,7 @@ NOWHERE: Document = {
     "timezone": "",
     "region": "",
 }
+SWITCHES = ("interests", "marketing_permissions")  # left out where the list has none
 STATS = {"avg_open_rate": 0, "avg_click_rate": 0}
 # SANDBOX choice: the reasons read like the ones that the web site shows.
 REASON = """CASE WHEN status = 'unsubscribed' THEN CASE unsubscribed_by
@@ -46,6 +47,7 @@ COLUMNS = {
     "unsubscribe_reason": REASON,
     "consents_to_one_to_one_messaging": "1",
     "merge_fields": "merge_fields",
+    "interests": "switches",
     "stats": "NULL",
     "ip_signup": "ip_signup",
     "timestamp_signup": "timestamp_signup",
@@ -57,6 +59,7 @@ COLUMNS = {
     "vip": "vip",
     "email_client": "''",
     "location": "location",
+    "marketing_permissions": "switches",
     "source": "'API - Generic'",
     "tags_count": "members.id",
     "tags": "members.id",
@@ -67,6 +70,7 @@ MEMBER = tuple(COLUMNS)
 _NOT_IN_BATCH = {
     *("contact_id", "full_name", "web_id", "source"),
     *("unsubscribe_reason", "consents_to_one_to_one_messaging"),
+    "marketing_permissions",
 }
 BATCH_MEMBER = tuple(key for key in MEMBER if key not in _NOT_IN_BATCH)
 SEGMENT_MEMBER = tuple(key for key in BATCH_MEMBER if key not in {"tags", "tags_count"})
@@ -81,13 +85,18 @@ class Documents:
 
     def __init__(self, store: Store, of: ListRow, keys: Sequence[str], url: str = "") -> None:
         self._store = store
-        self._keys = keys
+        switches = _switches(store, of, keys)
+        self._keys = [key for key in keys if key not in SWITCHES or key in switches]
         self._tags: dict[int, list[Document]] = {}
-        self._finishers = _finishers(store, of, url) | {
-            "tags": lambda member: self._tags.get(member, [])[:MAX_TAGS],
-            "tags_count": lambda member: len(self._tags.get(member, ())),
-        }
-        columns = ", ".join(COLUMNS[key] for key in keys) or "NULL"
+        self._finishers = (
+            _finishers(store, of, url)
+            | switches
+            | {
+                "tags": lambda member: self._tags.get(member, [])[:MAX_TAGS],
+                "tags_count": lambda member: len(self._tags.get(member, ())),
+            }
+        )
+        columns = ", ".join(COLUMNS[key] for key in self._keys) or "NULL"
         self._select = (
             f"SELECT {columns} FROM json_each(?) "  # noqa: S608 - columns of ours
             "JOIN members ON members.id = value ORDER BY json_each.key"
@@ -122,6 +131,21 @@ def _finishers(store: Store, of: ListRow, url: str) -> dict[str, Finish]:
         "list_id": lambda _: of.id,
         "_links": lambda member: [{"rel": "self", "href": below + member, "method": "GET"}],
     }
+
+
+def _switches(store: Store, of: ListRow, keys: Sequence[str]) -> dict[str, Finish]:
+    """Return what shows interests and permissions, if the list has any and they are asked for."""
+    found: dict[str, Finish] = {}
+    if "interests" in keys and (every := interests.of_list(store, of)):
+        off = dict.fromkeys((each.id for each in every), False)
+        found["interests"] = lambda on: off | {key: True for key in orjson.loads(on) if key in off}
+    if "marketing_permissions" in keys and (known := permissions.of_list(store, of)):
+        found["marketing_permissions"] = lambda on: [
+            {"marketing_permission_id": each.id, "text": each.text, "enabled": each.id in given}
+            for given in (orjson.loads(on),)
+            for each in known
+        ]
+    return found
 
 
 def tags_of(store: Store, members: str) -> dict[int, list[Document]]:

@@ -24,6 +24,9 @@ DELETE = (
     "DELETE FROM members WHERE list_key = ?",
     "DELETE FROM marks WHERE list_key = ?",
     "DELETE FROM merge_fields WHERE list_key = ?",
+    "DELETE FROM interests WHERE list_key = ?",
+    "DELETE FROM interest_categories WHERE list_key = ?",
+    "DELETE FROM marketing_permissions WHERE list_key = ?",
     "DELETE FROM lists WHERE key = ?",
 )
 MERGE_FIELD_LIMIT = 30

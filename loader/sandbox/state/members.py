@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """One contact as it is stored; `merge_fields` is JSON by tag without the empty ones."""
+    """One contact as it is stored; `merge_fields` is JSON by tag without the empty ones.
+
+    `switches` is a JSON object of the ids of those interests and permissions that are on.
+    """
 
     id: int
     list_key: int
@@ -27,15 +30,16 @@ class Member(NamedTuple):
     status: str
     unsubscribed_by: str  # person, admin, or nobody
     merge_fields: str
-    email_type: str
-    language: str
-    vip: int
-    location: str  # JSON, or nothing
-    ip_signup: str
-    timestamp_signup: str
-    ip_opt: str
-    timestamp_opt: str
-    last_changed: str
+    email_type: str = "html"
+    language: str = ""
+    vip: int = 0
+    location: str = ""  # JSON, or nothing
+    ip_signup: str = ""
+    timestamp_signup: str = ""
+    ip_opt: str = ""
+    timestamp_opt: str = ""
+    last_changed: str = ""
+    switches: str = "{}"
 
 
 COLUMNS = ", ".join(Member._fields)
@@ -56,7 +60,8 @@ LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'members'"
 # Two ways to update: an index is rewritten when its column is named, changed or not.
 UPDATE = """
 UPDATE members SET merge_fields = ?7, email_type = ?8, language = ?9, vip = ?10, location = ?11,
-    ip_signup = ?12, timestamp_signup = ?13, ip_opt = ?14, timestamp_opt = ?15, last_changed = ?16
+    ip_signup = ?12, timestamp_signup = ?13, ip_opt = ?14, timestamp_opt = ?15, last_changed = ?16,
+    switches = ?17
 WHERE id = ?1
 """
 MOVE = """

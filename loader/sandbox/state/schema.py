@@ -3,6 +3,7 @@
 # A number per list keeps the indexes of a million contacts small. Merge values are JSON by tag,
 # without the empty ones. The partial index walks the default listing, which has no archived
 # contact; the one by change carries the status, so that a page skips rows without reading them.
+# The switches of a contact are its interests and permissions: the ids that are on, as JSON.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS lists (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,12 +44,35 @@ CREATE TABLE IF NOT EXISTS members (
     timestamp_signup TEXT NOT NULL,
     ip_opt TEXT NOT NULL,
     timestamp_opt TEXT NOT NULL,
-    last_changed TEXT NOT NULL
+    last_changed TEXT NOT NULL,
+    switches TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS members_by_hash ON members (list_key, subscriber_hash);
 CREATE INDEX IF NOT EXISTS members_by_status ON members (list_key, status);
 CREATE INDEX IF NOT EXISTS members_by_change ON members (list_key, last_changed, status);
 CREATE INDEX IF NOT EXISTS members_present ON members (list_key) WHERE status <> 'archived';
+CREATE TABLE IF NOT EXISTS interest_categories (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_key INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    type TEXT NOT NULL,
+    display_order INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS categories_of_list ON interest_categories (list_key);
+CREATE TABLE IF NOT EXISTS interests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_key INTEGER NOT NULL,
+    category INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    display_order INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS interests_of_list ON interests (list_key);
+CREATE TABLE IF NOT EXISTS marketing_permissions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_key INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS permissions_of_list ON marketing_permissions (list_key);
 CREATE TABLE IF NOT EXISTS marks (
     list_key INTEGER NOT NULL,
     subscriber_hash TEXT NOT NULL,

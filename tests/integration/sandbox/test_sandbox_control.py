@@ -104,6 +104,37 @@ def test_a_list_is_made_with_fields_and_changed_without_losing_any(
     assert sandbox.get(f"/lists/{list_id}")["name"] == "Shop"
 
 
+def test_a_field_takes_all_that_a_marketer_can_set_and_changes_in_all_but_its_type(
+    sandbox: SandboxProcess,
+) -> None:
+    plan = {
+        "tag": "plan",
+        "name": "Plan",
+        "type": "dropdown",
+        "required": True,
+        "default_value": "gold",
+        "options": {"choices": ["gold", "tin"]},
+    }
+    formats = {"phone_format": "US", "date_format": "DD/MM/YYYY", "default_country": 164}
+    others = [
+        {"tag": tag, "name": tag, "type": kind, "options": formats}
+        for tag, kind in (("MOBILE", "phone"), ("BORN", "date"), ("HOME", "address"))
+    ]
+    list_id = sandbox.new_list(merge_fields=[plan, *others])
+    page = sandbox.get(f"/lists/{list_id}/merge-fields", count=100)
+    fields = {field["tag"]: field for field in page["merge_fields"]}
+    assert {key: fields["PLAN"][key] for key in plan} == plan | {"tag": "PLAN"}
+    assert {fields[each["tag"]]["type"] for each in others} == {"phone", "date", "address"}
+    assert all(fields[each["tag"]]["options"] == formats for each in others)
+    again = [{"tag": "plan", "required": False, "type": "text"}, {"tag": "FNAME", "required": True}]
+    sandbox.control("PUT", f"/lists/{list_id}", {"merge_fields": again})
+    page = sandbox.get(f"/lists/{list_id}/merge-fields", count=100)
+    changed = {field["tag"]: field for field in page["merge_fields"]}
+    assert changed["PLAN"] == fields["PLAN"] | {"required": False}
+    assert changed["FNAME"] == fields["FNAME"] | {"required": True}
+    assert page["total_items"] == 8
+
+
 def test_a_contact_put_in_again_keeps_what_is_not_sent(
     sandbox: SandboxProcess, list_id: str
 ) -> None:
@@ -137,7 +168,16 @@ def test_a_forgotten_contact_leaves_and_nobody_can_take_its_address(
         ("PUT", "/key", {}),
         ("POST", "/clock", {"advance": "an hour"}),
         ("PUT", "/lists/odd", {"merge_fields": {"PLAN": "text"}}),
+        ("PUT", "/lists/odd", {"merge_fields": [{"tag": "PLAN"}]}),
+        ("PUT", "/lists/odd", {"interest_categories": {"Topics": ["Shoes"]}}),
+        ("PUT", "/lists/odd", {"interest_categories": ["Topics"]}),
+        ("PUT", "/lists/odd", {"interest_categories": [{"title": "Topics", "type": "colour"}]}),
+        ("PUT", "/lists/odd", {"marketing_permissions": True}),
         ("POST", "/lists/f00dcafe01/members", {"members": [{"status": "subscribed"}]}),
+        *(
+            ("POST", "/lists/f00dcafe01/members", {"members": [{"email_address": "a@b.de", **row}]})
+            for row in ({"interests": ["Hats"]}, {"marketing_permissions": {"Email": 1}})
+        ),
         ("POST", "/lists/f00dcafe01/marks", {"mark": "late", "addresses": []}),
         ("POST", "/lists/f00dcafe01/marks", {"mark": "forgotten", "addresses": "anna@shop.de"}),
     ],

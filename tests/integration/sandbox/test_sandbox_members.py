@@ -85,26 +85,6 @@ def test_put_of_a_new_contact_needs_address_and_status(
     assert (answer.status, answer.body["errors"][0]["message"]) == (400, message)
 
 
-def test_a_new_address_moves_the_contact_to_a_new_hash(
-    sandbox: SandboxProcess, list_id: str
-) -> None:
-    path = put_in(sandbox, list_id, "subscribed")
-    before = sandbox.get(path)
-    after = sandbox.must("PATCH", path, {"email_address": "bell@shop.de"})
-    assert (after["contact_id"], after["web_id"]) == (before["contact_id"], before["web_id"])
-    assert after["id"] != before["id"]
-    assert after["unique_email_id"] != before["unique_email_id"]
-    assert sandbox.request("GET", path).status == 404
-
-
-def test_an_address_of_somebody_else_cannot_be_taken(sandbox: SandboxProcess, list_id: str) -> None:
-    path = put_in(sandbox, list_id, "subscribed")
-    sandbox.put(list_id, {"email_address": "ben@shop.de"})
-    for method in ("PUT", "PATCH"):
-        answer = sandbox.request(method, path, {"email_address": "BEN@shop.de"})
-        assert answer.body["title"] == "Member Exists"
-
-
 @pytest.mark.parametrize("value", [None, False, {"addr1": "1 Main St"}])
 def test_single_endpoints_refuse_null_booleans_and_partial_addresses(
     sandbox: SandboxProcess, list_id: str, value: object

@@ -182,6 +182,25 @@ def test_a_required_field_is_asked_of_every_write_unless_skipped(
     assert write(sandbox, list_id, {"FIELD": ""}).status == 400
 
 
+def test_a_required_field_refuses_its_row_of_a_batch_unless_skipped(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    make(sandbox, list_id, "text", required=True)
+    rows = [
+        {"email_address": "anna@shop.de", "status_if_new": "subscribed"},
+        {"email_address": "ben@shop.de", "status_if_new": "subscribed"}
+        | {"merge_fields": {"FIELD": "x"}},
+    ]
+    answer = sandbox.must("POST", f"/lists/{list_id}", {"members": rows})
+    (error,) = answer["errors"]
+    assert (error["email_address"], error["field"]) == ("anna@shop.de", "FIELD")
+    assert error["field_message"] == "Please enter a value"
+    assert answer["total_created"] == 1
+    body = {"members": rows[:1]}
+    answer = sandbox.must("POST", f"/lists/{list_id}", body, skip_merge_validation="true")
+    assert answer["total_created"] == 1
+
+
 def test_a_renamed_field_keeps_the_values_and_a_deleted_one_loses_them(
     sandbox: SandboxProcess, list_id: str
 ) -> None:

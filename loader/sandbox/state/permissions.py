@@ -1,0 +1,34 @@
+"""The marketing permissions of a list: what a contact may have agreed to, channel by channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from loader.sandbox.state.database import Store
+    from loader.sandbox.state.lists import ListRow
+
+OF_LIST = "SELECT number, text FROM marketing_permissions WHERE list_key = ? ORDER BY number"
+ADD = "INSERT INTO marketing_permissions (list_key, text) VALUES (?, ?)"
+
+
+class Permission(NamedTuple):
+    """One permission; a contact who gave it holds its id."""
+
+    number: int
+    text: str
+
+    @property
+    def id(self) -> str:
+        """Its id as the API shows it: ten hexadecimal digits, never used twice."""
+        return f"9d94{self.number:06x}"
+
+
+def of_list(store: Store, of: ListRow) -> list[Permission]:
+    """Return the permissions of a list; it has them switched on when there are any."""
+    return [Permission(*row) for row in store.rows(OF_LIST, (of.key,))]
+
+
+def add(store: Store, of: ListRow, text: str) -> None:
+    """Add a permission to a list; nobody has given it yet."""
+    store.write(ADD, (of.key, text))
