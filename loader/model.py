@@ -1,7 +1,7 @@
-"""What travels along the line: audiences, batches of contacts, and the answers for them."""
+"""What travels along the line: batches of contacts, the answers for them, and a plan."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,7 @@ BATCH_BYTES = 5_000_000  # of one body
 
 # the reason of an unknown outcome that three runs in a row make a rejection
 ALONE = "no usable answer, alone"
-
-ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
+NOT_THERE = "not on the list yet"  # why somebody is held whom a write did not find
 
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
 
@@ -26,20 +25,35 @@ class Route(StrEnum):
     UPSERT = "upsert"  # create or update
     CREATE = "create"  # create, and leave alone who is there already
     REVIVE = "revive"  # somebody whom we archived is wanted again
+    CHANGE_ADDRESS = "change_address"  # a person has another address than on the list
     SEGMENT_REMOVE = "segment_remove"
     SEGMENT_ADD = "segment_add"
+    TAG_REMOVE = "tag_remove"
+    TAG_ADD = "tag_add"
+    PERMISSIONS = "permissions"  # the marketing permissions of a contact
     UNSUBSCRIBE = "unsubscribe"
     ARCHIVE = "archive"
 
     @property
     def is_single(self) -> bool:
         """Whether Mailchimp has no bulk call for it."""
-        return self in (Route.REVIVE, Route.ARCHIVE)
+        return self in (Route.REVIVE, Route.ARCHIVE, Route.CHANGE_ADDRESS, Route.PERMISSIONS)
 
     @property
-    def is_segment(self) -> bool:
-        """Whether it concerns membership in a segment and not the contact itself."""
-        return self in (Route.SEGMENT_ADD, Route.SEGMENT_REMOVE)
+    def is_membership(self) -> bool:
+        """Whether it concerns membership in a segment, which a tag is too."""
+        return self.is_add or self in (Route.SEGMENT_REMOVE, Route.TAG_REMOVE)
+
+    @property
+    def is_add(self) -> bool:
+        """Whether it puts people into a segment."""
+        return self in (Route.SEGMENT_ADD, Route.TAG_ADD)
+
+    @property
+    def is_write_of_contact(self) -> bool:
+        """Whether it brings the payload of a contact."""
+        routes = (Route.UPSERT, Route.CREATE, Route.REVIVE, Route.CHANGE_ADDRESS)
+        return self in routes
 
     @property
     def action(self) -> str:
@@ -58,84 +72,18 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MergeField:
-    """A merge field that an audience fills: its tag, and the type it is made with when missing."""
-
-    tag: str
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """One audience and one list that it feeds, as dbt validated and registered it."""
-
-    name: str
-    path: str
-    tags: tuple[str, ...]
-    enabled: bool
-    status: str
-    failed_tests: tuple[str, ...]
-    history: str
-    current: str
-    delta: str
-    list_id: str
-    contacts: str
-    segment: str | None
-    on_leave: str
-    status_if_new: str
-    merge_fields: tuple[MergeField, ...]
-    missing_merge_fields: str
-    max_leave: str
-    account: str
-    adopt: bool
-
-    @property
-    def writes_contacts(self) -> bool:
-        """Whether contacts may be touched at all, and not only a segment."""
-        return self.contacts != "none"
-
-    @property
-    def kept_status(self) -> str:
-        """The status, besides subscribed, in which this audience keeps contacts up to date.
-
-        Somebody who asks for transactional or unsubscribed contacts wants them updated as such;
-        a pending contact has not said yes yet, and is held until then.
-        """
-        asked = self.status_if_new
-        return asked if asked in ("transactional", "unsubscribed") else "subscribed"
-
-    @property
-    def is_in_project(self) -> bool:
-        """Whether its model is still in the dbt project."""
-        return self.status != "removed"
-
-    @property
-    def unsent_because(self) -> str | None:
-        """Why this audience is not sent, or None when it is."""
-        if not self.is_in_project:
-            return "its model is not in the dbt project any more, or is disabled there"
-        if not self.enabled:
-            return "it is switched off (enabled: false)"
-        if self.status != "success":
-            return f"its last build in dbt ended as '{self.status}'; build it again"
-        if self.failed_tests:
-            tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
-            return f"its tests failed in dbt: {tests}; mend them and run dbt build"
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Contacts of one audience that one call tells Mailchimp about.
 
-    `rows` has the columns email_address, person_id, payload_hash and body, the text of each contact
-    for the request with a comma behind it. `is_repeated` says that Mailchimp may have been told of
-    them in this run already, without a usable answer.
+    `rows` has the columns email_address, person_id, payload_hash, known_as (the address under which
+    the list has the contact) and body, the text of each contact for the request with a comma behind
+    it. `segment` is the segment that memberships are about, as the ledger calls it. `is_repeated`
+    says that Mailchimp may have been told of them in this run already, without a usable answer.
     """
 
     route: Route
     rows: "pa.RecordBatch" = field(repr=False)
+    segment: str = ""
     is_repeated: bool = False
 
     @property
@@ -156,8 +104,8 @@ class Batch:
         middle = self.size // 2
         said = self.is_repeated or is_repeated
         return (
-            Batch(route=self.route, rows=self.rows.slice(0, middle), is_repeated=said),
-            Batch(route=self.route, rows=self.rows.slice(middle), is_repeated=said),
+            replace(self, rows=self.rows.slice(0, middle), is_repeated=said),
+            replace(self, rows=self.rows.slice(middle), is_repeated=said),
         )
 
 
@@ -170,6 +118,7 @@ class Answers:
 
     route: Route
     rows: "pa.RecordBatch" = field(repr=False)
+    segment: str = ""
     answered_at: str | None = None  # Mailchimp's clock, as an HTTP date
 
     @property

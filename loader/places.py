@@ -1,8 +1,8 @@
 """Where an audience puts things: a list and a segment, as they are and as we remember them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from loader.model import Audience
+from loader.audience import Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,21 +14,57 @@ class RemoteSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteField:
+    """A merge field as Mailchimp shows it, with what its values have to be."""
+
+    type: str
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRule:
+    """What Mailchimp is known to want of the value at a path of a payload.
+
+    Attributes:
+        number: tells the rules of a list apart.
+        path: where the value is, as JSON paths are written.
+        choices: what the value has to be one of, if anything.
+        pattern: a regular expression for the whole value, and what it means in words.
+    """
+
+    tag: str
+    path: str
+    number: int = 0
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteList:
     """A list as Mailchimp shows it, with what an audience has to fit.
 
     Attributes:
-        merge_fields: the type of each field, by tag.
+        has_permissions: whether its contacts have marketing permissions (GDPR).
+        merge_fields: the fields by tag.
         merge_field_limit: how many fields the account allows, when Mailchimp says so.
         segments: static segments by their lower-cased name, as Mailchimp compares them.
+        interests: ids by lower-cased name, and by "category: name" where a name is in two.
+        permissions: ids by lower-cased text; empty while there is no contact to read them from.
     """
 
     id: str
     name: str
     double_optin: bool
-    merge_fields: dict[str, str]
+    has_permissions: bool
+    merge_fields: dict[str, RemoteField]
     merge_field_limit: int | None
     segments: dict[str, RemoteSegment]
+    interests: dict[str, str] = field(default_factory=dict)
+    permissions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +78,32 @@ class KnownSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place on a list: a segment or tag, or the contact itself, whose segment is ''."""
+
+    list_id: str
+    kind: str
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OldPlaces:
     """What an audience has on one list in places that its model does not name any more.
 
     Attributes:
         audience: the audience as it was on that list; `on_leave` is what happens to its contacts.
         keeps_contacts: whether it still writes contacts there.
+        keeps_tags: whether its rows still name tags.
         kept_segment: the segment that it still has there.
     """
 
     audience: Audience
     keeps_contacts: bool
+    keeps_tags: bool
     kept_segment: str | None
 
-    def gives_up(self, segment: str) -> bool:
-        """Whether a place is old: a segment, or the contact itself for ''."""
-        return segment != self.kept_segment if segment else not self.keeps_contacts
+    def gives_up(self, place: Place) -> bool:
+        """Whether a place is old."""
+        if place.kind == "segment":
+            return place.segment != self.kept_segment
+        return not (self.keeps_tags if place.kind == "tag" else self.keeps_contacts)

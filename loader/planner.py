@@ -12,6 +12,7 @@ async def batches(
     source: AsyncIterator[pa.RecordBatch],
     route: Route,
     *,
+    segment: str = "",
     contacts: int = BATCH_CONTACTS,
     limit: int = BATCH_BYTES,
 ) -> AsyncIterator[Batch]:
@@ -20,6 +21,7 @@ async def batches(
     Args:
         source: record batches of any size, with the columns of `Batch.rows`.
         route: how they go to Mailchimp; where there is no bulk call, a batch is one contact.
+        segment: the segment that memberships are about.
         contacts: in one batch, at the most.
         limit: bytes of one body, at the most; a contact over it goes alone.
     """
@@ -31,9 +33,9 @@ async def batches(
         # the last piece may be filled up by what comes next
         rest = pieces.pop() if pieces else None
         for piece in pieces:
-            yield Batch(route=route, rows=piece)
+            yield Batch(route=route, rows=piece, segment=segment)
     if rest is not None:
-        yield Batch(route=route, rows=rest)
+        yield Batch(route=route, rows=rest, segment=segment)
 
 
 def _cut(rows: pa.RecordBatch, most: int, limit: int) -> Iterator[pa.RecordBatch]:

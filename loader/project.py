@@ -9,8 +9,8 @@ from typing import Any
 import jinja2
 import yaml
 
+from loader.audience import Audience
 from loader.errors import ConfigurationError
-from loader.model import Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

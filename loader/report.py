@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from loader.model import Audience, Outcome, Plan, Route, Tally
+from loader.audience import Audience
+from loader.model import Outcome, Plan, Route, Tally
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 

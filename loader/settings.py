@@ -23,6 +23,7 @@ class Settings:
     Attributes:
         select: names, globs, `tag:` and `path:` of audiences; none means all.
         exclude: the same, to leave out.
+        due: only those whose schedule came due since they had their turn.
         historical_refresh: send everything wanted again and make the segments anew.
         retry_rejected: offer rejected rows again now.
         first: the first sync of an audience onto a list that has contacts is meant.
@@ -32,6 +33,7 @@ class Settings:
 
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    due: bool = False
     historical_refresh: bool = False
     retry_rejected: bool = False
     first: bool = False
@@ -79,7 +81,8 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
             f"There are no credentials for the account '{account}'. Set MAILCHIMP_API_KEY{suffix}"
             " to an API key with its datacenter, as Mailchimp shows it (...-us1)."
         )
-    base_url = environment.get("MAILCHIMP_BASE_URL", "").strip().rstrip("/")
+    base_url = environment.get(f"MAILCHIMP_BASE_URL{suffix}", "").strip().rstrip("/")
+    base_url = base_url or environment.get("MAILCHIMP_BASE_URL", "").strip().rstrip("/")
     if key:
         datacenter = _datacenter(key, f"MAILCHIMP_API_KEY{suffix}")
         return Credentials(

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
+from loader.places import FieldRule
 from loader.warehouse.contract import TABLES
 from loader.warehouse.statements import Relation, relation, statement
 from sandbox_process import SandboxProcess
@@ -31,20 +32,26 @@ VALUES: dict[str, object] = {
     "current": relation("main", "readers"),
     "delta": relation("main", "readers__delta"),
     "exit_code": 0,
+    "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
     "held": 0,
     "history": relation("main", "readers__history"),
     "invalid": 0,
-    "is_membership": False,
+    "is_kept": True,
     "is_ours": True,
     "keeps_contacts": False,
+    "keeps_tags": True,
     "kept_segment": "Readers",
     "kept_status": "subscribed",
+    "kind": "contact",
     "ledger": relation("main", "loader_ledger"),
     "limit": 10,
     "list_id": "f00dcafe01",
     "members": relation("main", "mailchimp_members"),
     "message": None,
+    "most": 3,
     "name": "loader_runs",
+    "names": [("interest News", "7")],
+    "not_there": "not on the list yet",
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
     "on_its_way": "on its way",
     "on_leave": "archive",
@@ -55,7 +62,9 @@ VALUES: dict[str, object] = {
     "requests": 1,
     "retries": 0,
     "retry_rejected": False,
+    "roles": ["abuse"],
     "route": "upsert",
+    "routes": ["upsert"],
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
     "schema": "main",
@@ -73,6 +82,8 @@ VALUES: dict[str, object] = {
 NAMES = sorted(
     path.relative_to(STATEMENTS).with_suffix("").as_posix() for path in STATEMENTS.rglob("*.sql")
 )
+# statements that make what others read
+MAKERS = ("plan/make", "forecast/foresee", "fold/changed_addresses", "members/stage")
 UNREAD = {"existed"}  # of the delta: for people who look into it
 
 
@@ -98,7 +109,7 @@ def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
     built.sql("checkpoint")  # what dbt wrote last is in a file beside it
     shutil.copy(built.folder / "shop.duckdb", copy)
     with duckdb.connect(str(copy)) as connection:
-        for name in ("plan/make", "members/stage"):
+        for name in MAKERS:
             connection.execute(statement(name, **VALUES))
         yield connection
 

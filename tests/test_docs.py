@@ -30,7 +30,7 @@ def test_the_readme_and_the_help_agree_on_exit_codes() -> None:
 
 
 def test_the_readme_has_every_key_of_the_configuration_with_its_default() -> None:
-    macro = (ROOT / "dbt_project/macros/audience/mapping_keys.sql").read_text()
+    macro = (ROOT / "dbt_project/macros/mapping/mapping_keys.sql").read_text()
     keys = dict(re.findall(r'"(\w+)": \{\s*"default": ("[^"]*"|\w+)', macro))
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", README, flags=re.MULTILINE))
     assert set(rows) >= set(keys)

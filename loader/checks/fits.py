@@ -1,13 +1,11 @@
-"""What stops an audience before its first write. Pure."""
+"""What an audience needs on its list, and what stops it when that does not fit. Pure."""
 
 from collections.abc import Iterable
 from itertools import combinations
 
-from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Audience, MergeField, Plan
+from loader.audience import Audience, MergeField
+from loader.errors import ConfigurationError
 from loader.places import KnownSegment, RemoteList
-
-FEW = 10  # so many may always leave: a share of a small audience is nobody
 
 
 def check_segments_differ(audiences: Iterable[Audience]) -> None:
@@ -23,6 +21,41 @@ def check_segments_differ(audiences: Iterable[Audience]) -> None:
                 f"The audiences {one.name} and {other.name} have the same segment"
                 f" '{one.segment}' on the list {one.list_id}. Give each a segment of its own."
             )
+
+
+# the types of merge field that can hold what a column holds, beside its own type; a text may be
+# anything that is a text, and Mailchimp judges each value
+FITS = {
+    "text": ("text", "phone", "url", "imageurl", "zip", "radio", "dropdown", "birthday"),
+    "boolean": ("text", "radio", "dropdown"),
+    "number": ("text",),
+    "date": ("text",),
+    "timestamp": ("text",),
+    "address": (),
+}
+
+
+def check_field_types(audience: Audience, remote: RemoteList) -> None:
+    """A field that cannot hold its column would refuse every contact, or take nonsense.
+
+    Raises:
+        ConfigurationError: the type of a merge field of the list does not fit its column.
+    """
+    if not audience.writes_contacts:
+        return
+    for field in audience.merge_fields:
+        there = remote.merge_fields.get(field.tag)
+        if there is None or there.type == field.type:
+            continue
+        # a birthday is written otherwise than a date, and only when the model says so
+        if field.type != "birthday" and there.type in FITS[field.kind]:
+            continue
+        raise ConfigurationError(
+            f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' is of the"
+            f" type {there.type}, and its column is a {field.kind} ({field.type}). Cast the column,"
+            f" say fields: {{{field.tag.lower()}: {{type: {there.type}}}}}, or select it under"
+            " another name."
+        )
 
 
 def missing_fields(audience: Audience, remote: RemoteList) -> list[MergeField]:
@@ -48,6 +81,64 @@ def missing_fields(audience: Audience, remote: RemoteList) -> list[MergeField]:
             " columns."
         )
     return missing
+
+
+def interest_ids(audience: Audience, remote: RemoteList) -> dict[str, str]:
+    """The ids of the interests that an audience names.
+
+    Raises:
+        ConfigurationError: the list has no such interest, or two of that name.
+    """
+    return _ids(audience, remote, "interest", audience.interests, remote.interests)
+
+
+def permission_ids(audience: Audience, remote: RemoteList) -> dict[str, str]:
+    """The ids of the marketing permissions that an audience names; none while the list is empty.
+
+    Raises:
+        ConfigurationError: the list has no such permission, or none at all.
+    """
+    if audience.permissions and not remote.has_permissions:
+        raise ConfigurationError(
+            f"{audience.name}: the list '{remote.name}' has no marketing permissions. Switch them"
+            " on in Mailchimp (Audience, Settings, GDPR fields), or drop that column."
+        )
+    if not remote.permissions:
+        return {}
+    named = audience.permissions
+    return _ids(audience, remote, "marketing permission", named, remote.permissions)
+
+
+def _ids(
+    audience: Audience, remote: RemoteList, what: str, named: Iterable[str], there: dict[str, str]
+) -> dict[str, str]:
+    missing = [name for name in named if name.lower() not in there]
+    if missing:
+        raise ConfigurationError(
+            f"{audience.name}: the list '{remote.name}' has no {what}"
+            f" {', '.join(map(repr, missing))}, or two of that name (then it is 'group: name')."
+            f" It has: {', '.join(sorted(there)) or 'none'}."
+        )
+    return {name: there[name.lower()] for name in named}
+
+
+def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Audience]) -> None:
+    """A tag that is the segment of an audience would be given and taken in turns.
+
+    Raises:
+        ConfigurationError: a row names a tag that an audience of the list keeps as its segment.
+    """
+    segments = {
+        one.segment.lower(): one.name
+        for one in registered
+        if one.enabled and one.is_in_project and one.segment and one.list_id == audience.list_id
+    }
+    for tag in tags:
+        if tag in segments:
+            raise ConfigurationError(
+                f"{audience.name}: the tag '{tag}' of its rows is the segment of the audience"
+                f" {segments[tag]}. Give one of them another name."
+            )
 
 
 def known_segment(
@@ -77,62 +168,6 @@ def known_segment(
         " warehouse did not make. Choose another name, or set adopt: true to take it over: its"
         " members that the audience does not want stay in it."
     )
-
-
-def check_first(audience: Audience, plan: Plan, contacts: int, *, first: bool) -> None:
-    """A lost ledger must not act as if nothing had ever been sent.
-
-    Raises:
-        FuseBlown: the audience was never sent to a list that has contacts.
-    """
-    if plan.is_first and contacts and plan.to_send() and not first:
-        raise FuseBlown(
-            f"{audience.name}: nothing is known of an earlier sync, and the list {audience.list_id}"
-            f" has {contacts:,} contacts. {_announced(plan)} If that is meant, run again with"
-            " --first."
-        )
-
-
-def check_withdrawals(audience: Audience, plan: Plan, *, force: bool) -> None:
-    """An upstream model that lost its consents must not unsubscribe a whole list.
-
-    Raises:
-        FuseBlown: too many people took their consent back at once.
-    """
-    _check(audience, plan, plan.withdrawing, "would be unsubscribed for want of consent", force)
-
-
-def check_leaves(audience: Audience, plan: Plan, *, force: bool) -> None:
-    """An upstream model that came out empty must not empty a list.
-
-    Raises:
-        FuseBlown: too many people left the audience at once.
-    """
-    _check(audience, plan, plan.leaving, "would leave", force)
-
-
-def _check(audience: Audience, plan: Plan, people: int, what: str, force: bool) -> None:  # noqa: FBT001 - private
-    if people > max(FEW, bound(audience.max_leave, plan.sent)) and not force:
-        raise FuseBlown(
-            f"{audience.name}: {people:,} of {plan.sent:,} contacts {what}, more than max_leave"
-            f" ({audience.max_leave}) allows. If that is meant, run again with --force-leave."
-        )
-
-
-def bound(max_leave: str, sent: int) -> float:
-    """How many of the contacts sent may leave: a percentage, a share or a count of them."""
-    if max_leave.endswith("%"):
-        return float(max_leave[:-1]) / 100 * sent
-    return float(max_leave) * sent if "." in max_leave else float(max_leave)
-
-
-def _announced(plan: Plan) -> str:
-    parts = ", ".join(
-        f"{row.contacts:,} {row.route.replace('_', ' ')}"
-        for row in sorted(plan.rows, key=lambda row: row.route)
-        if row.outcome is None
-    )
-    return f"This run would send: {parts}."
 
 
 def _key(audience: Audience) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from loader.cli.forget import forget
+from loader.cli.plan import plan
 from loader.cli.retire import retire
 from loader.cli.sandbox import sandbox
 from loader.cli.show.check import check
@@ -71,5 +72,5 @@ def main() -> None:
     """
 
 
-for command in (sync, check, ls, lists, runs, rejections, retire, forget, sandbox):
+for command in (sync, plan, check, ls, lists, runs, rejections, retire, forget, sandbox):
     main.add_command(command)

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
+from loader.audience import ON_LEAVE
 from loader.cli.running import perform, run_options
-from loader.model import ON_LEAVE
 
 
 @click.command()

@@ -5,21 +5,40 @@ from typing import Any
 
 import click
 
+from loader.cli.options import Command
 from loader.cli.running import Confirm, perform, run_options
 from loader.errors import ConfigurationError, Interrupted
 
 SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
 
 
+def audience_options(command: Command) -> Command:
+    """The options that say which audiences, and what may be done with them."""
+    for decorate in (
+        click.option(
+            "--force-leave", is_flag=True, help="So many leaves or withdrawals are meant."
+        ),
+        click.option(
+            "--first", is_flag=True, help="A first sync onto a list with contacts is meant."
+        ),
+        click.option("--retry-rejected", is_flag=True, help="Offer rejected rows again now."),
+        click.option(
+            "--historical-refresh",
+            is_flag=True,
+            help="Send everything again; make our segments anew.",
+        ),
+        click.option(
+            "--due", is_flag=True, help="Only audiences whose schedule came due; for cron."
+        ),
+        click.option("--exclude", multiple=True, help="All but these audiences."),
+        click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}"),
+    ):
+        command = decorate(command)
+    return command
+
+
 @click.command()
-@click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}")
-@click.option("--exclude", multiple=True, help="All but these audiences.")
-@click.option(
-    "--historical-refresh", is_flag=True, help="Send everything again; make our segments anew."
-)
-@click.option("--retry-rejected", is_flag=True, help="Offer rejected rows again now.")
-@click.option("--first", is_flag=True, help="A first sync onto a list with contacts is meant.")
-@click.option("--force-leave", is_flag=True, help="So many leaves or withdrawals are meant.")
+@audience_options
 @click.option("--yes", is_flag=True, help="Do not ask before a historical refresh.")
 @run_options
 def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,7 +56,7 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
         Unavailable: the answer cannot be read; nobody knows what was done.
     """
     if batch.route.is_single:
-        return _single_answer(batch, response)
+        return _single_answer(batch, response, kept_status)
     answer = decode(response.body, _ANSWER)
     stored = pa.concat_arrays(
         [exploded(answer, "new_members"), exploded(answer, "updated_members")]
@@ -99,6 +100,15 @@ def status_now(list_id: str, batch: Batch) -> Request:
     return Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
 
 
+def is_there(response: Response) -> bool:
+    """Whether the list has the contact whose status was read.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    return bool(document(response, "status"))
+
+
 def ended(batch: Batch, response: Response) -> Answers | None:
     """The outcome for somebody who unsubscribed or bounced before they could be archived.
 
@@ -127,24 +137,44 @@ def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
     return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
 
+def permissions_answers(batch: Batch, response: Response) -> Answers:
+    """A contact's permissions are accepted when the answer shows them as they were asked for.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = document(response, "marketing_permissions")["marketing_permissions"]
+    shown = {one["marketing_permission_id"]: one["enabled"] for one in answer}
+    wanted = orjson.loads(batch.body)["marketing_permissions"]
+    if all(shown.get(one["marketing_permission_id"]) == one["enabled"] for one in wanted):
+        return _accept_all(batch, response)
+    reason = "not mentioned in the answer"
+    return decided(batch, Outcome.UNKNOWN, reason=reason, answered_at=response.date)
+
+
 def _single_request(list_id: str, batch: Batch) -> Request:
-    path = _path(list_id, batch)
+    is_change = batch.route is Route.CHANGE_ADDRESS
+    path = _path(list_id, batch, "known_as" if is_change else "email_address")
     if batch.route is Route.ARCHIVE:
         return Request(method="DELETE", path=path)
-    return Request(method="PUT", path=path, body=batch.body)
+    method = "PUT" if batch.route is Route.REVIVE else "PATCH"
+    return Request(method=method, path=path, body=batch.body)
 
 
-def _path(list_id: str, batch: Batch) -> str:
-    address = str(batch.rows.column("email_address")[0])
+def _path(list_id: str, batch: Batch, column: str = "email_address") -> str:
+    address = str(batch.rows.column(column)[0])
     return f"/lists/{list_id}/members/{subscriber_hash(address)}"
 
 
-def _single_answer(batch: Batch, response: Response) -> Answers:
-    """An archive has no content; a revival is accepted when it came back subscribed."""
+def _single_answer(batch: Batch, response: Response, kept_status: str) -> Answers:
+    """An archive has no content; another write is accepted when the status came back as wanted."""
     if batch.route is Route.ARCHIVE:
         return _accept_all(batch, response)
+    if batch.route is Route.PERMISSIONS:
+        return permissions_answers(batch, response)
     status = str(document(response, "status")["status"])
-    if status == "subscribed":
+    kept = kept_status if batch.route is Route.CHANGE_ADDRESS else "subscribed"
+    if status in ("subscribed", kept):
         return _accept_all(batch, response)
     return decided(batch, Outcome.HELD, reason=status, answered_at=response.date)
 

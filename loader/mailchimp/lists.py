@@ -7,10 +7,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.audience import MergeField
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
 from loader.mailchimp.wire import Request, Response, document
-from loader.model import MergeField
-from loader.places import RemoteSegment
+from loader.places import RemoteField, RemoteSegment
 
 PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 
@@ -28,9 +28,9 @@ def one_list(list_id: str) -> Request:
 
 def merge_fields_page(list_id: str, offset: int = 0) -> Request:
     """A page of the merge fields of a list."""
-    fields = (
-        "merge_fields.tag,merge_fields.type,merge_fields.required,total_items,merge_field_limit"
-    )
+    names = ("tag", "type", "required", "options")
+    fields = ",".join((*(f"merge_fields.{name}" for name in names), "total_items"))
+    fields += ",merge_field_limit"
     return _get(f"/lists/{list_id}/merge-fields", fields, offset)
 
 
@@ -43,8 +43,47 @@ def segments_page(list_id: str, offset: int = 0) -> Request:
 
 def make_merge_field(list_id: str, field: MergeField) -> Request:
     """The call that makes a merge field that nobody has to fill in."""
-    body = {"tag": field.tag, "name": field.name, "type": field.type, "required": False}
+    formats = {"phone": "phone_format", "date": "date_format", "birthday": "date_format"}
+    options: dict[str, Any] = {"choices": field.choices} if field.choices else {}
+    if field.format is not None:
+        options[formats[field.type]] = field.format
+    body: dict[str, Any] = {
+        "tag": field.tag,
+        "name": field.name,
+        "type": field.type,
+        "required": False,
+    }
+    if options:
+        body["options"] = options
+    if field.default is not None:
+        body["default_value"] = field.default
     return Request(method="POST", path=f"/lists/{list_id}/merge-fields", body=orjson.dumps(body))
+
+
+def interest_categories_page(list_id: str) -> Request:
+    """The groups of interests of a list; it has at most 60."""
+    fields = "categories.id,categories.title"
+    return _get(f"/lists/{list_id}/interest-categories", fields, 0)
+
+
+def interests_page(list_id: str, category_id: str) -> Request:
+    """The interests of one group."""
+    path = f"/lists/{list_id}/interest-categories/{category_id}/interests"
+    return _get(path, "interests.id,interests.name", 0)
+
+
+def permissions_page(list_id: str) -> Request:
+    """One contact with its marketing permissions: nothing else tells their ids."""
+    request = _get(f"/lists/{list_id}/members", "members.marketing_permissions", 0)
+    request.params["count"] = "1"
+    return request
+
+
+def permissions_of(response: Response) -> dict[str, str]:
+    """The ids of the marketing permissions by their lower-cased texts, from one contact's."""
+    members = document(response, "members")["members"]
+    found = members[0].get("marketing_permissions") or [] if members else []
+    return {str(one["text"]).lower(): str(one["marketing_permission_id"]) for one in found}
 
 
 def members_page(
@@ -85,11 +124,11 @@ def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
     return pa.record_batch(columns, names), number(answer, "total_items") or 0
 
 
-def merge_fields_of(response: Response) -> tuple[dict[str, str], int | None, int]:
-    """Types by tag, the account's limit of fields where Mailchimp tells it, and the total."""
-    answer = document(response, "merge_fields", "total_items")
-    types = {str(field["tag"]).upper(): str(field["type"]) for field in answer["merge_fields"]}
-    return types, answer.get("merge_field_limit"), int(answer["total_items"])
+def merge_fields_of(response: Response) -> tuple[dict[str, RemoteField], int | None]:
+    """The fields by tag, and the account's limit of fields where Mailchimp tells it."""
+    answer = document(response, "merge_fields")
+    fields = {str(field["tag"]).upper(): _field(field) for field in answer["merge_fields"]}
+    return fields, answer.get("merge_field_limit")
 
 
 def segments_of(response: Response) -> tuple[list[RemoteSegment], int]:
@@ -103,6 +142,16 @@ def lists_of(response: Response) -> tuple[list[dict[str, Any]], int]:
     """The lists of a page, and the total."""
     answer = document(response, "lists", "total_items")
     return list(answer["lists"]), int(answer["total_items"])
+
+
+def _field(field: dict[str, Any]) -> RemoteField:
+    options = field.get("options") or {}
+    return RemoteField(
+        type=str(field["type"]),
+        is_required=bool(field.get("required")),
+        choices=tuple(options.get("choices") or ()),
+        format=options.get("phone_format") or options.get("date_format"),
+    )
 
 
 def _get(path: str, fields: str, offset: int | None) -> Request:

@@ -68,6 +68,7 @@ def _answers(batch: Batch, columns: list[pa.Array], answered_at: str | None) -> 
     keys = [batch.rows.column(name) for name in SCHEMA.names[:3]]
     return Answers(
         route=batch.route,
+        segment=batch.segment,
         rows=pa.record_batch([*keys, *columns], schema=SCHEMA),
         answered_at=answered_at,
     )

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from loader.mailchimp.columns import addresses, decode, exploded, number, rows
 from loader.mailchimp.outcomes import decided, one_by_one
 from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Batch, Outcome, Route
+from loader.model import Answers, Batch, Outcome
 
 # of POST /lists/{list_id}/segments/{segment_id}; one error names several addresses
 _ANSWER = pa.schema(
@@ -29,7 +29,7 @@ _ANSWER = pa.schema(
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
     """The call that puts a batch into a segment or takes it out (500 at the most)."""
-    which = b"members_to_add" if batch.route is Route.SEGMENT_ADD else b"members_to_remove"
+    which = b"members_to_add" if batch.route.is_add else b"members_to_remove"
     return Request(
         method="POST",
         path=f"/lists/{list_id}/segments/{segment_id}",
@@ -47,7 +47,7 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
         Unavailable: the answer cannot be read.
     """
     answer = decode(response.body, _ANSWER)
-    is_add = batch.route is Route.SEGMENT_ADD
+    is_add = batch.route.is_add
     moved = exploded(answer, "members_added" if is_add else "members_removed")
     asked = batch.rows.column("email_address")
     is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
@@ -70,7 +70,7 @@ def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
 def looked_up(answers: Answers, members: pa.Array) -> Answers:
     """The unmentioned after reading who is in the segment now: as wanted, or still unknown."""
     is_in = pc.is_in(answers.rows.column("email_address"), value_set=addresses(members))
-    is_right = is_in if answers.route is Route.SEGMENT_ADD else pc.invert(is_in)
+    is_right = is_in if answers.route.is_add else pc.invert(is_in)
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
     columns["outcome"] = pc.if_else(is_right, "accepted", "unknown")
     columns["reason"] = pc.if_else(is_right, None, columns["reason"])

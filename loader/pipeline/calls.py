@@ -1,11 +1,11 @@
 """Send a batch and come back with an outcome for each of its contacts, whatever happens."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
+from loader.audience import Audience
 from loader.errors import NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
@@ -13,20 +13,17 @@ from loader.mailchimp.contacts import (
     contacts_request,
     ended,
     existing_answers,
+    is_there,
     not_archived,
     status_now,
 )
 from loader.mailchimp.outcomes import decided
-from loader.mailchimp.segments import (
-    looked_up,
-    membership_answers,
-    membership_request,
-    unmentioned,
-)
+from loader.mailchimp.segments import membership_answers, membership_request
 from loader.mailchimp.wire import Request, Response
-from loader.model import ALONE, Answers, Audience, Batch, Outcome, Route
+from loader.model import ALONE, NOT_THERE, Answers, Batch, Outcome, Route
+from loader.pipeline.lookups import Lookups
 from loader.pull.segments import membership_now
-from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements
+from loader.warehouse.acks import Acknowledgements
 
 Count = Callable[[Answers], None]
 
@@ -45,7 +42,7 @@ class Calls:
         self,
         client: Client,
         audience: Audience,
-        segment_id: int | None,
+        segments: Mapping[str, int],
         *,
         acknowledgements: Acknowledgements,
         count: Count,
@@ -53,13 +50,11 @@ class Calls:
     ) -> None:
         self._client = client
         self._audience = audience
-        self._segment_id = segment_id
+        self._segments = segments
         self._acknowledgements = acknowledgements
         self._count = count
         self._workers = workers
-        self._unmentioned: list[Answers] = []
-        self._unsettled: list[Answers] = []
-        self._members: asyncio.Future[pa.Array] | None = None
+        self._lookups = Lookups(self._acknowledge, self._read_members)
         self._silences: Counter[bool] = Counter()  # by whether Mailchimp answered others
         self._silence: Unanswered | None = None
 
@@ -84,7 +79,7 @@ class Calls:
         except Refused as refusal:
             return await self._refused(batch, refusal)
         except NotThere:
-            return [self._not_there(batch)]
+            return [await self._not_there(batch)]
         except Unanswered as silence:
             if silence.is_only_this and batch.size > 1:
                 return await self._halved(batch, is_repeated=True)
@@ -95,56 +90,27 @@ class Calls:
     async def record(self, answers: list[Answers]) -> None:
         """Acknowledge the outcomes of a batch; memberships without a word are looked up."""
         for one in answers:
-            settled = one
-            if one.route.is_segment and one.answered_at is not None:
-                settled, rest = unmentioned(one)
-                self._unmentioned += [rest] if rest.rows.num_rows else []
-            await self._acknowledge(settled)
-        if sum(one.rows.num_rows for one in self._unmentioned) >= FLUSH_ROWS:
-            await self._compare()
+            is_open = one.route.is_membership and one.answered_at is not None
+            await self._acknowledge(await self._lookups.settled(one) if is_open else one)
 
     async def look_up(self) -> None:
-        """Read who is in the segment, when answers left open whether somebody is."""
-        if self._unmentioned:
-            await self._compare()
-        if self._unsettled:
-            members = await self._read_members()
-            while self._unsettled:
-                await self._acknowledge(looked_up(self._unsettled.pop(), members))
+        """Read who is in the segments, when answers left open whether somebody is."""
+        await self._lookups.finish()
 
-    async def _compare(self) -> None:
-        """Settle the unmentioned with who was in the segment when the first of them came.
-
-        Who is not as wanted there may have been moved since, by a call whose answer left them out.
-        """
-        taken, self._unmentioned = self._unmentioned, []
-        if self._members is None:
-            self._members = asyncio.ensure_future(self._read_members())
-        members = await asyncio.shield(self._members)
-        for one in taken:
-            settled, rest = unmentioned(looked_up(one, members))
-            await self._acknowledge(settled)
-            self._unsettled += [rest] if rest.rows.num_rows else []
-
-    async def _read_members(self) -> pa.Array:
-        if self._segment_id is None:
-            raise AssertionError("memberships are answered for an audience with a segment only")
+    async def _read_members(self, segment: str) -> pa.Array:
         return await membership_now(
-            self._client, self._audience.list_id, self._segment_id, workers=self._workers
+            self._client, self._audience.list_id, self._segments[segment], workers=self._workers
         )
 
     async def _acknowledge(self, answers: Answers) -> None:
         if answers.rows.num_rows:
-            segment = (self._audience.segment or "") if answers.route.is_segment else ""
-            await self._acknowledgements.record(answers, segment)
+            await self._acknowledgements.record(answers)
             self._count(answers)
 
     def _call(self, batch: Batch) -> tuple[Request, Callable[[Response], Answers]]:
         list_id = self._audience.list_id
-        if batch.route.is_segment:
-            if self._segment_id is None:
-                raise AssertionError("a membership is planned for an audience with a segment only")
-            request = membership_request(list_id, self._segment_id, batch)
+        if batch.route.is_membership:
+            request = membership_request(list_id, self._segments[batch.segment], batch)
             return request, lambda response: membership_answers(batch, response)
         return contacts_request(list_id, batch), lambda response: self._contacts(batch, response)
 
@@ -182,16 +148,26 @@ class Calls:
             return [answer]
         return [decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)]
 
-    def _not_there(self, batch: Batch) -> Answers:
+    async def _not_there(self, batch: Batch) -> Answers:
         if batch.route is Route.ARCHIVE:
             return decided(batch, Outcome.ACCEPTED, reason="not on the list")
-        if batch.route is Route.REVIVE:
-            return decided(batch, Outcome.HELD, reason="not on the list yet")
-        what = f"segment {self._segment_id} of the " if batch.route.is_segment else ""
+        if batch.route is Route.CHANGE_ADDRESS and await self._has_new_address(batch):
+            return decided(batch, Outcome.ACCEPTED)
+        if batch.route.is_single:
+            return decided(batch, Outcome.HELD, reason=NOT_THERE)
+        what = f"segment '{batch.segment}' of the " if batch.route.is_membership else ""
         raise NotThere(
             f"The {what}list {self._audience.list_id} is gone since the run began. What was"
             " answered before is kept. Run again to see what there is."
         )
+
+    async def _has_new_address(self, batch: Batch) -> bool:
+        """Whether the contact has its new address already: from a try whose answer was lost."""
+        request = status_now(self._audience.list_id, batch)
+        try:
+            return await self._client.ask(request, is_there)
+        except NotThere:
+            return False
 
     def _silent(self, batch: Batch, silence: Unanswered) -> Answers:
         # this batch may have been written: it is acknowledged as unknown before the run gives up

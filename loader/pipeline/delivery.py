@@ -1,15 +1,16 @@
 """One audience and one list: check, plan, look at the fuses, and send in the right order."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from loader.checks import check_first, check_leaves, check_withdrawals
+from loader.audience import Audience
+from loader.checks.fuses import check_first, check_leaves, check_withdrawals
 from loader.errors import Interrupted
 from loader.mailchimp.client import Client
-from loader.model import Answers, Audience, Plan, Route
+from loader.model import Answers, Batch, Plan, Route
 from loader.pipeline.calls import Calls
-from loader.pipeline.places import Places
+from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
 from loader.report import AudienceReport
@@ -20,17 +21,17 @@ from loader.warehouse.ledger import Ledger
 
 STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
 
-# Contacts come before the memberships that need them; memberships are given up while the contact
-# is still on the list.
-AFTER_WITHDRAWALS = (
-    Route.UPSERT,
-    Route.CREATE,
-    Route.REVIVE,
+# Contacts come before what needs them; memberships are given up while the contact is still on the
+# list.
+CONTACTS = (Route.UPSERT, Route.CREATE, Route.REVIVE, Route.CHANGE_ADDRESS)
+COMPANIONS = (
     Route.SEGMENT_REMOVE,
+    Route.TAG_REMOVE,
     Route.SEGMENT_ADD,
-    Route.UNSUBSCRIBE,
-    Route.ARCHIVE,
+    Route.TAG_ADD,
+    Route.PERMISSIONS,
 )
+LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Delivery:
     """Everything that one audience needs for its way to Mailchimp."""
 
     audience: Audience
+    registered: tuple[Audience, ...]
     client: Client
     ledger: Ledger
     settings: Settings
@@ -83,37 +85,44 @@ class Delivery:
             LoaderError: something stopped it; what was sent until then is recorded.
         """
         places = Places(self.client, self.audience, self.ledger, remote, known)
-        await places.check()
-        if self.settings.historical_refresh:
-            await places.refresh()
-        plan = await self._plan()
+        plan = await self.plan(places)
         check_first(self.audience, plan, contacts, first=self.settings.first)
         check_withdrawals(self.audience, plan, force=self.settings.force_leave)
-        status = status_of_new(self.audience, remote)
         await self.ledger.settle()
         self.report.add_plan(plan)
         self.say("planned", plan.to_send())
-        await self.send(plan, (Route.WITHDRAW,), None, status)
+        await self.send(plan, (Route.WITHDRAW,), Ids())
         check_leaves(self.audience, plan, force=self.settings.force_leave)
-        segment_id = await places.make()
+        ids = await places.make(status_of_new(self.audience, remote))
         await self.ledger.claim()
-        await self.send(plan, AFTER_WITHDRAWALS, segment_id, status)
+        await self.send(plan, CONTACTS, ids)
+        if plan.to_send(Route.PERMISSIONS):
+            ids = await places.with_permissions(ids)
+        await self.send(plan, (*COMPANIONS, *LEAVES), ids)
 
-    async def _plan(self) -> Plan:
+    async def plan(self, places: Places) -> Plan:
+        """Decide what becomes of each row of the delta, when the list is as it has to be.
+
+        Raises:
+            ConfigurationError: the list is not as the audience says.
+        """
         settings = self.settings
-        return await self.ledger.plan(
+        await places.check()
+        if settings.historical_refresh:
+            await places.refresh()
+        plan = await self.ledger.plan(
             retry_rejected=settings.retry_rejected or settings.historical_refresh
         )
+        await places.check_plan(self.registered)
+        return plan
 
-    async def send(
-        self, plan: Plan, routes: tuple[Route, ...], segment_id: int | None, status_if_new: str
-    ) -> None:
+    async def send(self, plan: Plan, routes: tuple[Route, ...], ids: Ids) -> None:
         """Send the rows of some routes, one route after the other, and record every answer."""
         async with flushed(self.ledger.acknowledgements()) as acknowledgements:
             calls = Calls(
                 self.client,
                 self.audience,
-                segment_id,
+                ids.segments,
                 acknowledgements=acknowledgements,
                 count=self._count,
                 workers=self.settings.connections,
@@ -122,11 +131,8 @@ class Delivery:
                 if not plan.to_send(route):
                     continue
                 await acknowledgements.flush()
-                rows = self.ledger.rows_of(
-                    route, segment=self.audience.segment, status_if_new=status_if_new
-                )
                 await stream(
-                    batches(rows, route),
+                    self.batches(route, ids),
                     send=calls.send,
                     record=calls.record,
                     workers=self.settings.connections,
@@ -135,6 +141,19 @@ class Delivery:
                 await calls.look_up()
                 if self.stopping.is_set():
                     raise Interrupted(STOPPED)
+
+    async def batches(self, route: Route, ids: Ids) -> AsyncIterator[Batch]:
+        """What goes one way, segment by segment; the segments of a route overlap on the wire."""
+        segments = [""]
+        if route.is_membership:
+            filled = await self.ledger.segments_to_fill()
+            segments = [one.key for one in filled if route.value.startswith(one.kind)]
+        for segment in segments:
+            rows = self.ledger.rows_of(
+                route, segment=segment, status_if_new=ids.status_if_new, names=ids.of(route)
+            )
+            async for batch in batches(rows, route, segment=segment):
+                yield batch
 
     def _count(self, answers: Answers) -> None:
         self.report.add(answers.route.action, answers.tally)

@@ -6,11 +6,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from loader.checks import check_segments_differ, known_segment, missing_fields
+from loader.audience import Audience
+from loader.checks.fits import (
+    check_field_types,
+    check_segments_differ,
+    interest_ids,
+    known_segment,
+    missing_fields,
+    permission_ids,
+)
 from loader.errors import LoaderError
 from loader.mailchimp.client import Client, connected
-from loader.model import Audience
-from loader.pull.lists import read_list, read_lists
+from loader.pull.lists import read_list, read_list_for, read_lists
 from loader.settings import MAX_CONNECTIONS, Patience, credentials
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
@@ -74,7 +81,10 @@ async def account_lists(environment: Mapping[str, str], account: str) -> list[di
 
 async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mapping[str, str]) -> str:
     async with _client(environment, audience.account) as client:
-        remote = await read_list(client, audience.list_id)
+        remote = await read_list_for(client, audience)
+    check_field_types(audience, remote)
+    interest_ids(audience, remote)
+    permission_ids(audience, remote)
     missing = missing_fields(audience, remote)
     known = await known_segments(warehouse, audience.list_id)
     segment = known_segment(audience, remote, known)

@@ -4,24 +4,24 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from loader.checks import check_leaves
+from loader.audience import Audience
+from loader.checks.fuses import check_leaves
 from loader.errors import ConfigurationError, NotThere
 from loader.mailchimp.segments import delete_segment
-from loader.model import Audience, Plan, Route
-from loader.pipeline.delivery import Delivery
-from loader.places import KnownSegment, OldPlaces, RemoteList
+from loader.model import Plan, Route
+from loader.pipeline.delivery import LEAVES, Delivery
+from loader.pipeline.places import Ids
+from loader.places import KnownSegment, OldPlaces, Place, RemoteList
 from loader.pull.segments import membership_now
-
-LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)
 
 
 def old_places(
     registered: Iterable[Audience],
     name: str,
-    places: Iterable[tuple[str, str]],
+    places: Iterable[Place],
     on_leave: str | None,
 ) -> list[OldPlaces]:
-    """What an audience has on each list, of the places (list and segment) where it has something.
+    """What an audience has on each list, of the places where it has something.
 
     Raises:
         ConfigurationError: there is no such audience, or it names all of these places.
@@ -33,15 +33,16 @@ def old_places(
         )
     found = []
     filled = list(places)
-    for list_id in dict.fromkeys(list_id for list_id, _ in filled):
+    for list_id in dict.fromkeys(place.list_id for place in filled):
         was = next((one for one in own if one.list_id == list_id), own[0])
         is_live = was.is_in_project and was.list_id == list_id
         on_list = OldPlaces(
             audience=replace(was, list_id=list_id, segment=None, on_leave=on_leave or was.on_leave),
             keeps_contacts=is_live and was.writes_contacts,
+            keeps_tags=is_live and was.has_tags,
             kept_segment=was.segment if is_live else None,
         )
-        if any(one == list_id and on_list.gives_up(segment) for one, segment in filled):
+        if any(one.list_id == list_id and on_list.gives_up(one) for one in filled):
             found.append(on_list)
     if not found:
         raise ConfigurationError(
@@ -72,40 +73,46 @@ async def retire(
     delivery.report.add_plan(plan)
     delivery.say("planned", plan.to_send())
     await ledger.claim()
-    for segment in filled:
-        await _empty(delivery, plan, segment)
-    await delivery.send(plan, LEAVES, None, "")
+    ids = Ids(segments={key: segment.id for key, segment in filled.items() if segment.id})
+    await delivery.send(plan, (Route.SEGMENT_REMOVE, Route.TAG_REMOVE), ids)
+    for segment in filled.values():
+        await _delete_if_empty(delivery, segment)
+    await delivery.send(plan, LEAVES, ids)
 
 
 async def _plan(
     delivery: Delivery, remote: RemoteList, known: dict[str, KnownSegment], places: OldPlaces
-) -> tuple[Plan, list[KnownSegment]]:
+) -> tuple[Plan, dict[str, KnownSegment]]:
     """What is to be taken out, and the segments that it concerns; nobody is in one that is gone."""
     ledger = delivery.ledger
     plan = await ledger.plan_retirement(places)
-    filled = [
-        known.get(name.lower()) or KnownSegment(name=name, id=None, is_ours=False, remake=False)
-        for name in await ledger.segments_to_empty()
-    ]
-    there = {one.id for one in remote.segments.values()}
-    gone = [segment for segment in filled if segment.id not in there]
-    for segment in gone:
-        await ledger.forget_segment(segment)
+    filled: dict[str, KnownSegment] = {}
+    gone = []
+    for one in await ledger.segments_to_fill():
+        there = remote.segments.get(one.key.lower())
+        ours = known.get(one.key.lower())
+        if there is None or (ours is not None and ours.id not in (None, there.id)):
+            gone.append(one.key)
+        else:
+            is_ours = ours is not None and ours.is_ours
+            filled[one.key] = KnownSegment(
+                name=there.name, id=there.id, is_ours=is_ours, remake=False
+            )
+    for key in gone:
+        await ledger.forget_segment(key)
     if gone:
         plan = await ledger.plan_retirement(places)
-    return plan, [segment for segment in filled if segment not in gone]
+    return plan, filled
 
 
-async def _empty(delivery: Delivery, plan: Plan, segment: KnownSegment) -> None:
-    """Take people out of a segment; delete it when it is ours and nobody else is in it."""
-    if segment.id is None:
-        raise AssertionError("a segment that is there has an id")
+async def _delete_if_empty(delivery: Delivery, segment: KnownSegment) -> None:
+    """Delete a segment that is ours when nobody is in it any more."""
+    if segment.id is None or not segment.is_ours:
+        return
     list_id = delivery.audience.list_id
-    one = replace(delivery, audience=replace(delivery.audience, segment=segment.name))
-    await one.send(plan, (Route.SEGMENT_REMOVE,), segment.id, "")
     workers = delivery.settings.connections
     left = await membership_now(delivery.client, list_id, segment.id, workers=workers)
-    if segment.is_ours and not len(left):
+    if not len(left):
         with suppress(NotThere):
             await delivery.client.ask(delete_segment(list_id, segment.id), lambda _: None)
-        await delivery.ledger.forget_segment(segment)
+        await delivery.ledger.forget_segment(segment.name)

@@ -6,7 +6,6 @@ the answers. Nothing here knows SQL or HTTP.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +13,7 @@ from typing import Protocol
 
 import orjson
 
-from loader.checks import check_segments_differ
+from loader.audience import Audience
 from loader.errors import (
     CredentialsRefused,
     Interrupted,
@@ -22,20 +21,18 @@ from loader.errors import (
     Unanswered,
     WarehouseError,
 )
-from loader.mailchimp.client import Client, connected
-from loader.model import Audience, Outcome
+from loader.model import Outcome
+from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import STOPPED, Delivery, Event, Tell
 from loader.pipeline.retirement import old_places, retire
+from loader.pipeline.turns import audiences_to_send
 from loader.places import KnownSegment, RemoteList
-from loader.project import choose
-from loader.pull.lists import read_list
-from loader.pull.members import refresh_members
+from loader.pull.lists import read_list_for
 from loader.report import AudienceReport, RunReport
-from loader.settings import Credentials, Patience, Settings, credentials
-from loader.stream import Width
+from loader.settings import Patience, Settings
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.ledger import Ledger, RunRow, fold_leftovers, known_segments, places_of
-from loader.warehouse.members import Members
+from loader.warehouse.folding import fold_leftovers
+from loader.warehouse.ledger import Ledger, RunRow, known_segments, places_of
 from loader.warehouse.registry import people_wanted, registered_audiences
 
 
@@ -58,15 +55,6 @@ class Begin(Protocol):
 def utc_now() -> datetime:
     """This machine's clock, in UTC without a zone, as the warehouse keeps times."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-@dataclass(kw_only=True)
-class Account:
-    """One Mailchimp user for the time of a run: ten connections, and the lists read so far."""
-
-    client: Client
-    width: Width
-    contacts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,22 +85,15 @@ class Run:
         Raises:
             LoaderError: nothing was sent, for the reason that it gives.
         """
-        registered = await registered_audiences(self.warehouse)
-        chosen = choose(registered, self.settings.select, self.settings.exclude)
-        check_segments_differ(registered)
-        ready = [audience for audience in chosen if audience.unsent_because is None]
-        for audience in chosen:
-            if audience.unsent_because is not None:
-                self.report.leave_out(audience)
-        keys = {one.account: credentials(one.account, self.environment) for one in ready}
-        if self.settings.historical_refresh:
-            self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
-        await fold_leftovers(self.warehouse, now=self.now())
-        async with AsyncExitStack() as stack:
-            # two names for one key are one user, with ten connections in all
-            accounts = {key: await self._account(stack, key) for key in set(keys.values())}
+        registered, ready = await audiences_to_send(
+            self.warehouse, self.settings, self.report, now=self.now()
+        )
+        async with self._accounts.of(ready, registered) as accounts:
+            if self.settings.historical_refresh:
+                self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
+            await fold_leftovers(self.warehouse, now=self.now())
             for audience in ready:
-                await self._audience(audience, accounts[keys[audience.account]], Delivery.run)
+                await self._audience(audience, accounts[audience.account], Delivery.run)
         return self.report
 
     async def retire(self, name: str, on_leave: str | None) -> RunReport:
@@ -125,24 +106,19 @@ class Run:
         await fold_leftovers(self.warehouse, now=self.now())
         filled = await places_of(self.warehouse, name)
         for places in old_places(registered, name, filled, on_leave):
-            key = credentials(places.audience.account, self.environment)
-            async with AsyncExitStack() as stack:
-                account = await self._account(stack, key)
-                await self._audience(places.audience, account, partial(retire, places=places))
+            old = places.audience
+            async with self._accounts.of([old], registered) as accounts:
+                await self._audience(old, accounts[old.account], partial(retire, places=places))
         return self.report
 
-    async def _account(self, stack: AsyncExitStack, key: Credentials) -> Account:
-        width = Width(self.settings.connections)
-        client = await stack.enter_async_context(
-            connected(
-                key,
-                turn=width.turn,
-                connections=self.settings.connections,
-                patience=self.patience,
-                stopping=self.stopping,
-            )
+    @property
+    def _accounts(self) -> Accounts:
+        return Accounts(
+            environment=self.environment,
+            connections=self.settings.connections,
+            patience=self.patience,
+            stopping=self.stopping,
         )
-        return Account(client=client, width=width)
 
     async def _audience(self, audience: Audience, account: Account, begin: Begin) -> None:
         """One audience, whatever becomes of it; the next one has its turn all the same."""
@@ -183,32 +159,25 @@ class Run:
     ) -> None:
         if self.stopping.is_set():
             raise Interrupted("Not begun: the run was ended before. Run again.")
-        client, list_id = account.client, audience.list_id
-        remote = await read_list(client, list_id)
-        if list_id not in account.contacts:
-            account.contacts[list_id] = await refresh_members(
-                client,
-                Members(self.warehouse, list_id),
-                list_id,
-                workers=self.settings.connections,
-                stopping=self.stopping,
-            )
+        remote = await read_list_for(account.client, audience)
+        contacts = await account.contacts_of(self.warehouse, audience.list_id)
         delivery = Delivery(
             audience=audience,
-            client=client,
+            registered=account.registered,
+            client=account.client,
             ledger=ledger,
             settings=self.settings,
             report=report,
             stopping=self.stopping,
             tell=self.tell,
         )
-        known = await known_segments(self.warehouse, list_id)
-        await begin(delivery, remote=remote, known=known, contacts=account.contacts[list_id])
+        known = await known_segments(self.warehouse, audience.list_id)
+        await begin(delivery, remote=remote, known=known, contacts=contacts)
 
     def _options(self, begin: Begin) -> str:
         """What changes what a run may do, for the record."""
         settings = self.settings
-        names = ("historical_refresh", "retry_rejected", "first", "force_leave")
+        names = ("historical_refresh", "retry_rejected", "first", "force_leave", "due")
         given = [name for name in names if getattr(settings, name)]
         return orjson.dumps([*(["retire"] if begin is not Delivery.run else []), *given]).decode()
 

@@ -1,32 +1,39 @@
 """Read what a list looks like now: its settings, merge fields and segments."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from loader.audience import Audience
 from loader.errors import MailchimpError, NotThere
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import (
     PAGE,
     all_lists,
+    interest_categories_page,
+    interests_page,
     lists_of,
     merge_fields_of,
     merge_fields_page,
     one_list,
+    permissions_of,
+    permissions_page,
     segments_of,
     segments_page,
 )
-from loader.mailchimp.wire import document
+from loader.mailchimp.wire import Response, document
 from loader.places import RemoteList, RemoteSegment
 
 
 async def read_list(client: Client, list_id: str) -> RemoteList:
-    """A list with everything that an audience has to fit.
+    """A list with what every audience has to fit.
 
     Raises:
         MailchimpError: the account has no such list.
     """
     try:
-        settings, fields, segments = await asyncio.gather(
+        settings, (fields, limit), segments = await asyncio.gather(
             client.ask(one_list(list_id), lambda answer: document(answer, "id", "name")),
             client.ask(merge_fields_page(list_id), merge_fields_of),
             _segments(client, list_id),
@@ -36,15 +43,51 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
             f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids that"
             " there are; put the right one into meta.mailchimp.list_id."
         ) from None
-    types, limit, _ = fields
     return RemoteList(
         id=list_id,
         name=str(settings["name"]),
         double_optin=bool(settings.get("double_optin")),
-        merge_fields=types,
+        has_permissions=bool(settings.get("marketing_permissions")),
+        merge_fields=fields,
         merge_field_limit=limit,
         segments={one.name.lower(): one for one in segments},
     )
+
+
+async def read_list_for(client: Client, audience: Audience) -> RemoteList:
+    """The list of an audience, with the ids of what it switches on and off.
+
+    Raises:
+        MailchimpError: the account has no such list.
+    """
+    remote = await read_list(client, audience.list_id)
+    if audience.interests:
+        remote = replace(remote, interests=await read_interests(client, remote.id))
+    if audience.permissions and remote.has_permissions:
+        remote = replace(remote, permissions=await read_permissions(client, remote.id))
+    return remote
+
+
+async def read_interests(client: Client, list_id: str) -> dict[str, str]:
+    """The ids of the interests of a list by lower-cased name, alone where it is in one group only.
+
+    Each is there as "group: name" too.
+    """
+    found: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    for category in await client.ask(interest_categories_page(list_id), _named("categories")):
+        page = interests_page(list_id, category["id"])
+        for interest in await client.ask(page, _named("interests")):
+            name = str(interest["name"]).lower()
+            ambiguous |= {name} & found.keys()
+            found[name] = interest["id"]
+            found[f"{str(category['title']).lower()}: {name}"] = interest["id"]
+    return {name: interest for name, interest in found.items() if name not in ambiguous}
+
+
+async def read_permissions(client: Client, list_id: str) -> dict[str, str]:
+    """The ids of the marketing permissions by lower-cased text; none while the list is empty."""
+    return await client.ask(permissions_page(list_id), permissions_of)
 
 
 async def read_lists(client: Client) -> list[dict[str, Any]]:
@@ -56,6 +99,10 @@ async def read_lists(client: Client) -> list[dict[str, Any]]:
             break
         found += more
     return found
+
+
+def _named(what: str) -> Callable[[Response], list[dict[str, Any]]]:
+    return lambda response: list(document(response, what)[what])
 
 
 async def _segments(client: Client, list_id: str) -> list[RemoteSegment]:

@@ -28,9 +28,9 @@ class Acknowledgements:
         self._waiting: list[pa.RecordBatch] = []
         self._turn = asyncio.Lock()
 
-    async def record(self, answers: Answers, segment: str) -> None:
+    async def record(self, answers: Answers) -> None:
         """Take the answers for a batch; commit when enough of them wait."""
-        self._waiting.append(self._columns(answers, segment))
+        self._waiting.append(self._columns(answers))
         if sum(rows.num_rows for rows in self._waiting) >= FLUSH_ROWS:
             await self.flush()
 
@@ -50,11 +50,11 @@ class Acknowledgements:
                 await self._append(pa.Table.from_batches(self._waiting[:taken], schema=ACKS))
                 del self._waiting[:taken]
 
-    def _columns(self, answers: Answers, segment: str) -> pa.RecordBatch:
+    def _columns(self, answers: Answers) -> pa.RecordBatch:
         rows = answers.rows
         constants = {
             **self._constants,
-            "segment": segment,
+            "segment": answers.segment,
             "action": answers.route.action,
             "acked_at": _server_time(answers.answered_at) or self._now,
         }

@@ -1,6 +1,7 @@
 """Open the warehouse of a target; the loader's whole view of one is three calls."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,10 @@ class Warehouse(Protocol):
 
     async def execute(self, *statements: str) -> None:
         """Run statements in one transaction."""
+        ...
+
+    def rehearsal(self) -> AbstractAsyncContextManager[None]:
+        """Whatever is executed meanwhile is seen by the queries that follow, and undone."""
         ...
 
     async def rewrite(self) -> None:

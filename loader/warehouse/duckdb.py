@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class DuckDB:
         for session in (self._main, self._side):
             session.execute("set enable_progress_bar = false")  # the command says how far it is
         self._reader: pa.RecordBatchReader | None = None
+        self._is_rehearsing = False
         # a session takes one call at a time, also when nobody waits for the one before any more
         self._appending = threading.Lock()
 
@@ -53,6 +55,10 @@ class DuckDB:
 
         def run() -> None:
             self._let_go()
+            if self._is_rehearsing:
+                for statement in statements:
+                    self._main.execute(statement)
+                return
             self._main.begin()
             try:
                 for statement in statements:
@@ -63,6 +69,26 @@ class DuckDB:
             self._main.commit()
 
         await _in_thread(run)
+
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[None]:
+        """Whatever is executed meanwhile is seen by the queries that follow, and undone at the end.
+
+        Raises:
+            WarehouseError: something failed, and nothing more can be tried.
+        """
+
+        def end() -> None:
+            self._let_go()
+            self._main.rollback()
+
+        await _in_thread(self._main.begin)
+        self._is_rehearsing = True
+        try:
+            yield
+        finally:
+            self._is_rehearsing = False
+            await _in_thread(end)
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table and commit them, also while a query is being streamed.

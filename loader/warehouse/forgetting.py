@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from loader.audience import Audience
 from loader.errors import ConfigurationError
-from loader.model import Audience
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.ledger import tables
 from loader.warehouse.registry import registered_audiences, rows
-from loader.warehouse.statements import Relation, statement
+from loader.warehouse.statements import Relation, statement, tables
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +43,7 @@ async def forget(warehouse: Warehouse, addresses: Iterable[str]) -> Forgotten:
             for history in histories
         ]
         statements += [
-            statement(f"forget/{name}", address=address, **tables(warehouse))
+            statement(f"forget/{name}", address=address, **tables(warehouse.schema))
             for name in ("ledger", "acks", "members")
         ]
     await warehouse.execute(*statements)
@@ -74,7 +73,7 @@ async def _count(
     warehouse: Warehouse, histories: Iterable[str], address: str, forgotten: Forgotten
 ) -> None:
     in_histories = [await _ask(warehouse, "forget/found", one, address) for one in histories]
-    known = statement("forget/known", address=address, **tables(warehouse))
+    known = statement("forget/known", address=address, **tables(warehouse.schema))
     (row,) = await rows(warehouse, known)
     forgotten.people += any((*in_histories, row["ledger"], row["acks"], row["lists"]))
     forgotten.history += sum(in_histories)

@@ -6,14 +6,29 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from loader.model import ALONE, Audience, Plan, PlannedRows, Route
-from loader.places import KnownSegment, OldPlaces
+from loader.audience import Audience
+from loader.model import ALONE, Plan, PlannedRows, Route
+from loader.places import KnownSegment, OldPlaces, Place
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
+from loader.warehouse.folding import ON_ITS_WAY, fold_statements
 from loader.warehouse.registry import rows
-from loader.warehouse.statements import Relation, relation, statement
+from loader.warehouse.statements import Relation, statement, tables
 
-ON_ITS_WAY = "on its way"  # the reason of an archive that may have been carried out
+Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentToFill:
+    """A segment that a plan puts somebody into, or only takes somebody out of.
+
+    `key` is what the ledger calls it, `name` how it is spelled in the data.
+    """
+
+    kind: str
+    key: str
+    name: str
+    is_filled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +64,7 @@ class Ledger:
         self._audience = audience
         self._now = now
         self._key = {"run_id": run_id, "audience": audience.name, "list_id": audience.list_id}
-        self._tables = tables(warehouse)
+        self._tables = tables(warehouse.schema)
 
     async def start(self, *, options: str, version: str) -> None:
         """Say that the run has come to this audience."""
@@ -64,6 +79,7 @@ class Ledger:
             contacts=audience.contacts,
             kept_status=audience.kept_status,
             retry_rejected=retry_rejected,
+            on_its_way=ON_ITS_WAY,
             alone=ALONE,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
@@ -76,6 +92,7 @@ class Ledger:
         await self._execute(
             "plan/retire",
             keeps_contacts=places.keeps_contacts,
+            keeps_tags=places.keeps_tags,
             kept_segment=places.kept_segment or "",
             on_leave=places.audience.on_leave,
         )
@@ -100,25 +117,37 @@ class Ledger:
 
     async def claim(self) -> None:
         """Note who is about to be sent, before the first of them is."""
-        await self._execute("plan/claim", on_its_way=ON_ITS_WAY)
+        await self._execute("plan/claim", "plan/claim_changes", on_its_way=ON_ITS_WAY)
 
-    async def segments_to_empty(self) -> list[str]:
-        """The segments that the plan takes somebody out of."""
-        return [row["segment"] for row in await rows(self._warehouse, statement("plan/segments"))]
+    async def segments_to_fill(self) -> list[SegmentToFill]:
+        """The segments that the plan puts somebody into or takes somebody out of."""
+        return [
+            SegmentToFill(
+                kind=row["kind"], key=row["segment"], name=row["name"], is_filled=row["is_filled"]
+            )
+            for row in await rows(self._warehouse, statement("plan/segments"))
+        ]
+
+    async def tags_given(self) -> list[str]:
+        """The tags that this audience has given to somebody, in lower case."""
+        query = statement("ledger/tags", **self._tables, **self._key)
+        return [row["segment"] for row in await rows(self._warehouse, query)]
 
     def rows_of(
-        self, route: Route, *, segment: str | None, status_if_new: str
+        self, route: Route, *, segment: str, status_if_new: str, names: Names
     ) -> AsyncIterator[pa.RecordBatch]:
         """The rows of the plan that go one way: keys, and the text of each for a request.
 
-        `segment` says which memberships; contacts are in none.
+        `segment` says which memberships, '' what is in none; `names` are the texts of a payload
+        that the ids of the list take the place of.
         """
         return self._warehouse.stream(
             statement(
                 "plan/stream",
                 route=route.value,
-                segment=(segment or "") if route.is_segment else "",
+                segment=segment,
                 status_if_new=status_if_new,
+                names=names,
                 **self._tables,
                 **self._key,
             )
@@ -136,7 +165,7 @@ class Ledger:
         """Bring the ledger up to date with what this run was answered."""
         await self._execute("plan/drop")
         await self._warehouse.execute(
-            *_fold(self._tables, self._key),
+            *fold_statements(self._tables, self._key),
             *(
                 statement(
                     name,
@@ -145,7 +174,12 @@ class Ledger:
                     **self._tables,
                     **self._key,
                 )
-                for name in ("ledger/unclaim", "ledger/unclaim_archives", "ledger/note_members")
+                for name in (
+                    "fold/unclaim",
+                    "fold/unknow",
+                    "fold/unclaim_single",
+                    "fold/note_members",
+                )
             ),
         )
 
@@ -165,6 +199,7 @@ class Ledger:
         await self._execute(
             "ledger/let_go",
             keeps_contacts=places.keeps_contacts,
+            keeps_tags=places.keeps_tags,
             kept_segment=places.kept_segment or "",
         )
 
@@ -181,9 +216,9 @@ class Ledger:
             remake=remake,
         )
 
-    async def forget_segment(self, segment: KnownSegment) -> None:
+    async def forget_segment(self, name: str) -> None:
         """A segment is not there any more, and so nobody is in it."""
-        await self._execute("segments/forget", "ledger/forget_segment", segment=segment.name)
+        await self._execute("segments/forget", "ledger/forget_segment", segment=name)
 
     async def _execute(self, *names: str, **values: object) -> None:
         """Run statements in one transaction, each with the key and the tables of this run."""
@@ -193,7 +228,7 @@ class Ledger:
 
 async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
     """The segments of a list that we made or took over, by their lower-cased name."""
-    query = statement("segments/known", list_id=list_id, **tables(warehouse))
+    query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
     return {
         row["segment"].lower(): KnownSegment(
             name=row["segment"],
@@ -205,39 +240,10 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownS
     }
 
 
-async def places_of(warehouse: Warehouse, audience: str) -> list[tuple[str, str]]:
-    """The lists and segments where an audience has put something; '' is the contact itself."""
-    query = statement("ledger/places", audience=audience, **tables(warehouse))
-    return [(row["list_id"], row["segment"]) for row in await rows(warehouse, query)]
-
-
-async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
-    """Bring the ledger up to date with the runs of a killed loader."""
-    known = tables(warehouse)
-    for key in await rows(warehouse, statement("runs/unfinished", **known)):
-        await warehouse.execute(
-            *_fold(known, key),
-            statement("runs/abandon", now=now, **known, **key),
-        )
-
-
-def _fold(known: dict[str, Relation], key: dict[str, str]) -> list[str]:
+async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
+    """Where an audience has put something: the list, the kind and the segment."""
+    query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
     return [
-        statement("ledger/fold", is_membership=is_membership, **known, **key)
-        for is_membership in (False, True)
+        Place(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
+        for row in await rows(warehouse, query)
     ]
-
-
-def tables(warehouse: Warehouse) -> dict[str, Relation]:
-    """The loader's tables in the target schema, by the names that statements use."""
-    return {
-        name.removeprefix("loader_").removeprefix("mailchimp_"): relation(warehouse.schema, name)
-        for name in (
-            "loader_ledger",
-            "loader_acks",
-            "loader_runs",
-            "loader_segments",
-            "loader_wanted",
-            "mailchimp_members",
-        )
-    }

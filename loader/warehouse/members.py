@@ -6,9 +6,8 @@ import pyarrow as pa
 
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import MEMBERS
-from loader.warehouse.ledger import tables
 from loader.warehouse.registry import rows
-from loader.warehouse.statements import relation, statement
+from loader.warehouse.statements import relation, statement, tables
 
 
 class Members:
@@ -17,7 +16,7 @@ class Members:
     def __init__(self, warehouse: Warehouse, list_id: str) -> None:
         self._warehouse = warehouse
         self._list_id = list_id
-        self._members = tables(warehouse)["members"]
+        self._members = tables(warehouse.schema)["members"]
         self._pages = relation(warehouse.schema, "loader_members_read")
 
     async def mark(self) -> tuple[datetime | None, int]:

@@ -4,14 +4,10 @@ from typing import Any
 
 import orjson
 
+from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
-from loader.model import Audience, MergeField
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.statements import Relation, relation, statement
-
-# The type that a missing merge field is made with, by the kind of its column
-# (Marketing API, Add merge field: `type`); the API takes no boolean, so it is a text.
-FIELD_TYPES = {"number": "number", "date": "date", "timestamp": "date"}
 
 
 async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
@@ -45,7 +41,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
 async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
     """How many people the audience wants, with consent and a usable address."""
     query = statement("wanted", current=Relation(audience.current))
-    return int((await rows(warehouse, query))[0]["people"])
+    return int((await rows(warehouse, query))[0]["people"] or 0)
 
 
 async def rows(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
@@ -57,17 +53,11 @@ def _audiences_of(row: dict[str, Any]) -> list[Audience]:
     if row["configuration"] is None:
         return [_never_built(row)]
     configuration = orjson.loads(row["configuration"])
-    fields = tuple(
-        MergeField(
-            tag=field["tag"], name=field["name"], type=FIELD_TYPES.get(field["kind"], "text")
-        )
-        for field in configuration["merge_fields"]
-    )
-    return [_audience(row, mapping, fields) for mapping in configuration["mappings"]]
+    return [_audience(row, mapping, configuration) for mapping in configuration["mappings"]]
 
 
 def _audience(
-    row: dict[str, Any], mapping: dict[str, Any], fields: tuple[MergeField, ...]
+    row: dict[str, Any], mapping: dict[str, Any], configuration: dict[str, Any]
 ) -> Audience:
     return Audience(
         name=row["audience"],
@@ -84,11 +74,27 @@ def _audience(
         segment=mapping["segment"],
         on_leave=mapping["on_leave"],
         status_if_new=mapping["status_if_new"],
-        merge_fields=fields,
+        merge_fields=tuple(map(_merge_field, configuration["merge_fields"])),
         missing_merge_fields=mapping["merge_fields"],
+        interests=tuple(configuration["interests"]),
+        permissions=tuple(configuration["marketing_permissions"]),
+        has_tags=configuration["has_tags"],
+        schedule=mapping["schedule"],
         max_leave=str(mapping["max_leave"]),
         account=mapping["account"],
         adopt=mapping["adopt"],
+    )
+
+
+def _merge_field(field: dict[str, Any]) -> MergeField:
+    return MergeField(
+        tag=field["tag"],
+        kind=field["kind"],
+        type=field["type"],
+        name=field["label"],
+        choices=tuple(field.get("choices", ())),
+        default=field.get("default"),
+        format=field.get("format"),
     )
 
 
@@ -101,10 +107,12 @@ def _never_built(row: dict[str, Any]) -> Audience:
         "on_leave": "keep",
         "status_if_new": "subscribed",
         "merge_fields": "require",
+        "schedule": None,
         "max_leave": "0",
         "account": "default",
         "adopt": False,
         "enabled": True,
     }
     nowhere = {"history": "", "current_view": "", "delta": ""}
-    return _audience({**row, **nowhere, "enabled": True}, nothing, ())
+    columns = {"merge_fields": [], "interests": [], "marketing_permissions": [], "has_tags": False}
+    return _audience({**row, **nowhere, "enabled": True}, nothing, columns)

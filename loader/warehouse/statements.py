@@ -27,6 +27,21 @@ def statement(name: str, /, **values: object) -> str:
     return _template(name).render(values)
 
 
+def tables(schema: str) -> dict[str, Relation]:
+    """The loader's tables in the target schema, by the names that statements use."""
+    return {
+        name.removeprefix("loader_").removeprefix("mailchimp_"): relation(schema, name)
+        for name in (
+            "loader_ledger",
+            "loader_acks",
+            "loader_runs",
+            "loader_segments",
+            "loader_wanted",
+            "mailchimp_members",
+        )
+    }
+
+
 def literal(value: object) -> str:
     """A value as SQL: a relation as it is, NULL, a boolean, a number, a time, or quoted text."""
     if isinstance(value, Relation):

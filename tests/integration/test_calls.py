@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -52,7 +53,7 @@ async def calls_of(
         calls = Calls(
             opened,
             audience(list_id=list_id, segment="Readers"),
-            segment_id,
+            {} if segment_id is None else {"Readers": segment_id},
             acknowledgements=acknowledgements,
             count=recorded.count,
             workers=2,
@@ -120,7 +121,8 @@ async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_un
     (segment,) = sandbox.get(f"/lists/{list_id}/segments")["segments"]
     stranger = "stranger@people.example.com"
     async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
-        await calls.record(await calls.send(batch_of(Route.SEGMENT_ADD, [*PEOPLE, stranger])))
+        adding = replace(batch_of(Route.SEGMENT_ADD, [*PEOPLE, stranger]), segment="Readers")
+        await calls.record(await calls.send(adding))
         assert recorded.counted == {}
         await calls.look_up()
     assert {recorded.outcomes[one][0] for one in PEOPLE} == {"accepted"}

@@ -12,11 +12,12 @@ import orjson
 import pyarrow as pa
 
 from fake_time import FakeTime
+from loader.audience import Audience, MergeField
 from loader.errors import WarehouseError
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.wire import Response
-from loader.model import Answers, Audience, Batch, MergeField, Outcome, Plan, PlannedRows, Route
+from loader.model import Answers, Batch, Outcome, Plan, PlannedRows, Route
 from loader.settings import Credentials, Patience
 from loader.stream import Width
 from loader.warehouse.contract import TABLES
@@ -29,6 +30,7 @@ ROWS = pa.schema(
         ("email_address", pa.string()),
         ("person_id", pa.string()),
         ("payload_hash", pa.string()),
+        ("known_as", pa.string()),
         ("body", pa.string()),
     ]
 )
@@ -53,8 +55,12 @@ AUDIENCE = Audience(
     segment=None,
     on_leave="keep",
     status_if_new="subscribed",
-    merge_fields=(MergeField(tag="FNAME", name="Fname", type="text"),),
+    merge_fields=(MergeField(tag="FNAME", kind="text", type="text", name="Fname"),),
     missing_merge_fields="create",
+    interests=(),
+    permissions=(),
+    has_tags=False,
+    schedule=None,
     max_leave="20%",
     account="default",
     adopt=False,
@@ -78,6 +84,7 @@ def rows_of(bodies: Mapping[str, str]) -> pa.RecordBatch:
         pa.array(list(bodies), pa.string()),
         pa.array([f"person of {address}" for address in bodies], pa.string()),
         pa.array([f"hash of {address}" for address in bodies], pa.string()),
+        pa.array(list(bodies), pa.string()),
         pa.array(list(bodies.values()), pa.string()),
     ]
     return pa.record_batch(columns, schema=ROWS)
@@ -86,7 +93,7 @@ def rows_of(bodies: Mapping[str, str]) -> pa.RecordBatch:
 def batch_of(route: Route, addresses: Iterable[str]) -> Batch:
     """A batch as the warehouse would give it for these addresses."""
     quoted = {address: orjson.dumps(address).decode() for address in addresses}
-    if not route.is_segment and route is not Route.ARCHIVE:
+    if not route.is_membership and route is not Route.ARCHIVE:
         quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
     return Batch(route=route, rows=rows_of({key: text + "," for key, text in quoted.items()}))
 

@@ -7,21 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import audience, plan
-from loader.checks import (
-    bound,
-    check_first,
-    check_leaves,
-    check_segments_differ,
-    check_withdrawals,
-    known_segment,
-    missing_fields,
-)
+from loader.audience import Audience, MergeField
+from loader.checks.fits import check_segments_differ, known_segment, missing_fields
+from loader.checks.fuses import bound, check_first, check_leaves, check_withdrawals
 from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Audience, MergeField, Plan, PlannedRows
-from loader.places import KnownSegment, RemoteList
+from loader.model import Plan, PlannedRows
+from loader.places import KnownSegment, RemoteField, RemoteList
 from loader.places import RemoteSegment as Segment
 
-FIELDS = tuple(MergeField(tag=tag, name=tag.title(), type="text") for tag in ("FNAME", "PLAN"))
+FIELDS = tuple(
+    MergeField(tag=tag, kind="text", type="text", name=tag.title()) for tag in ("FNAME", "PLAN")
+)
 TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=1_500)
 HELD = PlannedRows(route="upsert", outcome="held", reason="pending", is_news=True, contacts=9)
 
@@ -31,7 +27,8 @@ def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] =
         id="f00d",
         name="Shop",
         double_optin=False,
-        merge_fields=dict.fromkeys(tags, "text"),
+        has_permissions=False,
+        merge_fields=dict.fromkeys(tags, RemoteField(type="text")),
         merge_field_limit=limit,
         segments={one.name.lower(): one for one in segments},
     )

@@ -98,7 +98,7 @@ def acknowledged(count: int) -> Callable[[], None]:
         answered = Answers(route=answers.route, rows=answers.rows, answered_at=None)
         moment: Any = pa.scalar(0, pa.timestamp("us")).as_py()
         waiting = Acknowledgements(append, key, moment)
-        await waiting.record(answered, "")
+        await waiting.record(answered)
         await waiting.flush()
 
     return lambda: asyncio.run(record())

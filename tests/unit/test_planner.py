@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakes import given as given_rows
 from fakes import rows_of
-from loader.model import BATCH_BYTES, Batch, Route
+from loader.model import BATCH_BYTES, BATCH_CONTACTS, Batch, Route
 from loader.planner import batches
 
 BULK = [route for route in Route if not route.is_single]
@@ -34,9 +34,14 @@ def in_pieces(draw: st.DrawFn) -> tuple[pa.RecordBatch, list[pa.RecordBatch]]:
     return whole, [one if draw(st.booleans()) else pa.concat_batches([one]) for one in pieces]
 
 
-def planned(route: Route, *pieces: pa.RecordBatch, **sizes: int) -> list[Batch]:
+def planned(
+    route: Route, *pieces: pa.RecordBatch, contacts: int = BATCH_CONTACTS, limit: int = BATCH_BYTES
+) -> list[Batch]:
     async def collect() -> list[Batch]:
-        return [batch async for batch in batches(given_rows(*pieces), route, **sizes)]
+        return [
+            batch
+            async for batch in batches(given_rows(*pieces), route, contacts=contacts, limit=limit)
+        ]
 
     return asyncio.run(collect())
 

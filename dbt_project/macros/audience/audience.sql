@@ -5,8 +5,10 @@
 {% materialization audience, default %}
     {%- do mailchimp_activation.refuse_partial_builds() -%}
     {%- set mappings = mailchimp_activation.audience_mappings(model) -%}
-    {%- set columns = mailchimp_activation.audience_columns(get_column_schema_from_query(sql)) -%}
-    {%- do mailchimp_activation.require_consent(mappings, columns) -%}
+    {%- set columns = mailchimp_activation.audience_columns(
+        mailchimp_activation.columns_of_query(sql), mappings[0].fields
+    ) -%}
+    {%- do mailchimp_activation.check_mappings_fit(mappings, columns) -%}
 
     {%- set current = this.incorporate(type="view") -%}
     {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
@@ -22,7 +24,8 @@
         current, mailchimp_activation.audience_current(history)
     ) -%}
     {%- do mailchimp_activation.replace_view(
-        delta, mailchimp_activation.audience_delta(model.name, history, mappings)
+        delta,
+        mailchimp_activation.audience_delta(model.name, history, mappings, columns),
     ) -%}
     {%- do persist_docs(current, model) -%}
 

@@ -32,6 +32,8 @@
                 loader_addressed.*,
                 {{ person }} as loader_person,
                 {{ mailchimp_activation.audience_payload(columns, rules.nulls) }} as loader_payload,
+                {{ mailchimp_activation.audience_tags(columns) }} as loader_tags,
+                {{ mailchimp_activation.audience_permissions(columns) }} as loader_permissions,
                 {{ mailchimp_activation.audience_invalid(columns) }} as loader_invalid,
                 {% if columns.consent -%}
                     case when {{ adapter.quote(columns.consent) }} then 1 else 0 end
@@ -76,6 +78,8 @@
         loader_person as person_id,
         loader_payload as payload,
         md5(loader_payload) as payload_hash,
+        loader_tags as tags,
+        loader_permissions as marketing_permissions,
         loader_all_consent = 1 as marketing_consent,
         {% if rules.duplicates == "skip" -%}
             case

@@ -33,8 +33,8 @@
     {%- endif -%}
 {% endmacro %}
 
-{# The columns of a history table, in order: the contact's, then those of every dbt snapshot. #}
-{% macro history_columns() %}
+{# What an audience keeps of a contact, in order. #}
+{% macro contact_columns() %}
     {{
         return(
             [
@@ -42,21 +42,36 @@
                 "person_id",
                 "payload",
                 "payload_hash",
+                "tags",
+                "marketing_permissions",
                 "marketing_consent",
                 "invalid_reason",
                 "dropped_rows",
-                "dbt_scd_id",
-                "dbt_updated_at",
-                "dbt_valid_from",
-                "dbt_valid_to",
             ]
         )
     }}
 {% endmacro %}
 
+{# The columns of a history table, in order: the contact's, then those of every dbt snapshot. #}
+{% macro history_columns() %}
+    {{
+        return(
+            mailchimp_activation.contact_columns()
+            + ["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"]
+        )
+    }}
+{% endmacro %}
+
+{# The columns whose change makes a new version of a contact; the md5 stands for the payload. #}
+{% macro check_columns_of_history() %}
+    {%- set unchecked = ["email_address", "payload"] -%}
+    {{ return(mailchimp_activation.contact_columns() | reject("in", unchecked) | list) }}
+{% endmacro %}
+
 {# What became of each contact since the last run: rows to insert and rows to close. #}
 {% macro history_changes(history, contacts, strategy) %}
     {%- set now = strategy.updated_at -%}
+    {%- set columns = mailchimp_activation.contact_columns() | join(", ") -%}
     with
 
         contacts as ({{ contacts }}),
@@ -70,24 +85,16 @@
             from contacts
             full outer join known on contacts.email_address = known.email_address
             where
-                contacts.email_address is null
-                or known.email_address is null
-                or contacts.payload_hash <> known.payload_hash
-                or contacts.marketing_consent <> known.marketing_consent
-                or coalesce(contacts.invalid_reason, '') <> coalesce(known.invalid_reason, '')
-                or coalesce(contacts.person_id, '') <> coalesce(known.person_id, '')
+                contacts.email_address is null or known.email_address is null
+                {%- for name in mailchimp_activation.check_columns_of_history() %}
+                    or contacts.{{ name }} is distinct from known.{{ name }}
+                {%- endfor %}
 
         )
 
     select
         'insert' as dbt_change_type,
-        email_address,
-        person_id,
-        payload,
-        payload_hash,
-        marketing_consent,
-        invalid_reason,
-        dropped_rows,
+        {{ columns }},
         {{ strategy.scd_id }} as dbt_scd_id,
         {{ now }} as dbt_updated_at,
         {{ now }} as dbt_valid_from,
@@ -99,13 +106,7 @@
 
     select
         'update' as dbt_change_type,
-        email_address,
-        person_id,
-        payload,
-        payload_hash,
-        marketing_consent,
-        invalid_reason,
-        dropped_rows,
+        {{ columns }},
         known_scd_id as dbt_scd_id,
         {{ now }} as dbt_updated_at,
         {{ now }} as dbt_valid_from,
@@ -116,15 +117,7 @@
 
 {# The contacts of an audience as they are now. #}
 {% macro audience_current(history) %}
-    select
-        email_address,
-        person_id,
-        payload,
-        payload_hash,
-        marketing_consent,
-        invalid_reason,
-        dropped_rows,
-        dbt_valid_from
+    select {{ mailchimp_activation.contact_columns() | join(", ") }}, dbt_valid_from
     from {{ history }}
     where dbt_valid_to is null
 {% endmacro %}

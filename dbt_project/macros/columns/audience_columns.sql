@@ -1,34 +1,40 @@
 {#
-    What each column of the model is: the address, the consent, the person, one of Mailchimp's own
-    attributes, or a merge field. Returns {'consent': name or none, 'person_id': name or none,
-    'all': [names], 'attributes': [{name, attribute, kind, zoned, wide}], 'merge_fields': [{name, tag,
-    kind, zoned, wide}]}.
+    What each column of the model is: the address, the consent, the person, the tags, the marketing
+    permissions, one of Mailchimp's own attributes, or a merge field. Returns {'address', 'consent',
+    'person_id', 'tags': name or none, 'permissions': {name, switches} or none, 'all': [names],
+    'attributes': [{name, attribute, kind, zoned, wide, switches}], 'merge_fields': [{name, tag, kind,
+    zoned, wide, parts, type, label, choices, default, format}]}.
 #}
-{% macro audience_columns(schema) %}
-    {%- set found = {"address": none, "consent": none, "person_id": none} -%}
-    {%- set special = {
-        "email_address": "address",
-        "marketing_consent": "consent",
-        "person_id": "person_id",
+{% macro audience_columns(schema, fields=none) %}
+    {%- set found = {
+        "address": none,
+        "consent": none,
+        "person_id": none,
+        "tags": none,
+        "permissions": none,
     } -%}
     {%- set all, attributes, merge_fields = [], [], [] -%}
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
-        {%- set kind = mailchimp_activation.column_kind(column.data_type) -%}
-        {%- set described = {
-            "name": column.name,
-            "kind": kind,
-            "zoned": mailchimp_activation.has_zone(column.data_type),
-            "wide": mailchimp_activation.is_wide(column.data_type),
-        } -%}
+        {%- set described = mailchimp_activation.described_column(column) -%}
+        {%- set special = mailchimp_activation.special_columns().get(name) -%}
         {%- do all.append(column.name) -%}
-        {%- if name in special -%}
-            {%- do found.update({special[name]: column.name}) -%}
-            {%- if name == "marketing_consent" and kind != "boolean" -%}
+        {%- if special -%}
+            {%- do found.update(
+                {
+                    special.role: (
+                        described if name == "marketing_permissions" else column.name
+                    )
+                }
+            ) -%}
+            {%- if special.kind and described.kind != special.kind -%}
                 {%- do mailchimp_activation.refuse_audience(
-                    "its column marketing_consent is "
+                    "its column "
+                    ~ name
+                    ~ " is "
                     ~ column.data_type
-                    ~ ". Consent is a boolean: cast it"
+                    ~ ". "
+                    ~ special.advice
                 ) -%}
             {%- endif -%}
         {%- elif name in mailchimp_activation.contact_attributes() -%}
@@ -39,15 +45,51 @@
         {%- endif -%}
     {%- endfor -%}
     {%- do mailchimp_activation.check_columns(found, attributes, merge_fields) -%}
+    {%- do mailchimp_activation.describe_merge_fields(merge_fields, fields) -%}
+    {%- do found.update({"all": all, "attributes": attributes, "merge_fields": merge_fields}) -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{# A column of the model with what its type says. #}
+{% macro described_column(column) %}
+    {%- set kind = mailchimp_activation.column_kind(column.data_type) -%}
+    {%- set fields = mailchimp_activation.struct_fields(column.data_type).keys() | list -%}
     {{
         return(
             {
-                "consent": found.consent,
-                "person_id": found.person_id,
-                "address": found.address,
-                "all": all,
-                "attributes": attributes,
-                "merge_fields": merge_fields,
+                "name": column.name,
+                "kind": kind,
+                "zoned": mailchimp_activation.has_zone(column.data_type),
+                "wide": mailchimp_activation.is_wide(column.data_type),
+                "switches": fields if kind == "switches" else [],
+                "parts": fields if kind == "address" else [],
+            }
+        )
+    }}
+{% endmacro %}
+
+{# The columns with a meaning of their own, and the kind that each has to be. #}
+{% macro special_columns() %}
+    {{
+        return(
+            {
+                "email_address": {"role": "address"},
+                "person_id": {"role": "person_id"},
+                "marketing_consent": {
+                    "role": "consent",
+                    "kind": "boolean",
+                    "advice": "Consent is a boolean: cast it",
+                },
+                "tags": {
+                    "role": "tags",
+                    "kind": "list",
+                    "advice": "Tags are a list of texts, as in ['Customer', 'Berlin']",
+                },
+                "marketing_permissions": {
+                    "role": "permissions",
+                    "kind": "switches",
+                    "advice": "Permissions are a struct of booleans, as in {'Email': true}",
+                },
             }
         )
     }}
@@ -68,16 +110,12 @@
                 "ip_opt": "text",
                 "timestamp_signup": "timestamp",
                 "timestamp_opt": "timestamp",
+                "location": "location",
+                "interests": "switches",
             }
         )
     }}
 {% endmacro %}
 
-{# The attributes that are spoken for and not sent yet: a merge field of that name would mislead. #}
-{% macro reserved_attributes() %}
-    {{
-        return(
-            ["location", "interests", "marketing_permissions", "tags", "status", "status_if_new"]
-        )
-    }}
-{% endmacro %}
+{# The attributes that no column fills: a merge field of that name would mislead. #}
+{% macro reserved_attributes() %} {{ return(["status", "status_if_new"]) }} {% endmacro %}

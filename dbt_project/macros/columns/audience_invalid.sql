@@ -27,10 +27,54 @@
                     > {{ mailchimp_activation.max_text_bytes() }}
                 then
                     '{{ column.name }} has more than {{ mailchimp_activation.max_text_bytes() }} bytes'
+            {%- elif column.kind == "address" %}
+                when {{ mailchimp_activation.is_incomplete_address(column) }}
+                then '{{ column.name }} is an address without addr1, city, state or zip'
+            {%- elif column.kind == "location" %}
+                when not {{ mailchimp_activation.is_location(name) }}
+                then '{{ column.name }} is not a latitude and a longitude'
             {%- endif %}
         {%- endfor %}
+        {%- if columns.tags %}
+            when
+                {{
+                    mailchimp_activation.has_longer_name(
+                        adapter.quote(columns.tags), mailchimp_activation.max_tag_length()
+                    )
+                }}
+            then
+                '{{ columns.tags }} has a name of more than {{ mailchimp_activation.max_tag_length() }} characters'
+        {%- endif %}
     end
 {% endmacro %}
 
 {# What a text field of Mailchimp's holds; it would cut the rest off (Marketing API, Merge fields). #}
 {% macro max_text_bytes() -%} {{ return(255) }} {%- endmacro %}
+
+{# What the name of a tag may have (Mailchimp, About tags). #}
+{% macro max_tag_length() -%} {{ return(100) }} {%- endmacro %}
+
+{# Whether some of an address is there and not all that Mailchimp wants (Marketing API, Merge fields). #}
+{% macro is_incomplete_address(column) -%}
+    {%- set required, given = [], [] -%}
+    {%- for part in column.parts -%}
+        {%- set value = mailchimp_activation.address_part(column, part) -%}
+        {%- do given.append(value) -%}
+        {%- if mailchimp_activation.address_parts()[part | lower] -%}
+            {%- do required.append(value ~ " is null") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    (coalesce({{ given | join(", ") }}) is not null and ({{ required | join(" or ") }}))
+{%- endmacro %}
+
+{# Whether a struct is a place on the map: both of its numbers or none of them, and in their range. #}
+{% macro is_location(name) -%}
+    {%- set latitude = mailchimp_activation.struct_value(name, "latitude") -%}
+    {%- set longitude = mailchimp_activation.struct_value(name, "longitude") -%}
+    (
+        ({{ latitude }} is null and {{ longitude }} is null)
+        or coalesce(
+            {{ latitude }} between -90 and 90 and {{ longitude }} between -180 and 180, false
+        )
+    )
+{%- endmacro %}

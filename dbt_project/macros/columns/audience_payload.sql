@@ -26,17 +26,56 @@
     || '}'
 {% endmacro %}
 
-{# A merge value as JSON: Mailchimp takes strings and numbers; a boolean is not one of them. #}
+{#
+    A merge value as JSON: Mailchimp takes strings, numbers and whole addresses; a boolean is none of
+    them, and a birthday has no year (Marketing API, Merge fields).
+#}
 {% macro merge_field_json(column) %}
     {%- set name = mailchimp_activation.column_value(column) -%}
-    {%- if column.kind == "number" -%} cast({{ name }} as varchar)
-    {%- elif column.kind in ["date", "timestamp"] -%}
-        '"' || cast(cast({{ name }} as date) as varchar) || '"'
+    {%- set is_day = column.kind in ["date", "timestamp"] -%}
+    {%- if column.kind == "number" and column.type == "number" -%} cast({{ name }} as varchar)
+    {%- elif column.kind == "number" -%} '"' || cast({{ name }} as varchar) || '"'
+    {%- elif column.type == "birthday" and is_day -%}
+        '"' || replace(substr(cast(cast({{ name }} as date) as varchar), 6), '-', '/') || '"'
+    {%- elif is_day -%} '"' || cast(cast({{ name }} as date) as varchar) || '"'
     {%- elif column.kind == "boolean" -%}
         case when {{ name }} then '"true"' when not {{ name }} then '"false"' end
+    {%- elif column.kind == "address" -%} {{ mailchimp_activation.address_json(column) }}
     {%- else -%} {{ mailchimp_activation.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
 {% endmacro %}
+
+{# A postal address as JSON, NULL when all of its parts are: Mailchimp takes it whole or not at all. #}
+{% macro address_json(column) -%}
+    '{' || nullif(
+        concat_ws(
+            ','
+            {%- for part in column.parts %}
+                ,
+                '"{{ part | lower }}":'
+                || {{
+                    mailchimp_activation.json_text(
+                        mailchimp_activation.address_part(column, part)
+                    )
+                }}
+            {%- endfor %}
+        ),
+        ''
+    )
+    || '}'
+{%- endmacro %}
+
+{# One part of a postal address, NULL when there is nothing in it. #}
+{% macro address_part(column, part) -%}
+    nullif(
+        trim(
+            cast(
+                {{ mailchimp_activation.struct_value(adapter.quote(column.name), part) }} as varchar
+            )
+        ),
+        ''
+    )
+{%- endmacro %}
 
 {# An attribute as JSON; request timestamps have whole seconds (Marketing API, `timestamp_opt`). #}
 {% macro attribute_json(column) %}
@@ -45,9 +84,63 @@
         case when {{ name }} then 'true' when not {{ name }} then 'false' end
     {%- elif column.kind in ["date", "timestamp"] -%}
         '"' || substr(cast(cast({{ name }} as timestamp) as varchar), 1, 19) || '"'
+    {%- elif column.kind == "location" -%}
+        '{"latitude":'
+        || cast({{ mailchimp_activation.struct_value(name, "latitude") }} as varchar)
+        || ',"longitude":'
+        || cast({{ mailchimp_activation.struct_value(name, "longitude") }} as varchar)
+        || '}'
+    {%- elif column.kind == "switches" -%} {{ mailchimp_activation.interests_json(column) }}
     {%- else -%} {{ mailchimp_activation.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
 {% endmacro %}
+
+{#
+    Interests as JSON, NULL when nothing is said of any. The loader puts the ids of a list in the
+    place of the names, which are marked so that no merge tag can be taken for one.
+#}
+{% macro interests_json(column) -%}
+    {{ mailchimp_activation.switches_json(column, "interest ") }}
+{%- endmacro %}
+
+{#
+    Marketing permissions as JSON by their texts, NULL when nothing is said of any. They are apart
+    from the payload: no bulk call takes them (Marketing API, Add or update list member).
+#}
+{% macro audience_permissions(columns) -%}
+    {%- if columns.permissions -%} {{ mailchimp_activation.switches_json(columns.permissions, "") }}
+    {%- else -%} cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+{# A struct of booleans as a JSON object, NULL when none of them is known. #}
+{% macro switches_json(column, mark) -%}
+    '{' || nullif(
+        concat_ws(
+            ','
+            {%- for switch in column.switches %}
+                ,
+                {%- set value = mailchimp_activation.struct_value(
+                    adapter.quote(column.name), switch
+                ) %}
+                {{
+                    mailchimp_activation.literal(
+                        mailchimp_activation.json_name(mark ~ switch) ~ ":"
+                    )
+                }} || case when {{ value }} then 'true' when not {{ value }} then 'false' end
+            {%- endfor %}
+        ),
+        ''
+    )
+    || '}'
+{%- endmacro %}
+
+{# The tags of a contact as a sorted JSON array without blanks and repetitions, NULL when none. #}
+{% macro audience_tags(columns) -%}
+    {%- if columns.tags -%} {{ mailchimp_activation.json_names(adapter.quote(columns.tags)) }}
+    {%- else -%} cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
 
 {# The value of a column, as SQL; a moment as what the clocks of UTC showed. #}
 {% macro column_value(column) %}

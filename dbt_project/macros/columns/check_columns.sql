@@ -14,15 +14,17 @@
                 ~ " has the name of an attribute of Mailchimp's that is"
                 ~ " not sent from a column. Rename it to make it a merge field"
             ) -%}
-        {%- elif column.kind == "other" -%}
+        {%- elif column.kind in ["other", "list", "location", "switches"] -%}
             {%- do mailchimp_activation.refuse_audience(
                 "the column "
                 ~ column.name
                 ~ " has a type that no merge field holds. Cast it to"
-                ~ " text, a number, a date or a boolean"
+                ~ " text, a number, a date or a boolean; an address is a struct of addr1, city, state"
+                ~ " and zip"
             ) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do mailchimp_activation.check_addresses(merge_fields) -%}
     {%- for column in attributes -%}
         {%- set wanted = mailchimp_activation.contact_attributes()[column.attribute] -%}
         {%- if column.kind != wanted and not (wanted == "timestamp" and column.kind == "date") -%}
@@ -32,8 +34,36 @@
                 ~ " is Mailchimp's "
                 ~ column.attribute
                 ~ ", which is a "
-                ~ wanted
+                ~ {
+                    "location": "struct of latitude and longitude",
+                    "switches": "struct of booleans, as in {'Sports': true}",
+                }.get(wanted, wanted)
                 ~ ". Cast it"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{# An address has the parts that Mailchimp wants together, and no others (Marketing API, Merge fields). #}
+{% macro check_addresses(merge_fields) %}
+    {%- set parts = mailchimp_activation.address_parts() -%}
+    {%- for column in merge_fields if column.kind == "address" -%}
+        {%- set names = column.parts | map("lower") | list -%}
+        {%- set faults = [] -%}
+        {%- for part, is_required in parts.items() if is_required and part not in names -%}
+            {%- do faults.append("it lacks " ~ part) -%}
+        {%- endfor -%}
+        {%- for name in names if name not in parts -%}
+            {%- do faults.append(name ~ " is no part of it") -%}
+        {%- endfor -%}
+        {%- if faults -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "the column "
+                ~ column.name
+                ~ " is an address, a struct of addr1, city, state and zip, and addr2 and country if"
+                ~ " you have them: "
+                ~ faults
+                | join("; ")
             ) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -1,11 +1,15 @@
-{# What Mailchimp can make of a column of this type: text, number, boolean, date, timestamp or other. #}
+{#
+    What Mailchimp can make of a column of this type: text, number, boolean, date, timestamp, list (of
+    texts), a struct by what its fields are, or other.
+#}
 {% macro column_kind(data_type) %}
     {%- set type = data_type | lower -%}
+    {%- if type.startswith("struct") -%}
+        {{ return(mailchimp_activation.struct_kind(data_type)) }}
+    {%- endif -%}
     {%- for kind, pattern in [
-        (
-            "other",
-            "struct|map|union|list|array|record|json|blob|binary|bytea|variant|\\[|[{]",
-        ),
+        ("list", "^(varchar|text|string|character varying)\\[\\]$"),
+        ("other", "map|union|list|array|record|json|blob|binary|bytea|variant|\\[|[{]"),
         ("boolean", "^bool"),
         ("timestamp", "^timestamp|^datetime"),
         ("date", "^date"),

@@ -4,9 +4,25 @@
 {% endmacro %}
 
 {% macro default__json_value(expression, path) -%}
-    json_extract_string({{ expression }}, '$.{{ path | join(".") }}')
+    {%- set parts = [] -%}
+    {%- for name in path -%}
+        {%- do parts.append(mailchimp_activation.json_name(name)) -%}
+    {%- endfor -%}
+    json_extract_string(
+        {{ expression }}, {{ mailchimp_activation.literal("$." ~ parts | join(".")) }}
+    )
 {%- endmacro %}
 
 {% macro postgres__json_value(expression, path) -%}
-    cast({{ expression }} as json) #>> '{ {{- path | join(",") -}} }'
+    {%- set parts = [] -%}
+    {%- for name in path -%}
+        {%- do parts.append(mailchimp_activation.json_name(name)) -%}
+    {%- endfor -%}
+    cast({{ expression }} as json)
+    #>> {{ mailchimp_activation.literal("{" ~ parts | join(",") ~ "}") }}
+{%- endmacro %}
+
+{# A name as a JSON string, known when the SQL is made; letters beyond ASCII stay as they are. #}
+{% macro json_name(name) -%}
+    {{ return('"' ~ name | replace("\\", "\\\\") | replace('"', '\\"') ~ '"') }}
 {%- endmacro %}

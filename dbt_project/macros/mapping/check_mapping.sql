@@ -46,9 +46,20 @@
             ~ "'. It is a name, or true for the model's name"
         ) -%}
     {%- endif -%}
-    {%- if mapping.contacts == "none" and not mapping.segment -%}
+    {%- if mapping.fields is not none and mapping.fields is not mapping -%}
         {%- do mailchimp_activation.refuse_audience(
-            "contacts: none without a segment would do nothing. Name a segment"
+            "meta.mailchimp.fields is '"
+            ~ mapping.fields
+            ~ "'. It is a mapping of columns to what their merge fields are"
+        ) -%}
+    {%- endif -%}
+    {%- if mapping.schedule is not none and (
+        mapping.schedule is not string or mapping.schedule.split() | length != 5
+    ) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.schedule is '"
+            ~ mapping.schedule
+            ~ "'. It is a cron expression of five fields in UTC, as in '0 */2 * * *'"
         ) -%}
     {%- endif -%}
     {%- if not modules.re.match(
@@ -72,8 +83,8 @@
 
 {# One payload serves every list of an audience, so what shapes it must be the same in all. #}
 {% macro check_mappings_agree(mappings) %}
-    {%- for key in ["consent", "duplicates", "order_by", "nulls"] -%}
-        {%- if mappings | map(attribute=key) | unique | list | length > 1 -%}
+    {%- for key in ["consent", "duplicates", "order_by", "nulls", "fields"] -%}
+        {%- if mappings | map(attribute=key) | map("tojson") | unique | list | length > 1 -%}
             {%- do mailchimp_activation.refuse_audience(
                 "its mappings differ in '"
                 ~ key
@@ -84,6 +95,18 @@
     {%- if mappings | map(attribute="list_id") | unique | list | length < mappings | length -%}
         {%- do mailchimp_activation.refuse_audience("two of its mappings name the same list_id") -%}
     {%- endif -%}
+{% endmacro %}
+
+{# What can only be said of the mappings and the columns together. #}
+{% macro check_mappings_fit(mappings, columns) %}
+    {%- do mailchimp_activation.require_consent(mappings, columns) -%}
+    {%- for mapping in mappings if mapping.contacts == "none" -%}
+        {%- if not (mapping.segment or columns.tags or columns.permissions) -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "contacts: none without a segment would do nothing. Name a segment, or select tags"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
 {% endmacro %}
 
 {# Nobody is created without consent: a column that says it, or somebody who vouches for it. #}

@@ -67,19 +67,17 @@
                         ,
                         case
                             when
-                                {{ mailchimp_activation.json_value("first_wanted.payload", field) }}
-                                <> {{
-                                    mailchimp_activation.json_value(
-                                        "second_wanted.payload", field
-                                    )
-                                }}
+                                {{ mailchimp_activation.written_value("first_wanted", field) }}
+                                <> {{ mailchimp_activation.written_value("second_wanted", field) }}
                             then {{ mailchimp_activation.literal(field | last) }}
                         end
                     {%- endfor %}
                 ) as fields
             from first_wanted
             inner join second_wanted on first_wanted.email_address = second_wanted.email_address
-            where first_wanted.payload_hash <> second_wanted.payload_hash
+            where
+                first_wanted.payload_hash <> second_wanted.payload_hash
+                or first_wanted.marketing_permissions <> second_wanted.marketing_permissions
 
         )
 
@@ -99,9 +97,17 @@
     where compared.fields <> ''
 {% endmacro %}
 
+{# What an audience writes at a path: permissions are apart from the payload. #}
+{% macro written_value(relation, path) -%}
+    {%- if path | first == "marketing_permissions" -%}
+        {{ mailchimp_activation.json_value(relation ~ ".marketing_permissions", path[1:]) }}
+    {%- else -%} {{ mailchimp_activation.json_value(relation ~ ".payload", path) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# The contacts of an audience that may be sent. #}
 {% macro sendable(history) %}
-    select email_address, payload, payload_hash
+    select email_address, payload, payload_hash, marketing_permissions
     from {{ history }}
     where dbt_valid_to is null and marketing_consent and invalid_reason is null
 {% endmacro %}

@@ -23,10 +23,12 @@
                 "loader_ledger": {
                     "list_id": "varchar",
                     "audience": "varchar",
+                    "kind": "varchar",
                     "segment": "varchar",
                     "email_address": "varchar",
                     "existed": "boolean",
                     "sent": "boolean",
+                    "claimed": "varchar",
                     "confirmed": "varchar",
                     "action": "varchar",
                     "payload_hash": "varchar",

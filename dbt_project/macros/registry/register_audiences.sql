@@ -92,7 +92,7 @@
 {% macro built_audience(node) %}
     {%- set mappings = mailchimp_activation.audience_mappings(node) -%}
     {%- set columns = mailchimp_activation.audience_columns(
-        get_column_schema_from_query(node.compiled_code)
+        mailchimp_activation.columns_of_query(node.compiled_code), mappings[0].fields
     ) -%}
     {%- set current = api.Relation.create(
         database=node.database, schema=node.schema, identifier=node.alias
@@ -105,6 +105,11 @@
                     {
                         "mappings": mappings,
                         "merge_fields": columns.merge_fields,
+                        "has_tags": columns.tags is not none,
+                        "interests": mailchimp_activation.interests_of(columns),
+                        "marketing_permissions": (
+                            columns.permissions.switches if columns.permissions else []
+                        ),
                         "fields": mailchimp_activation.written_fields(columns),
                     }
                 ),
@@ -119,13 +124,27 @@
 {# Where a payload has what an audience writes: the path of each attribute and merge field. #}
 {% macro written_fields(columns) %}
     {%- set paths = [] -%}
-    {%- for column in columns.attributes -%}
+    {%- for column in columns.attributes if column.kind != "switches" -%}
         {%- do paths.append([column.attribute]) -%}
+    {%- endfor -%}
+    {%- for name in mailchimp_activation.interests_of(columns) -%}
+        {%- do paths.append(["interests", "interest " ~ name]) -%}
+    {%- endfor -%}
+    {%- for name in (columns.permissions.switches if columns.permissions else []) -%}
+        {%- do paths.append(["marketing_permissions", name]) -%}
     {%- endfor -%}
     {%- for column in columns.merge_fields -%}
         {%- do paths.append(["merge_fields", column.tag]) -%}
     {%- endfor -%}
     {{ return(paths) }}
+{% endmacro %}
+
+{# The names of the interests that an audience switches on and off. #}
+{% macro interests_of(columns) %}
+    {%- for column in columns.attributes if column.attribute == "interests" -%}
+        {{ return(column.switches) }}
+    {%- endfor -%}
+    {{ return([]) }}
 {% endmacro %}
 
 {# Replace the registry and the views of who wants whom, and how, in one transaction. #}

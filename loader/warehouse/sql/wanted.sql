@@ -1,2 +1,8 @@
-{# How many people an audience wants, with consent and a usable address. #}
-select count(*) as people from {{ current }} where marketing_consent and invalid_reason is null
+{#
+    How many people an audience wants, with consent and a usable address, and how many rows of its
+    model were dropped, because another row had their address.
+#}
+select
+    sum(case when marketing_consent and invalid_reason is null then 1 else 0 end) as people,
+    cast(coalesce(sum(dropped_rows), 0) as bigint) as dropped_rows
+from {{ current }}

@@ -11,29 +11,29 @@ from shop import Shop
 AT = "@people.example.com"
 FIELDS = [
     {"tag": "NEED", "name": "Need", "type": "text", "required": True},
-    {"tag": "AGE", "name": "Age", "type": "number"},
+    {"tag": "POSTCODE", "name": "Postcode", "type": "zip"},
 ]
 PEOPLE = f"""
 create table people (
-    person_id varchar, email_address varchar, need varchar, age varchar, note varchar
+    person_id varchar, email_address varchar, need varchar, postcode varchar, note varchar
 );
 insert into people values
-    ('good', 'good{AT}', 'yes', '41', 'short'),
-    ('missing', 'missing{AT}', null, '42', 'short'),
-    ('not_a_number', 'not_a_number{AT}', 'yes', 'forty', 'short'),
-    ('too_long', 'too_long{AT}', 'yes', '43', repeat('ä', 128)),
-    ('eager', 'eager{AT}', 'yes', '44', 'short'),
-    ('forgotten', 'forgotten{AT}', 'yes', '45', 'short'),
-    ('nowhere', null, 'yes', '46', 'short'),
-    ('malformed', 'malformed at example.com', 'yes', '47', 'short')
+    ('good', 'good{AT}', 'yes', '98141', 'short'),
+    ('missing', 'missing{AT}', null, '98142', 'short'),
+    ('no_postcode', 'no_postcode{AT}', 'yes', 'forty', 'short'),
+    ('too_long', 'too_long{AT}', 'yes', '98143', repeat('ä', 128)),
+    ('eager', 'eager{AT}', 'yes', '98144', 'short'),
+    ('forgotten', 'forgotten{AT}', 'yes', '98145', 'short'),
+    ('nowhere', null, 'yes', '98146', 'short'),
+    ('malformed', 'malformed at example.com', 'yes', '98147', 'short')
 """
 MENDED = f"""
 update people set need = 'yes' where person_id = 'missing';
-update people set age = '42' where person_id = 'not_a_number';
+update people set postcode = '98142' where person_id = 'no_postcode';
 update people set note = 'short' where person_id = 'too_long';
 update people set email_address = person_id || '{AT}' where person_id in ('nowhere', 'malformed')
 """
-REFUSED = {"missing", "not_a_number", "eager", "forgotten"}
+REFUSED = {"missing", "no_postcode", "eager", "forgotten"}
 
 
 class Run(NamedTuple):
@@ -74,7 +74,7 @@ def test_a_refused_row_is_listed_with_mailchimps_text(runs: list[Run]) -> None:
     assert "permanently deleted" in listed["forgotten"]["text"]
     for name, text in (
         ("missing", "NEED: Please enter a value"),
-        ("not_a_number", "AGE: Please enter a number"),
+        ("no_postcode", "POSTCODE: Please enter a five-digit zip code"),
     ):
         assert text in listed[name]["text"]
 
@@ -102,7 +102,7 @@ def test_the_next_run_is_no_failure_and_sends_nothing_of_it(runs: list[Run]) -> 
 
 
 def test_a_mended_row_is_sent_again_and_no_other(runs: list[Run]) -> None:
-    mended = {"missing", "not_a_number", "too_long", "nowhere", "malformed"}
+    mended = {"missing", "no_postcode", "too_long", "nowhere", "malformed"}
     assert set(runs[2].members) == {"good"} | mended
     assert runs[2].sent == len(mended)
     assert set(runs[2].listed) == {"eager", "forgotten"}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import response
+from loader.audience import MergeField
 from loader.errors import Unavailable
 from loader.mailchimp.lists import (
     all_lists,
@@ -22,8 +23,7 @@ from loader.mailchimp.lists import (
     segments_page,
 )
 from loader.mailchimp.wire import Request
-from loader.model import MergeField
-from loader.places import RemoteSegment
+from loader.places import RemoteField, RemoteSegment
 
 NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 
@@ -141,17 +141,21 @@ def test_merge_fields_are_known_by_their_upper_case_tag() -> None:
     answer = {
         "merge_fields": [
             {"tag": "FNAME", "type": "text"},
-            {"tag": "ltv", "type": "number"},
+            {"tag": "plan", "type": "dropdown", "required": True, "options": {"choices": ["Pro"]}},
         ],
-        "total_items": 2,
     }
-    assert merge_fields_of(response(answer)) == ({"FNAME": "text", "LTV": "number"}, None, 2)
+    fields, limit = merge_fields_of(response(answer))
+    assert fields == {
+        "FNAME": RemoteField(type="text"),
+        "PLAN": RemoteField(type="dropdown", is_required=True, choices=("Pro",)),
+    }
+    assert limit is None
     limited = merge_fields_of(response(answer | {"merge_field_limit": 30}))
     assert limited[1] == 30
 
 
 def test_a_merge_field_is_made_so_that_nobody_has_to_fill_it_in() -> None:
-    field = MergeField(tag="LTV", name="Lifetime value", type="number")
+    field = MergeField(tag="LTV", kind="number", type="number", name="Lifetime value")
     request = make_merge_field("f00d", field)
     assert (request.method, request.path) == ("POST", "/lists/f00d/merge-fields")
     assert orjson.loads(request.body) == {

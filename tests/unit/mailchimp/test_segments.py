@@ -22,8 +22,9 @@ from loader.mailchimp.segments import (
 )
 from loader.model import Route
 
-ROUTES = [route for route in Route if route.is_segment]
-ARRAYS = {Route.SEGMENT_ADD: "members_added", Route.SEGMENT_REMOVE: "members_removed"}
+ROUTES = [route for route in Route if route.is_membership]
+ADDS = (Route.SEGMENT_ADD, Route.TAG_ADD)
+ARRAYS = {route: "members_added" if route in ADDS else "members_removed" for route in ROUTES}
 SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"
 ADDRESSES = st.builds("{}@shop.de".format, st.text(SIGNS, min_size=1, max_size=6))
 ASKED = st.lists(ADDRESSES, min_size=1, max_size=8, unique=True)
@@ -87,7 +88,7 @@ def test_after_a_look_a_membership_is_as_wanted_or_still_unknown(
     members = data.draw(st.sets(st.sampled_from(asked)))
     silence = membership_answers(batch_of(route, asked), response({}))
     found = looked_up(silence, pa.array([one.upper() for one in members], pa.string()))
-    wants_in = route is Route.SEGMENT_ADD
+    wants_in = route in ADDS
     assert {address: outcome for address, (outcome, _) in outcomes(found).items()} == {
         address: "accepted" if (address in members) == wants_in else "unknown" for address in asked
     }
@@ -101,7 +102,12 @@ def test_an_answer_that_was_cut_off_leaves_everything_open(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("route", "key"),
-    [(Route.SEGMENT_ADD, "members_to_add"), (Route.SEGMENT_REMOVE, "members_to_remove")],
+    [
+        (Route.SEGMENT_ADD, "members_to_add"),
+        (Route.SEGMENT_REMOVE, "members_to_remove"),
+        (Route.TAG_ADD, "members_to_add"),
+        (Route.TAG_REMOVE, "members_to_remove"),
+    ],
 )
 def test_a_batch_of_memberships_is_one_call_of_the_segment(route: Route, key: str) -> None:
     request = membership_request("f00d", 42, batch_of(route, ["a@shop.de", "b@shop.de"]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -32,7 +33,7 @@ async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
     table = FakeTable()
     waiting = acknowledgements(table)
     answers = answers_of(["a@shop.de"], Outcome.REJECTED, reason="ERROR_GENERIC", text="looks fake")
-    await waiting.record(answers, "Readers")
+    await waiting.record(replace(answers, segment="Readers"))
     await waiting.flush()
     assert table.appends[0].schema == ACKS
     assert table.appends[0].to_pylist() == [
@@ -63,7 +64,7 @@ async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
 async def test_an_answer_is_dated_by_the_clock_of_mailchimp(moment: datetime) -> None:
     table = FakeTable()
     waiting = acknowledgements(table)
-    await waiting.record(answers_of(["a@shop.de"], answered_at=http_date(moment)), "")
+    await waiting.record(answers_of(["a@shop.de"], answered_at=http_date(moment)))
     await waiting.flush()
     assert table.column("acked_at") == [moment.replace(microsecond=0, tzinfo=None)]
 
@@ -73,7 +74,7 @@ async def test_so_many_rows_are_committed_at_once_and_none_is_lost(sizes: list[i
     table = FakeTable()
     waiting = acknowledgements(table)
     for place, size in enumerate(sizes):
-        await waiting.record(answers_of(people(size, place * 10_000)), "")
+        await waiting.record(answers_of(people(size, place * 10_000)))
         assert sum(sizes[: place + 1]) - sum(one.num_rows for one in table.appends) < FLUSH_ROWS
     await waiting.flush()
     assert sum(one.num_rows for one in table.appends) == sum(sizes)
@@ -86,10 +87,10 @@ def test_five_thousand_rows_are_the_most_that_wait() -> None:
 async def test_what_waits_is_committed_every_second() -> None:
     table, tick = FakeTable(), FakeTick()
     async with flushed(acknowledgements(table), tick) as waiting:
-        await waiting.record(answers_of(["a@shop.de"]), "")
+        await waiting.record(answers_of(["a@shop.de"]))
         await tick.tick()
         assert table.column("email_address") == ["a@shop.de"]
-        await waiting.record(answers_of(["b@shop.de"]), "")
+        await waiting.record(answers_of(["b@shop.de"]))
         await tick.tick()
         assert table.column("email_address") == ["a@shop.de", "b@shop.de"]
     assert set(tick.asked) == {1.0}
@@ -98,7 +99,7 @@ async def test_what_waits_is_committed_every_second() -> None:
 async def test_everything_is_committed_at_the_end() -> None:
     table = FakeTable()
     async with flushed(acknowledgements(table), FakeTick()) as waiting:
-        await waiting.record(answers_of(people(3)), "")
+        await waiting.record(answers_of(people(3)))
     assert table.column("email_address") == people(3)
 
 
@@ -107,7 +108,7 @@ async def test_everything_is_committed_also_when_the_run_fails() -> None:
 
     async def run() -> None:
         async with flushed(acknowledgements(table), FakeTick()) as waiting:
-            await waiting.record(answers_of(people(3)), "")
+            await waiting.record(answers_of(people(3)))
             raise LoaderError("Mailchimp is gone")
 
     with pytest.raises(LoaderError, match="Mailchimp is gone"):
@@ -120,7 +121,7 @@ async def test_everything_is_committed_also_when_the_run_is_cancelled() -> None:
 
     async def run() -> None:
         async with flushed(acknowledgements(table), FakeTick()) as waiting:
-            await waiting.record(answers_of(people(3)), "")
+            await waiting.record(answers_of(people(3)))
             has_begun.set()
             await asyncio.Event().wait()
 
@@ -142,10 +143,10 @@ async def test_nothing_is_committed_where_nothing_was_answered() -> None:
 async def test_what_could_not_be_committed_still_waits() -> None:
     table = FakeTable(refusals=1)
     waiting = acknowledgements(table)
-    await waiting.record(answers_of(["a@shop.de"]), "")
+    await waiting.record(answers_of(["a@shop.de"]))
     with pytest.raises(WarehouseError):
         await waiting.flush()
-    await waiting.record(answers_of(["b@shop.de"]), "")
+    await waiting.record(answers_of(["b@shop.de"]))
     await waiting.flush()
     assert table.column("email_address") == ["a@shop.de", "b@shop.de"]
 
@@ -153,7 +154,7 @@ async def test_what_could_not_be_committed_still_waits() -> None:
 async def test_what_could_not_be_committed_once_is_committed_a_second_later() -> None:
     table, tick = FakeTable(refusals=1), FakeTick()
     async with flushed(acknowledgements(table), tick) as waiting:
-        await waiting.record(answers_of(["a@shop.de"]), "")
+        await waiting.record(answers_of(["a@shop.de"]))
         await tick.tick()
         await tick.tick()
         assert table.column("email_address") == ["a@shop.de"]
@@ -162,7 +163,7 @@ async def test_what_could_not_be_committed_once_is_committed_a_second_later() ->
 async def test_what_could_not_be_committed_once_is_committed_at_the_end() -> None:
     table, tick = FakeTable(refusals=1), FakeTick()
     async with flushed(acknowledgements(table), tick) as waiting:
-        await waiting.record(answers_of(["a@shop.de"]), "")
+        await waiting.record(answers_of(["a@shop.de"]))
         await tick.tick()
     assert table.column("email_address") == ["a@shop.de"]
 
@@ -171,7 +172,7 @@ async def test_a_warehouse_that_takes_nothing_at_the_end_is_an_error() -> None:
     table = FakeTable(refusals=9)
     with pytest.raises(WarehouseError):
         async with flushed(acknowledgements(table), FakeTick()) as waiting:
-            await waiting.record(answers_of(["a@shop.de"]), "")
+            await waiting.record(answers_of(["a@shop.de"]))
     assert table.appends == []
 
 
@@ -193,7 +194,7 @@ class SlowTable(FakeTable):
 async def test_what_is_being_committed_while_the_run_ends_is_not_committed_twice() -> None:
     table, tick = SlowTable(), FakeTick()
     async with flushed(acknowledgements(table), tick) as waiting:
-        await waiting.record(answers_of(people(2)), "")
+        await waiting.record(answers_of(people(2)))
         await tick.tick()
         asyncio.get_running_loop().call_soon(table.may_end.set)
     assert table.column("email_address") == people(2)
@@ -202,7 +203,7 @@ async def test_what_is_being_committed_while_the_run_ends_is_not_committed_twice
 async def test_what_is_being_committed_when_a_second_signal_comes_is_not_committed_twice() -> None:
     table = SlowTable()
     waiting = acknowledgements(table)
-    await waiting.record(answers_of(people(2)), "")
+    await waiting.record(answers_of(people(2)))
     committing = asyncio.create_task(waiting.flush())
     await everything_settles()
     committing.cancel()

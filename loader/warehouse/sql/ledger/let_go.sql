@@ -8,14 +8,16 @@ where
     list_id = {{ list_id }}
     and audience = {{ audience }}
     and (
-        (segment = '' and not {{ keeps_contacts }})
-        or (segment <> '' and segment <> {{ kept_segment }})
+        (kind in ('contact', 'permissions') and not {{ keeps_contacts }})
+        or (kind = 'segment' and segment <> {{ kept_segment }})
+        or (kind = 'tag' and not {{ keeps_tags }})
     )
     and archived_at is null
     and not exists (
         select 1
         from loader_plan
         where
-            loader_plan.segment = ledger.segment
+            loader_plan.kind = ledger.kind
+            and loader_plan.segment = ledger.segment
             and loader_plan.email_address = ledger.email_address
     )

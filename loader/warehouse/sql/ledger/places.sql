@@ -1,5 +1,5 @@
 {# Where an audience has put something that is still there. #}
-select distinct list_id, segment
+select distinct list_id, kind, segment
 from {{ ledger }}
-where audience = {{ audience }} and sent
-order by list_id, segment
+where audience = {{ audience }} and sent and kind <> 'permissions'
+order by list_id, kind, segment

@@ -4,5 +4,5 @@ set confirmed = 'refresh'
 where
     list_id = {{ list_id }}
     and audience = {{ audience }}
-    and segment = ''
+    and kind <> 'segment'
     and confirmed is not null

@@ -1,20 +1,27 @@
 {#
     Before the first write: who is about to be sent, and whether the list showed them already. After
-    a crash this is what tells a contact of ours from somebody else's, and whom we archived.
+    a crash this is what tells a contact of ours from somebody else's, and whom we archived. What the
+    claim changes is noted in `claimed`, so that a run that ends in order can give it back.
 #}
 merge into {{ ledger }} as ledger
 using (
     select
+        kind,
         segment,
         email_address,
         coalesce(status is not null and not is_ours, false) as existed,
         route = 'archive' as is_archive
     from loader_plan
-    where outcome is null and route in ('upsert', 'create', 'revive', 'segment_add', 'archive')
+    where
+        outcome is null
+        and route in (
+            'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
+        )
 ) as claimed
 on
     ledger.list_id = {{ list_id }}
     and ledger.audience = {{ audience }}
+    and ledger.kind = claimed.kind
     and ledger.segment = claimed.segment
     and ledger.email_address = claimed.email_address
 when matched
@@ -23,20 +30,29 @@ then
     set
         sent = true,
         existed = coalesce(ledger.existed, claimed.existed),
+        claimed = case
+            when coalesce(ledger.sent, false)
+            then null
+            when ledger.existed is null
+            then 'sent and existed'
+            else 'sent'
+        end,
         action = case when claimed.is_archive then 'archive' else ledger.action end,
         outcome = case when claimed.is_archive then 'unknown' else ledger.outcome end,
         reason = case when claimed.is_archive then {{ on_its_way }} else ledger.reason end,
-        run_id = case when claimed.is_archive then {{ run_id }} else ledger.run_id end
+        run_id = {{ run_id }}
 when not matched
 then
-    insert (list_id, audience, segment, email_address, existed, sent, attempts, run_id)
+    insert (list_id, audience, kind, segment, email_address, existed, sent, claimed, attempts, run_id)
     values (
 {{ list_id }},
 {{ audience }},
+        claimed.kind,
         claimed.segment,
         claimed.email_address,
         claimed.existed,
         true,
+        'sent and existed',
         0,
 {{ run_id }}
     )

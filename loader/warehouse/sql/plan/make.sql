@@ -6,16 +6,47 @@
 create or replace temporary table loader_plan as
 with
 
-    delta as (select * from {{ delta }} where list_id = {{ list_id }}),
+    delta as (
+        select *, coalesce(old_address, email_address) as known_as
+        from {{ delta }}
+        where list_id = {{ list_id }}
+    ),
 
     members as (
         select email_address, status, last_changed from {{ members }} where list_id = {{ list_id }}
     ),
 
-    ours as (
-        select distinct email_address
+    contacts_of_list as (
+        select
+            email_address,
+            max(case when not existed then 1 else 0 end) = 1 as is_ours,
+            max(archived_at) as archived_at
         from {{ ledger }}
-        where list_id = {{ list_id }} and segment = '' and not existed
+        where list_id = {{ list_id }} and kind = 'contact'
+        group by email_address
+    ),
+
+-- changes of address that an earlier run may have told, unheard
+    told as (
+        select email_address as old_address, text as email_address
+        from {{ ledger }}
+        where
+            list_id = {{ list_id }}
+            and audience = {{ audience }}
+            and kind = 'contact'
+            and action = 'change_address'
+            and outcome = 'unknown'
+            and reason = {{ on_its_way }}
+    ),
+
+    given_by_others as (
+        select distinct lower(segment) as segment, email_address
+        from {{ ledger }}
+        where
+            list_id = {{ list_id }}
+            and kind in ('segment', 'tag')
+            and sent
+            and (audience <> {{ audience }} or kind = 'segment')
     ),
 
     known as (
@@ -23,7 +54,7 @@ with
             delta.*,
             members.status,
             members.last_changed,
-            ours.email_address is not null as is_ours,
+            coalesce(contacts_of_list.is_ours, false) as is_ours,
             coalesce(members.status in ('subscribed', {{ kept_status }}), false) as is_kept,
             coalesce(
                 delta.action = delta.last_action
@@ -33,12 +64,29 @@ with
             coalesce(
 {{ contacts }} in ('upsert', 'create')
                 and members.status = 'archived'
-                and members.last_changed <= delta.archived_at,
+                and members.last_changed <= contacts_of_list.archived_at,
                 false
-            ) as is_revival
+            ) as is_revival,
+            delta.old_address is not null
+            and holder.email_address is not null
+            and told.email_address is null as is_taken,
+            given_by_others.email_address is not null as is_given_by_others,
+            delta.action in ('withdraw', 'unsubscribe', 'archive') as is_leave,
+            delta.action in ('segment_remove', 'tag_remove') as is_removal
         from delta
-        left join members on delta.email_address = members.email_address
-        left join ours on delta.email_address = ours.email_address
+        left join members on delta.known_as = members.email_address
+        left join contacts_of_list on delta.known_as = contacts_of_list.email_address
+        left join
+            members as holder
+            on delta.email_address = holder.email_address
+            and delta.old_address is not null
+        left join
+            told on delta.old_address = told.old_address and delta.email_address = told.email_address
+        left join
+            given_by_others
+            on delta.kind = 'tag'
+            and delta.segment = given_by_others.segment
+            and delta.known_as = given_by_others.email_address
     ),
 
     judged as (
@@ -67,11 +115,13 @@ with
             case
                 when outcome is not null
                 then outcome || ':' || reason
+                when is_taken
+                then 'rejected:the new address is on the list already'
                 when is_refused
                 then 'rejected:' || coalesce(last_reason, '')
                 when is_set_aside
                 then 'rejected:' || last_reason || ', in three runs'
-                when action <> 'upsert' and status is null
+                when is_leave and status is null
                 then 'accepted:not on the list'
                 when
                     action = 'archive'
@@ -79,9 +129,9 @@ with
                     and last_action = 'archive'
                     and last_outcome = 'unknown'
                 then 'accepted:'  -- by us, in a run that did not hear the answer
-                when action <> 'upsert' and status not in ('subscribed', 'pending')
+                when is_leave and status not in ('subscribed', 'pending')
                 then 'accepted:already ' || status
-                when action <> 'upsert'
+                when is_leave
                 then null
                 when status is null and {{ contacts }} = 'update'
                 then 'held:not on the list yet'
@@ -94,10 +144,11 @@ with
             end as verdict,
             false as follows_contact
         from judged
-        where segment = ''
+        where kind = 'contact'
     ),
 
-    memberships as (
+-- memberships and permissions
+    companions as (
         select
             judged.*,
             case
@@ -107,10 +158,12 @@ with
                 then 'rejected:' || coalesce(judged.last_reason, '')
                 when judged.is_set_aside
                 then 'rejected:' || judged.last_reason || ', in three runs'
-                when judged.action = 'segment_remove' and judged.status is null
+                when judged.is_removal and judged.status is null
                 then 'accepted:not on the list'
+                when judged.is_removal and judged.is_given_by_others
+                then 'accepted:given by another audience'
                 when
-                    judged.action = 'segment_remove'
+                    judged.is_removal
                     or (contacts.email_address is not null and contacts.verdict is null)
                 then null
                 when judged.status is null
@@ -118,18 +171,18 @@ with
                 when not judged.is_kept
                 then 'held:' || judged.status
             end as verdict,
-            judged.action = 'segment_add'
+            (not judged.is_removal or judged.old_address is not null)
             and contacts.email_address is not null
             and contacts.verdict is null as follows_contact
         from judged
         left join contacts on judged.email_address = contacts.email_address
         where
-            judged.segment <> ''
-            -- who is not written as a contact now is not put into a segment either, but for those
-            -- who only stay as they are because they were there before
+            judged.kind <> 'contact'
+            -- who is not written as a contact now gets nothing else either, but for those who only
+            -- stay as they are because they were there before
             and (
-                judged.action = 'segment_remove'
-                or contacts.verdict is null
+                contacts.verdict is null
+                or (judged.old_address is null and judged.is_removal)
                 or contacts.verdict = 'held:exists'
             )
     ),
@@ -139,12 +192,14 @@ with
         from contacts
         union all
         select *
-        from memberships
+        from companions
     )
 
 select
+    kind,
     segment,
     email_address,
+    known_as,
     person_id,
     action,
     payload,
@@ -153,8 +208,8 @@ select
     is_ours,
     follows_contact,
     last_changed,
-    -- who is still selected, and refuses, withdraws
-    action in ('unsubscribe', 'archive', 'segment_remove') and decided.reason is null as is_leaving,
+    action in ('unsubscribe', 'archive', 'segment_remove', 'tag_remove')
+    and not is_wanted as is_leaving,
     case
         when action = 'upsert' and is_revival
         then 'revive'
@@ -170,7 +225,7 @@ select
         when 'accepted'
         then true
         when 'rejected'
-        then is_set_aside
+        then not is_repeated or last_outcome <> 'rejected'
         else
             not is_repeated
             or coalesce(last_outcome || ':' || coalesce(last_reason, '') <> verdict, true)

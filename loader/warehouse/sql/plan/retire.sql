@@ -1,6 +1,6 @@
 {#
-    What an audience gives up on one list, as a plan like that of a sync: memberships in segments
-    that it does not name any more, and contacts when it does not write them any more. What another
+    What an audience gives up on one list, as a plan like that of a sync: memberships in a segment or
+    tags that it does not name any more, and contacts when it does not write them. What another
     audience put there too, or wants on the list, stays.
 #}
 create or replace temporary table loader_plan as
@@ -14,8 +14,9 @@ with
             and audience = {{ audience }}
             and sent
             and (
-                (segment = '' and not {{ keeps_contacts }})
-                or (segment <> '' and segment <> {{ kept_segment }})
+                (kind = 'contact' and not {{ keeps_contacts }})
+                or (kind = 'segment' and segment <> {{ kept_segment }})
+                or (kind = 'tag' and not {{ keeps_tags }})
             )
     ),
 
@@ -24,9 +25,17 @@ with
     ),
 
     shared as (
-        select distinct segment, email_address
-        from {{ ledger }}
-        where list_id = {{ list_id }} and audience <> {{ audience }} and segment <> '' and sent
+        select distinct lower(ledger.segment) as segment, ledger.email_address
+        from {{ ledger }} as ledger
+        where
+            ledger.list_id = {{ list_id }}
+            and ledger.kind in ('segment', 'tag')
+            and ledger.sent
+            and (
+                ledger.audience <> {{ audience }}
+                or (ledger.kind = 'segment' and ledger.segment = {{ kept_segment }})
+                or (ledger.kind = 'tag' and {{ keeps_tags }})
+            )
         union
         select '' as segment, email_address
         from {{ wanted }}
@@ -35,19 +44,28 @@ with
 
     given_up as (
         select
+            owed.kind,
             owed.segment,
             owed.email_address,
-            case when owed.segment = '' then {{ on_leave }} else 'segment_remove' end as action,
+            case owed.kind
+                when 'contact'
+                then {{ on_leave }}
+                when 'segment'
+                then 'segment_remove'
+                else 'tag_remove'
+            end as action,
             owed.action = 'archive' and owed.outcome = 'unknown' as is_unheard,
             members.status,
             members.last_changed
         from owed
         left join members on owed.email_address = members.email_address
         left join
-            shared on owed.segment = shared.segment and owed.email_address = shared.email_address
+            shared
+            on lower(owed.segment) = shared.segment
+            and owed.email_address = shared.email_address
         where
             shared.email_address is null
-            and (owed.segment <> '' or ({{ on_leave }} <> 'keep' and not owed.existed))
+            and (owed.kind <> 'contact' or ({{ on_leave }} <> 'keep' and not owed.existed))
     ),
 
     judged as (
@@ -58,21 +76,23 @@ with
                 then 'accepted:not on the list'
                 when action = 'archive' and status = 'archived' and is_unheard
                 then 'accepted:'
-                when segment = '' and status not in ('subscribed', 'pending')
+                when kind = 'contact' and status not in ('subscribed', 'pending')
                 then 'accepted:already ' || status
             end as verdict
         from given_up
     )
 
 select
+    kind,
     segment,
     email_address,
+    email_address as known_as,
     cast(null as varchar) as person_id,
     action,
     cast(null as varchar) as payload,
     cast(null as varchar) as payload_hash,
     status,
-    segment = '' as is_ours,
+    kind = 'contact' as is_ours,
     false as follows_contact,
     last_changed,
     true as is_leaving,

@@ -10,13 +10,14 @@ with
     ),
 
     sent as (
-        select count(distinct email_address) as people
+        select count(distinct coalesce('person ' || person_id, email_address)) as people
         from {{ acks }}
         where
             audience = {{ audience }}
             and list_id = {{ list_id }}
             and outcome = 'accepted'
-            and action in ('upsert', 'revive', 'segment_add')
+            and action
+            in ('upsert', 'revive', 'change_address', 'segment_add', 'tag_add', 'permissions')
     ),
 
     owed as (
@@ -29,13 +30,17 @@ with
     ),
 
     wanted as (
-        select count(*) as contacts
+        select
+            sum(
+                case when marketing_consent and invalid_reason is null then 1 else 0 end
+            ) as contacts,
+            sum(dropped_rows) as dropped_rows
         from {{ current }}
-        where marketing_consent and invalid_reason is null
     )
 
 select
-    wanted.contacts,
+    cast(coalesce(wanted.contacts, 0) as bigint) as contacts,
+    cast(coalesce(wanted.dropped_rows, 0) as bigint) as dropped_rows,
     sent.people as ever_sent,
     cast(coalesce(owed.held, 0) as bigint) as held,
     cast(coalesce(owed.rejected, 0) as bigint) as rejected,

@@ -17,13 +17,14 @@ using (
             then 'subscribed'
             else {{ kept_status }}
         end as status,
-        action = 'upsert' and outcome = 'accepted' as only_if_new
+        action in ('upsert', 'change_address') and outcome = 'accepted' as only_if_new
     from {{ acks }}
     where
         run_id = {{ run_id }}
         and audience = {{ audience }}
         and list_id = {{ list_id }}
         and segment = ''
+        and action <> 'permissions'
         and (
             (outcome = 'accepted' and reason is null)
             or (

@@ -1,20 +1,35 @@
 {#
     Bring the ledger up to date with the acknowledgements of one run, audience and list: a run
-    acknowledges a row of its plan once. Contacts and memberships go apart, which halves the memory.
+    acknowledges a row of its plan once. Each kind goes by itself, which takes less memory.
 #}
 merge into {{ ledger }} as ledger
 using (
-    select *
+    select
+        *,
+        outcome = 'accepted'
+        and action in (
+            'upsert', 'revive', 'change_address', 'segment_add', 'tag_add', 'permissions'
+        ) as is_given
     from {{ acks }}
     where
         run_id = {{ run_id }}
         and audience = {{ audience }}
         and list_id = {{ list_id }}
-        and {{ is_membership }} = (segment <> '')
+        and case
+            when action in ('segment_add', 'segment_remove')
+            then 'segment'
+            when action in ('tag_add', 'tag_remove')
+            then 'tag'
+            when action = 'permissions'
+            then 'permissions'
+            else 'contact'
+        end
+        = {{ kind }}
 ) as acks
 on
     ledger.list_id = acks.list_id
     and ledger.audience = acks.audience
+    and ledger.kind = {{ kind }}
     and ledger.segment = acks.segment
     and ledger.email_address = acks.email_address
 when matched
@@ -24,16 +39,18 @@ then
         sent = case
             when
                 acks.outcome = 'accepted'
-                and acks.action in ('withdraw', 'unsubscribe', 'archive', 'segment_remove')
+                and acks.action
+                in ('withdraw', 'unsubscribe', 'archive', 'segment_remove', 'tag_remove')
             then false
             else ledger.sent
         end,
         confirmed = case
             when acks.outcome <> 'accepted'
             then ledger.confirmed
-            when acks.action in ('upsert', 'revive', 'segment_add')
+            when acks.is_given
             then acks.payload_hash
         end,
+        claimed = null,
         archived_at = case
             when acks.outcome <> 'accepted'
             then ledger.archived_at
@@ -60,19 +77,17 @@ then
 when not matched
 then
     insert (
-        list_id, audience, segment, email_address, sent, confirmed, action, payload_hash,
+        list_id, audience, kind, segment, email_address, sent, confirmed, action, payload_hash,
         outcome, reason, text, attempts, acked_at, run_id
     )
     values (
         acks.list_id,
         acks.audience,
+{{ kind }},
         acks.segment,
         acks.email_address,
-        acks.outcome = 'accepted' and acks.action in ('upsert', 'revive', 'segment_add'),
-        case
-            when acks.outcome = 'accepted' and acks.action in ('upsert', 'revive', 'segment_add')
-            then acks.payload_hash
-        end,
+        acks.is_given,
+        case when acks.is_given then acks.payload_hash end,
         acks.action,
         acks.payload_hash,
         acks.outcome,

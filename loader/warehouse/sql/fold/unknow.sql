@@ -1,7 +1,8 @@
-{# A run that ended in order gives back what it claimed and never sent. #}
+{# Who was given back and had never been answered for is not in the ledger at all. #}
 delete from {{ ledger }}
 where
     run_id = {{ run_id }}
     and audience = {{ audience }}
     and list_id = {{ list_id }}
     and outcome is null
+    and not sent

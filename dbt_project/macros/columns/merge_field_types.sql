@@ -1,0 +1,157 @@
+{#
+    The types of merge fields, and the kinds of column that each can be filled from (Marketing API,
+    Merge fields: `type`). The first type that takes a kind is the one that a column has by itself.
+#}
+{% macro merge_field_types() %}
+    {{
+        return(
+            {
+                "text": ["text", "boolean", "number", "date", "timestamp"],
+                "number": ["number"],
+                "date": ["date", "timestamp"],
+                "birthday": ["date", "timestamp", "text"],
+                "address": ["address"],
+                "phone": ["text"],
+                "url": ["text"],
+                "imageurl": ["text"],
+                "zip": ["text"],
+                "radio": ["text", "boolean"],
+                "dropdown": ["text", "boolean"],
+            }
+        )
+    }}
+{% endmacro %}
+
+{# The type of the merge field that a column of a kind is made as, when nothing else is said. #}
+{% macro own_field_type(kind) %}
+    {{
+        return(
+            {
+                "number": "number",
+                "date": "date",
+                "timestamp": "date",
+                "address": "address",
+            }.get(kind, "text")
+        )
+    }}
+{% endmacro %}
+
+{# What meta.mailchimp.fields may say of a merge field, and how each is said. #}
+{% macro field_rules() %}
+    {{
+        return(
+            {
+                "type": "one of " ~ mailchimp_activation.merge_field_types().keys() | join(", "),
+                "name": "a text, the label of the field in Mailchimp",
+                "choices": "a list of texts, for radio and dropdown",
+                "default": "a text, what Mailchimp uses where a contact has no value",
+                "format": "a text: US or none for phone; MM/DD/YYYY or DD/MM/YYYY for date; MM/DD or"
+                ~ " DD/MM for birthday",
+            }
+        )
+    }}
+{% endmacro %}
+
+{#
+    What is said of each merge field in meta.mailchimp.fields, put to the columns: its type, and what
+    it is made with when it is missing.
+#}
+{% macro describe_merge_fields(merge_fields, fields) %}
+    {%- set known = {} -%}
+    {%- for column in merge_fields -%}
+        {%- do column.update(
+            {
+                "type": mailchimp_activation.own_field_type(column.kind),
+                "label": column.name,
+            }
+        ) -%}
+        {%- do known.update({column.name | lower: column}) -%}
+    {%- endfor -%}
+    {%- for name, said in (fields or {}).items() -%}
+        {%- set column = known.get(name | lower) -%}
+        {%- if not column -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "meta.mailchimp.fields names "
+                ~ name
+                ~ ", which is no column that fills a merge field. There are: "
+                ~ known.keys()
+                | join(", ")
+            ) -%}
+        {%- endif -%}
+        {%- do mailchimp_activation.check_field(name, said, column.kind) -%}
+        {%- for key, value in said.items() -%}
+            {%- do column.update({"label" if key == "name" else key: value}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{# One entry of meta.mailchimp.fields: known keys, values of their shape, a type for the column. #}
+{% macro check_field(name, said, kind) %}
+    {%- set rules = mailchimp_activation.field_rules() -%}
+    {%- set types = mailchimp_activation.merge_field_types() -%}
+    {%- set place = "meta.mailchimp.fields." ~ name -%}
+    {%- if said is not mapping -%}
+        {%- do mailchimp_activation.refuse_audience(
+            place ~ " is '" ~ said ~ "'. It is a mapping of " ~ rules.keys()
+            | join(", ")
+        ) -%}
+    {%- endif -%}
+    {%- for key, value in said.items() -%}
+        {%- set is_text = value is string and value.strip() -%}
+        {%- set is_list = (
+            value is iterable
+            and value is not string
+            and value is not mapping
+            and value
+            and value | reject("string") | list == []
+        ) -%}
+        {%- if key not in rules or not (is_list if key == "choices" else is_text) -%}
+            {%- do mailchimp_activation.refuse_audience(
+                place
+                ~ " has '"
+                ~ key
+                ~ "': '"
+                ~ value
+                ~ "'. It takes "
+                ~ (rules[key] if key in rules else rules.keys() | join(", "))
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set type = said.get("type", mailchimp_activation.own_field_type(kind)) -%}
+    {%- if kind not in types.get(type, []) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            place
+            ~ ".type is '"
+            ~ type
+            ~ "', and the column is a "
+            ~ kind
+            ~ ". Such a column can be "
+            ~ mailchimp_activation.types_of_kind(kind)
+            | join(", ")
+        ) -%}
+    {%- endif -%}
+    {%- if (said.choices is defined) != (type in ["radio", "dropdown"]) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            place ~ ": radio and dropdown have choices, and no other type has"
+        ) -%}
+    {%- endif -%}
+    {%- set formats = {
+        "phone": ["US", "none"],
+        "date": ["MM/DD/YYYY", "DD/MM/YYYY"],
+        "birthday": ["MM/DD", "DD/MM"],
+    } -%}
+    {%- if said.format is defined and said.format not in formats.get(type, []) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            place ~ ".format is '" ~ said.format ~ "'. It is " ~ rules.format
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The types that a column of a kind can fill. #}
+{% macro types_of_kind(kind) %}
+    {%- set found = [] -%}
+    {%- for type, kinds in mailchimp_activation.merge_field_types().items() if kind in kinds -%}
+        {%- do found.append(type) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

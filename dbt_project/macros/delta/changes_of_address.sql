@@ -1,0 +1,104 @@
+{#
+    People whose address changed, as SQL: one row a person, with the address that this audience has on
+    the list and the address that it wants now. The contact is told its new address, and keeps its
+    history in Mailchimp. That needs a person_id; an old address that nobody wants any more; and a
+    contact there that gets mail, or whose owner unsubscribed it, which must not be got round. A
+    bounced, archived or unconfirmed contact stays behind.
+#}
+{% macro changes_of_address(audience, history, mapping) %}
+    {%- set statuses = ["subscribed", "unsubscribed"] -%}
+    {%- if mapping.status_if_new == "transactional" -%}
+        {%- do statuses.append("transactional") -%}
+    {%- endif -%}
+    select old_address, email_address
+    from
+        (
+            select
+                gone.email_address as old_address,
+                wanted.email_address,
+                row_number() over (
+                    partition by wanted.person_id
+                    order by gone.left_at desc, gone.email_address, wanted.email_address
+                ) as place
+            from
+                (
+                    select email_address, person_id, dbt_valid_to as left_at
+                    from
+                        (
+                            select
+                                history.email_address,
+                                history.person_id,
+                                history.dbt_valid_to,
+                                row_number() over (
+                                    partition by history.email_address
+                                    order by history.dbt_valid_to desc nulls first
+                                ) as place
+                            from {{ history }} as history
+                            where
+                                history.email_address in (
+                                    select email_address
+                                    from
+                                        (
+                                            {{
+                                                mailchimp_activation.ledger_of(
+                                                    audience, mapping, "contact"
+                                                )
+                                            }}
+                                        ) as ledger
+                                    where sent
+                                )
+                        ) as versions
+                    where place = 1 and dbt_valid_to is not null and person_id is not null
+                ) as gone
+            inner join
+                (
+                    select email_address, person_id
+                    from {{ history }}
+                    where dbt_valid_to is null and marketing_consent and invalid_reason is null
+                ) as wanted
+                on gone.person_id = wanted.person_id
+            inner join
+                {{ mailchimp_activation.loader_relation("mailchimp_members") }} as members
+                on gone.email_address = members.email_address
+            left join
+                ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}) as ledger
+                on wanted.email_address = ledger.email_address
+                and ledger.sent
+            left join
+                ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}) as elsewhere
+                on gone.email_address = elsewhere.email_address
+            where
+                members.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+                and members.status in ('{{ statuses | join("', '") }}')
+                and ledger.email_address is null
+                and elsewhere.email_address is null
+        ) as candidates
+    where place = 1
+{% endmacro %}
+
+{# The same, or nobody where the audience does not say who a person is. #}
+{% macro changes_of_address_of(audience, history, mapping, columns) %}
+    {%- if columns.person_id and mapping.contacts != "none" -%}
+        {{ mailchimp_activation.changes_of_address(audience, history, mapping) }}
+    {%- else -%}
+        select cast(null as varchar) as old_address, cast(null as varchar) as email_address
+        where 1 = 0
+    {%- endif -%}
+{% endmacro %}
+
+{#
+    The rows of the ledger for memberships or permissions, as they are when the changes of address
+    have been told: those of an old address count for the new one.
+#}
+{% macro ledger_after_changes(audience, mapping, kind, changes) %}
+    select
+        {%- for name in mailchimp_activation.loader_tables().loader_ledger.keys() %}
+            {%- if name == "email_address" %}
+                coalesce(changes.email_address, ledger.email_address) as email_address
+            {%- else %} ledger.{{ name }}
+            {%- endif %} {{ "," if not loop.last }}
+        {%- endfor %}
+    from ({{ mailchimp_activation.ledger_of(audience, mapping, kind) }}) as ledger
+    left join {{ changes }} as changes on ledger.email_address = changes.old_address
+    where ledger.email_address not in (select email_address from {{ changes }})
+{% endmacro %}

@@ -1,0 +1,108 @@
+{#
+    What the contacts of a list are owed. A contact leaves when it was sent, is ours, and no audience
+    of the list wants it. A withdrawn consent is told whatever else is true: also when it was the last
+    word of somebody who is gone by now, or comes from a person who is here under another address.
+#}
+{% macro delta_of_contacts(audience, history, mapping, columns) %}
+    with
+
+        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+
+        ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
+
+        wanted_elsewhere as ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}),
+
+        changes as (
+            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
+        ),
+
+        gone as (
+
+            select ledger.email_address
+            from ledger
+            left join wanted on ledger.email_address = wanted.email_address
+            where ledger.sent and wanted.email_address is null
+
+        ),
+
+        gone_versions as (
+
+            select
+                history.email_address,
+                history.person_id,
+                history.marketing_consent,
+                row_number() over (
+                    partition by history.email_address order by history.dbt_valid_to desc
+                ) as place
+            from gone
+            inner join {{ history }} as history on gone.email_address = history.email_address
+
+        ),
+
+        gone_refusing as (
+
+            select gone_versions.email_address
+            from gone_versions
+            where
+                gone_versions.place = 1
+                and (
+                    not gone_versions.marketing_consent
+                    or gone_versions.person_id
+                    in (select wanted.person_id from wanted where not wanted.marketing_consent)
+                )
+
+        ),
+
+        owed as (
+
+            select
+                {{
+                    mailchimp_activation.delta_columns(
+                        audience,
+                        mapping,
+                        "contact",
+                        "coalesce(wanted.email_address, ledger.email_address)",
+                        "wanted.email_address is not null",
+                    )
+                }},
+                '' as segment,
+                changes.old_address,
+                case
+                    when gone_refusing.email_address is not null
+                    then 'withdraw'
+                    when wanted.email_address is null
+                    then {{ mailchimp_activation.literal(mapping.on_leave) }}
+                    when not wanted.marketing_consent and ledger.sent
+                    then 'withdraw'
+                    when changes.old_address is not null
+                    then 'change_address'
+                    else 'upsert'
+                end as action,
+                wanted.payload,
+                wanted.payload_hash,
+                {{ mailchimp_activation.delta_outcome() }},
+                wanted_elsewhere.email_address is not null as is_wanted_elsewhere
+            from wanted
+            full outer join ledger on wanted.email_address = ledger.email_address
+            left join wanted_elsewhere on ledger.email_address = wanted_elsewhere.email_address
+            left join gone_refusing on ledger.email_address = gone_refusing.email_address
+            left join changes on wanted.email_address = changes.email_address
+
+        )
+
+    select {{ mailchimp_activation.column_list("owed") }}
+    from owed
+    where
+        (
+            action in ('upsert', 'change_address')
+            and (outcome is not null or confirmed is null or confirmed <> payload_hash)
+        )
+        or action = 'withdraw'
+        or (
+            action in ('unsubscribe', 'archive')
+            and sent
+            and not existed
+            and not is_wanted_elsewhere
+            and email_address not in (select old_address from changes)
+        )
+{% endmacro %}

@@ -1,0 +1,57 @@
+{#
+    What the segment of an audience is owed: everybody wanted, valid and consenting is in it, and
+    nobody else whom this audience put there. Somebody whose row became invalid stays in. Why a
+    person is not put in is said here only where no row of the contact itself says it.
+#}
+{% macro delta_of_segment(audience, history, mapping, columns) %}
+    with
+
+        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+
+        changes as (
+            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
+        ),
+
+        ledger as (
+            {{ mailchimp_activation.ledger_after_changes(audience, mapping, "segment", "changes") }}
+        ),
+
+        owed as (
+
+            select
+                {{
+                    mailchimp_activation.delta_columns(
+                        audience,
+                        mapping,
+                        "segment",
+                        "coalesce(wanted.email_address, ledger.email_address)",
+                        "wanted.email_address is not null",
+                    )
+                }},
+                {{ mailchimp_activation.literal(mapping.segment) }} as segment,
+                changes.old_address,
+                case
+                    when wanted.email_address is null
+                    then 'segment_remove'
+                    when not wanted.marketing_consent and ledger.sent
+                    then 'segment_remove'
+                    else 'segment_add'
+                end as action,
+                cast(null as varchar) as payload,
+                'member' as payload_hash,
+                {{ mailchimp_activation.delta_outcome() }}
+            from wanted
+            full outer join ledger on wanted.email_address = ledger.email_address
+            left join changes on wanted.email_address = changes.email_address
+
+        )
+
+    select {{ mailchimp_activation.column_list("owed") }}
+    from owed
+    where
+        (action = 'segment_remove' and sent)
+        or (
+            action = 'segment_add' and confirmed is null
+            {%- if mapping.contacts != "none" %} and outcome is null {%- endif %}
+        )
+{% endmacro %}

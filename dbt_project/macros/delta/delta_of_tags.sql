@@ -1,0 +1,94 @@
+{#
+    What the tags of an audience are owed: whoever it wants has the tags that stand in its row, and
+    loses those that it gave and that stand there no more. Tags that it never gave stay as they are.
+    Mailchimp compares names without regard to case, so the place of a tag is its name in lower case.
+    As for a segment, somebody whose row became invalid keeps them.
+#}
+{% macro delta_of_tags(audience, history, mapping, columns) %}
+    with
+
+        people as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+
+        changes as (
+            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
+        ),
+
+        ledger as (
+            {{ mailchimp_activation.ledger_after_changes(audience, mapping, "tag", "changes") }}
+        ),
+
+        named as (
+
+            select
+                people.email_address,
+                {{ mailchimp_activation.each_json_name("people.tags") }} as tag
+            from people
+            where people.tags is not null
+
+        ),
+
+        tagged as (
+
+            select email_address, lower(tag) as segment, min(tag) as tag
+            from named
+            group by email_address, lower(tag)
+
+        ),
+
+        wanted as (
+
+            select people.*, tagged.segment, tagged.tag
+            from tagged
+            inner join people on tagged.email_address = people.email_address
+
+        ),
+
+        selected as (select email_address from people),
+
+        owed as (
+
+            select
+                {{
+                    mailchimp_activation.delta_columns(
+                        audience,
+                        mapping,
+                        "tag",
+                        "coalesce(wanted.email_address, ledger.email_address)",
+                        "selected.email_address is not null",
+                    )
+                }},
+                coalesce(wanted.segment, ledger.segment) as segment,
+                changes.old_address,
+                case
+                    when wanted.email_address is null
+                    then 'tag_remove'
+                    when not wanted.marketing_consent and ledger.sent
+                    then 'tag_remove'
+                    else 'tag_add'
+                end as action,
+                wanted.tag as payload,
+                'member' as payload_hash,
+                {{ mailchimp_activation.delta_outcome() }}
+            from wanted
+            full outer join
+                ledger
+                on wanted.email_address = ledger.email_address
+                and wanted.segment = ledger.segment
+            left join
+                selected
+                on coalesce(wanted.email_address, ledger.email_address) = selected.email_address
+            left join
+                changes
+                on coalesce(wanted.email_address, ledger.email_address) = changes.email_address
+
+        )
+
+    select {{ mailchimp_activation.column_list("owed") }}
+    from owed
+    where
+        (action = 'tag_remove' and sent)
+        or (
+            action = 'tag_add' and (confirmed is null or confirmed <> payload_hash)
+            {%- if mapping.contacts != "none" or mapping.segment %} and outcome is null {%- endif %}
+        )
+{% endmacro %}

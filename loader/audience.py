@@ -1,0 +1,98 @@
+"""An audience, as dbt registered it for one of the lists that it feeds."""
+
+from dataclasses import dataclass
+
+ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeField:
+    """A merge field that an audience fills.
+
+    Attributes:
+        tag: the key of its values.
+        kind: what its column holds: text, number, boolean, date, timestamp or address.
+        type: what the values are, and what it is made as when it is missing.
+        name: its label; this and the following are for a field that is made.
+        choices: of a radio or dropdown.
+        default: what Mailchimp uses where a contact has no value.
+        format: of a phone, date or birthday.
+    """
+
+    tag: str
+    kind: str
+    type: str
+    name: str
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """One audience and one list that it feeds, as dbt validated and registered it.
+
+    Attributes:
+        interests: the names of those that its contacts are switched on and off for.
+        permissions: the same for marketing permissions, by their texts.
+        has_tags: whether its rows name tags.
+        schedule: when it is due, as a cron expression in UTC.
+    """
+
+    name: str
+    path: str
+    tags: tuple[str, ...]
+    enabled: bool
+    status: str
+    failed_tests: tuple[str, ...]
+    history: str
+    current: str
+    delta: str
+    list_id: str
+    contacts: str
+    segment: str | None
+    on_leave: str
+    status_if_new: str
+    merge_fields: tuple[MergeField, ...]
+    missing_merge_fields: str
+    interests: tuple[str, ...]
+    permissions: tuple[str, ...]
+    has_tags: bool
+    schedule: str | None
+    max_leave: str
+    account: str
+    adopt: bool
+
+    @property
+    def writes_contacts(self) -> bool:
+        """Whether contacts may be touched at all, and not only a segment."""
+        return self.contacts != "none"
+
+    @property
+    def kept_status(self) -> str:
+        """The status, besides subscribed, in which this audience keeps contacts up to date.
+
+        Somebody who asks for transactional or unsubscribed contacts wants them updated as such;
+        a pending contact has not said yes yet, and is held until then.
+        """
+        asked = self.status_if_new
+        return asked if asked in ("transactional", "unsubscribed") else "subscribed"
+
+    @property
+    def is_in_project(self) -> bool:
+        """Whether its model is still in the dbt project."""
+        return self.status != "removed"
+
+    @property
+    def unsent_because(self) -> str | None:
+        """Why this audience is not sent, or None when it is."""
+        if not self.is_in_project:
+            return "its model is not in the dbt project any more, or is disabled there"
+        if not self.enabled:
+            return "it is switched off (enabled: false)"
+        if self.status != "success":
+            return f"its last build in dbt ended as '{self.status}'; build it again"
+        if self.failed_tests:
+            tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
+            return f"its tests failed in dbt: {tests}; mend them and run dbt build"
+        return None

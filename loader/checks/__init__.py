@@ -1,0 +1,1 @@
+"""What stops an audience before its first write."""

@@ -1,0 +1,167 @@
+"""What a sync would do, as values, as text, as JSON and as Markdown. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+# what a sync does to people, in the order in which it is told
+DEEDS = {
+    "joins": "join",
+    "returns": "return from the archive",
+    "changes": "change",
+    "changes_of_address": "get a new address",
+    "withdrawals": "withdraw their consent: unsubscribed",
+    "leaves": "leave",
+    "permissions": "get other marketing permissions",
+}
+REASONS = {
+    "refused": "known to be refused by Mailchimp",
+    "doubtful": "among them, may be refused by Mailchimp",
+    "held": "held",
+    "invalid": "invalid",
+    "rejected": "rejected, and not offered again now",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memberships:
+    """How many people get into a segment or a tag, and out of it."""
+
+    given: int = 0
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What a sync would do for one audience and list.
+
+    Attributes:
+        deeds: people by what is done, of those in `DEEDS`.
+        reasons: contacts and why, by those in `REASONS`; doubtful contacts are among the others.
+        no_write: rows that are settled without a write, as leaves of who is gone already.
+        segments, tags: who gets in and out, by name.
+        dropped_rows: rows of the model whose address another row had.
+        to_make: what is missing on the list: merge fields, segments and tags.
+        writes: requests that write, and seconds that they take at the `pace` that is told.
+        before, after: contacts of the list by status.
+        stops: the fuses that would stop it, in the words of the sync.
+        error: why it could not be foreseen, and the exit code that goes with it.
+        people: some of the people, when they were asked for.
+    """
+
+    audience: str
+    list_id: str
+    list_name: str = ""
+    deeds: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    no_write: int = 0
+    segments: dict[str, Memberships] = field(default_factory=dict)
+    tags: dict[str, Memberships] = field(default_factory=dict)
+    dropped_rows: int = 0
+    to_make: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    writes: int = 0
+    seconds: float = 0.0
+    pace: str = ""
+    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
+    stops: tuple[str, ...] = ()
+    error: str | None = None
+    exit_code: int = 0
+    people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+
+def as_json(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> bytes:
+    """The forecast for machines; times are seconds, and nothing is written."""
+    audiences = [asdict(one) for one in forecasts]
+    return orjson.dumps({"audiences": audiences, "unsent": unsent}, option=orjson.OPT_INDENT_2)
+
+
+def as_text(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
+    """The forecast for people: a paragraph an audience and list."""
+    lines = []
+    for one in forecasts:
+        lines.append(f"{one.audience} -> {one.list_id} '{one.list_name}'")
+        lines += [f"  {line}" for line in _sentences(one)]
+    lines += [f"{name}: not sent: {why}" for name, why in unsent.items()]
+    lines.append("Nothing was written.")
+    return "\n".join(lines)
+
+
+def as_markdown(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
+    """The forecast for a pull request: a table of all audiences, and what to look at below."""
+    told = list(forecasts)
+    names = ("joins", "changes", "leaves", "withdrawals")
+    lines = [
+        "| audience | list | " + " | ".join(names) + " | segment and tags | held | invalid |"
+        " refused | list now | list then |",
+        "| --- | --- |" + " ---: |" * 10,
+    ]
+    lines += [_row(one, names) for one in told]
+    for one in told:
+        lines += ["", f"**{one.audience}** -> {_escaped(one.list_name)} (`{one.list_id}`)", ""]
+        lines += [f"- {_escaped(line)}" for line in _sentences(one)]
+    lines += ["", *(f"- {name}: not sent: {_escaped(why)}" for name, why in unsent.items())]
+    return "\n".join(lines)
+
+
+def _row(one: Forecast, names: tuple[str, ...]) -> str:
+    moved = [*one.segments.values(), *one.tags.values()]
+    cells = [
+        one.audience,
+        f"`{one.list_id}`",
+        *(f"{one.deeds.get(name, 0):,}" for name in names),
+        f"+{sum(each.given for each in moved):,} -{sum(each.taken for each in moved):,}",
+        *(
+            f"{sum(one.reasons.get(name, {}).values()):,}"
+            for name in ("held", "invalid", "refused")
+        ),
+        f"{sum(one.before.values()):,}",
+        f"{sum(one.after.values()):,}",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _sentences(one: Forecast) -> list[str]:
+    if one.error is not None:
+        return [f"cannot be sent: {one.error}"]
+    said = [f"{one.deeds[name]:,} {words}" for name, words in DEEDS.items() if name in one.deeds]
+    lines = [", ".join(said) or "no contact changes"]
+    for what, moved in (("segment", one.segments), ("tag", one.tags)):
+        lines += [
+            f"{what} '{name}': {each.given:,} in, {each.taken:,} out"
+            for name, each in moved.items()
+        ]
+    for name, words in REASONS.items():
+        lines += [
+            f"{contacts:,} {words}: {reason}"
+            for reason, contacts in one.reasons.get(name, {}).items()
+        ]
+    if one.dropped_rows:
+        lines.append(f"{one.dropped_rows:,} rows dropped: another row has their address")
+    lines += [f"will make the {what} {', '.join(names)}" for what, names in one.to_make.items()]
+    lines.append(f"the list: {_statuses(one.before)}; then: {_statuses(one.after)}")
+    lines.append(f"{one.writes:,} requests that write, about {_time(one.seconds)} ({one.pace})")
+    lines += [f"would stop: {stop}" for stop in one.stops]
+    lines += [f"  {_person(person)}" for person in one.people]
+    return lines
+
+
+def _statuses(contacts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {status}" for status, count in contacts.items()) or "nobody"
+
+
+def _person(person: dict[str, Any]) -> str:
+    words = [person["category"], person["segment"], person["reason"], person["person_id"]]
+    return f"{person['email_address']}: {', '.join(str(word) for word in words if word)}"
+
+
+def _time(seconds: float) -> str:
+    minute = 60
+    return f"{seconds:.0f} s" if seconds < 2 * minute else f"{seconds / minute:.0f} min"
+
+
+def _escaped(text: str) -> str:
+    """A text in which Markdown finds no table, mark-up or address of a page."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#|" else sign for sign in text)

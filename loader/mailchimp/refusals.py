@@ -1,0 +1,69 @@
+"""What Mailchimp is known to refuse, before it is asked. Pure.
+
+The values of merge fields: Marketing API, Merge fields, and the sandbox where that is silent. Role
+addresses are refused in imports (Mailchimp Help, Limits on role-based addresses); whether the batch
+endpoint refuses them is not known.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from loader.audience import MergeField
+from loader.places import FieldRule, RemoteField
+
+# fmt: off
+ROLES = (
+    "abuse", "admin", "billing", "compliance", "devnull", "dns", "ftp", "hostmaster", "inoc",
+    "ispfeedback", "ispsupport", "list", "list-request", "maildaemon", "noc", "no-reply", "noreply",
+    "null", "phish", "phishing", "postmaster", "privacy", "registrar", "root", "security", "spam",
+    "support", "sysadmin", "tech", "undisclosed-recipients", "unsubscribe", "usenet", "uucp",
+    "webmaster", "www",
+)
+# fmt: on
+_WEB = ("(?i)https?://[^\\s/]+\\S*", "a web address with http or https")
+_OF_31, _OF_30 = "(0?[13578]|1[02])", "(0?[469]|11)"  # months of so many days
+_DAY_31, _DAY_30 = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|[12][0-9]|30)"
+_DAY_29 = "(0?[1-9]|[12][0-9])"
+_PATTERNS = {
+    "zip": ("[0-9]{5}", "a five-digit zip code"),
+    "url": _WEB,
+    "imageurl": _WEB,
+    "birthday": (
+        f"{_OF_31}/{_DAY_31}|{_OF_30}/{_DAY_30}|0?2/{_DAY_29}",
+        "a month and a day as MM/DD",
+    ),
+}
+_US_PHONE = ("[^0-9]*(1[^0-9]*)?([0-9][^0-9]*){10}", "a ten-digit phone number of the US")
+_COUNTRY = ("[A-Za-z]{2}", "an address with a country of two letters")
+
+
+def field_rules(
+    there: Mapping[str, RemoteField], missing: Iterable[MergeField]
+) -> tuple[FieldRule, ...]:
+    """What the fields of a list want, and those that an audience will make there."""
+    made = {
+        one.tag: RemoteField(type=one.type, choices=one.choices, format=one.format)
+        for one in missing
+    }
+    rules = [rule for tag, field in {**there, **made}.items() for rule in _rules(tag, field)]
+    return tuple(replace(rule, number=number) for number, rule in enumerate(rules))
+
+
+def _rules(tag: str, field: RemoteField) -> Iterator[FieldRule]:
+    path = f'$.merge_fields."{tag}"'
+    pattern, meaning = _PATTERNS.get(field.type, (None, ""))
+    if field.type == "phone" and field.format == "US":
+        pattern, meaning = _US_PHONE
+    choices = field.choices if field.type in ("radio", "dropdown") else ()
+    if pattern or choices or field.is_required:
+        yield FieldRule(
+            tag=tag,
+            path=path,
+            is_required=field.is_required,
+            choices=choices,
+            pattern=pattern,
+            meaning=meaning,
+        )
+    if field.type == "address":
+        pattern, meaning = _COUNTRY
+        yield FieldRule(tag=tag, path=f"{path}.country", pattern=pattern, meaning=meaning)

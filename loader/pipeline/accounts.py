@@ -1,0 +1,83 @@
+"""The Mailchimp users of a run: their connections, and what was read of their lists."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from loader.audience import Audience
+from loader.mailchimp.client import Client, connected
+from loader.pull.members import refresh_members
+from loader.settings import Credentials, Patience, credentials
+from loader.stream import Width
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.members import Members
+
+
+@dataclass(kw_only=True)
+class Account:
+    """One Mailchimp user for the time of a run: ten connections, and the lists read so far.
+
+    Attributes:
+        registered: every audience there is; some share a list.
+    """
+
+    client: Client
+    width: Width
+    registered: tuple[Audience, ...]
+    stopping: asyncio.Event
+    _contacts: dict[str, int] = field(default_factory=dict)
+
+    async def contacts_of(self, warehouse: Warehouse, list_id: str) -> int:
+        """How many contacts a list had when the run first came to it; they are read then."""
+        if list_id not in self._contacts:
+            self._contacts[list_id] = await refresh_members(
+                self.client,
+                Members(warehouse, list_id),
+                list_id,
+                workers=self.width.limit,
+                stopping=self.stopping,
+            )
+        return self._contacts[list_id]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts:
+    """Opens the accounts of audiences, once for each user."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    connections: int
+    patience: Patience
+    stopping: asyncio.Event
+
+    @asynccontextmanager
+    async def of(
+        self, audiences: Iterable[Audience], registered: Iterable[Audience]
+    ) -> AsyncIterator[dict[str, Account]]:
+        """The accounts that audiences name, by that name.
+
+        Raises:
+            ConfigurationError: there are no credentials for one of them.
+        """
+        keys = {one.account: credentials(one.account, self.environment) for one in audiences}
+        async with AsyncExitStack() as stack:
+            # two names for one key are one user, with ten connections in all
+            opened = {
+                key: await stack.enter_async_context(self._open(key, tuple(registered)))
+                for key in set(keys.values())
+            }
+            yield {name: opened[key] for name, key in keys.items()}
+
+    @asynccontextmanager
+    async def _open(
+        self, key: Credentials, registered: tuple[Audience, ...]
+    ) -> AsyncIterator[Account]:
+        width = Width(self.connections)
+        async with connected(
+            key,
+            turn=width.turn,
+            connections=self.connections,
+            patience=self.patience,
+            stopping=self.stopping,
+        ) as client:
+            yield Account(client=client, width=width, registered=registered, stopping=self.stopping)

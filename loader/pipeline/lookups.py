@@ -1,0 +1,78 @@
+"""Settle the memberships that an answer did not mention, by reading who is in the segment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from loader.mailchimp.segments import looked_up, unmentioned
+from loader.model import Answers
+from loader.warehouse.acks import FLUSH_ROWS
+
+Acknowledge = Callable[[Answers], Awaitable[None]]
+ReadMembers = Callable[[str], Awaitable[pa.Array]]
+
+
+@dataclass(kw_only=True)
+class _Open:
+    """The memberships of one segment that are still open.
+
+    Attributes:
+        fresh: answers without a word on them.
+        compared: those that were not as wanted when the segment was read first.
+        members: who was in the segment when the first of them came.
+    """
+
+    fresh: list[Answers] = field(default_factory=list)
+    compared: list[Answers] = field(default_factory=list)
+    members: asyncio.Future[pa.Array] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many memberships no segment was read for yet."""
+        return sum(one.rows.num_rows for one in self.fresh)
+
+
+class Lookups:
+    """The memberships of a run that answers left open, segment by segment."""
+
+    def __init__(self, acknowledge: Acknowledge, read_members: ReadMembers) -> None:
+        self._acknowledge = acknowledge
+        self._read_members = read_members
+        self._open: dict[str, _Open] = {}
+
+    async def settled(self, answers: Answers) -> Answers:
+        """The memberships that the answer settled; the others wait to be looked up."""
+        known, rest = unmentioned(answers)
+        if rest.rows.num_rows:
+            found = self._open.setdefault(answers.segment, _Open())
+            found.fresh.append(rest)
+            if found.waiting >= FLUSH_ROWS:
+                await self._compare(answers.segment)
+        return known
+
+    async def finish(self) -> None:
+        """Read who is in the segments, when answers left open whether somebody is."""
+        for segment, found in self._open.items():
+            if found.fresh:
+                await self._compare(segment)
+            if found.compared:
+                members = await self._read_members(segment)
+                while found.compared:
+                    await self._acknowledge(looked_up(found.compared.pop(), members))
+
+    async def _compare(self, segment: str) -> None:
+        """Settle the unmentioned with who was in the segment when the first of them came.
+
+        Who is not as wanted there may have been moved since, by a call whose answer left them out.
+        """
+        found = self._open[segment]
+        taken, found.fresh = found.fresh, []
+        if found.members is None:
+            found.members = asyncio.ensure_future(self._read_members(segment))
+        members = await asyncio.shield(found.members)
+        for one in taken:
+            known, rest = unmentioned(looked_up(one, members))
+            await self._acknowledge(known)
+            found.compared += [rest] if rest.rows.num_rows else []

@@ -1,0 +1,53 @@
+"""Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
+
+from datetime import datetime
+
+from loader.audience import Audience
+from loader.checks.fits import check_segments_differ
+from loader.project import choose
+from loader.report import RunReport
+from loader.schedule import is_due
+from loader.settings import Settings
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.registry import registered_audiences
+from loader.warehouse.reports import last_turns
+
+
+async def audiences_to_send(
+    warehouse: Warehouse, settings: Settings, report: RunReport, *, now: datetime
+) -> tuple[list[Audience], list[Audience]]:
+    """Every audience that is registered, and those that have their turn, each list by itself.
+
+    The report says why the others have not. A schedule is looked at only where it is asked for, but
+    one that is wrong is a fault at any time.
+
+    Raises:
+        ConfigurationError: a selector matches nothing, two audiences share a segment, or a schedule
+            is no cron expression.
+    """
+    registered = await registered_audiences(warehouse)
+    chosen = choose(registered, settings.select, settings.exclude)
+    check_segments_differ(registered)
+    turns = await last_turns(warehouse)
+    ready = []
+    for audience in chosen:
+        last = turns.get((audience.name, audience.list_id))
+        waits = _waits(audience, last, now)
+        if audience.unsent_because is not None:
+            report.leave_out(audience)
+        elif settings.due and waits is not None:
+            report.unsent[audience.name] = waits
+        else:
+            ready.append(audience)
+    return registered, ready
+
+
+def _waits(audience: Audience, last: datetime | None, now: datetime) -> str | None:
+    """Why an audience is not due, or None when it is."""
+    if audience.schedule is None:
+        return "it has no schedule, and only audiences that are due were asked for"
+    if is_due(audience.schedule, last, now, audience=audience.name):
+        return None
+    return (
+        f"it had its turn at {last:%Y-%m-%d %H:%M} UTC, and is due again by '{audience.schedule}'"
+    )

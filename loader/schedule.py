@@ -1,0 +1,33 @@
+"""When an audience is due, by its cron expression. Pure."""
+
+from datetime import datetime
+
+from cronsim import CronSim, CronSimError
+
+from loader.errors import ConfigurationError
+
+
+def latest(schedule: str, now: datetime, *, audience: str) -> datetime:
+    """The last moment, up to now, at which a schedule came due; both in UTC.
+
+    Raises:
+        ConfigurationError: it is no cron expression, or names no moment at all.
+    """
+    try:
+        # it looks back from the minute after, because what is due now is due
+        return next(CronSim(schedule, now.replace(second=59, microsecond=0), reverse=True))
+    except (CronSimError, StopIteration) as error:
+        raise ConfigurationError(
+            f"{audience}: its schedule '{schedule}' is no cron expression of five fields in UTC, as"
+            f" in '0 */2 * * *' ({str(error) or 'it never comes'})."
+        ) from error
+
+
+def is_due(schedule: str, last: datetime | None, now: datetime, *, audience: str) -> bool:
+    """Whether a schedule came due since the audience had its turn, or ever.
+
+    Raises:
+        ConfigurationError: it is no cron expression.
+    """
+    moment = latest(schedule, now, audience=audience)
+    return last is None or last < moment

@@ -1,0 +1,22 @@
+{#
+    Whose address Mailchimp changed in one run: the old address and the new. A contact that came back
+    with another status than wanted has changed too; only one that was not there has not.
+#}
+create or replace temporary table loader_changed as
+select ledger.email_address as old_address, acks.email_address, acks.reason = {{ not_there }} as is_gone
+from {{ ledger }} as ledger
+inner join
+{{ acks }} as acks
+    on ledger.list_id = acks.list_id
+    and ledger.audience = acks.audience
+    and ledger.text = acks.email_address
+where
+    ledger.list_id = {{ list_id }}
+    and ledger.audience = {{ audience }}
+    and ledger.kind = 'contact'
+    and ledger.action = 'change_address'
+    and ledger.outcome = 'unknown'
+    and ledger.reason = {{ on_its_way }}
+    and acks.run_id = {{ run_id }}
+    and acks.action = 'change_address'
+    and acks.outcome in ('accepted', 'held')

@@ -1,0 +1,49 @@
+{#
+    The answers that a sync would get for the rows of some routes, if Mailchimp does what is known of
+    it: what it refuses is rejected, and a contact that is made on a list with confirmation waits for
+    it. They are undone with everything else that a rehearsal writes.
+#}
+insert into {{ acks }}
+select
+{{ run_id }} as run_id,
+{{ audience }} as audience,
+{{ list_id }} as list_id,
+    forecast.segment,
+    forecast.email_address,
+    forecast.person_id,
+    case when forecast.route = 'create' then 'upsert' else forecast.route end as action,
+    plan.payload_hash,
+    case
+        when forecast.category = 'refused'
+        then 'rejected'
+        when forecast.category = 'joins' and not {{ is_kept }}
+        then 'held'
+        else 'accepted'
+    end as outcome,
+    case
+        when forecast.category = 'refused'
+        then forecast.reason
+        when forecast.category = 'joins' and not {{ is_kept }}
+        then {{ status_if_new }}
+    end as reason,
+    cast(null as varchar) as text,
+{{ now }} as acked_at
+from loader_forecast as forecast
+inner join
+    loader_plan as plan
+    on forecast.email_address = plan.email_address
+    and forecast.kind = plan.kind
+    and forecast.segment = plan.segment
+left join
+{{ acks }} as accepted
+    on forecast.follows_contact
+    and accepted.run_id = {{ run_id }}
+    and accepted.audience = {{ audience }}
+    and accepted.list_id = {{ list_id }}
+    and accepted.email_address = forecast.email_address
+    and accepted.action in ('upsert', 'revive', 'change_address')
+    and accepted.outcome = 'accepted'
+where
+    forecast.outcome is null
+    and forecast.route in ({% for route in routes %}{{ route }}{% if not loop.last %}, {% endif %}{% endfor %})
+    and (not forecast.follows_contact or accepted.email_address is not null)

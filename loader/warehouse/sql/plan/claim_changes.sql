@@ -1,0 +1,19 @@
+{#
+    Before the first write: whose address is about to change, and to what. After a crash this is what
+    tells that the contact with the new address is the one that we know.
+#}
+update {{ ledger }} as ledger
+set
+    action = 'change_address',
+    outcome = 'unknown',
+    reason = {{ on_its_way }},
+    text = changes.email_address,
+    run_id = {{ run_id }}
+from loader_plan as changes
+where
+    changes.outcome is null
+    and changes.route = 'change_address'
+    and ledger.list_id = {{ list_id }}
+    and ledger.audience = {{ audience }}
+    and ledger.kind = 'contact'
+    and ledger.email_address = changes.known_as
