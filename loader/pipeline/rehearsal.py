@@ -51,7 +51,7 @@ class Rehearsal:
         plan = await delivery.plan(places)
         rules = field_rules(remote.merge_fields, places.missing_fields)
         await self.foresight.foresee(rules, ROLES)
-        forecast = self._told(await self.foresight.counts(), await self._names())
+        forecast = self._told(await self.foresight.counts(), await self._names(remote))
         people = await self.foresight.people(self.most) if self.most else ()
         measured = await self.foresight.pace()
         stops = tuple(_stops(delivery, plan, contacts))
@@ -100,9 +100,11 @@ class Rehearsal:
             no_write=no_write,
         )
 
-    async def _names(self) -> dict[str, str]:
+    async def _names(self, remote: RemoteList) -> dict[str, str]:
+        """The names of segments and tags as Mailchimp shows them, or as they will be made."""
         filled = await self.delivery.ledger.segments_to_fill()
-        return {one.key: one.name for one in filled}
+        made = {one.key: one.name for one in filled}
+        return made | {key: remote.segments[key].name for key in made if key in remote.segments}
 
     async def _pretend(self, remote: RemoteList, places: Places) -> tuple[int, float]:
         """Answer what would be sent as Mailchimp is known to; the writes, and assumed seconds."""
