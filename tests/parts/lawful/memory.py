@@ -11,10 +11,6 @@ Key = tuple[str, str]  # audience and address
 Seen = dict[str, Shown]  # a list, by address
 Value = tuple[str | None, bool | None]  # of a row: first name and consent
 
-# Whom one audience archived, another audience of the list does not revive: the ledger keeps the
-# time of the archive with the audience that asked for it. Switched on, this is part of the law.
-IS_REVIVED_BY_ANOTHER = False
-
 
 @dataclass(slots=True)
 class Memory:
@@ -102,7 +98,7 @@ class Memory:
         key = (feed.name, address)
         doubt = {False, address in self.in_doubt}
         ours = {True} if address in self.made else doubt
-        sure = self.archived.get(address, False) and (IS_REVIVED_BY_ANOTHER or self._is_alone)
+        sure = self.archived.get(address, False)
         revivable = {sure, address in self.archived}
         consents, stuck = self.consents(feed, address), self.is_stuck(address)
         unsure = {False, address in self.unsure}

@@ -22,9 +22,6 @@ NEVER_UP = ("unsubscribed", "cleaned", "pending", "transactional")
 LEAVES = "('withdraw', 'unsubscribe', 'archive')"
 # What the loader may change of a contact; whatever else there is stays as it was.
 OURS = {"status", "unsubscribed_by", "last_changed", "merge_fields", "tags"}
-# A run that is stopped in order between claiming and sending does not give back the claim on those
-# who have a row in the ledger already, as those who had not consented. Switched on, it is a fault.
-IS_GIVEN_BACK = False
 # Who unsubscribes in the very instant between the look at them and their archive is taken to have
 # been subscribed: Mailchimp has no conditional archive, and the event falls into that instant.
 HAS_CONDITIONS = False
@@ -94,7 +91,7 @@ class World:
     def disturbed_sync(self, at: int, how: str) -> None:
         """Sync until a certain call of the warehouse."""
         before, after = self._run(
-            is_disturbed=how != "stop" or not IS_GIVEN_BACK,
+            is_disturbed=how != "stop",
             through=lambda warehouse: Disturbed(warehouse, at=at, how=how),
         )
         self._project.close()
@@ -116,10 +113,10 @@ class World:
         views = [f"select * from {feed.name}__delta" for feed in self.setting.feeds]
         return self._query(
             f"with delta as ({' union all '.join(views)}),"
-            " contacts as (select audience, email_address from delta where segment = '')"
+            " contacts as (select audience, email_address from delta where kind = 'contact')"
             " select email_address, segment, action, last_outcome from delta where"
             " (last_action = action and last_outcome in ('held', 'invalid', 'rejected'))"
-            " is not true and (segment = '' or (audience, email_address) not in (from contacts))"
+            " is not true and (kind = 'contact' or (audience, email_address) not in (from contacts))"
         )
 
     def _run(
@@ -195,7 +192,7 @@ class World:
         """Whom the ledger has as sent, the answers to a run that was killed included."""
         return set(
             self._query(
-                "select audience, email_address from loader_ledger where segment = '' and sent"
+                "select audience, email_address from loader_ledger where kind = 'contact' and sent"
                 " and not exists (select 1 from loader_acks join loader_runs"
                 " using (run_id, audience, list_id) where finished_at is null"
                 " and loader_acks.audience = loader_ledger.audience and segment = ''"
