@@ -46,7 +46,7 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 
 def test_the_first_audience_of_the_readme_builds_and_syncs(shop: Shop) -> None:
-    (text,) = re.findall(r"```sql\n(.+?)```", README, flags=re.DOTALL)
+    text, *_ = re.findall(r"```sql\n(.+?)```", README, flags=re.DOTALL)
     shop.sql(
         "create table customers as select 'ada@example.com' as email, 'Ada' as first_name,"
         " 'Lovelace' as last_name, 'pro' as plan, 12.5 as lifetime_value,"
