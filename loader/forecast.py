@@ -38,6 +38,7 @@ class Forecast:
     """What a sync would do for one audience and list.
 
     Attributes:
+        wanted: people whom the audience selects with consent and a usable row.
         deeds: people by what is done, of those in `DEEDS`.
         reasons: contacts and why, by those in `REASONS`; doubtful contacts are among the others.
         no_write: rows that are settled without a write, as leaves of who is gone already.
@@ -54,6 +55,7 @@ class Forecast:
     audience: str
     list_id: str
     list_name: str = ""
+    wanted: int = 0
     deeds: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     no_write: int = 0
@@ -127,7 +129,7 @@ def _sentences(one: Forecast) -> list[str]:
     if one.error is not None:
         return [f"cannot be sent: {one.error}"]
     said = [f"{one.deeds[name]:,} {words}" for name, words in DEEDS.items() if name in one.deeds]
-    lines = [", ".join(said) or "no contact changes"]
+    lines = [f"{one.wanted:,} people wanted: {', '.join(said) or 'no contact changes'}"]
     for what, moved in (("segment", one.segments), ("tag", one.tags)):
         lines += [
             f"{what} '{name}': {each.given:,} in, {each.taken:,} out"

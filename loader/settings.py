@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from loader.errors import ConfigurationError
@@ -14,6 +15,11 @@ RETRY_SECONDS = 300.0
 # server working and the connection occupied.
 ANSWER_SECONDS = 130.0
 MAX_CONNECTIONS = 10  # simultaneous, for one Mailchimp user (Marketing API, Limits)
+
+
+def utc_now() -> datetime:
+    """This machine's clock, in UTC without a zone, as the warehouse keeps times."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

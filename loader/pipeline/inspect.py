@@ -18,7 +18,8 @@ from loader.checks.fits import (
 from loader.errors import LoaderError
 from loader.mailchimp.client import Client, connected
 from loader.pull.lists import read_list, read_list_for, read_lists
-from loader.settings import MAX_CONNECTIONS, Patience, credentials
+from loader.schedule import is_due
+from loader.settings import MAX_CONNECTIONS, Patience, credentials, utc_now
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.ledger import known_segments
@@ -80,6 +81,8 @@ async def account_lists(environment: Mapping[str, str], account: str) -> list[di
 
 
 async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mapping[str, str]) -> str:
+    if audience.schedule is not None:
+        is_due(audience.schedule, None, utc_now(), audience=audience.name)
     async with _client(environment, audience.account) as client:
         remote = await read_list_for(client, audience)
     check_field_types(audience, remote)

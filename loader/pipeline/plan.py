@@ -12,12 +12,11 @@ from loader.forecast import Forecast
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.rehearsal import Rehearsal
-from loader.pipeline.run import utc_now
 from loader.pipeline.turns import audiences_to_send
 from loader.places import RemoteList
 from loader.pull.lists import read_list_for
 from loader.report import AudienceReport, RunReport
-from loader.settings import Patience, Settings
+from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
 from loader.warehouse.ledger import Ledger, known_segments

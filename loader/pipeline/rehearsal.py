@@ -53,6 +53,7 @@ class Rehearsal:
         await self.foresight.foresee(rules, ROLES)
         forecast = self._told(await self.foresight.counts(), await self._names(remote))
         people = await self.foresight.people(self.most) if self.most else ()
+        wanted, dropped_rows = await self.foresight.wanted()
         measured = await self.foresight.pace()
         stops = tuple(_stops(delivery, plan, contacts))
         writes, assumed = await self._pretend(remote, places)
@@ -60,7 +61,8 @@ class Rehearsal:
         told = replace(
             forecast,
             list_name=remote.name,
-            dropped_rows=await self.foresight.dropped_rows(),
+            wanted=wanted,
+            dropped_rows=dropped_rows,
             to_make=_to_make(places),
             writes=writes,
             seconds=round(assumed if measured is None else writes * measured, 1),

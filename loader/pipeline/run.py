@@ -7,7 +7,7 @@ the answers. Nothing here knows SQL or HTTP.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -29,7 +29,7 @@ from loader.pipeline.turns import audiences_to_send
 from loader.places import KnownSegment, RemoteList
 from loader.pull.lists import read_list_for
 from loader.report import AudienceReport, RunReport
-from loader.settings import Patience, Settings
+from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
 from loader.warehouse.ledger import Ledger, RunRow, known_segments, places_of
@@ -50,11 +50,6 @@ class Begin(Protocol):
     ) -> None:
         """Do it; `contacts` is how many the list had before this run."""
         ...
-
-
-def utc_now() -> datetime:
-    """This machine's clock, in UTC without a zone, as the warehouse keeps times."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,10 +93,10 @@ class Foresight:
         """How many contacts the list is known to have, by status."""
         return {row["status"]: row["contacts"] for row in await self._ask("forecast/statuses")}
 
-    async def dropped_rows(self) -> int:
-        """How many rows of the model were dropped, because another row had their address."""
+    async def wanted(self) -> tuple[int, int]:
+        """How many people are wanted, and how many rows were dropped for another of the address."""
         (row,) = await self._ask("wanted", current=Relation(self._audience.current))
-        return int(row["dropped_rows"])
+        return int(row["people"] or 0), int(row["dropped_rows"])
 
     async def pace(self) -> float | None:
         """How many seconds a write took in the latest runs; None before the first."""

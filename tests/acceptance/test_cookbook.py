@@ -55,8 +55,11 @@ class Kitchen:
 
     def sync(self, name: str, *options: str) -> dict[str, dict[str, Any]]:
         """Sync one recipe; what its list shows, by the name of the person."""
-        account = {"MAILCHIMP_API_KEY_EU": self.other.key, "MAILCHIMP_BASE_URL_EU": self.other.url}
-        ended = self.shop.loader("sync", "--first", "--select", name, *options, **account)
+        ended = self.shop.loader(
+            *("sync", "--first", "--select", name, *options),
+            MAILCHIMP_API_KEY_EU=self.other.key,
+            MAILCHIMP_BASE_URL_EU=self.other.url,
+        )
         assert ended.exit_code == 0, ended.output
         members = self.shop.sandbox.members(self.lists[name])
         return {one["email_address"].removesuffix(AT): one for one in members}

@@ -15,9 +15,8 @@ from loader.checks.fits import (
 from loader.errors import ConfigurationError
 from loader.places import RemoteField, RemoteList
 
-TYPES = (
-    "text number address phone date url imageurl radio dropdown birthday zip".split()
-)  # of the Marketing API
+TYPES = ("text", "number", "address", "phone", "date", "birthday", "zip")  # of the Marketing API
+TYPES += ("url", "imageurl", "radio", "dropdown")
 
 
 def remote(**changes: Any) -> RemoteList:  # noqa: ANN401 - of any field
