@@ -15,8 +15,8 @@ from loader.checks.fits import (
 from loader.errors import ConfigurationError
 from loader.places import RemoteField, RemoteList
 
-TYPES = ("text", "number", "address", "phone", "date", "birthday", "zip")  # of the Marketing API
-TYPES += ("url", "imageurl", "radio", "dropdown")
+TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
+TYPES += ("url", "imageurl", "radio", "dropdown")  # of the Marketing API
 
 
 def remote(**changes: Any) -> RemoteList:  # noqa: ANN401 - of any field

@@ -10,69 +10,72 @@
     {%- if mapping.status_if_new == "transactional" -%}
         {%- do statuses.append("transactional") -%}
     {%- endif -%}
-    select old_address, email_address
-    from
-        (
+    with
+
+        told as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
+
+        present as (
+
             select
-                gone.email_address as old_address,
-                wanted.email_address,
+                email_address, person_id, marketing_consent and invalid_reason is null as is_valid
+            from {{ history }}
+            where dbt_valid_to is null
+
+        ),
+
+        gone as (
+
+            select told.email_address
+            from told
+            left join present on told.email_address = present.email_address
+            where told.sent and present.email_address is null
+
+        ),
+
+        left_behind as (
+
+            select
+                gone.email_address,
+                history.person_id,
+                history.dbt_valid_to as left_at,
                 row_number() over (
-                    partition by wanted.person_id
-                    order by gone.left_at desc, gone.email_address, wanted.email_address
+                    partition by gone.email_address order by history.dbt_valid_to desc
                 ) as place
-            from
-                (
-                    select email_address, person_id, dbt_valid_to as left_at
-                    from
-                        (
-                            select
-                                history.email_address,
-                                history.person_id,
-                                history.dbt_valid_to,
-                                row_number() over (
-                                    partition by history.email_address
-                                    order by history.dbt_valid_to desc nulls first
-                                ) as place
-                            from {{ history }} as history
-                            where
-                                history.email_address in (
-                                    select email_address
-                                    from
-                                        (
-                                            {{
-                                                mailchimp_activation.ledger_of(
-                                                    audience, mapping, "contact"
-                                                )
-                                            }}
-                                        ) as ledger
-                                    where sent
-                                )
-                        ) as versions
-                    where place = 1 and dbt_valid_to is not null and person_id is not null
-                ) as gone
-            inner join
-                (
-                    select email_address, person_id
-                    from {{ history }}
-                    where dbt_valid_to is null and marketing_consent and invalid_reason is null
-                ) as wanted
-                on gone.person_id = wanted.person_id
+            from gone
+            inner join {{ history }} as history on gone.email_address = history.email_address
+
+        ),
+
+        candidates as (
+
+            select
+                left_behind.email_address as old_address,
+                present.email_address,
+                row_number() over (
+                    partition by present.person_id
+                    order by
+                        left_behind.left_at desc, left_behind.email_address, present.email_address
+                ) as place
+            from left_behind
+            inner join present on left_behind.person_id = present.person_id and present.is_valid
             inner join
                 {{ mailchimp_activation.loader_relation("mailchimp_members") }} as members
-                on gone.email_address = members.email_address
-            left join
-                ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}) as ledger
-                on wanted.email_address = ledger.email_address
-                and ledger.sent
+                on left_behind.email_address = members.email_address
+            left join told on present.email_address = told.email_address and told.sent
             left join
                 ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}) as elsewhere
-                on gone.email_address = elsewhere.email_address
+                on left_behind.email_address = elsewhere.email_address
             where
-                members.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+                left_behind.place = 1
+                and members.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
                 and members.status in ('{{ statuses | join("', '") }}')
-                and ledger.email_address is null
+                and told.email_address is null
                 and elsewhere.email_address is null
-        ) as candidates
+
+        )
+
+    select old_address, email_address
+    from candidates
     where place = 1
 {% endmacro %}
 
