@@ -35,7 +35,7 @@
                 ~ column.attribute
                 ~ ", which is a "
                 ~ {
-                    "location": "struct of latitude and longitude",
+                    "location": "struct of the numbers latitude and longitude",
                     "switches": "struct of booleans, as in {'Sports': true}",
                 }.get(wanted, wanted)
                 ~ ". Cast it"

@@ -17,7 +17,10 @@
         present as (
 
             select
-                email_address, person_id, marketing_consent and invalid_reason is null as is_valid
+                email_address,
+                person_id,
+                marketing_consent,
+                marketing_consent and invalid_reason is null as is_valid
             from {{ history }}
             where dbt_valid_to is null
 
@@ -37,6 +40,7 @@
             select
                 gone.email_address,
                 history.person_id,
+                history.marketing_consent,
                 history.dbt_valid_to as left_at,
                 row_number() over (
                     partition by gone.email_address order by history.dbt_valid_to desc
@@ -67,6 +71,13 @@
                 on left_behind.email_address = elsewhere.email_address
             where
                 left_behind.place = 1
+                -- whose last word was a refusal is withdrawn, and so is who refuses elsewhere
+                and left_behind.marketing_consent
+                and left_behind.person_id not in (
+                    select present.person_id
+                    from present
+                    where present.person_id is not null and not present.marketing_consent
+                )
                 and members.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
                 and members.status in ('{{ statuses | join("', '") }}')
                 and told.email_address is null

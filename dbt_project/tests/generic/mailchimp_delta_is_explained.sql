@@ -1,55 +1,65 @@
 {#
     Every row of a delta is there for a reason: it is something to send that is not confirmed yet, or
-    it says why it is not sent. No contact and place is in it twice.
+    it says why it is not sent. No contact and place is in it twice, and an address that changes is
+    one that this audience does not want any more.
 #}
 {% test mailchimp_delta_is_explained(model) %}
     {%- if execute -%}
         {%- do mailchimp_activation.audience_of(model) -%}
+        {%- set sends = "('upsert', 'change_address', 'segment_add', 'tag_add', 'permissions')" -%}
         with
 
             delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
 
             unexplained as (
 
-                select list_id, segment, email_address, 'no reason' as problem
+                select list_id, kind, segment, email_address, 'no reason' as problem
                 from delta
                 where outcome is not null and (outcome not in ('held', 'invalid') or reason is null)
 
                 union all
 
-                select list_id, segment, email_address, 'nothing to send' as problem
+                select list_id, kind, segment, email_address, 'nothing to send' as problem
                 from delta
                 where
                     outcome is null
-                    and action = 'upsert'
-                    and (payload is null or payload_hash is null)
+                    and action in {{ sends }}
+                    and (payload_hash is null or (payload is null and action <> 'segment_add'))
 
                 union all
 
-                select list_id, segment, email_address, 'confirmed already' as problem
+                select list_id, kind, segment, email_address, 'confirmed already' as problem
                 from delta
-                where
-                    outcome is null
-                    and action in ('upsert', 'segment_add')
-                    and confirmed = payload_hash
+                where outcome is null and action in {{ sends }} and confirmed = payload_hash
 
                 union all
 
-                select list_id, segment, email_address, 'was never there' as problem
+                select list_id, kind, segment, email_address, 'was never there' as problem
                 from delta
-                where action not in ('upsert', 'segment_add') and not sent
+                where action not in {{ sends }} and not sent
 
                 union all
 
-                select list_id, segment, email_address, 'is not ours' as problem
+                select list_id, kind, segment, email_address, 'is not ours' as problem
                 from delta
                 where action in ('unsubscribe', 'archive') and existed
 
                 union all
 
-                select list_id, segment, email_address, 'twice' as problem
+                select list_id, kind, segment, email_address, 'has not changed' as problem
                 from delta
-                group by list_id, segment, email_address
+                where
+                    action = 'change_address'
+                    and (
+                        old_address is null
+                        or old_address in (select email_address from {{ model }})
+                    )
+
+                union all
+
+                select list_id, kind, segment, email_address, 'twice' as problem
+                from delta
+                group by list_id, kind, segment, email_address
                 having count(*) > 1
 
             )

@@ -1,58 +1,128 @@
 {#
     Whoever is in an audience is confirmed by Mailchimp with this payload, or stands in the delta; the
-    same goes for the membership of everybody in its segment who consents and can be sent.
+    same goes for the segment, the tags and the marketing permissions of everybody who consents and
+    can be sent. What is confirmed for an old address counts for the new one while the change of
+    address is in the delta.
 #}
 {% test mailchimp_nobody_is_forgotten(model) %}
     {%- if execute -%}
         {%- set node = mailchimp_activation.audience_of(model) -%}
         with
 
+            delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
+
+            ledger as (
+
+                select *
+                from {{ mailchimp_activation.loader_relation("loader_ledger") }}
+                where audience = {{ mailchimp_activation.literal(node.name) }}
+
+            ),
+
+            sendable as (
+
+                select lists.list_id, current_contacts.*
+                from {{ model }} as current_contacts
+                cross join
+                    (
+                        {%- for mapping in mailchimp_activation.audience_mappings(node) %}
+                            select {{ mailchimp_activation.literal(mapping.list_id) }} as list_id
+                            {%- if not loop.last %}
+                                union all
+                            {%- endif %}
+                        {%- endfor %}
+                    ) as lists
+                left join
+                    {{ mailchimp_activation.loader_relation("loader_conflicts") }} as conflicts
+                    on conflicts.audience = {{ mailchimp_activation.literal(node.name) }}
+                    and lists.list_id = conflicts.list_id
+                    and current_contacts.email_address = conflicts.email_address
+                where
+                    current_contacts.marketing_consent
+                    and current_contacts.invalid_reason is null
+                    and conflicts.email_address is null
+
+            ),
+
+            tagged as (
+
+                select
+                    list_id, email_address, {{ mailchimp_activation.each_json_name("tags") }} as tag
+                from sendable
+                where tags is not null
+
+            ),
+
             wanted as (
 
                 {%- for mapping in mailchimp_activation.audience_mappings(node) %}
                     {%- set list_id = mailchimp_activation.literal(mapping.list_id) %}
                     {%- if mapping.contacts != "none" %}
-                        select {{ list_id }} as list_id, '' as segment, email_address, payload_hash
+                        select
+                            {{ list_id }} as list_id,
+                            'contact' as kind,
+                            '' as segment,
+                            email_address,
+                            payload_hash
                         from {{ model }}
-                    {%- endif %}
-                    {%- if mapping.contacts != "none" and mapping.segment %}
                         union all
                     {%- endif %}
                     {%- if mapping.segment %}
                         select
-                            {{ list_id }} as list_id,
+                            list_id,
+                            'segment' as kind,
                             {{ mailchimp_activation.literal(mapping.segment) }} as segment,
                             email_address,
                             'member' as payload_hash
-                        from {{ model }}
-                        where
-                            marketing_consent
-                            and invalid_reason is null
-                            and email_address not in (
-                                select email_address
-                                from {{ mailchimp_activation.loader_relation("loader_conflicts") }}
-                                where
-                                    list_id = {{ list_id }}
-                                    and audience = {{ mailchimp_activation.literal(node.name) }}
-                            )
-                    {%- endif %}
-                    {%- if not loop.last %}
+                        from sendable
+                        where list_id = {{ list_id }}
                         union all
                     {%- endif %}
                 {%- endfor %}
+                select
+                    list_id,
+                    'tag' as kind,
+                    lower(tag) as segment,
+                    email_address,
+                    'member' as payload_hash
+                from tagged
+                union all
+                select
+                    list_id,
+                    'permissions' as kind,
+                    '' as segment,
+                    email_address,
+                    md5(marketing_permissions) as payload_hash
+                from sendable
+                where marketing_permissions is not null
 
             ),
 
             accounted_for as (
 
-                select list_id, segment, email_address, payload_hash
-                from {{ mailchimp_activation.beside(model, "__delta", "view") }}
+                select list_id, kind, segment, email_address, payload_hash
+                from delta
 
                 union all
 
-                select list_id, segment, email_address, confirmed as payload_hash
-                from {{ mailchimp_activation.loader_relation("loader_ledger") }}
-                where audience = {{ mailchimp_activation.literal(node.name) }}
+                select list_id, kind, segment, email_address, confirmed as payload_hash
+                from ledger
+
+                union all
+
+                select
+                    ledger.list_id,
+                    ledger.kind,
+                    ledger.segment,
+                    delta.email_address,
+                    ledger.confirmed as payload_hash
+                from ledger
+                inner join
+                    delta
+                    on ledger.list_id = delta.list_id
+                    and ledger.email_address = delta.old_address
+                    and delta.action = 'change_address'
+                where ledger.kind <> 'contact'
 
             )
 
@@ -61,6 +131,7 @@
         left join
             accounted_for
             on wanted.list_id = accounted_for.list_id
+            and wanted.kind = accounted_for.kind
             and wanted.segment = accounted_for.segment
             and wanted.email_address = accounted_for.email_address
             and wanted.payload_hash = accounted_for.payload_hash

@@ -103,6 +103,23 @@ def test_a_refusal_under_a_new_address_is_a_withdrawal_under_the_old_one(shop: S
     assert NEW not in shop.members()
 
 
+def test_who_refused_and_then_consents_elsewhere_is_another_contact(shop: Shop) -> None:
+    sql = "select *, fname <> 'No' as marketing_consent from people"
+    settle(shop, sql, on_leave="keep")
+    change(shop, OLD)
+    shop.sync()
+    table(shop, ("p1", OLD, "No"))
+    shop.dbt("run")  # and no sync
+    table(shop, ("p1", NEW, "Ada"))
+    shop.dbt("run")
+    shop.sync()
+    members = shop.members()
+    assert {one: members[one]["status"] for one in (OLD, NEW)} == {
+        OLD: "unsubscribed",
+        NEW: "subscribed",
+    }
+
+
 def test_a_contact_that_bounced_stays_behind(moved: Shop) -> None:
     moved.sandbox.put(moved.list_id, {"email_address": OLD, "status": "cleaned"})
     moved.sync()

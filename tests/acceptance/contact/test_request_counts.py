@@ -23,6 +23,30 @@ SINGLE = "PATCH /lists/{list_id}/members/{subscriber_hash}"
 MADE = {"POST /lists/{list_id}/merge-fields", "POST /lists/{list_id}/segments"}
 
 
+RICH = """
+create table people as
+select
+    'p' || range as person_id,
+    'person' || range || '@shop.de' as email_address,
+    true as email_ok,
+    ['Tag'] as tags,
+    {'addr1': '1 Main', 'city': 'B', 'state': 'BE', 'zip': '1'} as address,
+    {'latitude': 1.5, 'longitude': 2.5} as location,
+    true as vip,
+    'de' as language
+from range(600)
+"""
+RICH_AUDIENCE = (
+    "select * exclude (email_ok), {'Email': email_ok} as marketing_permissions,"
+    " true as marketing_consent from people"
+)
+A_DAY = (
+    "update people set email_address = 'new' || email_address where person_id in ('p1', 'p2', 'p3')",
+    "update people set email_ok = false where person_id in ('p4', 'p5')",
+    "delete from people where person_id = 'p6'",
+)
+
+
 @pytest.fixture(scope="module")
 def writes(
     tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
@@ -57,28 +81,11 @@ def test_tags_need_a_call_for_five_hundred_of_each_tag_that_changed(
 
 def test_addresses_permissions_and_archives_are_the_only_single_calls(shop: Shop) -> None:
     shop.sandbox.control("PUT", f"/lists/{shop.list_id}", {"marketing_permissions": ["Email"]})
-    shop.sql(
-        "create table people as select 'p' || range as person_id,"
-        " 'person' || range || '@shop.de' as email_address, true as email_ok,"
-        " ['Tag'] as tags, {'addr1': '1 Main', 'city': 'B', 'state': 'BE', 'zip': '1'} as address,"
-        " {'latitude': 1.5, 'longitude': 2.5} as location, true as vip, 'de' as language"
-        " from range(600)"
-    )
-    shop.audience(
-        "people_sent",
-        "select * exclude (email_ok), {'Email': email_ok} as marketing_permissions,"
-        " true as marketing_consent from people",
-        on_leave="archive",
-        segment="Readers",
-    )
+    shop.sql(RICH)
+    shop.audience("people_sent", RICH_AUDIENCE, on_leave="archive", segment="Readers")
     shop.dbt("run")
     shop.sync()
-    shop.sql(
-        "update people set email_address = 'moved' || person_id || '@shop.de'"
-        " where person_id in ('p1', 'p2', 'p3')",
-        "update people set email_ok = false where person_id in ('p4', 'p5')",
-        "delete from people where person_id = 'p6'",
-    )
+    shop.sql(*A_DAY)
     shop.dbt("run")
     shop.forget_requests()
     shop.sync()

@@ -7,8 +7,16 @@ from shop import Shop
 
 STEPS = 5
 PEOPLE = 60
+VALUES: dict[str, list[Any]] = {  # what somebody may have in each column but the address
+    "name": ["Ada", None],
+    "person": ["one", "other", None],
+    "consent": [True, True, True, False, None],
+    "tags": [["VIP", "Berlin"], ["Berlin", "VIP", " "], ["VIP"], [], None],
+    "mail": [True, False, None],
+}
 AUDIENCE = """
-    select email as email_address, name, person as person_id, consent as marketing_consent
+    select email as email_address, name, person as person_id, consent as marketing_consent, tags,
+        {'Email': mail} as marketing_permissions
     from raw_people
 """
 # what the audience is at this moment, without its history
@@ -16,11 +24,22 @@ CONTACTS = f"""
 {{{{ config(materialized='view') }}}}
 {{% set sql %}} {AUDIENCE} {{% endset %}}
 {{% if execute %}}
-    {{% set columns = mailchimp_activation.audience_columns(get_column_schema_from_query(sql)) %}}
+    {{% set columns = mailchimp_activation.audience_columns(
+        mailchimp_activation.columns_of_query(sql)
+    ) %}}
     {{% set mappings = [mailchimp_activation.mapping_defaults()] %}}
     {{{{ mailchimp_activation.audience_contacts(sql, columns, mappings) }}}}
 {{% endif %}}
 """
+CHECKED = [
+    "person_id",
+    "payload_hash",
+    "tags",
+    "marketing_permissions",
+    "marketing_consent",
+    "invalid_reason",
+    "dropped_rows",
+]
 SNAPSHOT = """
 snapshots:
   - name: native
@@ -28,7 +47,7 @@ snapshots:
     config:
       unique_key: email_address
       strategy: check
-      check_cols: [payload_hash, marketing_consent, invalid_reason, person_id]
+      check_cols: CHECKED
       hard_deletes: invalidate
 """
 # times as the number of the change that they stand for
@@ -48,39 +67,50 @@ ROWS = """
 """
 
 
-def person(chance: random.Random, number: int) -> list[tuple[Any, ...]]:
+def person(chance: random.Random, number: int) -> list[list[Any]]:
     """How somebody stands in the source at some moment: not at all, in one row, or in two."""
     at = chance.choice(["@example.com", "@example.com", "@example.com", "@nowhere"])
-    row = (
-        f"person{number}{at}",
-        chance.choice(["Ada", None]),
-        chance.choice([str(number), None]),
-        chance.choice([True, True, True, False, None]),
-    )
+    row = [f"person{number}{at}", *(chance.choice(values) for values in VALUES.values())]
     return [row] * chance.choice([0, 1, 1, 1, 1, 2])
 
 
-def change(shop: Shop, chance: random.Random) -> None:
-    """Make a third of the people somebody else, and let dbt see it."""
+def change(shop: Shop, chance: random.Random, people: int, *ways: str) -> None:
+    """Let something happen to so many people, and dbt see it."""
     with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
-        for number in chance.sample(range(PEOPLE), PEOPLE // 3):
-            connection.execute(f"delete from raw_people where email like 'person{number}@%'")
-            rows = person(chance, number)
-            if rows:
-                connection.executemany("insert into raw_people values (?, ?, ?, ?)", rows)
+        for number in chance.sample(range(PEOPLE), people):
+            meddle(connection, chance, number, chance.choice(ways))
     shop.dbt("build")
+
+
+def meddle(
+    connection: duckdb.DuckDBPyConnection, chance: random.Random, number: int, way: str
+) -> None:
+    """Make one person somebody else, change one value of theirs, or repeat their rows."""
+    theirs = f"email like 'person{number}@%'"
+    if way == "value":
+        column = chance.choice(list(VALUES))
+        value = chance.choice(VALUES[column])
+        connection.execute(f"update raw_people set {column} = ? where {theirs}", [value])
+    elif way == "again":
+        connection.execute(f"insert into raw_people from raw_people where {theirs}")
+    else:
+        connection.execute(f"delete from raw_people where {theirs}")
+        for row in person(chance, number):
+            connection.execute("insert into raw_people values (?, ?, ?, ?, ?, ?)", row)
 
 
 def test_a_history_is_what_a_snapshot_of_dbt_would_have_made(shop: Shop) -> None:
     chance = random.Random(PEOPLE)  # noqa: S311 - the same people every time
     shop.audience("people", AUDIENCE)
     (shop.folder / "models" / "contacts.sql").write_text(CONTACTS)
-    (shop.folder / "models" / "native.yml").write_text(SNAPSHOT)
+    (shop.folder / "models" / "native.yml").write_text(SNAPSHOT.replace("CHECKED", str(CHECKED)))
     shop.sql(
-        "create table raw_people (email varchar, name varchar, person varchar, consent boolean)"
+        "create table raw_people (email varchar, name varchar, person varchar, consent boolean,"
+        " tags varchar[], mail boolean)"
     )
-    for _ in range(STEPS):
-        change(shop, chance)
+    change(shop, chance, PEOPLE, "anew")
+    for _ in range(STEPS - 1):
+        change(shop, chance, PEOPLE // 2, "anew", "value", "again")
     assert shop.query("describe people__history") == shop.query("describe native")
     rows = shop.query(ROWS.format(table="people__history"))
     assert rows == shop.query(ROWS.format(table="native"))

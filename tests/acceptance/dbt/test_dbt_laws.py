@@ -10,19 +10,36 @@ WHOLE = "mailchimp_history_is_whole"
 EXPLAINED = "mailchimp_delta_is_explained"
 FORGOTTEN = "mailchimp_nobody_is_forgotten"
 CONSENT = "mailchimp_consent_is_a_gate"
-PEOPLE = "select email as email_address, name, consent as marketing_consent from raw_people"
+PEOPLE = """
+    select person as person_id, email as email_address, name, consent as marketing_consent, tags,
+        {'Email': mail} as marketing_permissions
+    from raw_people
+"""
 FILL = """
     create table raw_people as select * from (values
-        ('ada@example.com', 'Ada', true),
-        ('bob@example.com', 'Bob', true),
-        ('eve@example.com', 'Eve', false),
-        ('malformed@', 'Mal', true)
-    ) as people (email, name, consent)
+        ('1', 'ada@example.com', 'Ada', true, ['VIP'], true),
+        ('2', 'bob@example.com', 'Bob', true, ['VIP'], true),
+        ('3', 'eve@example.com', 'Eve', false, ['VIP'], true),
+        ('4', 'malformed@', 'Mal', true, ['VIP'], true),
+        ('5', 'old@example.com', 'Cy', true, ['VIP'], true)
+    ) as people (person, email, name, consent, tags, mail)
 """
-CHANGE = (  # Ada is to be sent, Bob to be withdrawn, Eve is held, Mal is invalid
-    "update raw_people set name = 'Ada L.' where name = 'Ada'",
+CHANGE = (  # Ada is to be sent, Bob to be withdrawn, Eve is held, Mal is invalid, Cy has moved
+    """
+        update raw_people set name = 'Ada L.', tags = ['VIP', 'Berlin'], mail = false
+        where name = 'Ada'
+    """,
     "update raw_people set consent = false where name = 'Bob'",
+    "update raw_people set email = 'new@example.com' where name = 'Cy'",
 )
+OFFERED_TAG = """
+    insert into {1}
+    select * replace (
+        'tag' as kind, 'vip' as segment, 'tag_add' as action, 'VIP' as payload,
+        'member' as payload_hash, null as outcome
+    )
+    from {1} where outcome = 'WHO'
+"""
 # {0} is an audience, {1} its delta as a table, so that it can be wrong
 HAND = {
     WHOLE: {
@@ -52,6 +69,28 @@ HAND = {
         "sent_again": "update {1} set confirmed = payload_hash",
         "never_there": "update {1} set sent = false where action = 'withdraw'",
         "told_twice": "insert into {1} from {1} where action = 'withdraw'",
+        "tag_without_name": "update {1} set payload = null where action = 'tag_add'",
+        "tag_given_again": "update {1} set confirmed = payload_hash where action = 'tag_add'",
+        "tag_never_given": "update {1} set sent = false where action = 'tag_remove'",
+        "tag_given_twice": "insert into {1} from {1} where action = 'tag_add'",
+        "permissions_of_nothing": "update {1} set payload = null where kind = 'permissions'",
+        "permissions_told_again": """
+            update {1} set confirmed = payload_hash where kind = 'permissions'
+        """,
+        "moved_without_payload": """
+            update {1} set payload = null where action = 'change_address'
+        """,
+        "moved_again": """
+            update {1} set confirmed = payload_hash where action = 'change_address'
+        """,
+        "moved_from_nowhere": """
+            insert into {1}
+            select * replace ('gone@example.com' as email_address, null as old_address)
+            from {1} where action = 'change_address'
+        """,
+        "moved_from_somebody": """
+            update {1} set old_address = 'ada@example.com' where action = 'change_address'
+        """,
         "not_ours": """
             insert into {1}
             select * replace (
@@ -61,7 +100,20 @@ HAND = {
         """,
     },
     FORGOTTEN: {
-        "forgotten": "delete from {1} where email_address = 'ada@example.com'",
+        "forgotten": """
+            delete from {1} where kind = 'contact' and email_address = 'ada@example.com'
+        """,
+        "forgotten_moved": "delete from {1} where action = 'change_address'",
+        "forgotten_tag": "delete from {1} where action = 'tag_add'",
+        "forgotten_permissions": "delete from {1} where kind = 'permissions'",
+        "forgotten_given_tag": """
+            delete from loader_ledger
+            where audience = '{0}' and kind = 'tag' and email_address = 'ada@example.com'
+        """,
+        "forgotten_told_permissions": """
+            delete from loader_ledger
+            where audience = '{0}' and kind = 'permissions' and email_address = 'old@example.com'
+        """,
         "forgotten_held": "delete from {1} where outcome = 'held'",
         "forgotten_member": """
             delete from loader_ledger
@@ -73,12 +125,26 @@ HAND = {
         "offered_member": """
             insert into {1}
             select * replace (
-                '{0}' as segment, 'segment_add' as action, 'member' as payload_hash, null as outcome
+                'segment' as kind, '{0}' as segment, 'segment_add' as action,
+                'member' as payload_hash, null as outcome
             )
             from {1} where outcome = 'held'
         """,
+        "offered_tag": OFFERED_TAG.replace("WHO", "held"),
+        "offered_tag_invalid": OFFERED_TAG.replace("WHO", "invalid"),
+        "offered_permissions": """
+            insert into {1}
+            select * replace ('permissions' as kind, 'permissions' as action, null as outcome)
+            from {1} where outcome = 'held'
+        """,
+        "offered_move": """
+            update {1} set
+                action = 'change_address', old_address = 'gone@example.com', outcome = null
+            where outcome = 'held'
+        """,
         "kept": "delete from {1} where action = 'withdraw'",
         "kept_member": "delete from {1} where action = 'segment_remove'",
+        "kept_tag": "delete from {1} where action = 'tag_remove'",
     },
 }
 LAWS = tuple(HAND)
@@ -109,7 +175,9 @@ def settle(shop: Shop) -> None:
     models = [{"name": name, "data_tests": laws} for name in AUDIENCES]
     for name in AUDIENCES:
         # a list of its own: what is broken in one history is no conflict in another
-        shop.audience(name, PEOPLE, segment=True, list_id=shop.sandbox.new_list())
+        list_id = shop.sandbox.new_list()
+        shop.sandbox.control("PUT", f"/lists/{list_id}", {"marketing_permissions": ["Email"]})
+        shop.audience(name, PEOPLE, segment=True, list_id=list_id)
     (shop.folder / "models" / "laws.yml").write_text(json.dumps({"models": models}))
     shop.sql(FILL)
     shop.dbt("build")

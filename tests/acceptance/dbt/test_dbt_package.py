@@ -88,3 +88,26 @@ def test_an_audience_that_feeds_two_lists_owes_each(shop: Shop) -> None:
     assert shop.query("from readers__delta") == []
     (member,) = shop.sandbox.members(other)
     assert (member["email_address"], member["tags"]) == ("ada@example.com", ["readers"])
+
+
+def test_a_parse_of_the_package_warns_of_nothing_and_its_documentation_fits_its_macros(
+    shop: Shop,
+) -> None:
+    project = PROJECT.replace("flags: {", "flags: {validate_macro_args: true, ")
+    (shop.folder / "dbt_project.yml").write_text(project)
+    shop.audience("readers", READERS)
+    said = shop.dbt("parse", "--no-partial-parse")
+    assert [line for line in said.splitlines() if "warn" in line.lower()] == []
+
+
+def test_every_macro_that_another_warehouse_may_replace_is_documented(shop: Shop) -> None:
+    shop.dbt("parse")
+    manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
+    macros = {
+        macro["name"]: macro["description"]
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == "mailchimp_activation"
+    }
+    replaced = {name.partition("__")[2] for name in macros if "__" in name}
+    assert len(replaced) > 1
+    assert [name for name in replaced if not macros[name]] == []

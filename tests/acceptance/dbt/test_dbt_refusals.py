@@ -28,6 +28,11 @@ def selecting(columns: str, *said: str, **mailchimp: object) -> Broken:
     return Broken(f"{PEOPLE}, {columns}", {"mailchimp": {"list_id": LIST, **mailchimp}}, said)
 
 
+def described(fields: dict[str, object], *said: str) -> Broken:
+    columns = "date '2000-02-29' as born, 'pro' as plan, 1 as score, true as is_on"
+    return selecting(columns, *said, fields=fields)
+
+
 BROKEN = {
     "no_meta": Broken(PEOPLE, {}, ("no meta.mailchimp", "'list_id'")),
     "meta_of_text": Broken(PEOPLE, {"mailchimp": LIST}, ("neither a mapping nor a list of",)),
@@ -55,7 +60,7 @@ BROKEN = {
     "bad_account": configured("account is 'a b'", "MAILCHIMP_API_KEY_<NAME>", account="a b"),
     "blank_segment": configured("segment is ' '", "It is a name, or true", segment=" "),
     "nothing_to_do": configured(
-        "contacts: none without a segment", "Name a segment", contacts="none"
+        "contacts: none without a segment", "Name a segment, or select tags", contacts="none"
     ),
     "one_list_twice": Broken(
         PEOPLE,
@@ -85,7 +90,7 @@ BROKEN = {
     "text_consent": Broken(
         "select 'ada@example.com' as email_address, 'yes' as marketing_consent",
         {"mailchimp": {"list_id": LIST}},
-        ("marketing_consent is character varying", "cast it"),
+        ("marketing_consent is VARCHAR", "cast it"),
     ),
     "no_address": Broken(
         "select 'ada@example.com' as email, true as marketing_consent",
@@ -93,11 +98,98 @@ BROKEN = {
         ("no column email_address", "Select the address under that name"),
     ),
     "list_column": selecting("[1, 2] as orders", "column orders has a type", "Cast it to text"),
-    "struct_column": selecting("{'b': 1} as a", "a.b is a part of a struct", "Rename"),
+    "struct_column": selecting("{'b': 1} as a", "column a has a type", "a struct of addr1, city"),
+    "dotted_column": selecting('1 as "a.b"', "a.b is a part of a struct", "Rename"),
     "blob_column": selecting("'a'::blob as a", "column a has a type", "Cast it to text"),
-    "reserved_tags": selecting("'vip' as tags", "column tags has the name", "Rename it"),
     "reserved_status": selecting("'x' as status", "column status has the name", "Rename it"),
     "text_vip": selecting("'yes' as vip", "column vip is Mailchimp's vip", "a boolean", "Cast it"),
+    "tags_of_text": selecting("'vip' as tags", "column tags is VARCHAR", "a list of texts"),
+    "tags_of_numbers": selecting(
+        "[1] as tags", "column tags is INTEGER[]", "['Customer', 'Berlin']"
+    ),
+    "permissions_of_text": selecting(
+        "'Email' as marketing_permissions", "is VARCHAR", "a struct of booleans", "{'Email': true}"
+    ),
+    "permissions_mixed": selecting(
+        "{'Email': true, 'Post': 'yes'} as marketing_permissions", "a struct of booleans"
+    ),
+    "permissions_of_lists": selecting(
+        "{'Email': [true]} as marketing_permissions", "a struct of booleans"
+    ),
+    "interests_of_texts": selecting(
+        "['Sports'] as interests", "column interests is Mailchimp's interests", "{'Sports': true}"
+    ),
+    "interests_of_numbers": selecting("{'Sports': 1} as interests", "a struct of booleans"),
+    "switches_elsewhere": selecting("{'Sports': true} as likes", "column likes has a type"),
+    "texts_elsewhere": selecting("['a'] as likes", "column likes has a type", "Cast it to text"),
+    "address_without_zip": selecting(
+        "{'addr1': 'Main St 1', 'city': 'Bern', 'state': 'BE'} as home",
+        "the column home is an address, a struct of addr1, city, state and zip",
+        "it lacks zip",
+    ),
+    "address_with_street": selecting(
+        "{'addr1': '', 'city': '', 'state': '', 'zip': '', 'addr3': ''} as home",
+        "the column home is an address",
+        "addr3 is no part of it",
+    ),
+    "location_of_text": selecting("'52,13' as location", "column location is Mailchimp's location"),
+    "location_of_texts": selecting(
+        "{'latitude': '52', 'longitude': '13'} as location", "struct of the numbers latitude and"
+    ),
+    "half_location": selecting("{'latitude': 52.1} as location", "latitude and longitude"),
+    "location_elsewhere": selecting(
+        "{'latitude': 52.1, 'longitude': 13.4} as place", "column place has a type"
+    ),
+    "fields_of_text": configured("fields is 'bday'", "a mapping of columns to", fields="bday"),
+    "field_nowhere": described(
+        {"bday": {"type": "birthday"}},
+        "fields names bday, which is no column that fills a merge field",
+        "There are: born, plan, score, is_on",
+    ),
+    "field_of_attribute": described({"email_address": {"name": "Mail"}}, "fields names email_addr"),
+    "field_of_text": described(
+        {"born": "birthday"}, "fields.born is 'birthday'", "a mapping of type, name, choices"
+    ),
+    "field_unknown_key": described(
+        {"born": {"label": "Born"}}, "fields.born has 'label': 'Born'", "type, name, choices"
+    ),
+    "field_unknown_type": described(
+        {"plan": {"type": "colour"}}, "fields.plan.type is 'colour'", "the column is a text", "text"
+    ),
+    "field_blank_name": described({"plan": {"name": " "}}, "fields.plan has 'name': ' '", "a text"),
+    "field_default_of_number": described({"score": {"default": 1}}, "'default': '1'", "a text"),
+    "birthday_of_number": described(
+        {"score": {"type": "birthday"}},
+        "fields.score.type is 'birthday', and the column is a number",
+        "Such a column can be text, number",
+    ),
+    "number_of_text": described({"plan": {"type": "number"}}, "the column is a text", "dropdown"),
+    "address_of_text": described({"plan": {"type": "address"}}, "the column is a text"),
+    "radio_without_choices": described({"plan": {"type": "radio"}}, "radio and dropdown have"),
+    "choices_without_radio": described({"plan": {"choices": ["a"]}}, "and no other type has"),
+    "choices_of_text": described(
+        {"plan": {"type": "radio", "choices": "a"}}, "has 'choices': 'a'", "a list of texts"
+    ),
+    "no_choices": described({"plan": {"type": "radio", "choices": []}}, "a list of texts"),
+    "choices_of_numbers": described({"plan": {"type": "radio", "choices": [1]}}, "list of texts"),
+    "format_of_text": described({"plan": {"format": "US"}}, "fields.plan.format is 'US'", "phone"),
+    "wrong_format": described(
+        {"born": {"type": "birthday", "format": "MM/DD/YYYY"}}, "format is 'MM/DD/YYYY'", "DD/MM"
+    ),
+    "schedule_of_four": configured(
+        "schedule is '0 * * *'", "five fields in UTC, as in '0 */2 * * *'", schedule="0 * * *"
+    ),
+    "schedule_of_number": configured("schedule is '5'", "a cron expression", schedule=5),
+    "lists_describe_differently": Broken(
+        f"{PEOPLE}, 'pro' as plan",
+        {
+            "mailchimp": [
+                {"list_id": LIST, "fields": {"plan": {"name": "Plan"}}},
+                {"list_id": "f00dcafe02", "fields": {"plan": {"name": "Tarif"}}},
+            ]
+        },
+        ("its mappings differ in 'fields'", "the same for every list"),
+    ),
     "two_rows": Broken(
         f"{PEOPLE} union all select ' ADA@example.com', true",
         {"mailchimp": {"list_id": LIST, "duplicates": "fail"}},

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ models:
       - name: email_address
         data_tests: [accepted_values: {arguments: {values: [VALUE]}}]
 """
+SWITCHES = ("has_tags", "interests", "marketing_permissions", "fields")
 AUDIENCES = (
     "sound",
     "changed",
@@ -175,3 +177,50 @@ def test_a_view_is_replaced_when_its_text_changes_and_no_other_is(days: Days) ->
     assert days.second.replaced - between == {"changed__delta"}
     assert days.third.replaced - between == set()
     assert days.fourth.replaced - between == {"changed__delta"}
+
+
+def configuration(shop: Shop, sql: str, **mailchimp: Any) -> dict[str, Any]:  # noqa: ANN401 - any configuration
+    shop.audience("readers", sql, **mailchimp)
+    shop.dbt("run")
+    (row,) = shop.query("select configuration from loader_audiences where audience = 'readers'")
+    found: dict[str, Any] = json.loads(row["configuration"])
+    return found
+
+
+def test_the_configuration_names_what_the_columns_switch_and_write(shop: Shop) -> None:
+    found = configuration(
+        shop,
+        f"""
+            {READERS}, ['VIP'] as tags, {{'Sports': true, 'O''Brien "x"': false}} as interests,
+            {{'Email': true}} as marketing_permissions, 'de' as language, 'Ada' as fname
+        """,
+    )
+    assert {name: found[name] for name in SWITCHES} == {
+        "has_tags": True,
+        "interests": ["Sports", 'O\'Brien "x"'],
+        "marketing_permissions": ["Email"],
+        "fields": [
+            ["language"],
+            ["interests", "interest Sports"],
+            ["interests", 'interest O\'Brien "x"'],
+            ["marketing_permissions", "Email"],
+            ["merge_fields", "FNAME"],
+        ],
+    }
+    found = configuration(shop, READERS)
+    assert [found[name] for name in SWITCHES] == [False, [], [], []]
+
+
+def test_the_configuration_has_the_merge_fields_as_they_are_described(shop: Shop) -> None:
+    plan = {"type": "radio", "name": "The plan", "choices": ["free", "pro"], "default": "free"}
+    described = {"plan": plan, "BORN": {"type": "birthday", "format": "DD/MM"}}
+    columns = "'pro' as plan, timestamptz '2000-02-29' as born, 1.5 as score"
+    found = configuration(shop, f"{READERS}, {columns}", fields=described, schedule="0 */2 * * *")
+    (mapping,) = found["mappings"]
+    assert (mapping["schedule"], mapping["fields"]) == ("0 */2 * * *", described)
+    told = ("tag", "kind", "type", "label", "choices", "default", "format")
+    assert [tuple(field.get(key) for key in told) for field in found["merge_fields"]] == [
+        ("PLAN", "text", "radio", "The plan", ["free", "pro"], "free", None),
+        ("BORN", "timestamp", "birthday", "born", None, None, "DD/MM"),
+        ("SCORE", "number", "number", "score", None, None, None),
+    ]

@@ -64,7 +64,7 @@ def built(
             "insert into raw_texts values (?, ?)",
             [[f"text{place}@example.com", text] for place, text in enumerate(TEXTS)],
         )
-    audiences = {
+    audiences: dict[str, tuple[str, dict[str, Any]]] = {
         "nulls_skipped": (nulls(), {}),
         "nulls_cleared": (nulls(), {"nulls": "clear"}),
         "only_nulls": (f"select * exclude (fname) from ({nulls()})", {}),
@@ -72,6 +72,7 @@ def built(
         "numbers": (table_of(NUMBERS), {}),
         **{f"impossible_{place}": (sql, {}) for place, sql in enumerate(map(row_of, IMPOSSIBLE))},
         "typed": (TYPED, {}),
+        "described": (DESCRIBED, {"fields": FIELDS}),
         "commented": (f"{nulls()} -- the end", {}),
     }
     for name, (sql, mailchimp) in audiences.items():
@@ -112,6 +113,22 @@ TYPED = row_of("""
     date '2024-02-29' as timestamp_signup,
     timestamptz '2024-02-28 23:59:59-10:00' as timestamp_opt
 """)
+
+
+DESCRIBED = row_of("""
+    date '2024-02-29' as day, timestamp '2024-12-31 23:59:59' as moment,
+    timestamptz '2024-12-31 23:59:59-10:00' as zoned, '03/04' as said, null::date as unborn,
+    0.10::decimal(12, 2) as amount, true as yes,
+    false as no, null::boolean as maybe, date '2024-02-29' as noted, 'de' as spelled
+""")
+FIELDS: dict[str, dict[str, Any]] = {
+    **{name: {"type": "birthday"} for name in ("day", "moment", "ZONED", "said", "unborn")},
+    **{name: {"type": "text"} for name in ("amount", "noted")},
+    "yes": {"type": "radio", "choices": ["true", "false"]},
+    "no": {"type": "dropdown", "choices": ["true", "false"]},
+    "maybe": {"type": "radio", "choices": ["true", "false"], "default": "false"},
+    "spelled": {"name": "Spelled out", "type": "radio", "choices": ["de", "en"]},
+}
 
 
 def fields(contact: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +193,23 @@ def test_columns_become_attributes_and_merge_fields_of_their_types(
             "ID": "d3b07384-d113-4ec6-a7fe-1d2e3f4a5b6c",
             "PLAN": "pro",
         },
+    }
+
+
+def test_a_value_is_written_as_the_described_type_of_its_field_wants_it(
+    built: dict[str, Contacts],
+) -> None:
+    contact = built["described"]["a@example.com"]
+    assert json.loads(contact["payload"])["merge_fields"] == {
+        "DAY": "02/29",
+        "MOMENT": "12/31",
+        "ZONED": "01/01",
+        "SAID": "03/04",
+        "AMOUNT": "0.10",
+        "YES": "true",
+        "NO": "false",
+        "NOTED": "2024-02-29",
+        "SPELLED": "de",
     }
 
 

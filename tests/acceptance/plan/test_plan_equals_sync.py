@@ -67,7 +67,7 @@ def days(
         ),
     )
     write_audiences(shop)
-    found = []
+    found: list[Day] = []
     for day in (1, 2, 2):
         shop.sql(PEOPLE.format(day=day))
         shop.dbt("run")

@@ -1,6 +1,7 @@
 """A warehouse that stops the loader at a chosen call: in order, or as a power cut would."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import pyarrow as pa
 
@@ -42,6 +43,10 @@ class Disturbed:
         self._before()
         await self._warehouse.execute(*statements)
         self._after()
+
+    def rehearsal(self) -> AbstractAsyncContextManager[None]:
+        """Rehearse."""
+        return self._warehouse.rehearsal()
 
     async def rewrite(self) -> None:
         """Rewrite, if it is not this call."""
@@ -105,6 +110,10 @@ class Forgetful:
         if self.has_lost:
             raise PowerCut
         await self._warehouse.execute(*statements)
+
+    def rehearsal(self) -> AbstractAsyncContextManager[None]:
+        """Rehearse."""
+        return self._warehouse.rehearsal()
 
     async def rewrite(self) -> None:
         """Rewrite."""

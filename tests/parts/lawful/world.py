@@ -116,7 +116,8 @@ class World:
             " contacts as (select audience, email_address from delta where kind = 'contact')"
             " select email_address, segment, action, last_outcome from delta where"
             " (last_action = action and last_outcome in ('held', 'invalid', 'rejected'))"
-            " is not true and (kind = 'contact' or (audience, email_address) not in (from contacts))"
+            " is not true"
+            " and (kind = 'contact' or (audience, email_address) not in (from contacts))"
         )
 
     def _run(
