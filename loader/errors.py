@@ -33,6 +33,10 @@ class NotThere(MailchimpError):
     """Mailchimp has no such thing (404)."""
 
 
+class ListNotThere(NotThere):
+    """The account has no such list: deleted, or of another account."""
+
+
 class Refused(MailchimpError):
     """Mailchimp understood a request and will not do it (another 4xx).
 

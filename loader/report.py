@@ -50,6 +50,12 @@ class AudienceReport:
             if outcome == Outcome.REJECTED:
                 self.new_rejections += rows
 
+    def count(self, after: tuple[int, int, int], before: tuple[int, int, int]) -> None:
+        """Take the requests, writes and retries between two counts."""
+        self.requests, self.writes, self.retries = (
+            late - early for late, early in zip(after, before, strict=True)
+        )
+
     def total(self, outcome: Outcome) -> int:
         """How many rows ended like this."""
         return sum(count for (_, one), count in self.counts.items() if one == outcome)

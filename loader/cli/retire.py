@@ -16,8 +16,20 @@ from loader.cli.running import perform, run_options
     help="What happens to contacts of ours; default: what the audience says.",
 )
 @click.option("--force-leave", is_flag=True, help="So many leaves are meant.")
+@click.option(
+    "--list-deleted",
+    "is_list_deleted",
+    is_flag=True,
+    help="A list that Mailchimp does not have was deleted; forget what was put there.",
+)
 @run_options
-def retire(*, audience: str, on_leave: str | None, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def retire(
+    *,
+    audience: str,
+    on_leave: str | None,
+    is_list_deleted: bool,
+    **options: Any,  # noqa: ANN401 - click passes options by name
+) -> None:
     """Take out what AUDIENCE put in a place that it no longer has.
 
     A list or a segment that its model named before, or all of them when the model is not in the dbt
@@ -25,4 +37,8 @@ def retire(*, audience: str, on_leave: str | None, **options: Any) -> None:  # n
     them; its contacts leave as --on-leave says, unless another audience wants them. What it still
     names stays. The acknowledgements stay too.
     """
-    perform(options, lambda run: run.retire(audience, on_leave), lambda _: None)
+    perform(
+        options,
+        lambda run: run.retire(audience, on_leave, is_list_deleted=is_list_deleted),
+        lambda _: None,
+    )

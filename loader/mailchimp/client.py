@@ -65,6 +65,11 @@ class Client:
         self.writes = 0
         self.retries = 0
 
+    @property
+    def counted(self) -> tuple[int, int, int]:
+        """Requests, those of them that write, and those that repeat one, so far."""
+        return self.requests, self.writes, self.retries
+
     async def ask(
         self, request: Request, read: Callable[[Response], Answer], *, tries: int | None = None
     ) -> Answer:

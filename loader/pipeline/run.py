@@ -17,6 +17,7 @@ from loader.audience import Audience
 from loader.errors import (
     CredentialsRefused,
     Interrupted,
+    ListNotThere,
     LoaderError,
     Unanswered,
     WarehouseError,
@@ -91,8 +92,13 @@ class Run:
                 await self._audience(audience, accounts[audience.account], Delivery.run)
         return self.report
 
-    async def retire(self, name: str, on_leave: str | None) -> RunReport:
+    async def retire(
+        self, name: str, on_leave: str | None, *, is_list_deleted: bool = False
+    ) -> RunReport:
         """Take out what an audience put in places that its model does not name any more.
+
+        Of a list that is gone nothing can be taken out. That it was deleted has to be said: with
+        the key of another account it would look the same.
 
         Raises:
             LoaderError: nothing was sent, for the reason that it gives.
@@ -103,7 +109,10 @@ class Run:
         for places in old_places(registered, name, filled, on_leave):
             old = places.audience
             async with self._accounts.of([old], registered) as accounts:
-                await self._audience(old, accounts[old.account], partial(retire, places=places))
+                begin = partial(retire, places=places)
+                await self._audience(
+                    old, accounts[old.account], begin, is_list_deleted=is_list_deleted
+                )
         return self.report
 
     @property
@@ -115,16 +124,19 @@ class Run:
             stopping=self.stopping,
         )
 
-    async def _audience(self, audience: Audience, account: Account, begin: Begin) -> None:
+    async def _audience(
+        self, audience: Audience, account: Account, begin: Begin, *, is_list_deleted: bool = False
+    ) -> None:
         """One audience, whatever becomes of it; the next one has its turn all the same."""
         report = AudienceReport(audience=audience.name, list_id=audience.list_id)
         self.report.audiences.append(report)
         ledger = Ledger(self.warehouse, audience, run_id=self.report.run_id, now=self.now())
-        before = (account.client.requests, account.client.writes, account.client.retries)
+        before = account.client.counted
         began = self.now()
         await ledger.start(options=self._options(begin), version=self.report.version)
+        delivery = self._delivery(audience, account, ledger, report)
         try:
-            await self._deliver(audience, account, ledger, report, begin)
+            await self._deliver(delivery, account, begin, is_list_deleted=is_list_deleted)
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
@@ -134,29 +146,17 @@ class Run:
             if isinstance(error, CredentialsRefused):
                 self.stopping.set()
         report.end()
-        client = account.client
-        report.requests = client.requests - before[0]
-        report.writes = client.writes - before[1]
-        report.retries = client.retries - before[2]
+        report.count(account.client.counted, before)
         report.width = account.width.busiest
         report.seconds = (self.now() - began).total_seconds()
         await ledger.fold()
         await ledger.finish(_row(report), now=self.now())
         self.tell(Event(kind="finished", audience=audience.name, rows=report.exit_code))
 
-    async def _deliver(
-        self,
-        audience: Audience,
-        account: Account,
-        ledger: Ledger,
-        report: AudienceReport,
-        begin: Begin,
-    ) -> None:
-        if self.stopping.is_set():
-            raise Interrupted("Not begun: the run was ended before. Run again.")
-        remote = await read_list_for(account.client, audience)
-        contacts = await account.contacts_of(self.warehouse, audience.list_id)
-        delivery = Delivery(
+    def _delivery(
+        self, audience: Audience, account: Account, ledger: Ledger, report: AudienceReport
+    ) -> Delivery:
+        return Delivery(
             audience=audience,
             registered=account.registered,
             client=account.client,
@@ -166,7 +166,22 @@ class Run:
             stopping=self.stopping,
             tell=self.tell,
         )
-        known = await known_segments(self.warehouse, audience.list_id)
+
+    async def _deliver(
+        self, delivery: Delivery, account: Account, begin: Begin, *, is_list_deleted: bool
+    ) -> None:
+        if self.stopping.is_set():
+            raise Interrupted("Not begun: the run was ended before. Run again.")
+        list_id = delivery.audience.list_id
+        try:
+            remote = await read_list_for(account.client, delivery.audience)
+        except ListNotThere:
+            if not is_list_deleted:
+                raise
+            await delivery.ledger.let_go_of_list()
+            return
+        contacts = await account.contacts_of(self.warehouse, list_id)
+        known = await known_segments(self.warehouse, list_id)
         await begin(delivery, remote=remote, known=known, contacts=contacts)
 
     def _options(self, begin: Begin) -> str:

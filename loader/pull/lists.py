@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from loader.audience import Audience
-from loader.errors import MailchimpError, NotThere
+from loader.errors import ListNotThere, NotThere
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import (
     PAGE,
@@ -30,7 +30,7 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
     """A list with what every audience has to fit.
 
     Raises:
-        MailchimpError: the account has no such list.
+        ListNotThere: the account has no such list.
     """
     try:
         settings, (fields, limit), segments = await asyncio.gather(
@@ -39,9 +39,10 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
             _segments(client, list_id),
         )
     except NotThere:
-        raise MailchimpError(
+        raise ListNotThere(
             f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids that"
-            " there are; put the right one into meta.mailchimp.list_id."
+            " there are; put the right one into meta.mailchimp.list_id. What was put on a list that"
+            " was deleted: loader retire --list-deleted."
         ) from None
     return RemoteList(
         id=list_id,
@@ -58,7 +59,7 @@ async def read_list_for(client: Client, audience: Audience) -> RemoteList:
     """The list of an audience, with the ids of what it switches on and off.
 
     Raises:
-        MailchimpError: the account has no such list.
+        ListNotThere: the account has no such list.
     """
     remote = await read_list(client, audience.list_id)
     if audience.interests:

@@ -53,12 +53,7 @@ class Ledger:
     """The tables of one audience and list, for the time of one run."""
 
     def __init__(
-        self,
-        warehouse: Warehouse,
-        audience: Audience,
-        *,
-        run_id: str,
-        now: datetime,
+        self, warehouse: Warehouse, audience: Audience, *, run_id: str, now: datetime
     ) -> None:
         self._warehouse = warehouse
         self._audience = audience
@@ -202,6 +197,10 @@ class Ledger:
             keeps_tags=places.keeps_tags,
             kept_segment=places.kept_segment or "",
         )
+
+    async def let_go_of_list(self) -> None:
+        """The list is not there any more, and nothing on it; the acknowledgements stay."""
+        await self._execute("ledger/let_go_list")
 
     async def note_segment(self, segment: KnownSegment, *, remake: bool = False) -> None:
         """Remember a segment; one that is made or to be made anew has nobody in it."""

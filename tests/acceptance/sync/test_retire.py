@@ -173,3 +173,27 @@ def test_a_segment_that_somebody_deleted_is_nothing_to_empty(shop: Shop) -> None
     shop.dbt("run")
     retire(shop)
     assert {status for status, _ in statuses(shop).values()} == {"subscribed"}
+
+
+def test_a_list_that_was_deleted_is_forgotten_when_that_is_said_and_the_others_are_emptied(
+    shop: Shop,
+) -> None:
+    lost, sql = shop.sandbox.new_list(), "select 'ada@shop.de' as email_address"
+    shop.audience("others", "select 'bob@shop.de' as email_address", consent="assumed")
+    shop.audience("readers", sql, list_id=lost, segment="Readers", consent="assumed")
+    shop.dbt("run")
+    shop.sync()
+    shop.sandbox.control("DELETE", f"/lists/{lost}")
+    shop.audience("readers", sql, consent="assumed")
+    shop.dbt("run")
+    shop.sync("--first")
+    shop.remove("readers")
+    shop.dbt("run")
+    ended = shop.loader("retire", "readers", "--on-leave", "unsubscribe")
+    assert ended.exit_code == 3
+    assert "--list-deleted" in ended.output
+    assert shop.members()["ada@shop.de"]["status"] == "unsubscribed"
+    ended = shop.loader("retire", "readers", "--list-deleted")
+    assert ended.exit_code == 0, ended.output
+    assert shop.query("from loader_ledger where audience = 'readers' and sent") == []
+    assert len(shop.query(f"from loader_acks where list_id = '{lost}'")) > 0

@@ -189,3 +189,23 @@ def held(shop: Shop) -> set[tuple[str, str, str]]:
     """Who is listed, for which audience and why."""
     rows = shop.rejections("audience", "email_address", "reason")
     return {(audience, address.removesuffix(AT), reason) for audience, address, reason in rows}
+
+
+def test_a_segment_of_existing_contacts_is_made_anew_by_a_refresh_and_after_a_deletion(
+    shop: Shop,
+) -> None:
+    address = "ada@people.example.com"
+    shop.sandbox.put(shop.list_id, {"email_address": address, "status": "subscribed"})
+    shop.audience(
+        "readers", f"select '{address}' as email_address", contacts="none", segment="Readers"
+    )
+    shop.dbt("run")
+    shop.sync("--first")
+    for options in (["--historical-refresh", "--yes"], []):
+        (made,) = shop.sandbox.get(f"/lists/{shop.list_id}/segments")["segments"]
+        if not options:
+            shop.sandbox.must("DELETE", f"/lists/{shop.list_id}/segments/{made['id']}")
+        shop.sync(*options)
+        (anew,) = shop.sandbox.get(f"/lists/{shop.list_id}/segments")["segments"]
+        assert made["id"] != anew["id"]
+        assert shop.members()[address]["tags"] == ["Readers"]

@@ -1,4 +1,10 @@
-{# A segment that is made anew has nobody in it, as a tag neither: one is the other. #}
-delete from {{ ledger }}
+{#
+    A segment that is made anew has nobody in it, as a tag neither: one is the other. That the audience
+    was there before stays known.
+#}
+update {{ ledger }}
+set sent = false, confirmed = null
 where
-    list_id = {{ list_id }} and kind in ('segment', 'tag') and lower(segment) = lower({{ segment }})
+    list_id = {{ list_id }}
+    and kind in ('segment', 'tag')
+    and lower(segment) = lower({{ segment }})
