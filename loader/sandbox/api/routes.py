@@ -1,18 +1,10 @@
 """Every endpoint that the sandbox answers, below /3.0."""
 
-from loader.sandbox.api import (
-    account,
-    batch,
-    interest_categories,
-    interests,
-    lists,
-    member_list,
-    members,
-    merge_fields,
-    segment_members,
-    segments,
-    tags,
-)
+from loader.sandbox.api import account
+from loader.sandbox.api.lists import interest_categories, interests, lists, merge_fields
+from loader.sandbox.api.members import activity, batch, member_list, members
+from loader.sandbox.api.reports import campaigns, clicks, emails, opens, recipients, reports
+from loader.sandbox.api.segments import segment_members, segments, tags
 from loader.sandbox.wire.call import Endpoint
 
 LIST = "/lists/{list_id}"
@@ -20,6 +12,8 @@ FIELD = LIST + "/merge-fields/{merge_id}"
 CATEGORY = LIST + "/interest-categories/{interest_category_id}"
 MEMBER = LIST + "/members/{subscriber_hash}"
 SEGMENT = LIST + "/segments/{segment_id}"
+REPORT = "/reports/{campaign_id}"
+LINK = REPORT + "/click-details/{link_id}"
 
 ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "", account.root),
@@ -48,6 +42,7 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("PATCH", MEMBER, members.patch),
     ("DELETE", MEMBER, members.archive),
     ("POST", MEMBER + "/actions/delete-permanent", members.delete_permanent),
+    ("GET", MEMBER + "/activity", activity.recent),
     ("GET", MEMBER + "/tags", tags.of_member),
     ("POST", MEMBER + "/tags", tags.change),
     ("GET", LIST + "/tag-search", tags.search),
@@ -60,4 +55,15 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", SEGMENT + "/members", segment_members.page),
     ("POST", SEGMENT + "/members", segment_members.add),
     ("DELETE", SEGMENT + "/members/{subscriber_hash}", segment_members.delete),
+    ("GET", "/campaigns", campaigns.listing),
+    ("GET", "/campaigns/{campaign_id}", campaigns.info),
+    ("GET", "/reports", reports.listing),
+    ("GET", REPORT, reports.info),
+    ("GET", REPORT + "/email-activity", emails.activity),
+    ("GET", REPORT + "/sent-to", recipients.sent_to),
+    ("GET", REPORT + "/unsubscribed", recipients.unsubscribed),
+    ("GET", REPORT + "/open-details", opens.details),
+    ("GET", REPORT + "/click-details", clicks.details),
+    ("GET", LINK, clicks.link),
+    ("GET", LINK + "/members", clicks.members),
 )

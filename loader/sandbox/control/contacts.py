@@ -9,14 +9,16 @@ import orjson
 from loader.sandbox.control.switches import Names
 from loader.sandbox.rules.addresses import subscriber_hash
 from loader.sandbox.rules.writes import NOBODY
-from loader.sandbox.state import lists, marks, members, membership, segments
+from loader.sandbox.state import lists
+from loader.sandbox.state.contacts import marks, members
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import invalid_field
 from loader.sandbox.wire.query import parse, stamp
 
 if TYPE_CHECKING:
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call, Document
 
 PLAIN = (

@@ -1,4 +1,4 @@
-"""Everything that a list holds, one contact a line, for exact comparison."""
+"""Everything that a list or a campaign holds, one JSON object a line, for exact comparison."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ import orjson
 from aiohttp import web
 
 from loader.sandbox.control.switches import Names
-from loader.sandbox.state import documents, lists, merge_fields
+from loader.sandbox.state import lists, merge_fields
+from loader.sandbox.state.campaigns import campaigns, recipients
+from loader.sandbox.state.contacts import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeAlias
 
     from aiohttp.typedefs import Handler
 
+    from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.database import Row, Store
     from loader.sandbox.state.lists import ListRow
     from loader.sandbox.wire.world import World
+
+    Lines: TypeAlias = Callable[[Store, Mapping[str, str]], Iterator[bytes]]
 
 COLUMNS = (
     *("id", "subscriber_hash", "email_address", "status", "unsubscribed_by", "merge_fields"),
@@ -26,6 +32,7 @@ COLUMNS = (
     *("ip_opt", "timestamp_opt", "last_changed", "switches"),
     documents.COLUMNS["contact_id"],
 )
+EVENT = ("email_address", "action", "timestamp", "url", "ip", "reason")
 NAMES = ("web_id", "id", *COLUMNS[2:-1], "contact_id")
 SELECT = f"""
 SELECT {", ".join(COLUMNS)} FROM members WHERE list_key = ?
@@ -33,16 +40,16 @@ ORDER BY email_address COLLATE NOCASE, id
 """  # noqa: S608 - columns of ours
 
 
-def export(world: World) -> Handler:
-    """Return the handler that streams a list: every contact, every status, sorted by address."""
+def streamed(world: World, lines: Lines) -> Handler:
+    """Return the handler that sends lines of JSON, some at a time."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        of = lists.get(world.store, request.match_info["list_id"])
+        chunks = lines(world.store, request.match_info)
         response = web.StreamResponse()
         response.content_type = "application/x-ndjson"
         await response.prepare(request)
-        for lines in _chunks(world.store, of):
-            await response.write(lines)
+        for chunk in chunks:
+            await response.write(chunk)
             await asyncio.sleep(0)  # other requests get their turn
         await response.write_eof()
         return response
@@ -50,13 +57,30 @@ def export(world: World) -> Handler:
     return handle
 
 
-def _chunks(store: Store, of: ListRow) -> Iterator[bytes]:
+def contacts(store: Store, path: Mapping[str, str]) -> Iterator[bytes]:
+    """Return every contact of a list, in every status, sorted by address."""
+    return _contacts(store, lists.get(store, path["list_id"]))
+
+
+def events(store: Store, path: Mapping[str, str]) -> Iterator[bytes]:
+    """Return every event of a campaign: first whom it was sent to, then what each of them did."""
+    return _events(store, campaigns.get(store, path["campaign_id"]))
+
+
+def _contacts(store: Store, of: ListRow) -> Iterator[bytes]:
     blank = dict.fromkeys((field.tag for field in merge_fields.of_list(store, of)), "")
     names = Names(store, of)
     for rows in store.stream(SELECT, (of.key,)):
         tags = documents.tags_of(store, orjson.dumps([row[0] for row in rows]).decode())
         held = {member: sorted(str(tag["name"]) for tag in some) for member, some in tags.items()}
         yield b"".join(_line(row, blank, names, held.get(row[0], [])) for row in rows)
+
+
+def _events(store: Store, of: Campaign) -> Iterator[bytes]:
+    start = {"campaign_id": of.id, "list_id": of.list_id}
+    for rows in recipients.everything(store, of):
+        lines = (start | dict(zip(EVENT, row, strict=True)) for row in rows)
+        yield b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in lines)
 
 
 def _line(row: Row, blank: dict[str, str], names: Names, tags: list[str]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api import merge_fields
+from loader.sandbox.api.lists import merge_fields
 from loader.sandbox.control import switches
 from loader.sandbox.state import lists
 from loader.sandbox.state import merge_fields as stored_fields

@@ -8,11 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from loader.sandbox.control.campaigns import delete_campaign, put_campaign
 from loader.sandbox.control.contacts import delete_contacts, mark_addresses, put_contacts
-from loader.sandbox.control.export import export
+from loader.sandbox.control.events import add_events
+from loader.sandbox.control.export import contacts, events, streamed
 from loader.sandbox.control.faults import put_faults, take_connections
+from loader.sandbox.control.generate import generate_events
 from loader.sandbox.control.lists import delete_list, put_list
 from loader.sandbox.faults.model import KINDS
+from loader.sandbox.state.campaigns.events import ACTIONS
 from loader.sandbox.state.clock import Clock
 from loader.sandbox.wire.endpoints import answered, heard
 from loader.sandbox.wire.problems import invalid_field
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
 BASE = "/_control"
 LIST = BASE + "/lists/{list_id}"
+CAMPAIGN = BASE + "/campaigns/{campaign_id}"
 HELP: Document = {
     "GET /_control": "this table",
     "PUT /_control/lists/{id}": (
@@ -49,6 +54,28 @@ HELP: Document = {
     "GET /_control/lists/{id}/export": (
         "every contact with all it has, one JSON object a line; interests are {name: bool} and "
         "marketing_permissions {text: bool}"
+    ),
+    "PUT /_control/campaigns/{id}": (
+        "make or change a campaign: {list_id, title, subject_line, type: regular, status: sent, "
+        "create_time, send_time, empty_activity: true}; empty_activity tells whether "
+        "email-activity names recipients without activity"
+    ),
+    "DELETE /_control/campaigns/{id}": "delete a campaign and everything that happened to it",
+    "POST /_control/campaigns/{id}/events": (
+        "{events: [{email_address, action: "
+        + "|".join(ACTIONS)
+        + ", timestamp, url, ip, reason}], "
+        "quiet: false}; whoever has an event was sent the campaign, on the list or not; "
+        "unsubscribe and abuse unsubscribe the contact by the person, hard_bounce cleans it, "
+        "unless quiet"
+    ),
+    "POST /_control/campaigns/{id}/generate": (
+        "events for the first subscribed contacts of the list: {recipients: all, opens_per: 0, "
+        "clicks_per: 0, bounces: 0..1, unsubscribes: 0..1, seed: 0, days: 7, quiet: false}"
+    ),
+    "GET /_control/campaigns/{id}/events": (
+        "every event, one JSON object a line: {campaign_id, list_id, email_address, action, "
+        "timestamp, url, ip, reason}"
     ),
     "PUT /_control/key": "change the key, which revokes the old one: {api_key}",
     "POST /_control/clock": "put the clock forward: {advance: seconds}",
@@ -81,6 +108,10 @@ def add_routes(app: web.Application, world: World) -> None:
         ("POST", LIST + "/members", put_contacts),
         ("DELETE", LIST + "/members", delete_contacts),
         ("POST", LIST + "/marks", mark_addresses),
+        ("PUT", CAMPAIGN, put_campaign),
+        ("DELETE", CAMPAIGN, delete_campaign),
+        ("POST", CAMPAIGN + "/events", add_events),
+        ("POST", CAMPAIGN + "/generate", generate_events),
         ("PUT", BASE + "/key", partial(_change_key, world)),
         ("POST", BASE + "/clock", partial(_advance, world)),
         ("PUT", BASE + "/connections", partial(take_connections, world)),
@@ -91,7 +122,8 @@ def add_routes(app: web.Application, world: World) -> None:
     )
     for method, path, function in routes:
         app.router.add_route(method, path, _handler(world, function))
-    app.router.add_route("GET", LIST + "/export", export(world))
+    app.router.add_route("GET", LIST + "/export", streamed(world, contacts))
+    app.router.add_route("GET", CAMPAIGN + "/events", streamed(world, events))
 
 
 def _change_key(world: World, call: Call) -> Document:

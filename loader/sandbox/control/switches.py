@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from loader.sandbox.api import interest_categories
-from loader.sandbox.api import interests as api_interests
+from loader.sandbox.api.lists import interest_categories
+from loader.sandbox.api.lists import interests as api_interests
 from loader.sandbox.rules.switches import switched
 from loader.sandbox.state import interests, permissions
 from loader.sandbox.wire.problems import invalid_field
@@ -15,9 +15,9 @@ from loader.sandbox.wire.problems import invalid_field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Document
 
 CATEGORIES = "interest_categories"

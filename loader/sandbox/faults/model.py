@@ -15,7 +15,7 @@ RESPONSE_KINDS = (
 )
 WORLD_KINDS = (
     *("list_deleted", "key_revoked", "person_unsubscribes", "marketer_tags"),
-    *("poison", "too_many_signups"),
+    *("poison", "too_many_signups", "campaign_deleted"),
 )
 KINDS = (*RESPONSE_KINDS, *WORLD_KINDS)
 SLOW = "slow"

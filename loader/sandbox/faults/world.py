@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from loader.sandbox.rules.statuses import PERSON
-from loader.sandbox.state import lists, marks, members, membership, segments
+from loader.sandbox.state import lists
+from loader.sandbox.state.campaigns import campaigns
+from loader.sandbox.state.contacts import marks, members
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.carried import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from loader.sandbox.state.contacts.marks import Mark
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.marks import Mark
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call
     from loader.sandbox.wire.world import World
 
@@ -24,12 +27,22 @@ BY_HAND = "By hand"
 
 
 def list_deleted(_: World, call: Call) -> bool:
-    """Delete the list of the request with everything on it."""
+    """Delete the list of the request, or of its campaign, with everything on it."""
     of = _list_of(call)
     if not of:
         return False
     with call.store.writing():
         lists.delete(call.store, of)
+    return True
+
+
+def campaign_deleted(_: World, call: Call) -> bool:
+    """Delete the campaign of the request with everything that happened to it."""
+    of = campaigns.find(call.store, call.path.get("campaign_id", ""))
+    if not of:
+        return False
+    with call.store.writing():
+        campaigns.delete(call.store, of)
     return True
 
 
@@ -87,11 +100,13 @@ HAPPENINGS: dict[str, Happening] = {
     "marketer_tags": marketer_tags,
     "poison": marked("poison"),
     "too_many_signups": marked("too_many_signups"),
+    "campaign_deleted": campaign_deleted,
 }
 
 
 def _list_of(call: Call) -> ListRow | None:
-    return lists.find(call.store, call.path.get("list_id", ""))
+    campaign = campaigns.find(call.store, call.path.get("campaign_id", ""))
+    return lists.find(call.store, campaign.list_id if campaign else call.path.get("list_id", ""))
 
 
 def _known(call: Call, of: ListRow | None) -> list[Member]:

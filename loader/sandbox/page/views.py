@@ -7,16 +7,17 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from loader.sandbox.api.members import get as get_member
+from loader.sandbox.api.members.members import get as get_member
 from loader.sandbox.control.switches import Names
 from loader.sandbox.page.html import Markup, chips, join, page, pill, table, tag
 from loader.sandbox.page.search import PAGE, Search
-from loader.sandbox.state import lists, membership, merge_fields, segments
-from loader.sandbox.state.documents import MEMBER, Documents, tags_of
+from loader.sandbox.state import lists, merge_fields
+from loader.sandbox.state.contacts.documents import MEMBER, Documents, tags_of
+from loader.sandbox.state.segments import membership, segments
 
 if TYPE_CHECKING:
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call, Document
 
 COLUMNS = ("id", "email_address", "status", "merge_fields", "tags", "last_changed")

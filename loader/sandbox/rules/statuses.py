@@ -15,7 +15,7 @@ from loader.sandbox.wire.problems import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loader.sandbox.state.members import Member
+    from loader.sandbox.state.contacts.members import Member
 
 WRITABLE = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional")
 SIGNED_UP = frozenset({"subscribed", "pending"})

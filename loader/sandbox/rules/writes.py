@@ -10,7 +10,7 @@ import orjson
 from loader.sandbox.rules import profile, statuses
 from loader.sandbox.rules.addresses import subscriber_hash
 from loader.sandbox.rules.switches import Switches, switched
-from loader.sandbox.state.members import Member
+from loader.sandbox.state.contacts.members import Member
 from loader.sandbox.wire.problems import NULL_FOR_STRING, invalid, invalid_field
 
 if TYPE_CHECKING:

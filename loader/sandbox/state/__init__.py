@@ -1,1 +1,1 @@
-"""What the sandbox remembers: lists, contacts, fields and segments in one SQLite database."""
+"""What the sandbox remembers: lists, contacts, segments and campaigns in one SQLite database."""

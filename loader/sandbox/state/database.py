@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from loader.sandbox.state.campaigns.tables import TABLES as CAMPAIGNS
 from loader.sandbox.state.clock import Clock
 from loader.sandbox.state.schema import SCHEMA
 from loader.sandbox.wire.query import stamp
@@ -41,7 +42,7 @@ class Store:
         self._database = sqlite3.connect(
             state or ":memory:", isolation_level=None, timeout=0.1, cached_statements=256
         )
-        self._database.executescript(PRAGMAS + SCHEMA)
+        self._database.executescript(PRAGMAS + SCHEMA + CAMPAIGNS)
 
     def now(self) -> str:
         """Return the time as the API writes it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loader.sandbox.rules.addresses import identity, subscriber_hash
-from loader.sandbox.state import members
+from loader.sandbox.state.contacts import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

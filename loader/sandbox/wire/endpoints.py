@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from loader.sandbox.state import lists, marks
+from loader.sandbox.state import lists
+from loader.sandbox.state.contacts import marks
 from loader.sandbox.wire.call import BASE, Call, contacts_in
 from loader.sandbox.wire.carried import carried
 from loader.sandbox.wire.problems import internal_error, no_json

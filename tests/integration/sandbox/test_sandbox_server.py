@@ -59,7 +59,7 @@ def test_without_the_key_nothing_opens(
 
 
 def test_a_refusal_is_problem_json_with_the_id_of_its_request(sandbox: SandboxProcess) -> None:
-    for method, path, status in (("GET", "/campaigns", 404), ("DELETE", "/lists", 405)):
+    for method, path, status in (("GET", "/nosuch", 404), ("DELETE", "/lists", 405)):
         answer = sandbox.request(method, path)
         assert answer.status == status
         assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"

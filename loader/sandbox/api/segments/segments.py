@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import orjson
 
 from loader.sandbox.rules.addresses import subscriber_hash
-from loader.sandbox.state import lists, membership, segments
+from loader.sandbox.state import lists
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import invalid, invalid_field, not_found
 
 if TYPE_CHECKING:
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.segments import Segment
+    from loader.sandbox.state.segments.segments import Segment
     from loader.sandbox.wire.call import Call, Document
     from loader.sandbox.wire.query import Query
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.segments import Segment
+    from loader.sandbox.state.segments.segments import Segment
 
 AMONG = """
 SELECT member_id FROM segment_members

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from loader.sandbox.rules.addresses import subscriber_hash
-from loader.sandbox.state.documents import CONTACT_ID
+from loader.sandbox.state.contacts.documents import CONTACT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

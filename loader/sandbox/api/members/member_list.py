@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from loader.sandbox.state import interests, lists
-from loader.sandbox.state.documents import MEMBER, Documents
+from loader.sandbox.state.contacts.documents import MEMBER, Documents
 from loader.sandbox.wire.problems import invalid_field
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _members(call: Call, of: ListRow, where: str, arguments: tuple[object, ...])
 
 
 def _filter(store: Store, of: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
-    """Return the filter; campaigns, which the sandbox has not, filter nothing."""
+    """Return the filter. SANDBOX choice: the filters by campaign filter nothing."""
     status = query.choice("status", lists.STATUSES)
     terms: list[tuple[str, object]] = [("list_key = ?", of.key)]
     if status:

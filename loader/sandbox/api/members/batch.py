@@ -8,23 +8,17 @@ from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
 from loader.sandbox.rules.switches import Switches
 from loader.sandbox.rules.writes import Desk
-from loader.sandbox.state import (
-    interests,
-    lists,
-    marks,
-    members,
-    membership,
-    merge_fields,
-    segments,
-)
-from loader.sandbox.state.documents import BATCH_MEMBER, Documents
+from loader.sandbox.state import interests, lists, merge_fields
+from loader.sandbox.state.contacts import marks, members
+from loader.sandbox.state.contacts.documents import BATCH_MEMBER, Documents
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import Problem, invalid, invalid_field
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call, Document
 
 MAX_MEMBERS = 500

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api.interest_categories import display_order, filled_text, get, refuse_taken
+from loader.sandbox.api.lists.interest_categories import (
+    display_order,
+    filled_text,
+    get,
+    refuse_taken,
+)
 from loader.sandbox.state import interests, lists
 from loader.sandbox.state.interests import MAX_INTERESTS, Category, Interest
 from loader.sandbox.wire.problems import invalid, not_found

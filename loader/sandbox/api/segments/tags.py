@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api import members
-from loader.sandbox.state import lists, membership, segments
+from loader.sandbox.api.members import members
+from loader.sandbox.state import lists
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import invalid_field
 
 if TYPE_CHECKING:

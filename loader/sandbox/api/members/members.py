@@ -8,17 +8,10 @@ from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
 from loader.sandbox.rules.switches import Switches
 from loader.sandbox.rules.writes import Desk
-from loader.sandbox.state import (
-    interests,
-    lists,
-    marks,
-    members,
-    membership,
-    merge_fields,
-    permissions,
-    segments,
-)
-from loader.sandbox.state.documents import MEMBER, Documents
+from loader.sandbox.state import interests, lists, merge_fields, permissions
+from loader.sandbox.state.contacts import marks, members
+from loader.sandbox.state.contacts.documents import MEMBER, Documents
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import (
     forgotten,
     invalid_field,
@@ -30,8 +23,8 @@ from loader.sandbox.wire.problems import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.members import Member
     from loader.sandbox.wire.call import Call, Document
 
 FIXED = frozenset({"pending", "cleaned", "archived"})  # statuses that archiving refuses

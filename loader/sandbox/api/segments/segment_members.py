@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api import members
-from loader.sandbox.api.segments import addresses_in, get, no_static_segment, statuses
+from loader.sandbox.api.members import members
+from loader.sandbox.api.segments.segments import addresses_in, get, no_static_segment, statuses
 from loader.sandbox.rules.addresses import subscriber_hash
 from loader.sandbox.rules.writes import address_in
-from loader.sandbox.state import lists, membership, segments
-from loader.sandbox.state.documents import BATCH_MEMBER, SEGMENT_MEMBER, Documents
+from loader.sandbox.state import lists
+from loader.sandbox.state.contacts.documents import BATCH_MEMBER, SEGMENT_MEMBER, Documents
+from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import not_found
 
 if TYPE_CHECKING:
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.state.segments import Segment
+    from loader.sandbox.state.segments.segments import Segment
     from loader.sandbox.wire.call import Call, Document
 
 

@@ -1,0 +1,1 @@
+"""The contacts of a list: one, a page, a batch."""

@@ -1,0 +1,68 @@
+"""What one contact did lately, whatever the campaign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loader.sandbox.api.members import members
+from loader.sandbox.state import lists
+from loader.sandbox.state.campaigns import history
+from loader.sandbox.state.contacts.documents import CONTACT_ID
+from loader.sandbox.wire.problems import invalid_field
+
+if TYPE_CHECKING:
+    from loader.sandbox.state.database import Row
+    from loader.sandbox.wire.call import Call, Document
+
+MOST = 50
+ACTIONS = {  # what the API calls them, and what we do
+    "abuse": ("abuse",),
+    "bounce": ("hard_bounce", "soft_bounce"),
+    "click": ("click",),
+    "open": ("open",),
+    "sent": ("sent",),
+    "unsub": ("unsubscribe",),
+    "ecomm": (),
+}
+NAMES = {ours: name for name, every in ACTIONS.items() for ours in every}
+
+
+def recent(call: Call) -> Document:
+    """Marketing API, View recent activity 50: the only place that shows a complaint.
+
+    SANDBOX choice: the latest comes first, `total_items` counts those that are not shown too, an
+    unknown action is refused, and a bounce does not say whether it is hard.
+    """
+    of = lists.get(call.store, call.path["list_id"])
+    member = members.get(call, of)
+    actions = _actions(call)
+    rows = history.latest(call.store, member.subscriber_hash, of.id, actions, MOST)
+    document: Document = {
+        "activity": [_event(row) for row in rows],
+        "email_id": member.subscriber_hash,
+        "contact_id": f"{CONTACT_ID}{member.id:026x}",
+        "list_id": of.id,
+        "total_items": history.how_many(call.store, member.subscriber_hash, of.id, actions),
+        "_links": [],
+    }
+    return call.query.projection.cut(document)
+
+
+def _actions(call: Call) -> list[str]:
+    asked = [each.strip() for each in call.query.text("action").split(",") if each.strip()]
+    if not ACTIONS.keys() >= set(asked):
+        raise invalid_field("action", f"Value must be one of: {', '.join(ACTIONS)}")
+    return [ours for name in asked or ACTIONS for ours in ACTIONS[name]]
+
+
+def _event(row: Row) -> Document:
+    action, timestamp, url, campaign_id, title, kind = row
+    document: Document = {
+        "action": NAMES[action],
+        "timestamp": timestamp,
+        "type": kind,
+        "campaign_id": campaign_id,
+        "title": title,
+        "parent_campaign": "",
+    }
+    return document | ({"url": url} if action == "click" else {})

@@ -1,0 +1,1 @@
+"""Campaigns, and the reports of what became of them."""

@@ -1,0 +1,1 @@
+"""Segments and tags, and who is in them."""

@@ -1,0 +1,1 @@
+"""Campaigns, whom they were sent to, and what those people did."""

@@ -1,0 +1,1 @@
+"""The contacts of a list, and the marks on addresses."""

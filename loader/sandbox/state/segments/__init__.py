@@ -1,0 +1,1 @@
+"""Segments of a list, and who is in them."""
