@@ -8,6 +8,7 @@ import click
 
 from loader.cli.forget import forget
 from loader.cli.plan import plan
+from loader.cli.pull import pull
 from loader.cli.retire import retire
 from loader.cli.sandbox import sandbox
 from loader.cli.show.check import check
@@ -72,5 +73,5 @@ def main() -> None:
     """
 
 
-for command in (sync, plan, check, ls, lists, runs, rejections, retire, forget, sandbox):
+for command in (sync, plan, pull, check, ls, lists, runs, rejections, retire, forget, sandbox):
     main.add_command(command)

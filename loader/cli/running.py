@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -19,6 +19,7 @@ from loader.pipeline.run import Run
 from loader.report import RunReport, as_json, as_text
 from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, Patience, Settings
 
+Result = TypeVar("Result")
 Begin = Callable[[Run], Awaitable[object]]
 Confirm = Callable[[dict[str, int]], None]
 
@@ -77,13 +78,13 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
             confirm=confirm,
             patience=patience,
         )
-        asyncio.run(_until_stopped(begin(run), stopping))
+        asyncio.run(until_stopped(begin(run), stopping))
     _write_results(place.find().folder / "target", report)
     click.echo(as_json(report) if wants_json else as_text(report))
     sys.exit(report.exit_code)
 
 
-async def _until_stopped(running: Awaitable[object], stopping: asyncio.Event) -> None:
+async def until_stopped(running: Awaitable[Result], stopping: asyncio.Event) -> Result:
     """The first signal asks for an orderly end, the second one ends at once."""
     this = asyncio.current_task()
 
@@ -96,7 +97,7 @@ async def _until_stopped(running: Awaitable[object], stopping: asyncio.Event) ->
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     try:
-        await running
+        return await running
     except asyncio.CancelledError:
         raise Interrupted("Stopped at once. Run again: what was answered is kept.") from None
 

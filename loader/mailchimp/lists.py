@@ -17,7 +17,8 @@ PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 
 def all_lists(offset: int = 0) -> Request:
     """A page of the account's lists."""
-    fields = "lists.id,lists.name,lists.double_optin,lists.stats,total_items"
+    names = ("id", "name", "double_optin", "marketing_permissions", "date_created", "stats")
+    fields = ",".join((*(f"lists.{name}" for name in names), "total_items"))
     return _get("/lists", fields, offset)
 
 
@@ -28,7 +29,7 @@ def one_list(list_id: str) -> Request:
 
 def merge_fields_page(list_id: str, offset: int = 0) -> Request:
     """A page of the merge fields of a list."""
-    names = ("tag", "type", "required", "options")
+    names = ("merge_id", "tag", "name", "type", "required", "default_value", "options")
     fields = ",".join((*(f"merge_fields.{name}" for name in names), "total_items"))
     fields += ",merge_field_limit"
     return _get(f"/lists/{list_id}/merge-fields", fields, offset)

@@ -11,7 +11,7 @@ from loader.pull.members import refresh_members
 from loader.settings import Credentials, Patience, credentials
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.members import Members
+from loader.warehouse.shown import Members
 
 
 @dataclass(kw_only=True)
@@ -67,6 +67,16 @@ class Accounts:
                 for key in set(keys.values())
             }
             yield {name: opened[key] for name, key in keys.items()}
+
+    @asynccontextmanager
+    async def named(self, account: str) -> AsyncIterator[Account]:
+        """One account, whatever audiences there are.
+
+        Raises:
+            ConfigurationError: there are no credentials for it.
+        """
+        async with self._open(credentials(account, self.environment), ()) as opened:
+            yield opened
 
     @asynccontextmanager
     async def _open(

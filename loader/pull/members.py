@@ -14,7 +14,7 @@ from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE, members_of, members_page
 from loader.mailchimp.wire import Request, Response
 from loader.stream import stream
-from loader.warehouse.members import Members
+from loader.warehouse.shown import Members
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"
 OVERLAP = 50  # rows that two pages share
@@ -50,7 +50,7 @@ async def refresh_members(
     since = None if mark is None else mark - SECOND
     await members.begin()
     read_at = await client.ask(
-        members_page(list_id, since=since, archived=False, offset=0, count=1), _server_time
+        members_page(list_id, since=since, archived=False, offset=0, count=1), server_time
     )
     for position, archived in enumerate((False, True)):
         reading = _Reading(list_id=list_id, since=since, archived=archived)
@@ -107,12 +107,17 @@ async def _recent(
 ) -> tuple[int, datetime]:
     """How many contacts changed since a moment, which is now when none is given."""
     if began is None:
-        began = await client.ask(reading.page(0, count=1), _server_time)
+        began = await client.ask(reading.page(0, count=1), server_time)
     latest = _Reading(list_id=reading.list_id, since=began - SECOND, archived=reading.archived)
     return (await client.ask(latest.page(0, count=1), members_of))[1], began
 
 
-def _server_time(response: Response) -> datetime:
+def server_time(response: Response) -> datetime:
+    """When Mailchimp answered, by its own clock, in UTC without a zone.
+
+    Raises:
+        Unavailable: the answer does not say.
+    """
     if response.date is None:
         raise Unavailable("Mailchimp's answer has no Date, so the next read would not know since.")
     return parsedate_to_datetime(response.date).replace(tzinfo=None)

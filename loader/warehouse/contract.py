@@ -5,6 +5,7 @@ import pyarrow as pa
 _TEXT = pa.string()
 _WHOLE = pa.int64()
 _YES_NO = pa.bool_()
+_NUMBER = pa.float64()
 _TIME = pa.timestamp("us")  # UTC, without a zone
 
 
@@ -95,12 +96,109 @@ SEGMENTS = _schema(
     run_id=_TEXT,
 )
 
-MEMBERS = _schema(
+MEMBERS_SEEN = _schema(
     list_id=_TEXT,
     email_address=_TEXT,
     status=_TEXT,
     last_changed=_TIME,
     read_at=_TIME,
+)
+
+MEMBERS = pa.schema(
+    [
+        *MEMBERS_SEEN,
+        *_schema(
+            details_read_at=_TIME,
+            contact_id=_TEXT,
+            unique_email_id=_TEXT,
+            email_type=_TEXT,
+            language=_TEXT,
+            vip=_YES_NO,
+            member_rating=_WHOLE,
+            unsubscribe_reason=_TEXT,
+            source=_TEXT,
+            ip_signup=_TEXT,
+            ip_opt=_TEXT,
+            timestamp_signup=_TIME,
+            timestamp_opt=_TIME,
+            latitude=_NUMBER,
+            longitude=_NUMBER,
+            merge_fields=_TEXT,
+            interests=_TEXT,
+            marketing_permissions=_TEXT,
+            tags=_TEXT,
+        ),
+    ]
+)
+
+LISTS = _schema(
+    list_id=_TEXT,
+    account=_TEXT,
+    name=_TEXT,
+    double_optin=_YES_NO,
+    marketing_permissions=_YES_NO,
+    created_at=_TIME,
+    member_count=_WHOLE,
+    unsubscribe_count=_WHOLE,
+    cleaned_count=_WHOLE,
+    read_at=_TIME,
+)
+
+MERGE_FIELDS = _schema(
+    list_id=_TEXT,
+    tag=_TEXT,
+    merge_id=_WHOLE,
+    name=_TEXT,
+    type=_TEXT,
+    required=_YES_NO,
+    default_value=_TEXT,
+    choices=_TEXT,
+    read_at=_TIME,
+)
+
+LIST_SEGMENTS = _schema(
+    list_id=_TEXT,
+    segment_id=_WHOLE,
+    name=_TEXT,
+    type=_TEXT,
+    member_count=_WHOLE,
+    created_at=_TIME,
+    updated_at=_TIME,
+    read_at=_TIME,
+)
+
+SEGMENT_MEMBERS = _schema(
+    list_id=_TEXT,
+    segment_id=_WHOLE,
+    email_address=_TEXT,
+)
+
+CAMPAIGNS = _schema(
+    campaign_id=_TEXT,
+    list_id=_TEXT,
+    title=_TEXT,
+    subject_line=_TEXT,
+    type=_TEXT,
+    status=_TEXT,
+    created_at=_TIME,
+    sent_at=_TIME,
+    emails_sent=_WHOLE,
+    report=_TEXT,
+    events_report=_TEXT,
+    events_read_at=_TIME,
+    read_at=_TIME,
+)
+
+EVENTS = _schema(
+    list_id=_TEXT,
+    campaign_id=_TEXT,
+    email_address=_TEXT,
+    event=_TEXT,
+    occurred_at=_TIME,
+    url=_TEXT,
+    reason=_TEXT,
+    ordinal=_WHOLE,
+    source=_TEXT,
 )
 
 TABLES = {
@@ -110,4 +208,10 @@ TABLES = {
     "loader_runs": RUNS,
     "loader_segments": SEGMENTS,
     "mailchimp_members": MEMBERS,
+    "mailchimp_lists": LISTS,
+    "mailchimp_merge_fields": MERGE_FIELDS,
+    "mailchimp_segments": LIST_SEGMENTS,
+    "mailchimp_segment_members": SEGMENT_MEMBERS,
+    "mailchimp_campaigns": CAMPAIGNS,
+    "mailchimp_events": EVENTS,
 }

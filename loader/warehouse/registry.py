@@ -19,7 +19,7 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     await require_table(warehouse, "loader_audiences")
     registry = relation(warehouse.schema, "loader_audiences")
     audiences = []
-    for row in await rows(warehouse, statement("audiences", audiences=registry)):
+    for row in await rows(warehouse, statement("registry/audiences", audiences=registry)):
         audiences += _audiences_of(row)
     return audiences
 
@@ -30,7 +30,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
     Raises:
         ConfigurationError: there is no such table in the target schema.
     """
-    query = statement("exists", schema=warehouse.schema, name=name)
+    query = statement("registry/exists", schema=warehouse.schema, name=name)
     if not (await rows(warehouse, query))[0]["tables"]:
         raise ConfigurationError(
             f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
@@ -40,7 +40,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
 
 async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
     """How many people the audience wants, with consent and a usable address."""
-    query = statement("wanted", current=Relation(audience.current))
+    query = statement("reports/wanted", current=Relation(audience.current))
     return int((await rows(warehouse, query))[0]["people"] or 0)
 
 

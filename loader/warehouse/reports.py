@@ -95,7 +95,7 @@ class Foresight:
 
     async def wanted(self) -> tuple[int, int]:
         """How many people are wanted, and how many rows were dropped for another of the address."""
-        (row,) = await self._ask("wanted", current=Relation(self._audience.current))
+        (row,) = await self._ask("reports/wanted", current=Relation(self._audience.current))
         return int(row["people"] or 0), int(row["dropped_rows"])
 
     async def pace(self) -> float | None:

@@ -1,11 +1,13 @@
-"""Keep `mailchimp_members` up to date: what each list shows, as of its last read."""
+"""Keep what Mailchimp shows: contacts and their status for a sync, and all the rest for a pull."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.contract import MEMBERS
+from loader.warehouse.contract import MEMBERS_SEEN, TABLES
 from loader.warehouse.registry import rows
 from loader.warehouse.statements import relation, statement, tables
 
@@ -42,7 +44,7 @@ class Members:
                 *page.columns,
                 pa.repeat(pa.scalar(read_at, pa.timestamp("us")), page.num_rows),
             ],
-            schema=MEMBERS,
+            schema=MEMBERS_SEEN,
         ).append_column("position", pa.repeat(pa.scalar(position), page.num_rows))
         await self._warehouse.append(self._pages, table)
 
@@ -50,5 +52,49 @@ class Members:
         """Make the pages what is known of the list."""
         values = {"members": self._members, "pages": self._pages, "list_id": self._list_id}
         await self._warehouse.execute(
-            *(statement(f"members/{name}", **values) for name in ("forget", "keep", "unstage"))
+            *(statement(f"members/{name}", **values) for name in ("keep", "unstage"))
         )
+
+
+class Pulled:
+    """One read of one thing on its way into a table: pages beside it, and then all at once.
+
+    Whatever a read was killed at, the table has what it had before, or everything that was read.
+    """
+
+    def __init__(self, warehouse: Warehouse, table: str) -> None:
+        self._warehouse = warehouse
+        self._schema = TABLES[table]
+        self._table = relation(warehouse.schema, table)
+        self._pages = relation(warehouse.schema, f"loader_read_{table}")
+        self._tables = tables(warehouse.schema)
+
+    async def begin(self) -> None:
+        """Make room for pages."""
+        await self._execute("pull/stage")
+
+    async def add(self, page: pa.RecordBatch, number: int, **constants: object) -> None:
+        """Take one page: some columns of the table, and one value for each of some others."""
+        columns = {name: page.column(name) for name in page.schema.names}
+        for name, value in {**constants, "page": number}.items():
+            kind = pa.int64() if name == "page" else self._schema.field(name).type
+            columns[name] = pa.repeat(pa.scalar(value, kind), page.num_rows)
+        await self._warehouse.append(self._pages, pa.table(columns))
+
+    async def add_rows(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Take a few rows at once."""
+        table = pa.Table.from_pylist(list(rows), schema=self._schema)
+        table = table.append_column("page", pa.repeat(pa.scalar(0, pa.int64()), len(rows)))
+        await self._warehouse.append(self._pages, table)
+
+    async def keep(self, *names: str, **values: object) -> None:
+        """Make the pages what is known, by these statements in one transaction."""
+        await self._execute(*names, "pull/unstage", **values)
+
+    async def ask(self, name: str, **values: object) -> list[dict[str, Any]]:
+        """What is known already."""
+        return await rows(self._warehouse, statement(name, **self._tables, **values))
+
+    async def _execute(self, *names: str, **values: object) -> None:
+        known = {**self._tables, "pages": self._pages, "kept": self._table, **values}
+        await self._warehouse.execute(*(statement(name, **known) for name in names))

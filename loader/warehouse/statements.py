@@ -29,17 +29,21 @@ def statement(name: str, /, **values: object) -> str:
 
 def tables(schema: str) -> dict[str, Relation]:
     """The loader's tables in the target schema, by the names that statements use."""
-    return {
-        name.removeprefix("loader_").removeprefix("mailchimp_"): relation(schema, name)
-        for name in (
-            "loader_ledger",
-            "loader_acks",
-            "loader_runs",
-            "loader_segments",
-            "loader_wanted",
-            "mailchimp_members",
-        )
+    names = {
+        "ledger": "loader_ledger",
+        "acks": "loader_acks",
+        "runs": "loader_runs",
+        "segments": "loader_segments",
+        "wanted": "loader_wanted",
+        "members": "mailchimp_members",
+        "lists": "mailchimp_lists",
+        "merge_fields": "mailchimp_merge_fields",
+        "list_segments": "mailchimp_segments",
+        "segment_members": "mailchimp_segment_members",
+        "campaigns": "mailchimp_campaigns",
+        "events": "mailchimp_events",
     }
+    return {name: relation(schema, table) for name, table in names.items()}
 
 
 def literal(value: object) -> str:

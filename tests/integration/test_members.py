@@ -16,8 +16,8 @@ from loader.pull.members import refresh_members
 from loader.settings import Credentials, Patience
 from loader.stream import Turn
 from loader.warehouse.connect import Warehouse, open_warehouse
-from loader.warehouse.members import Members
 from loader.warehouse.registry import rows
+from loader.warehouse.shown import Members
 from sandbox_process import SandboxProcess
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")

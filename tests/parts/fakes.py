@@ -37,6 +37,7 @@ ROWS = pa.schema(
 COLUMN_TYPES = {
     pa.string(): "varchar",
     pa.int64(): "bigint",
+    pa.float64(): "double",
     pa.bool_(): "boolean",
     pa.timestamp("us"): "timestamp",
 }

@@ -91,15 +91,19 @@ class Running:
 
 @contextmanager
 def begun(
-    shop: Shop, *options: str, first: Callable[[], None] | None = None, name: str = "loader"
+    shop: Shop,
+    *options: str,
+    first: Callable[[], None] | None = None,
+    name: str = "loader",
+    command: tuple[str, ...] = ("sync", "--log-format", "json"),
 ) -> Iterator[Running]:
-    """A sync that goes on beside the test; `first` is done in its process before it begins."""
+    """A command that goes on beside the test; `first` is done in its process before it begins."""
     given = {"MAILCHIMP_API_KEY": shop.sandbox.key, "MAILCHIMP_BASE_URL": shop.sandbox.url}
     output = shop.folder / f"{name}_output.txt"
     with (
         output.open("wb") as file,
         subprocess.Popen(
-            [sys.executable, "-m", "loader", "sync", "--log-format", "json", *options],
+            [sys.executable, "-m", "loader", *command, *options],
             cwd=shop.folder,
             env={**os.environ, **given},
             stdout=file,

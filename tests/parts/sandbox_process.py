@@ -95,7 +95,11 @@ class SandboxProcess:
 
     def members(self, list_id: str = LIST) -> list[dict[str, Json]]:
         """Return every contact of a list with all it has, sorted by address."""
-        url = f"{self.url.removesuffix('/3.0')}/_control/lists/{list_id}/export"
+        return self.lines(f"/lists/{list_id}/export")
+
+    def lines(self, path: str) -> list[dict[str, Json]]:
+        """Return what the control interface exports, a line each."""
+        url = f"{self.url.removesuffix('/3.0')}/_control{path}"
         with urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - our own server
             return [json.loads(line) for line in response]
 

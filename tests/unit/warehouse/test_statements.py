@@ -21,7 +21,7 @@ DUCKDB = duckdb.connect()
 RELATIONS = {
     *("history", "wanted"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
-    *("current", "delta", "pages"),
+    *("current", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {"names": [], "fields": [], "roles": [], "routes": []}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
@@ -88,6 +88,6 @@ def test_a_statement_without_one_of_its_values_is_an_error(name: str) -> None:
 
 
 def test_a_value_cannot_end_its_quotes() -> None:
-    text = statement("exists", schema="x' or 1 = 1 --", name="{{ schema }}")
+    text = statement("registry/exists", schema="x' or 1 = 1 --", name="{{ schema }}")
     assert "'x'' or 1 = 1 --'" in text
     assert "'{{ schema }}'" in text

@@ -1,2 +1,5 @@
 {# An empty table for the pages of one read of a list. #}
-create or replace table {{ pages }} as select *, 0 as position from {{ members }} where 1 = 0
+create or replace table {{ pages }} as
+select list_id, email_address, status, last_changed, read_at, 0 as position
+from {{ members }}
+where 1 = 0

@@ -1,0 +1,65 @@
+"""`loader pull`: Mailchimp into the warehouse."""
+
+import asyncio
+import os
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from loader.cli.options import Place, place_of, warehouse_options
+from loader.cli.running import until_stopped
+from loader.cli.show.tables import show
+from loader.pipeline.pull import Pull, PulledList
+from loader.report import SEVERITY
+from loader.settings import MAX_CONNECTIONS
+
+
+@click.command()
+@click.option("--select", "-s", multiple=True, help="Only this list, by id or name; repeatable.")
+@click.option("--account", default="default", show_default=True, help="Which credentials.")
+@click.option(
+    "--full", "is_full", is_flag=True, help="Read all contacts, and take out who was deleted."
+)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Read the contacts that changed since then (UTC), not since the last pull.",
+)
+@click.option(
+    "--connections",
+    type=click.IntRange(1, MAX_CONNECTIONS),
+    default=MAX_CONNECTIONS,
+    show_default=True,
+    help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@warehouse_options
+def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Bring what Mailchimp knows into the warehouse, as far as it changed.
+
+    Lists, merge fields, segments and their members, contacts in every status with all that they
+    hold, the campaigns that were sent, and who was sent, opened, clicked, bounced or unsubscribed.
+    It can be killed at any moment and run again.
+    """
+    place = place_of(options)
+    found = asyncio.run(_pull(place, options))
+    show([asdict(one) for one in found], as_json=as_json)
+    sys.exit(max((one.exit_code for one in found), key=SEVERITY.index, default=0))
+
+
+async def _pull(place: Place, options: dict[str, Any]) -> list[PulledList]:
+    since: datetime | None = options.pop("since")
+    stopping = asyncio.Event()
+    with place.open() as warehouse:
+        running = Pull(
+            warehouse=warehouse,
+            environment=os.environ,
+            stopping=stopping,
+            tell=lambda text: click.echo(text, err=True),
+            since=None if since is None else since.replace(tzinfo=UTC).replace(tzinfo=None),
+            **options,
+        )
+        return await until_stopped(running.run(), stopping)

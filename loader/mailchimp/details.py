@@ -1,0 +1,117 @@
+"""Everything that a list shows of its contacts, as columns. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.mailchimp.lists import PAGE
+from loader.mailchimp.wire import Request, Response, document
+
+# in the order of the columns of `mailchimp_members` that a pull adds
+DETAILS = pa.schema(
+    [
+        ("contact_id", pa.string()),
+        ("unique_email_id", pa.string()),
+        ("email_type", pa.string()),
+        ("language", pa.string()),
+        ("vip", pa.bool_()),
+        ("member_rating", pa.int64()),
+        ("unsubscribe_reason", pa.string()),
+        ("source", pa.string()),
+        ("ip_signup", pa.string()),
+        ("ip_opt", pa.string()),
+        ("timestamp_signup", pa.timestamp("us")),
+        ("timestamp_opt", pa.timestamp("us")),
+        ("latitude", pa.float64()),
+        ("longitude", pa.float64()),
+        ("merge_fields", pa.string()),
+        ("interests", pa.string()),
+        ("marketing_permissions", pa.string()),
+        ("tags", pa.string()),
+    ]
+)
+_PLAIN = (*DETAILS.names[:10], "timestamp_signup", "timestamp_opt", "location")
+_OBJECTS = ("merge_fields", "interests", "marketing_permissions", "tags")
+_KEY = ("email_address", "status", "last_changed")
+
+
+def details_page(
+    list_id: str, *, since: datetime | None, status: str | None, offset: int, count: int = PAGE
+) -> Request:
+    """A page of the contacts that changed after a moment, with all that they hold.
+
+    Without a status it is everybody but the archived (Marketing API, List members info).
+    """
+    names = (*_KEY, *_PLAIN, *_OBJECTS)
+    params = {
+        "fields": ",".join((*(f"members.{name}" for name in names), "total_items")),
+        "count": str(count),
+        "offset": str(offset),
+        "sort_field": "last_changed",
+        "sort_dir": "ASC",
+    }
+    if since is not None:
+        params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    if status is not None:
+        params["status"] = status
+    return Request(method="GET", path=f"/lists/{list_id}/members", params=params)
+
+
+def details_of(response: Response) -> tuple[pa.RecordBatch, int]:
+    """The contacts of such a page: the key columns, then those of `DETAILS`; and the total.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = document(response, "members", "total_items")
+    rows = [_row(member) for member in answer["members"]]
+    schema = pa.schema([(name, pa.string()) for name in _KEY] + list(_texts()))
+    page = pa.RecordBatch.from_pylist(rows, schema=schema)
+    columns = [
+        pc.utf8_lower(pc.utf8_trim_whitespace(page.column("email_address"))),
+        page.column("status"),
+        moments(page.column("last_changed")),
+        *(
+            moments(page.column(field.name))
+            if pa.types.is_timestamp(field.type)
+            else page.column(field.name)
+            for field in DETAILS
+        ),
+    ]
+    return pa.record_batch(columns, [*_KEY, *DETAILS.names]), int(answer["total_items"])
+
+
+def moments(column: pa.Array) -> pa.Array:
+    """Times as Mailchimp writes them, in UTC without a zone; "" is none."""
+    given = pc.if_else(pc.equal(column, ""), None, column)
+    return pc.cast(pc.cast(given, pa.timestamp("us", "UTC")), pa.timestamp("us"))
+
+
+def _texts() -> list[tuple[str, pa.DataType]]:
+    """The columns of a page before its times are read."""
+    return [
+        (field.name, pa.string() if pa.types.is_timestamp(field.type) else field.type)
+        for field in DETAILS
+    ]
+
+
+def _row(member: dict[str, Any]) -> dict[str, Any]:
+    location = member.get("location") or {}
+    row = {name: member.get(name) for name in (*_KEY, *_PLAIN)}
+    row |= {"latitude": location.get("latitude"), "longitude": location.get("longitude")}
+    row |= {
+        "merge_fields": _json(member.get("merge_fields") or {}),
+        "interests": _json(member.get("interests") or {}),
+        "marketing_permissions": _json(
+            {one["text"]: one["enabled"] for one in member.get("marketing_permissions") or ()}
+        ),
+        "tags": _json(sorted(one["name"] for one in member.get("tags") or ())),
+    }
+    return row
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

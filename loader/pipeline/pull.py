@@ -1,0 +1,139 @@
+"""Mailchimp into the warehouse: lists, contacts, campaigns and what became of them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from loader.errors import ConfigurationError, LoaderError, NotThere, WarehouseError
+from loader.pipeline.accounts import Account, Accounts
+from loader.pull.campaigns import has_moved, pull_campaigns, pull_events, read_reports
+from loader.pull.catalogue import pull_list, pull_merge_fields, pull_segments
+from loader.pull.contacts import pull_contacts
+from loader.pull.lists import read_lists
+from loader.pull.pages import Reader
+from loader.settings import MAX_CONNECTIONS, Patience, utc_now
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.registry import require_table
+from loader.warehouse.shown import Pulled
+
+
+@dataclass(kw_only=True)
+class PulledList:
+    """What one pull brought of a list."""
+
+    list_id: str
+    name: str
+    contacts: int = 0
+    segment_members: int = 0
+    campaigns: int = 0
+    campaigns_read: int = 0
+    not_ready: int = 0
+    requests: int = 0
+    message: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pull:
+    """One `loader pull` of one account.
+
+    Attributes:
+        select: ids or names of lists; none means all of the account.
+        since: contacts that changed after this moment, instead of since the last pull.
+        is_full: contacts whatever was pulled before, and those who are gone are taken out.
+        tell: hears what has been read.
+    """
+
+    warehouse: Warehouse
+    environment: Mapping[str, str] = field(repr=False)
+    account: str
+    select: tuple[str, ...]
+    since: datetime | None
+    is_full: bool
+    stopping: asyncio.Event
+    tell: Callable[[str], None]
+    connections: int = MAX_CONNECTIONS
+    patience: Patience = field(default_factory=Patience)
+
+    async def run(self) -> list[PulledList]:
+        """Bring the tables up to date, list by list; the next one has its turn whatever happens.
+
+        Raises:
+            LoaderError: nothing was pulled, for the reason that it gives.
+        """
+        await require_table(self.warehouse, "mailchimp_events")
+        accounts = Accounts(
+            environment=self.environment,
+            connections=self.connections,
+            patience=self.patience,
+            stopping=self.stopping,
+        )
+        async with accounts.named(self.account) as account:
+            reader = Reader(client=account.client, workers=self.connections, stopping=self.stopping)
+            shown = chosen(await read_lists(account.client), self.select)
+            reports = await read_reports(reader)
+            return [await self._list(reader, account, one, reports) for one in shown]
+
+    async def _list(
+        self, reader: Reader, account: Account, shown: dict[str, Any], reports: Mapping[str, str]
+    ) -> PulledList:
+        found = PulledList(list_id=shown["id"], name=shown["name"])
+        before = account.client.requests
+        try:
+            await self._pull(reader, shown, reports, found)
+        except WarehouseError:
+            raise
+        except NotThere:
+            found.message = "It was deleted while it was pulled; what was known of it stays."
+            found.exit_code = NotThere.exit_code
+        except LoaderError as error:
+            found.message, found.exit_code = str(error), error.exit_code
+        found.requests = account.client.requests - before
+        return found
+
+    async def _pull(
+        self,
+        reader: Reader,
+        shown: dict[str, Any],
+        reports: Mapping[str, str],
+        found: PulledList,
+    ) -> None:
+        list_id, now = found.list_id, utc_now()
+        await pull_list(self.warehouse, self.account, shown, now)
+        await pull_merge_fields(reader, self.warehouse, list_id, now)
+        members = Pulled(self.warehouse, "mailchimp_members")
+        found.contacts = await pull_contacts(
+            reader, members, list_id, since=self.since, is_full=self.is_full
+        )
+        self.tell(f"{found.name}: {found.contacts:,} contacts")
+        found.segment_members = await pull_segments(reader, self.warehouse, list_id, now)
+        known = await pull_campaigns(
+            reader, Pulled(self.warehouse, "mailchimp_campaigns"), list_id, reports
+        )
+        found.campaigns = len(known)
+        for campaign in filter(has_moved, known):
+            await self._events(reader, campaign, found)
+
+    async def _events(self, reader: Reader, campaign: dict[str, Any], found: PulledList) -> None:
+        try:
+            await pull_events(reader, Pulled(self.warehouse, "mailchimp_events"), campaign)
+        except NotThere:
+            found.not_ready += 1  # its report comes later, or the campaign was deleted
+            return
+        found.campaigns_read += 1
+        self.tell(f"{found.name}: {found.campaigns_read:,} campaigns")
+
+
+def chosen(shown: list[dict[str, Any]], select: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The lists of an account that are named, by id or name.
+
+    Raises:
+        ConfigurationError: there is no such list.
+    """
+    for name in select:
+        if not any(name in (one["id"], one["name"]) for one in shown):
+            there = ", ".join(f"{one['id']} ({one['name']})" for one in shown) or "none"
+            raise ConfigurationError(f"The account has no list '{name}'. It has: {there}.")
+    return [one for one in shown if not select or one["id"] in select or one["name"] in select]

@@ -1,0 +1,110 @@
+"""Pull the campaigns of a list, and the events of those whose reports have moved."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from loader.mailchimp.catalogue import moment
+from loader.mailchimp.reports import (
+    activity_events,
+    activity_page,
+    campaigns_of,
+    campaigns_page,
+    reports_of,
+    reports_page,
+    sent_events,
+    sent_page,
+    unsubscribed_events,
+    unsubscribed_page,
+)
+from loader.pull.members import server_time
+from loader.pull.pages import Reader
+from loader.warehouse.shown import Pulled
+
+# opens and clicks of a campaign arrive for weeks, and may be told some time after they happened
+LATE = timedelta(days=1)
+
+
+async def read_reports(reader: Reader) -> dict[str, str]:
+    """The numbers of every report of the account, by campaign: they move with its events."""
+    found: dict[str, str] = {}
+
+    async def keep(page: dict[str, str], _: int) -> None:
+        found.update(page)
+
+    await reader.pages(reports_page, reports_of, keep)
+    return found
+
+
+async def pull_campaigns(
+    reader: Reader, pulled: Pulled, list_id: str, reports: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Bring the campaigns that were sent to a list up to date; all of them, as they are known."""
+    await pulled.begin()
+    now = await reader.client.ask(campaigns_page(list_id, None, 0), server_time)
+
+    async def keep(campaigns: list[dict[str, Any]], _: int) -> None:
+        await pulled.add_rows([_campaign(one, list_id, reports, now) for one in campaigns])
+
+    request = partial(campaigns_page, list_id, None)
+    await reader.pages(request, campaigns_of, keep)
+    await pulled.keep("pull/keep_campaigns", list_id=list_id)
+    return await pulled.ask("pull/campaigns", list_id=list_id)
+
+
+async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) -> int:
+    """Bring the events of one campaign up to date; how many addresses were read of."""
+    campaign_id, sent_at = campaign["campaign_id"], campaign["sent_at"]
+    known = campaign["events_read_at"]
+    since = None if known is None else known - LATE
+    await pulled.begin()
+    now = await reader.client.ask(activity_page(campaign_id, since, 0), server_time)
+    constants = {"list_id": campaign["list_id"], "campaign_id": campaign_id}
+
+    async def keep(page: pa.RecordBatch, number: int) -> None:
+        await pulled.add(page, number, **constants)
+
+    # asked for from a second earlier: it is not known whether "since" is strict
+    asked = None if since is None else since - timedelta(seconds=1)
+    sent = partial(sent_events, sent_at=sent_at)
+    read = await reader.pages(partial(sent_page, campaign_id), sent, keep)
+    read += await reader.pages(partial(activity_page, campaign_id, asked), activity_events, keep)
+    read += await reader.pages(partial(unsubscribed_page, campaign_id), unsubscribed_events, keep)
+    await pulled.keep(
+        "pull/forget_events",
+        "pull/keep_events",
+        "pull/mark_campaign",
+        campaign_id=campaign_id,
+        since=since,
+        read_at=now,
+        report=campaign["report"],
+    )
+    return read
+
+
+def has_moved(campaign: dict[str, Any]) -> bool:
+    """Whether there is a report, and it tells of more than the events that are known."""
+    report = campaign["report"]
+    return report is not None and report != campaign["events_report"]
+
+
+def _campaign(
+    one: dict[str, Any], list_id: str, reports: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    settings = one.get("settings") or {}
+    return {
+        "campaign_id": one["id"],
+        "list_id": list_id,
+        "title": settings.get("title"),
+        "subject_line": settings.get("subject_line"),
+        "type": one.get("type"),
+        "status": one.get("status"),
+        "created_at": moment(one.get("create_time")),
+        "sent_at": moment(one.get("send_time")),
+        "emails_sent": one.get("emails_sent"),
+        "report": reports.get(one["id"]),
+        "read_at": now,
+    }

@@ -1,0 +1,2 @@
+{# The pages have been kept. #}
+drop table {{ pages }}

@@ -1,0 +1,69 @@
+"""What Mailchimp knows, in the warehouse: exactly, and with few requests."""
+
+from pulled import (
+    AT,
+    PEOPLE,
+    campaign,
+    contacts_here,
+    contacts_there,
+    events_here,
+    events_there,
+    person,
+    pull,
+)
+from shop import Shop
+
+
+def test_contacts_of_every_status_come_with_all_that_they_hold(full: Shop) -> None:
+    (found,) = pull(full)
+    assert found["contacts"] >= PEOPLE
+    assert contacts_here(full) == contacts_there(full)
+
+
+def test_events_come_as_the_reports_have_them(full: Shop) -> None:
+    campaigns = [
+        campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=2_300, opens_per=1.5),
+        campaign(
+            full,
+            "second",
+            "2026-06-01T09:00:00+00:00",
+            recipients=1_200,
+            opens_per=2,
+            clicks_per=1,
+            bounces=0.05,
+            unsubscribes=0.01,
+            seed=7,
+        ),
+    ]
+    (found,) = pull(full)
+    assert (found["campaigns"], found["campaigns_read"]) == (2, 2)
+    assert events_here(full) == events_there(full, *campaigns)
+    assert contacts_here(full) == contacts_there(full)
+
+
+def test_a_second_pull_asks_only_what_it_has_to_and_changes_nothing(full: Shop) -> None:
+    first = campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=2_300, opens_per=1)
+    pull(full)
+    before = contacts_here(full), events_here(full)
+    (found,) = pull(full)
+    assert (contacts_here(full), events_here(full)) == before
+    assert found["campaigns_read"] == 0
+    assert full.sandbox.requests()["total"] < 30
+    assert before[1] == events_there(full, first)
+
+
+def test_what_changed_since_is_brought_and_the_rest_is_left(full: Shop) -> None:
+    first = campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=2_300, opens_per=1)
+    pull(full)
+    full.sandbox.put(full.list_id, person(5, merge_fields={"FNAME": "Other"}), person(9_999))
+    full.sandbox.must("DELETE", f"/lists/{full.list_id}/members/person1{AT}")
+    second = campaign(full, "second", "2026-06-01T09:00:00+00:00", recipients=300, opens_per=2)
+    late = {"email_address": f"person7{AT}", "action": "open"}
+    now = full.sandbox.control("POST", "/clock", {"advance": 0})["now"]
+    events = [{**late, "timestamp": now}, {**late, "timestamp": now}]
+    full.sandbox.control("POST", f"/campaigns/{first}/events", {"events": events})
+    (found,) = pull(full)
+    assert contacts_here(full) == contacts_there(full)
+    assert events_here(full) == events_there(full, first, second)
+    assert found["contacts"] < PEOPLE
+    assert found["campaigns_read"] == 2
