@@ -69,6 +69,11 @@ class Audience:
         return self.contacts != "none"
 
     @property
+    def revives(self) -> bool:
+        """Whether somebody whom we archived is subscribed again when they are wanted again."""
+        return self.contacts in ("upsert", "create") and self.status_if_new == "subscribed"
+
+    @property
     def kept_status(self) -> str:
         """The status, besides subscribed, in which this audience keeps contacts up to date.
 

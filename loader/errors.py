@@ -20,9 +20,14 @@ class WarehouseError(LoaderError):
 
 
 class MailchimpError(LoaderError):
-    """Mailchimp does not let the run go on."""
+    """Mailchimp does not let the run go on.
+
+    Attributes:
+        is_repeated: whether an earlier try of the request may have been carried out.
+    """
 
     exit_code = 3
+    is_repeated = False
 
 
 class CredentialsRefused(MailchimpError):
@@ -44,7 +49,6 @@ class Refused(MailchimpError):
         status: the HTTP status.
         title: the stable part of the problem document (Marketing API, Errors).
         detail: its sentence for people; it may hold an address, so it is for the warehouse only.
-        is_repeated: whether an earlier try of the request may have been carried out.
     """
 
     def __init__(self, status: int, title: str, detail: str) -> None:
@@ -52,7 +56,6 @@ class Refused(MailchimpError):
         self.status = status
         self.title = title
         self.detail = detail
-        self.is_repeated = False
 
 
 class Unanswered(MailchimpError):

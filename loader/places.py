@@ -68,6 +68,19 @@ class RemoteList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentToFill:
+    """A segment that a plan puts somebody into, or only takes somebody out of.
+
+    `key` is what the ledger calls it, `name` how it is spelled in the data.
+    """
+
+    kind: str
+    key: str
+    name: str
+    is_filled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSegment:
     """What we remember of a segment; without an id we were about to make it."""
 

@@ -68,6 +68,8 @@ VALUES: dict[str, object] = {
     "roles": ["abuse"],
     "route": "upsert",
     "routes": ["upsert"],
+    "changes": [("old@shop.de", "new@shop.de")],
+    "revives": True,
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
     "schema": "main",

@@ -11,7 +11,6 @@ from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from loader.errors import (
     MailchimpError,
-    Refused,
     Throttled,
     TimedOut,
     Unanswered,
@@ -90,14 +89,14 @@ class Client:
                     self.retries += attempt.retry_state.attempt_number > 1
                     response = await self._once(request)
                     return read(replace(response, is_repeated=tried.failures > 0))
-        except Refused as refusal:
-            refusal.is_repeated = tried.failures > 0
-            raise
         except (Throttled, Unavailable) as error:
             raise Unanswered(
                 f"{error} It was asked {tried.failures} times. Run again later.",
                 is_only_this=tried.is_only_this,
             ) from None
+        except MailchimpError as error:
+            error.is_repeated = tried.failures > 0
+            raise
         raise AssertionError("it is tried at least once")
 
     def _attempts(self, tried: _Tried, tries: int | None) -> AsyncRetrying:

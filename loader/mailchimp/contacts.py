@@ -97,7 +97,13 @@ def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
 
 def status_now(list_id: str, batch: Batch) -> Request:
     """The call that reads the status of the one contact of a batch."""
-    return Request(method="GET", path=_path(list_id, batch), params={"fields": "status"})
+    return status_of(list_id, str(batch.rows.column("email_address")[0]))
+
+
+def status_of(list_id: str, address: str) -> Request:
+    """The call that reads the status of one contact."""
+    path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
+    return Request(method="GET", path=path, params={"fields": "status"})
 
 
 def is_there(response: Response) -> bool:

@@ -33,7 +33,10 @@ _PATTERNS = {
         "a month and a day as MM/DD",
     ),
 }
-_US_PHONE = ("[^0-9]*(1[^0-9]*)?([0-9][^0-9]*){10}", "a ten-digit phone number of the US")
+_US_PHONE = (
+    "[^0-9]*(1[^0-9]*([0-9][^0-9]*){10}|[02-9][^0-9]*([0-9][^0-9]*){9})",
+    "a ten-digit phone number of the US",
+)
 _COUNTRY = ("[A-Za-z]{2}", "an address with a country of two letters")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.errors import NotThere, Refused, Unanswered
+from loader.errors import MailchimpError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
     contacts_answers,
@@ -72,10 +72,8 @@ class Calls:
             raise self._silence
         if batch.route is Route.ARCHIVE and (gone := await self._gone(batch)) is not None:
             return [gone]
-        request, read = self._call(batch)
-        tries = TRIES_ALONE if batch.size == 1 else TRIES
         try:
-            answers = await self._client.ask(request, read, tries=tries)
+            answers = await self._ask(batch)
         except Refused as refusal:
             return await self._refused(batch, refusal)
         except NotThere:
@@ -86,6 +84,18 @@ class Calls:
             return [self._silent(batch, silence)]
         self._silences.clear()
         return [answers]
+
+    async def _ask(self, batch: Batch) -> Answers:
+        request, read = self._call(batch)
+        tries = TRIES_ALONE if batch.size == 1 else TRIES
+        try:
+            return await self._client.ask(request, read, tries=tries)
+        except (Refused, NotThere, Unanswered):
+            raise
+        except MailchimpError as error:
+            if error.is_repeated:  # nobody knows what became of the tries before
+                await self.record([decided(batch, Outcome.UNKNOWN, reason="no usable answer")])
+            raise
 
     async def record(self, answers: list[Answers]) -> None:
         """Acknowledge the outcomes of a batch; memberships without a word are looked up."""
@@ -151,8 +161,8 @@ class Calls:
     async def _not_there(self, batch: Batch) -> Answers:
         if batch.route is Route.ARCHIVE:
             return decided(batch, Outcome.ACCEPTED, reason="not on the list")
-        if batch.route is Route.CHANGE_ADDRESS and await self._has_new_address(batch):
-            return decided(batch, Outcome.ACCEPTED)
+        if batch.route is Route.CHANGE_ADDRESS:
+            return await self._moved(batch)
         if batch.route.is_single:
             return decided(batch, Outcome.HELD, reason=NOT_THERE)
         what = f"segment '{batch.segment}' of the " if batch.route.is_membership else ""
@@ -161,13 +171,16 @@ class Calls:
             " answered before is kept. Run again to see what there is."
         )
 
-    async def _has_new_address(self, batch: Batch) -> bool:
-        """Whether the contact has its new address already: from a try whose answer was lost."""
+    async def _moved(self, batch: Batch) -> Answers:
+        """Who is not under the old address may have the new one, from a try that was not heard."""
         request = status_now(self._audience.list_id, batch)
         try:
-            return await self._client.ask(request, is_there)
+            await self._client.ask(request, is_there)
         except NotThere:
-            return False
+            return decided(batch, Outcome.HELD, reason=NOT_THERE)
+        except Unanswered:
+            return decided(batch, Outcome.UNKNOWN, reason="no usable answer")
+        return decided(batch, Outcome.ACCEPTED)
 
     def _silent(self, batch: Batch, silence: Unanswered) -> Answers:
         # this batch may have been written: it is acknowledged as unknown before the run gives up

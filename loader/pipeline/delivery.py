@@ -10,6 +10,7 @@ from loader.errors import Interrupted
 from loader.mailchimp.client import Client
 from loader.model import Answers, Batch, Plan, Route
 from loader.pipeline.calls import Calls
+from loader.pipeline.lookups import settle_changes
 from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
@@ -107,6 +108,7 @@ class Delivery:
             ConfigurationError: the list is not as the audience says.
         """
         settings = self.settings
+        await settle_changes(self.client, self.ledger, self.audience.list_id)
         await places.check()
         if settings.historical_refresh:
             await places.refresh()

@@ -1,4 +1,4 @@
-"""Settle the memberships that an answer did not mention, by reading who is in the segment."""
+"""Settle what answers left open: memberships not mentioned, changes of address not heard of."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from loader.errors import NotThere
+from loader.mailchimp.client import Client
+from loader.mailchimp.contacts import is_there, status_of
 from loader.mailchimp.segments import looked_up, unmentioned
 from loader.model import Answers
 from loader.warehouse.acks import FLUSH_ROWS
+from loader.warehouse.ledger import Ledger
 
 Acknowledge = Callable[[Answers], Awaitable[None]]
 ReadMembers = Callable[[str], Awaitable[pa.Array]]
@@ -76,3 +80,28 @@ class Lookups:
             known, rest = unmentioned(looked_up(one, members))
             await self._acknowledge(known)
             found.compared += [rest] if rest.rows.num_rows else []
+
+
+async def settle_changes(client: Client, ledger: Ledger, list_id: str) -> None:
+    """Before anything is decided: where the list has the new address and not the old, it was done.
+
+    Nobody had the new address when the change was told, so that whoever has it now is the contact
+    that we know, unless the old one is still there.
+
+    Raises:
+        MailchimpError: it cannot be seen whether a contact is there.
+    """
+    done = [
+        (old, new)
+        for old, new in await ledger.open_changes()
+        if not await _is_on_list(client, list_id, old)
+    ]
+    if done:
+        await ledger.follow(done)
+
+
+async def _is_on_list(client: Client, list_id: str, address: str) -> bool:
+    try:
+        return await client.ask(status_of(list_id, address), is_there)
+    except NotThere:
+        return False

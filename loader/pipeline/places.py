@@ -22,9 +22,9 @@ from loader.mailchimp.lists import make_merge_field
 from loader.mailchimp.segments import delete_segment, make_segment
 from loader.mailchimp.wire import Request, Response, document
 from loader.model import Route
-from loader.places import KnownSegment, RemoteList
+from loader.places import KnownSegment, RemoteList, SegmentToFill
 from loader.pull.lists import read_list, read_permissions
-from loader.warehouse.ledger import Ledger, Names, SegmentToFill
+from loader.warehouse.ledger import Ledger, Names
 
 Made = TypeVar("Made")
 

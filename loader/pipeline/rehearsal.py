@@ -49,20 +49,17 @@ class Rehearsal:
         before = await self.foresight.statuses()
         places = Places(delivery.client, delivery.audience, delivery.ledger, remote, known)
         plan = await delivery.plan(places)
-        rules = field_rules(remote.merge_fields, places.missing_fields)
-        await self.foresight.foresee(rules, ROLES)
-        forecast = self._told(await self.foresight.counts(), await self._names(remote))
-        people = await self.foresight.people(self.most) if self.most else ()
-        wanted, dropped_rows = await self.foresight.wanted()
-        measured = await self.foresight.pace()
         stops = tuple(_stops(delivery, plan, contacts))
-        writes, assumed = await self._pretend(remote, places)
+        status = status_of_new(delivery.audience, remote)
+        is_kept = status in ("subscribed", delivery.audience.kept_status)
+        rules = field_rules(remote.merge_fields, places.missing_fields)
+        await self.foresight.foresee(rules, ROLES, is_kept=is_kept)
+        told = await self._told(remote)
+        measured = await self.foresight.pace()
+        writes, assumed = await self._pretend(places, status, is_kept=is_kept)
         await delivery.ledger.fold()
         told = replace(
-            forecast,
-            list_name=remote.name,
-            wanted=wanted,
-            dropped_rows=dropped_rows,
+            told,
             to_make=_to_make(places),
             writes=writes,
             seconds=round(assumed if measured is None else writes * measured, 1),
@@ -70,11 +67,23 @@ class Rehearsal:
             before=before,
             after=await self.foresight.statuses(),
             stops=stops,
-            people=tuple(people),
         )
         return told, _made(remote, places)
 
-    def _told(self, counts: list[dict[str, Any]], names: dict[str, str]) -> Forecast:
+    async def _told(self, remote: RemoteList) -> Forecast:
+        """What the warehouse says of the rows of the plan."""
+        wanted, dropped_rows = await self.foresight.wanted()
+        people = await self.foresight.people(self.most) if self.most else ()
+        counted = self._counted(await self.foresight.counts(), await self._names(remote))
+        return replace(
+            counted,
+            list_name=remote.name,
+            wanted=wanted,
+            dropped_rows=dropped_rows,
+            people=tuple(people),
+        )
+
+    def _counted(self, counts: list[dict[str, Any]], names: dict[str, str]) -> Forecast:
         deeds: dict[str, int] = defaultdict(int)
         reasons: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         moved: dict[str, dict[str, Memberships]] = {"segment": {}, "tag": {}}
@@ -84,7 +93,7 @@ class Rehearsal:
             if category in DEEDS:
                 deeds[category] += contacts
             elif category in REASONS:
-                reasons[category][row["reason"]] += contacts
+                reasons[category][row["reason"] or "no reason given"] += contacts
             elif category in ("memberships_given", "memberships_taken"):
                 name = names.get(row["segment"], row["segment"])
                 verb = category.removeprefix("memberships_")
@@ -108,16 +117,14 @@ class Rehearsal:
         made = {one.key: one.name for one in filled}
         return made | {key: remote.segments[key].name for key in made if key in remote.segments}
 
-    async def _pretend(self, remote: RemoteList, places: Places) -> tuple[int, float]:
+    async def _pretend(self, places: Places, status: str, *, is_kept: bool) -> tuple[int, float]:
         """Answer what would be sent as Mailchimp is known to; the writes, and assumed seconds."""
-        delivery, audience = self.delivery, self.delivery.audience
-        status = status_of_new(audience, remote)
+        delivery = self.delivery
         ids = Ids(status_if_new=status)
         await delivery.ledger.settle()
         await delivery.ledger.claim()
         writes = places.requests_to_make
         seconds = writes * ASSUMED_CALL
-        is_kept = status in ("subscribed", audience.kept_status)
         for routes in ((Route.WITHDRAW,), CONTACTS, COMPANIONS, LEAVES):
             for route in routes:
                 async for batch in delivery.batches(route, ids):

@@ -10,6 +10,7 @@ from loader.errors import ConfigurationError, NotThere
 from loader.mailchimp.segments import delete_segment
 from loader.model import Plan, Route
 from loader.pipeline.delivery import LEAVES, Delivery
+from loader.pipeline.lookups import settle_changes
 from loader.pipeline.places import Ids
 from loader.places import KnownSegment, OldPlaces, Place, RemoteList
 from loader.pull.segments import membership_now
@@ -66,6 +67,7 @@ async def retire(
         LoaderError: something stopped it, the fuse for one; retiring again goes on with the rest.
     """
     ledger = delivery.ledger
+    await settle_changes(delivery.client, ledger, delivery.audience.list_id)
     plan, filled = await _plan(delivery, remote, known, places)
     check_leaves(places.audience, plan, force=delivery.settings.force_leave)
     await ledger.let_go(places)

@@ -1,5 +1,6 @@
 """Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
 
+from collections import Counter
 from datetime import datetime
 
 from loader.audience import Audience
@@ -30,13 +31,15 @@ async def audiences_to_send(
     check_segments_differ(registered)
     turns = await last_turns(warehouse)
     ready = []
+    lists = Counter(audience.name for audience in chosen)
     for audience in chosen:
-        last = turns.get((audience.name, audience.list_id))
-        waits = _waits(audience, last, now)
         if audience.unsent_because is not None:
             report.leave_out(audience)
-        elif settings.due and waits is not None:
-            report.unsent[audience.name] = waits
+            continue
+        waits = _waits(audience, turns.get((audience.name, audience.list_id)), now)
+        if settings.due and waits is not None:
+            to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
+            report.unsent[audience.name + to] = waits
         else:
             ready.append(audience)
     return registered, ready

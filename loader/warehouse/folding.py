@@ -11,6 +11,9 @@ from loader.warehouse.statements import Relation, statement, tables
 ON_ITS_WAY = "on its way"
 KINDS = ("contact", "segment", "tag", "permissions")  # what a row of the ledger is about
 
+# what is known under an old address follows the contact to the new one
+FOLLOW = ("fold/leave_address", "fold/carry_over", "fold/make_room", "fold/follow")
+
 
 async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
     """Bring the ledger up to date with the runs of a killed loader."""
@@ -25,9 +28,8 @@ async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
 
 def fold_statements(known: dict[str, Relation], key: dict[str, str]) -> list[str]:
     """What follows from the acknowledgements of a run, for the ledger of every audience."""
-    changes = ("fold/changed_addresses", "fold/leave_address", "fold/make_room")
     given = {"on_its_way": ON_ITS_WAY, "not_there": NOT_THERE, **known, **key}
     return [
-        *(statement(name, **given) for name in (*changes, "fold/follow")),
+        *(statement(name, **given) for name in ("fold/changed_addresses", *FOLLOW)),
         *(statement("fold/acknowledged", kind=kind, **known, **key) for kind in KINDS),
     ]

@@ -8,27 +8,14 @@ import pyarrow as pa
 
 from loader.audience import Audience
 from loader.model import ALONE, Plan, PlannedRows, Route
-from loader.places import KnownSegment, OldPlaces, Place
+from loader.places import KnownSegment, OldPlaces, Place, SegmentToFill
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import ON_ITS_WAY, fold_statements
+from loader.warehouse.folding import FOLLOW, ON_ITS_WAY, fold_statements
 from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentToFill:
-    """A segment that a plan puts somebody into, or only takes somebody out of.
-
-    `key` is what the ledger calls it, `name` how it is spelled in the data.
-    """
-
-    kind: str
-    key: str
-    name: str
-    is_filled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +61,7 @@ class Ledger:
             contacts=audience.contacts,
             kept_status=audience.kept_status,
             retry_rejected=retry_rejected,
-            on_its_way=ON_ITS_WAY,
+            revives=audience.revives,
             alone=ALONE,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
@@ -122,6 +109,17 @@ class Ledger:
             )
             for row in await rows(self._warehouse, statement("plan/segments"))
         ]
+
+    async def open_changes(self) -> list[tuple[str, str]]:
+        """Changes of address that an earlier run told, unheard, and that may have been done."""
+        query = statement("ledger/open_changes", on_its_way=ON_ITS_WAY, **self._tables, **self._key)
+        found = await rows(self._warehouse, query)
+        return [(row["old_address"], row["new_address"]) for row in found]
+
+    async def follow(self, changes: list[tuple[str, str]]) -> None:
+        """These contacts have another address: the old one and the new."""
+        names = ("fold/changed_before", *FOLLOW)
+        await self._execute(*names, changes=changes, on_its_way=ON_ITS_WAY)
 
     async def tags_given(self) -> list[str]:
         """The tags that this audience has given to somebody, in lower case."""

@@ -74,9 +74,14 @@ class Foresight:
         self._key = {"run_id": run_id, "audience": audience.name, "list_id": audience.list_id}
         self._tables = tables(warehouse.schema)
 
-    async def foresee(self, fields: Sequence[FieldRule], roles: Sequence[str]) -> None:
-        """Say of each row of the plan what becomes of it, by what the fields of the list want."""
-        text = statement("forecast/foresee", fields=fields, roles=roles)
+    async def foresee(
+        self, fields: Sequence[FieldRule], roles: Sequence[str], *, is_kept: bool
+    ) -> None:
+        """Say of each row of the plan what becomes of it, by what the fields of the list want.
+
+        `is_kept` says that a new contact needs no confirmation before anything else is told of it.
+        """
+        text = statement("forecast/foresee", fields=fields, roles=roles, is_kept=is_kept)
         await self._warehouse.execute(text)
 
     async def counts(self) -> Rows:

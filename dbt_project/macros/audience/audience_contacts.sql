@@ -8,7 +8,7 @@
     {#- a comment on the last line of the model ends with that line -#}
     {%- set model_rows = sql ~ "\n" -%}
     {%- set person = (
-        "cast(" ~ adapter.quote(columns.person_id) ~ " as varchar)"
+        "nullif(trim(cast(" ~ adapter.quote(columns.person_id) ~ " as varchar)), '')"
         if columns.person_id
         else "cast(null as varchar)"
     ) -%}

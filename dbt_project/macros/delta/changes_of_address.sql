@@ -1,18 +1,29 @@
 {#
-    People whose address changed, as SQL: one row a person, with the address that this audience has on
-    the list and the address that it wants now. The contact is told its new address, and keeps its
-    history in Mailchimp. That needs a person_id; an old address that nobody wants any more; and a
-    contact there that gets mail, or whose owner unsubscribed it, which must not be got round. A
-    bounced, archived or unconfirmed contact stays behind.
+    People whose address changed, as SQL: one row a person, with the address that they had and the one
+    that they have now. Where this audience has a contact of theirs on the list that gets mail, it is
+    told the new address, and keeps its history in Mailchimp. Where they unsubscribed under the old
+    one, whoever had put it on the list, the new one `is_held`: that must not be got round. Who they are
+    says person_id, when it stands in one row only; an old address that somebody still wants stays as it
+    is, and so does a bounced, archived or unconfirmed contact. Of a new address that the list has
+    already it is said once that it is rejected; then it is a contact like others.
 #}
 {% macro changes_of_address(audience, history, mapping) %}
-    {%- set statuses = ["subscribed", "unsubscribed"] -%}
+    {%- set kept = ["subscribed"] -%}
     {%- if mapping.status_if_new == "transactional" -%}
-        {%- do statuses.append("transactional") -%}
+        {%- do kept.append("transactional") -%}
     {%- endif -%}
+    {%- set list_id = mailchimp_activation.literal(mapping.list_id) -%}
     with
 
         told as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
+
+        members as (
+
+            select email_address, status
+            from {{ mailchimp_activation.loader_relation("mailchimp_members") }}
+            where list_id = {{ list_id }}
+
+        ),
 
         present as (
 
@@ -20,33 +31,54 @@
                 email_address,
                 person_id,
                 marketing_consent,
-                marketing_consent and invalid_reason is null as is_valid
+                marketing_consent and invalid_reason is null as is_valid,
+                count(*) over (partition by person_id) as rows_of_person
             from {{ history }}
             where dbt_valid_to is null
 
         ),
 
-        gone as (
+        versions as (
 
-            select told.email_address
-            from told
-            left join present on told.email_address = present.email_address
-            where told.sent and present.email_address is null
+            select
+                history.email_address,
+                history.person_id,
+                history.marketing_consent,
+                history.dbt_valid_to as left_at,
+                row_number() over (
+                    partition by history.email_address order by history.dbt_valid_to desc
+                ) as place
+            from {{ history }} as history
+            left join present on history.email_address = present.email_address
+            where present.email_address is null and history.person_id is not null
 
         ),
 
         left_behind as (
 
             select
-                gone.email_address,
-                history.person_id,
-                history.marketing_consent,
-                history.dbt_valid_to as left_at,
-                row_number() over (
-                    partition by gone.email_address order by history.dbt_valid_to desc
-                ) as place
-            from gone
-            inner join {{ history }} as history on gone.email_address = history.email_address
+                versions.email_address,
+                versions.person_id,
+                versions.left_at,
+                members.status = 'unsubscribed' as is_held
+            from versions
+            inner join members on versions.email_address = members.email_address
+            left join told on versions.email_address = told.email_address
+            left join
+                ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}) as elsewhere
+                on versions.email_address = elsewhere.email_address
+            where
+                versions.place = 1
+                and (
+                    members.status = 'unsubscribed'
+                    -- whose last word was a refusal is withdrawn
+                    or (
+                        told.sent
+                        and versions.marketing_consent
+                        and members.status in ('{{ kept | join("', '") }}')
+                        and elsewhere.email_address is null
+                    )
+                )
 
         ),
 
@@ -55,47 +87,53 @@
             select
                 left_behind.email_address as old_address,
                 present.email_address,
+                left_behind.is_held,
                 row_number() over (
                     partition by present.person_id
                     order by
-                        left_behind.left_at desc, left_behind.email_address, present.email_address
+                        left_behind.is_held desc,
+                        left_behind.left_at desc,
+                        left_behind.email_address
                 ) as place
             from left_behind
-            inner join present on left_behind.person_id = present.person_id and present.is_valid
             inner join
-                {{ mailchimp_activation.loader_relation("mailchimp_members") }} as members
-                on left_behind.email_address = members.email_address
-            left join told on present.email_address = told.email_address and told.sent
-            left join
-                ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}) as elsewhere
-                on left_behind.email_address = elsewhere.email_address
+                present
+                on left_behind.person_id = present.person_id
+                and present.is_valid
+                and present.rows_of_person = 1
+            left join told on present.email_address = told.email_address
+            left join members as holder on present.email_address = holder.email_address
             where
-                left_behind.place = 1
-                -- whose last word was a refusal is withdrawn, and so is who refuses elsewhere
-                and left_behind.marketing_consent
-                and left_behind.person_id not in (
-                    select present.person_id
-                    from present
-                    where present.person_id is not null and not present.marketing_consent
+                not coalesce(told.sent, false)
+                and (
+                    holder.email_address is null
+                    or not (
+                        left_behind.is_held
+                        or coalesce(
+                            told.action = 'change_address' and told.outcome = 'rejected', false
+                        )
+                    )
                 )
-                and members.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-                and members.status in ('{{ statuses | join("', '") }}')
-                and told.email_address is null
-                and elsewhere.email_address is null
 
         )
 
-    select old_address, email_address
+    select old_address, email_address, is_held
     from candidates
     where place = 1
 {% endmacro %}
 
-{# The same, or nobody where the audience does not say who a person is. #}
+{#
+    The same, or nobody where the audience does not say who a person is, or leaves alone who is on the
+    list.
+#}
 {% macro changes_of_address_of(audience, history, mapping, columns) %}
-    {%- if columns.person_id and mapping.contacts != "none" -%}
+    {%- if columns.person_id and mapping.contacts in ["upsert", "update"] -%}
         {{ mailchimp_activation.changes_of_address(audience, history, mapping) }}
     {%- else -%}
-        select cast(null as varchar) as old_address, cast(null as varchar) as email_address
+        select
+            cast(null as varchar) as old_address,
+            cast(null as varchar) as email_address,
+            false as is_held
         where 1 = 0
     {%- endif -%}
 {% endmacro %}
@@ -113,6 +151,9 @@
             {%- endif %} {{ "," if not loop.last }}
         {%- endfor %}
     from ({{ mailchimp_activation.ledger_of(audience, mapping, kind) }}) as ledger
-    left join {{ changes }} as changes on ledger.email_address = changes.old_address
-    where ledger.email_address not in (select email_address from {{ changes }})
+    left join
+        {{ changes }} as changes
+        on ledger.email_address = changes.old_address
+        and not changes.is_held
+    where ledger.email_address not in (select email_address from {{ changes }} where not is_held)
 {% endmacro %}

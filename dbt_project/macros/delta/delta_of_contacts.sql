@@ -47,8 +47,13 @@
                 gone_versions.place = 1
                 and (
                     not gone_versions.marketing_consent
-                    or gone_versions.person_id
-                    in (select wanted.person_id from wanted where not wanted.marketing_consent)
+                    or gone_versions.person_id in (
+                        select wanted.person_id
+                        from wanted
+                        where wanted.person_id is not null
+                        group by wanted.person_id
+                        having count(*) = 1 and not bool_or(wanted.marketing_consent)
+                    )
                 )
 
         ),
@@ -103,6 +108,6 @@
             and sent
             and not existed
             and not is_wanted_elsewhere
-            and email_address not in (select old_address from changes)
+            and email_address not in (select old_address from changes where not is_held)
         )
 {% endmacro %}

@@ -1,42 +1,15 @@
 {#
     What the marketing permissions of the contacts are owed, apart from the rest of a contact because
-    no bulk call takes them: one call a contact whose permissions changed. The payload has the texts of
-    the permissions in the place of their ids, which the loader reads from the list. They stay as they
-    are when somebody leaves.
+    no bulk call takes them: one call a contact, with those that differ from what was confirmed. What
+    somebody switched off in Mailchimp is not switched on again by another that changed. Who refuses
+    consent is still told what they do not permit, when they were told of before. The payload has the
+    texts of the permissions in the place of their ids, which the loader reads from the list. They stay
+    as they are when somebody leaves.
 #}
 {% macro delta_of_permissions(audience, history, mapping, columns) %}
     with
 
         people as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
-
-        wanted as (
-
-            select
-                email_address,
-                person_id,
-                marketing_consent,
-                invalid_reason,
-                '{"marketing_permissions":[' || concat_ws(
-                    ','
-                    {%- for switch in columns.permissions.switches %}
-                        ,
-                        {{
-                            mailchimp_activation.literal(
-                                '{"marketing_permission_id":'
-                                ~ mailchimp_activation.json_name(switch)
-                                ~ ',"enabled":'
-                            )
-                        }}
-                        || {{ mailchimp_activation.json_value("marketing_permissions", [switch]) }}
-                        || '}'
-                    {%- endfor %}
-                )
-                || ']}' as payload,
-                md5(marketing_permissions) as payload_hash
-            from people
-            where marketing_permissions is not null
-
-        ),
 
         changes as (
             {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
@@ -50,6 +23,67 @@
             }}
         ),
 
+        compared as (
+
+            select
+                people.*,
+                nullif(ledger.confirmed, 'refresh') as known,
+                coalesce(ledger.sent, false) as is_told
+            from people
+            left join ledger on people.email_address = ledger.email_address
+            where people.marketing_permissions is not null
+
+        ),
+
+        wanted as (
+
+            select
+                email_address,
+                person_id,
+                marketing_consent,
+                invalid_reason,
+                marketing_permissions as payload_hash,
+                marketing_consent and invalid_reason is null as is_sendable,
+                concat_ws(
+                    ','
+                    {%- for switch in columns.permissions.switches %}
+                        {%- set value = mailchimp_activation.json_value(
+                            "marketing_permissions", [switch]
+                        ) %}
+                        {%- set known = mailchimp_activation.json_value("known", [switch]) %},
+                        case
+                            when
+                                {{ value }} is distinct from {{ known }}
+                                and (
+                                    (marketing_consent and invalid_reason is null)
+                                    or {{ value }} = 'false'
+                                )
+                            then
+                                {{
+                                    mailchimp_activation.literal(
+                                        '{"marketing_permission_id":'
+                                        ~ mailchimp_activation.json_name(switch)
+                                        ~ ',"enabled":'
+                                    )
+                                }} || {{ value }} || '}'
+                        end
+                    {%- endfor %}
+                ) as told
+            from compared
+            where (marketing_consent and invalid_reason is null) or is_told
+
+        ),
+
+        unsendable as (
+
+            select *
+            from people
+            where
+                marketing_permissions is not null
+                and not (marketing_consent and invalid_reason is null)
+
+        ),
+
         owed as (
 
             select
@@ -61,22 +95,37 @@
                 '' as segment,
                 changes.old_address,
                 'permissions' as action,
-                wanted.payload,
+                '{"marketing_permissions":[' || wanted.told || ']}' as payload,
                 wanted.payload_hash,
-                {{ mailchimp_activation.delta_outcome() }},
-                wanted.marketing_consent and wanted.invalid_reason is null as is_sendable
+                cast(null as varchar) as outcome,
+                cast(null as varchar) as reason
             from wanted
             left join ledger on wanted.email_address = ledger.email_address
             left join changes on wanted.email_address = changes.email_address
+            where wanted.told <> ''
+            {%- if mapping.contacts == "none" and not mapping.segment and not columns.tags %}
+
+                union all
+
+                select
+                    {{
+                        mailchimp_activation.delta_columns(
+                            audience, mapping, "permissions", "wanted.email_address", "true"
+                        )
+                    }},
+                    '' as segment,
+                    cast(null as varchar) as old_address,
+                    'permissions' as action,
+                    cast(null as varchar) as payload,
+                    wanted.marketing_permissions as payload_hash,
+                    {{ mailchimp_activation.delta_outcome() }}
+                from unsendable as wanted
+                left join ledger on wanted.email_address = ledger.email_address
+                where not coalesce(ledger.sent, false)
+            {%- endif %}
 
         )
 
     select {{ mailchimp_activation.column_list("owed") }}
     from owed
-    where
-        (confirmed is null or confirmed <> payload_hash)
-        {%- if mapping.contacts == "none" and not mapping.segment and not columns.tags %}
-            and (is_sendable or outcome is not null)
-        {%- else %} and is_sendable
-        {%- endif %}
 {% endmacro %}

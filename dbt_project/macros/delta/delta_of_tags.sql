@@ -1,6 +1,6 @@
 {#
     What the tags of an audience are owed: whoever it wants has the tags that stand in its row, and
-    loses those that it gave and that stand there no more. Tags that it never gave stay as they are.
+    loses those that it named and that stand there no more. Tags that it never named stay as they are.
     Mailchimp compares names without regard to case, so the place of a tag is its name in lower case.
     As for a segment, somebody whose row became invalid keeps them.
 #}

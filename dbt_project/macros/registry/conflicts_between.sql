@@ -32,13 +32,19 @@
         {%- if audience.configuration and audience.status != "removed" -%}
             {%- set configuration = fromjson(audience.configuration) -%}
             {%- for mapping in configuration.mappings -%}
-                {%- if mapping.enabled and mapping.contacts != "none" -%}
+                {%- set fields = [] -%}
+                {%- for field in configuration.fields -%}
+                    {%- if mapping.contacts != "none" or field[0] == "marketing_permissions" -%}
+                        {%- do fields.append(field) -%}
+                    {%- endif -%}
+                {%- endfor -%}
+                {%- if mapping.enabled and fields -%}
                     {%- do writers.append(
                         {
                             "audience": audience.audience,
                             "history": audience.history,
                             "list_id": mapping.list_id,
-                            "fields": configuration.fields,
+                            "fields": fields,
                         }
                     ) -%}
                 {%- endif -%}

@@ -136,3 +136,38 @@ def test_two_audiences_that_want_different_permissions_send_neither(shop: Shop) 
     assert shop.members() == {}
     (reasons,) = {reason for (reason,) in shop.rejections("reason")}
     assert reasons == "first and second want different values for Email"
+
+
+def test_what_a_person_does_not_permit_any_more_is_told_also_without_consent(shop: Shop) -> None:
+    settle(shop, marketing_permissions=PERMISSIONS)
+    shop.audience(
+        "people_sent",
+        "select email_address, one as marketing_consent,"
+        " {'Email': one, 'Direct mail': one} as marketing_permissions from people",
+    )
+    shop.dbt("run")
+    shop.sync()
+    shop.sql("update people set one = false")
+    shop.dbt("run")
+    shop.sync()
+    ada = shop.members()[f"ada{AT}"]
+    assert ada["status"] == "unsubscribed"
+    assert ada["marketing_permissions"] == {"Email": False, "Direct mail": False}
+    shop.forget_requests()
+    shop.sync()
+    assert shop.writes() == {}
+
+
+def test_what_a_person_switched_off_in_mailchimp_stays_off_when_another_changes(
+    shop: Shop,
+) -> None:
+    settle(shop, marketing_permissions=PERMISSIONS)
+    audience(shop, "{'Email': true, 'Direct mail': other} as marketing_permissions")
+    shop.sync()
+    shop.sandbox.put(
+        shop.list_id, {"email_address": f"ada{AT}", "marketing_permissions": {"Email": False}}
+    )
+    shop.sql("update people set other = false")
+    shop.dbt("run")
+    shop.sync()
+    assert shown(shop, "marketing_permissions")["ada"] == {"Email": False, "Direct mail": False}

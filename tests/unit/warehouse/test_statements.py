@@ -23,7 +23,7 @@ RELATIONS = {
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("current", "delta", "pages", "kept", "campaigns", "events"),
 }
-LISTS: dict[str, object] = {"names": [], "fields": [], "roles": [], "routes": []}
+LISTS: dict[str, object] = {"names": [], "fields": [], "roles": [], "routes": [], "changes": []}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(
     st.none(),

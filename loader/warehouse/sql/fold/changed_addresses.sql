@@ -3,7 +3,7 @@
     with another status than wanted has changed too; only one that was not there has not.
 #}
 create or replace temporary table loader_changed as
-select ledger.email_address as old_address, acks.email_address, acks.reason = {{ not_there }} as is_gone
+select ledger.email_address as old_address, acks.email_address, coalesce(acks.reason = {{ not_there }}, false) as is_gone
 from {{ ledger }} as ledger
 inner join
 {{ acks }} as acks

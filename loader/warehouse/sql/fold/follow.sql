@@ -5,8 +5,21 @@
 update {{ ledger }} as ledger
 set
     email_address = loader_changed.email_address,
-    text = case when ledger.reason = {{ on_its_way }} then null else ledger.text end,
-    reason = case when ledger.reason = {{ on_its_way }} then null else ledger.reason end
+    outcome = case
+        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+        then 'accepted'
+        else ledger.outcome
+    end,
+    text = case
+        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+        then null
+        else ledger.text
+    end,
+    reason = case
+        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+        then null
+        else ledger.reason
+    end
 from loader_changed
 where
     ledger.list_id = {{ list_id }}

@@ -1,6 +1,16 @@
-{# What is remembered of a new address before the contact that we know has it. #}
-delete from {{ ledger }}
+{# What is remembered of a new address, where the contact that comes to it brings the same. #}
+delete from {{ ledger }} as joined
 where
-    list_id = {{ list_id }}
-    and email_address
-    in (select loader_changed.email_address from loader_changed where is_gone is not true)
+    joined.list_id = {{ list_id }}
+    and exists (
+        select 1
+        from loader_changed
+        inner join {{ ledger }} as kept on loader_changed.old_address = kept.email_address
+        where
+            loader_changed.is_gone is not true
+            and loader_changed.email_address = joined.email_address
+            and kept.list_id = {{ list_id }}
+            and kept.audience = joined.audience
+            and kept.kind = joined.kind
+            and kept.segment = joined.segment
+    )

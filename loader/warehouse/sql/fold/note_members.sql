@@ -25,6 +25,13 @@ using (
         and list_id = {{ list_id }}
         and segment = ''
         and action <> 'permissions'
+        -- who is held because of an old address has no new one on the list
+        and (
+            action <> 'change_address'
+            or outcome = 'accepted'
+            or email_address
+            in (select changed.email_address from loader_changed as changed where not changed.is_gone)
+        )
         and (
             (outcome = 'accepted' and reason is null)
             or (

@@ -69,7 +69,14 @@ with
         from written
     ),
 
-    contacts_refused as (select email_address from judged where refusal is not null)
+-- whom no membership or permission follows: refused, or waiting for a confirmation
+    contacts_stopped as (
+        select email_address
+        from judged
+        where
+            refusal is not null
+            or (not {{ is_kept }} and status is null and route in ('upsert', 'create'))
+    )
 
 select
     judged.kind,
@@ -87,7 +94,7 @@ select
         then judged.outcome
         when judged.refusal is not null
         then 'refused'
-        when judged.follows_contact and contacts_refused.email_address is not null
+        when judged.follows_contact and contacts_stopped.email_address is not null
         then 'waits'
         when judged.route in ('upsert', 'create')
         then case when judged.status is null then 'joins' else 'changes' end
@@ -106,4 +113,4 @@ select
         else 'permissions'
     end as category
 from judged
-left join contacts_refused on judged.email_address = contacts_refused.email_address
+left join contacts_stopped on judged.email_address = contacts_stopped.email_address

@@ -26,19 +26,6 @@ with
         group by email_address
     ),
 
--- changes of address that an earlier run may have told, unheard
-    told as (
-        select email_address as old_address, text as email_address
-        from {{ ledger }}
-        where
-            list_id = {{ list_id }}
-            and audience = {{ audience }}
-            and kind = 'contact'
-            and action = 'change_address'
-            and outcome = 'unknown'
-            and reason = {{ on_its_way }}
-    ),
-
     given_by_others as (
         select distinct lower(segment) as segment, email_address
         from {{ ledger }}
@@ -62,17 +49,18 @@ with
                 false
             ) as is_repeated,
             coalesce(
-{{ contacts }} in ('upsert', 'create')
+{{ revives }}
                 and members.status = 'archived'
                 and members.last_changed <= contacts_of_list.archived_at,
                 false
             ) as is_revival,
-            delta.old_address is not null
-            and holder.email_address is not null
-            and told.email_address is null as is_taken,
+            delta.old_address is not null and holder.email_address is not null as is_taken,
             given_by_others.email_address is not null as is_given_by_others,
             delta.action in ('withdraw', 'unsubscribe', 'archive') as is_leave,
-            delta.action in ('segment_remove', 'tag_remove') as is_removal
+            delta.action in ('segment_remove', 'tag_remove') as is_removal,
+            -- what is switched off needs no consent, and no contact that gets mail
+            delta.action = 'permissions'
+            and coalesce(delta.payload not like '%"enabled":true%', false) as is_switched_off
         from delta
         left join members on delta.known_as = members.email_address
         left join contacts_of_list on delta.known_as = contacts_of_list.email_address
@@ -80,8 +68,6 @@ with
             members as holder
             on delta.email_address = holder.email_address
             and delta.old_address is not null
-        left join
-            told on delta.old_address = told.old_address and delta.email_address = told.email_address
         left join
             given_by_others
             on delta.kind = 'tag'
@@ -165,13 +151,16 @@ with
                 when
                     judged.is_removal
                     or (contacts.email_address is not null and contacts.verdict is null)
+                    or (judged.is_switched_off and judged.status is not null)
                 then null
                 when judged.status is null
                 then 'held:not on the list yet'
                 when not judged.is_kept
                 then 'held:' || judged.status
             end as verdict,
-            (not judged.is_removal or judged.old_address is not null)
+            (
+                not (judged.is_removal or judged.is_switched_off) or judged.old_address is not null
+            )
             and contacts.email_address is not null
             and contacts.verdict is null as follows_contact
         from judged
@@ -182,7 +171,9 @@ with
             -- stay as they are because they were there before
             and (
                 contacts.verdict is null
-                or (judged.old_address is null and judged.is_removal)
+                or (
+                    judged.old_address is null and (judged.is_removal or judged.is_switched_off)
+                )
                 or contacts.verdict = 'held:exists'
             )
     ),
@@ -220,7 +211,7 @@ select
         else action
     end as route,
     split_part(verdict, ':', 1) as outcome,
-    nullif(split_part(verdict, ':', 2), '') as reason,
+    nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
     case split_part(verdict, ':', 1)
         when 'accepted'
         then true

@@ -98,6 +98,6 @@ select
     true as is_leaving,
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
     split_part(verdict, ':', 1) as outcome,
-    nullif(split_part(verdict, ':', 2), '') as reason,
+    nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
     true as is_news
 from judged

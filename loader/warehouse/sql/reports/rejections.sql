@@ -12,5 +12,7 @@ select
     attempts,
     acked_at
 from {{ delta }}
-where last_outcome in ('held', 'rejected', 'invalid', 'unknown') and last_action = action
+where
+    last_outcome in ('held', 'rejected', 'invalid', 'unknown')
+    and (last_action = action or last_action = 'change_address')
 order by audience, list_id, outcome, reason, email_address, segment

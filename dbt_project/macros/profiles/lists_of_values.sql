@@ -1,0 +1,25 @@
+{# The distinct values of a column in a group, as a list; NULL where there is none. #}
+{% macro collected(column) %}
+    {{ return(adapter.dispatch("collected", "mailchimp_activation")(column)) }}
+{% endmacro %}
+
+{% macro default__collected(column) -%}
+    array_agg(distinct {{ column }}) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{# The distinct values of two lists, sorted; the first may be NULL. #}
+{% macro union_of_lists(first, second) %}
+    {{ return(adapter.dispatch("union_of_lists", "mailchimp_activation")(first, second)) }}
+{% endmacro %}
+
+{% macro duckdb__union_of_lists(first, second) -%}
+    list_sort(list_distinct(list_concat(coalesce({{ first }}, []), {{ second }})))
+{%- endmacro %}
+
+{% macro postgres__union_of_lists(first, second) -%}
+    (
+        select array_agg(distinct value order by value)
+        from unnest({{ first }} || {{ second }}) as collected(value)
+        where value is not null
+    )
+{%- endmacro %}

@@ -1,0 +1,24 @@
+{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+
+with
+
+    pulled_campaigns as (select * from {{ source("mailchimp_activation", "mailchimp_campaigns") }}),
+
+    campaigns as (
+        select
+            campaign_id,
+            list_id,
+            nullif(trim(title), '') as title,
+            nullif(trim(subject_line), '') as subject_line,
+            type,
+            created_at,
+            sent_at,
+            emails_sent,
+            report,
+            events_read_at,
+            read_at
+        from pulled_campaigns
+    )
+
+select *
+from campaigns

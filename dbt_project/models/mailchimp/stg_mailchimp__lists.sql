@@ -1,0 +1,23 @@
+{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+
+with
+
+    pulled_lists as (select * from {{ source("mailchimp_activation", "mailchimp_lists") }}),
+
+    lists as (
+        select
+            list_id,
+            account,
+            name,
+            double_optin,
+            marketing_permissions as has_marketing_permissions,
+            created_at,
+            member_count,
+            unsubscribe_count,
+            cleaned_count,
+            read_at
+        from pulled_lists
+    )
+
+select *
+from lists

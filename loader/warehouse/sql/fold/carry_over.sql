@@ -1,0 +1,18 @@
+{#
+    What is known of a contact under its new address joins what was known under the old one, where an
+    audience has both.
+#}
+update {{ ledger }} as kept
+set
+    sent = coalesce(kept.sent, false) or coalesce(joined.sent, false),
+    claimed = coalesce(joined.claimed, kept.claimed)
+from {{ ledger }} as joined, loader_changed
+where
+    kept.list_id = {{ list_id }}
+    and joined.list_id = {{ list_id }}
+    and loader_changed.is_gone is not true
+    and kept.email_address = loader_changed.old_address
+    and joined.email_address = loader_changed.email_address
+    and kept.audience = joined.audience
+    and kept.kind = joined.kind
+    and kept.segment = joined.segment
