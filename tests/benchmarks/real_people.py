@@ -1,16 +1,20 @@
 """A customer table of your own against the sandbox: `make people CSV=customers.csv`.
 
-The file needs the columns person_id, email, phone, city, state, postal_code and country. Onto an
-empty list and onto one that holds some of these people in every status, and strangers; before and
-after a day of changes. Prints how far Mailchimp differs from what was wanted (two-way `except` over
-all fields), and the write requests beside the fewest that could carry the delta.
+The file needs the columns person_id, email, phone, address_line, city, state, postal_code and
+country. Onto an empty list and onto one that holds some of these people in every status, and
+strangers; before and after a day of changes. Prints how far Mailchimp differs from what was wanted
+(two-way `except` over all fields), and the write requests beside the fewest that could carry the
+delta. And with two hundred planted defects of twelve kinds: how many of them `loader plan` names.
 """
 
+import json
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from dbt_process import DbtProcess
+from defects import named, planted, settle_defects
 from people import (
     STATUSES,
     change_people,
@@ -33,6 +37,8 @@ def main(source: Path) -> None:
         for is_populated in (False, True):
             with tempfile.TemporaryDirectory() as folder:
                 scenario(Shop(Path(folder), dbt, sandbox), source, is_populated=is_populated)
+        with tempfile.TemporaryDirectory() as folder, SandboxProcess() as strict:
+            defects(Shop(Path(folder), dbt, strict), source)
 
 
 def scenario(shop: Shop, source: Path, *, is_populated: bool) -> None:
@@ -57,6 +63,19 @@ def scenario(shop: Shop, source: Path, *, is_populated: bool) -> None:
         )
     if is_populated:
         judge(shop, before)
+
+
+def defects(shop: Shop, source: Path) -> None:
+    """How many of the planted defects the plan names with their kind, and what else it names."""
+    settle_defects(shop, source)
+    ended = shop.loader("plan", "--json", "--show", "1000000")
+    (forecast,) = json.loads(ended.output)["audiences"]
+    wanted, found = planted(shop), named(forecast)
+    right = Counter(kind for person, kind in wanted.items() if found.get(person) == kind)
+    print(f"\n{'planted':>8}{'named':>8}  defect")
+    for kind, count in sorted(Counter(wanted.values()).items()):
+        print(f"{count:>8}{right[kind]:>8}  {': '.join(kind)}")
+    print(f"named without being planted: {len(found.keys() - wanted.keys())}")
 
 
 def judge(shop: Shop, before: dict[str, dict[str, object]]) -> None:

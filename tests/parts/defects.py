@@ -24,11 +24,11 @@ PEOPLE = """
         cast(person_id as varchar) as person_id,
         email,
         -- what is no number of the US, or no zip code, is no defect that was planted
-        case when regexp_full_match(phone, '[0-9]{{3}}-[0-9]{{3}}-[0-9]{{4}}') then phone end
+        case when regexp_full_match(phone, '[2-9][0-9]{{2}}-[0-9]{{3}}-[0-9]{{4}}') then phone end
         as phone,
-        address_line,
-        city,
-        state,
+        coalesce(address_line, '1 Minute Dr.') as address_line,
+        coalesce(city, 'Renton') as city,
+        coalesce(state, 'WA') as state,
         case when regexp_full_match(postal_code, '[0-9]{{5}}') then postal_code else '98006' end
         as postal_code,
         case when length(country) = 2 then country else 'US' end as country,
@@ -70,7 +70,7 @@ DEFECTS: dict[str, tuple[tuple[str, str], str]] = {
         ("invalid", "address is an address without addr1, city, state or zip"),
         "city = null",
     ),
-    "fake": (("refused", "fake address"), f"email = replace(email, '{AT}', '@example.com')"),
+    "fake": (("refused", "fake address"), "email = split_part(email, '@', 1) || '@example.com'"),
     "role": (("doubtful", "role address"), "email = 'webmaster@shop' || person_id || '.de'"),
     "choice": (("refused", "LEVEL is none of its choices"), "level = 'bronze'"),
     "required": (("refused", "ACCOUNT is required and has no value"), "account = null"),
