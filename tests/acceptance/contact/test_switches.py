@@ -171,3 +171,17 @@ def test_what_a_person_switched_off_in_mailchimp_stays_off_when_another_changes(
     shop.dbt("run")
     shop.sync()
     assert shown(shop, "marketing_permissions")["ada"] == {"Email": False, "Direct mail": False}
+
+
+def test_an_audience_that_writes_permissions_alone_may_not_contradict_another(shop: Shop) -> None:
+    settle(shop, marketing_permissions=PERMISSIONS)
+    for name, said, contacts in (("first", "true", "upsert"), ("second", "false", "none")):
+        shop.audience(
+            name,
+            "select email_address, true as marketing_consent,"
+            f" {{'Email': {said}}} as marketing_permissions from people",
+            contacts=contacts,
+        )
+    shop.dbt("run")
+    reasons = {row["reason"] for row in shop.query("from loader_conflicts")}
+    assert reasons == {"first and second want different values for Email"}

@@ -49,3 +49,6 @@ def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
         assert ended.exit_code == 2
         assert "never: its schedule '61 * * * *' is no cron expression" in ended.output
     assert group.shop.sandbox.requests()["total"] == 0
+    group.shop.remove("never")
+    group.dbt("run")
+    assert group.shop.loader("sync", "--due").exit_code == 0
