@@ -92,7 +92,7 @@
                     'permissions' as kind,
                     '' as segment,
                     email_address,
-                    md5(marketing_permissions) as payload_hash
+                    marketing_permissions as payload_hash
                 from sendable
                 where marketing_permissions is not null
 
