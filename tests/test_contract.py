@@ -81,7 +81,6 @@ VALUES: dict[str, object] = {
     "read_at": datetime(2026, 6, 30),  # noqa: DTZ001
     "report": "{}",
     "since": datetime(2026, 6, 29),  # noqa: DTZ001
-    "is_whole": False,
     "unknown": 0,
     "version": "1",
     "wanted": relation("main", "loader_wanted"),
@@ -93,7 +92,7 @@ NAMES = sorted(
 )
 # what the pages of a pull are kept in, where it is not lists
 KEPT = {
-    "members/forget_pulled": "mailchimp_members",
+    "members/forget_gone": "mailchimp_members",
     "members/keep_pulled": "mailchimp_members",
     "pull/keep_campaigns": "mailchimp_campaigns",
     "pull/keep_events": "mailchimp_events",

@@ -4,8 +4,7 @@ import asyncio
 import os
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +14,9 @@ from loader.cli.show.tables import show
 from loader.pipeline.pull import Pull, PulledList
 from loader.report import SEVERITY
 from loader.settings import MAX_CONNECTIONS
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @click.command()
@@ -26,7 +28,7 @@ from loader.settings import MAX_CONNECTIONS
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Read the contacts that changed since then (UTC), not since the last pull.",
+    help="Read contacts again that changed since this moment (UTC), before the last pull.",
 )
 @click.option(
     "--connections",
@@ -59,7 +61,7 @@ async def _pull(place: Place, options: dict[str, Any]) -> list[PulledList]:
             environment=os.environ,
             stopping=stopping,
             tell=lambda text: click.echo(text, err=True),
-            since=None if since is None else since.replace(tzinfo=UTC).replace(tzinfo=None),
+            since=since,
             **options,
         )
         return await until_stopped(running.run(), stopping)

@@ -41,7 +41,7 @@ class Pull:
 
     Attributes:
         select: ids or names of lists; none means all of the account.
-        since: contacts that changed after this moment, instead of since the last pull.
+        since: contacts that changed after this moment, when it is before the last pull.
         is_full: contacts whatever was pulled before, and those who are gone are taken out.
         tell: hears what has been read.
     """

@@ -67,3 +67,14 @@ def test_what_changed_since_is_brought_and_the_rest_is_left(full: Shop) -> None:
     assert events_here(full) == events_there(full, first, second)
     assert found["contacts"] < PEOPLE
     assert found["campaigns_read"] == 2
+
+
+def test_a_pull_leaves_no_gap_and_does_not_tell_a_sync_that_it_has_read_the_list(
+    full: Shop,
+) -> None:
+    pull(full)
+    gone = {"email_address": f"person1{AT}", "status": "unsubscribed", "unsubscribed_by": "person"}
+    full.sandbox.put(full.list_id, gone)
+    pull(full, "--since", "2999-01-01")
+    assert contacts_here(full) == contacts_there(full)
+    assert full.query("from mailchimp_members where read_at is not null") == []
