@@ -18,6 +18,7 @@ class RemoteField:
     """A merge field as Mailchimp shows it, with what its values have to be."""
 
     type: str
+    id: int = 0
     is_required: bool = False
     choices: tuple[str, ...] = ()
     format: str | None = None
@@ -41,6 +42,23 @@ class FieldRule:
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownValue:
+    """One value of a payload, and where what a pull brought of the contact shows it.
+
+    Attributes:
+        name: what people call it: the tag of a merge field, an attribute, an interest.
+        kind: how two of them are compared: text, code, number, degree, switch or address.
+        path: where the payload has it, as a JSON pointer (RFC 6901).
+        shown: where the contact has it; None for a field that was not there when it was pulled.
+    """
+
+    name: str
+    kind: str
+    path: str
+    shown: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.places import FieldRule
+from loader.places import FieldRule, ShownValue
 from loader.warehouse.contract import TABLES
 from loader.warehouse.statements import Relation, relation, statement
 from sandbox_process import SandboxProcess
@@ -73,6 +73,11 @@ VALUES: dict[str, object] = {
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
     "schema": "main",
+    "merge_fields": relation("main", "mailchimp_merge_fields"),
+    "is_sent": True,
+    "sends_all": False,
+    "shown": "already there",
+    "values": [ShownValue(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
     "segment": "Readers",
     "segment_id": 1,
     "segments": relation("main", "loader_segments"),
@@ -96,10 +101,18 @@ KEPT = {
     "members/keep_pulled": "mailchimp_members",
     "pull/keep_campaigns": "mailchimp_campaigns",
     "pull/keep_events": "mailchimp_events",
+    "pull/keep_complaints": "mailchimp_events",
     "pull/add_segment_members": "mailchimp_segment_members",
 }
 # statements that make what others read
-MAKERS = ("plan/make", "forecast/foresee", "fold/changed_addresses", "members/stage")
+MAKERS = (
+    "plan/payloads",
+    "members/compare",
+    "plan/make",
+    "forecast/foresee",
+    "fold/changed_addresses",
+    "members/stage",
+)
 UNREAD = {"existed"}  # of the delta: for people who look into it
 
 

@@ -149,6 +149,7 @@ def _field(field: dict[str, Any]) -> RemoteField:
     options = field.get("options") or {}
     return RemoteField(
         type=str(field["type"]),
+        id=int(field.get("merge_id") or 0),
         is_required=bool(field.get("required")),
         choices=tuple(options.get("choices") or ()),
         format=options.get("phone_format") or options.get("date_format"),

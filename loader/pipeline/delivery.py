@@ -113,7 +113,9 @@ class Delivery:
         if settings.historical_refresh:
             await places.refresh()
         plan = await self.ledger.plan(
-            retry_rejected=settings.retry_rejected or settings.historical_refresh
+            await places.values(),
+            retry_rejected=settings.retry_rejected or settings.historical_refresh,
+            sends_all=settings.historical_refresh,
         )
         await places.check_plan(self.registered)
         return plan

@@ -22,8 +22,7 @@ from loader.schedule import is_due
 from loader.settings import MAX_CONNECTIONS, Patience, credentials, utc_now
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.ledger import known_segments
-from loader.warehouse.registry import people_wanted, registered_audiences
+from loader.warehouse.registry import known_segments, people_wanted, registered_audiences
 
 PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
 

@@ -20,9 +20,10 @@ from loader.errors import ConfigurationError, NotThere, Refused
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import make_merge_field
 from loader.mailchimp.segments import delete_segment, make_segment
+from loader.mailchimp.shown import shown_values
 from loader.mailchimp.wire import Request, Response, document
 from loader.model import Route
-from loader.places import KnownSegment, RemoteList, SegmentToFill
+from loader.places import KnownSegment, RemoteList, SegmentToFill, ShownValue
 from loader.pull.lists import read_list, read_permissions
 from loader.warehouse.ledger import Ledger, Names
 
@@ -112,6 +113,16 @@ class Places:
         filled = [one for one in await self._ledger.segments_to_fill() if one.kind == "tag"]
         check_tags(self._audience, [one.key for one in filled], registered)
         self.missing_tags = [one for one in filled if one.key not in self._remote.segments]
+
+    async def values(self) -> tuple[ShownValue, ...]:
+        """Every value that the audience may send, and where the list shows it.
+
+        Raises:
+            ConfigurationError: the list has no such interest.
+        """
+        interests = interest_ids(self._audience, self._remote)
+        pulled = await self._ledger.pulled_fields()
+        return shown_values(self._audience, self._remote, interests, pulled)
 
     async def refresh(self) -> None:
         """Note that everything is owed again; it stays noted when the run is interrupted."""

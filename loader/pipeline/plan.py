@@ -19,7 +19,8 @@ from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
-from loader.warehouse.ledger import Ledger, known_segments
+from loader.warehouse.ledger import Ledger
+from loader.warehouse.registry import known_segments
 from loader.warehouse.reports import Foresight
 
 Read = tuple[RemoteList, int]  # a list, and how many contacts it has

@@ -33,8 +33,8 @@ from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
-from loader.warehouse.ledger import Ledger, RunRow, known_segments, places_of
-from loader.warehouse.registry import people_wanted, registered_audiences
+from loader.warehouse.ledger import Ledger, RunRow
+from loader.warehouse.registry import known_segments, people_wanted, places_of, registered_audiences
 
 
 class Begin(Protocol):

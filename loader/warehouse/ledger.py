@@ -1,14 +1,14 @@
 """What the loader asks of the warehouse and writes into it for one run: a method a sentence."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.model import ALONE, Plan, PlannedRows, Route
-from loader.places import KnownSegment, OldPlaces, Place, SegmentToFill
+from loader.model import ALONE, SHOWN, Plan, PlannedRows, Route
+from loader.places import KnownSegment, OldPlaces, SegmentToFill, ShownValue
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, ON_ITS_WAY, fold_statements
@@ -52,12 +52,23 @@ class Ledger:
         """Say that the run has come to this audience."""
         await self._execute("runs/start", now=self._now, options=options, version=version)
 
-    async def plan(self, *, retry_rejected: bool) -> Plan:
-        """Decide what becomes of each row of the delta, and keep it for the time of the run."""
+    async def plan(
+        self, values: Sequence[ShownValue], *, retry_rejected: bool, sends_all: bool
+    ) -> Plan:
+        """Decide what becomes of each row of the delta, and keep it for the time of the run.
+
+        Contacts that the list shows with these values as wanted need no write, unless everything
+        is to be sent.
+        """
         audience = self._audience
         await self._execute(
+            "plan/payloads",
+            "members/compare",
             "plan/make",
             delta=Relation(audience.delta),
+            values=values,
+            sends_all=sends_all,
+            shown=SHOWN,
             contacts=audience.contacts,
             kept_status=audience.kept_status,
             retry_rejected=retry_rejected,
@@ -95,11 +106,20 @@ class Ledger:
 
     async def settle(self) -> None:
         """Record what does not go to Mailchimp."""
-        await self._execute("plan/settle", now=self._now)
+        await self._execute("plan/claim", "plan/settle", is_sent=False, **self._claim)
 
     async def claim(self) -> None:
         """Note who is about to be sent, before the first of them is."""
-        await self._execute("plan/claim", "plan/claim_changes", on_its_way=ON_ITS_WAY)
+        await self._execute("plan/claim", "plan/claim_changes", is_sent=True, **self._claim)
+
+    @property
+    def _claim(self) -> dict[str, object]:
+        return {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": self._now}
+
+    async def pulled_fields(self) -> dict[str, int]:
+        """The ids of the merge fields of the list, by tag, as they were when it was pulled."""
+        query = statement("members/fields", **self._tables, **self._key)
+        return {row["tag"]: row["merge_id"] for row in await rows(self._warehouse, query)}
 
     async def segments_to_fill(self) -> list[SegmentToFill]:
         """The segments that the plan puts somebody into or takes somebody out of."""
@@ -221,26 +241,3 @@ class Ledger:
         """Run statements in one transaction, each with the key and the tables of this run."""
         known = {**self._tables, **self._key, **values}
         await self._warehouse.execute(*(statement(name, **known) for name in names))
-
-
-async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
-    """The segments of a list that we made or took over, by their lower-cased name."""
-    query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
-    return {
-        row["segment"].lower(): KnownSegment(
-            name=row["segment"],
-            id=row["segment_id"],
-            is_ours=row["is_ours"],
-            remake=row["remake"],
-        )
-        for row in await rows(warehouse, query)
-    }
-
-
-async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
-    """Where an audience has put something: the list, the kind and the segment."""
-    query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
-    return [
-        Place(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
-        for row in await rows(warehouse, query)
-    ]

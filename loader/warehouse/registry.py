@@ -1,4 +1,4 @@
-"""Read what dbt registered: the audiences, one for each list that a model feeds."""
+"""Read what is registered: the audiences that dbt has, and the places that the loader filled."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ import orjson
 
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
+from loader.places import KnownSegment, Place
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.statements import Relation, relation, statement
+from loader.warehouse.statements import Relation, relation, statement, tables
 
 
 async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
@@ -47,6 +48,29 @@ async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
 async def rows(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
     """The rows of a small answer."""
     return [row async for batch in warehouse.stream(query) for row in batch.to_pylist()]
+
+
+async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
+    """The segments of a list that we made or took over, by their lower-cased name."""
+    query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
+    return {
+        row["segment"].lower(): KnownSegment(
+            name=row["segment"],
+            id=row["segment_id"],
+            is_ours=row["is_ours"],
+            remake=row["remake"],
+        )
+        for row in await rows(warehouse, query)
+    }
+
+
+async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
+    """Where an audience has put something: the list, the kind and the segment."""
+    query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
+    return [
+        Place(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
+        for row in await rows(warehouse, query)
+    ]
 
 
 def _audiences_of(row: dict[str, Any]) -> list[Audience]:

@@ -21,9 +21,17 @@ DUCKDB = duckdb.connect()
 RELATIONS = {
     *("history", "wanted"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
+    "merge_fields",
     *("current", "delta", "pages", "kept", "campaigns", "events"),
 }
-LISTS: dict[str, object] = {"names": [], "fields": [], "roles": [], "routes": [], "changes": []}
+LISTS: dict[str, object] = {
+    "names": [],
+    "fields": [],
+    "roles": [],
+    "routes": [],
+    "changes": [],
+    "values": [],
+}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(
     st.none(),

@@ -1,7 +1,8 @@
 {#
     Before the first write: who is about to be sent, and whether the list showed them already. After
     a crash this is what tells a contact of ours from somebody else's, and whom we archived. What the
-    claim changes is noted in `claimed`, so that a run that ends in order can give it back.
+    claim changes is noted in `claimed`, so that a run that ends in order can give it back. Whom the
+    list shows as wanted already is claimed by itself, for that is acknowledged without a write.
 #}
 merge into {{ ledger }} as ledger
 using (
@@ -13,10 +14,15 @@ using (
         route = 'archive' as is_archive
     from loader_plan
     where
-        outcome is null
-        and route in (
-            'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
-        )
+        case
+            when {{ is_sent }}
+            then
+                outcome is null
+                and route in (
+                    'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
+                )
+            else outcome = 'accepted' and reason = {{ shown }}
+        end
 ) as claimed
 on
     ledger.list_id = {{ list_id }}

@@ -56,6 +56,12 @@ with
             ) as is_revival,
             delta.old_address is not null and holder.email_address is not null as is_taken,
             given_by_others.email_address is not null as is_given_by_others,
+            delta.kind = 'contact'
+            and delta.action = 'upsert'
+            and delta.email_address in (select payloads.email_address from loader_payloads as payloads)
+            and delta.email_address not in (
+                select differences.email_address from loader_differences as differences
+            ) as is_shown,
             delta.action in ('withdraw', 'unsubscribe', 'archive') as is_leave,
             delta.action in ('segment_remove', 'tag_remove') as is_removal,
             -- what is switched off needs no consent, and no contact that gets mail
@@ -127,6 +133,8 @@ with
                 then 'held:' || status
                 when {{ contacts }} = 'create' and not (is_ours and sent and confirmed is null)
                 then 'held:exists'
+                when is_shown and not is_leave
+                then 'accepted:' || {{ shown }}
             end as verdict,
             false as follows_contact
         from judged
@@ -168,13 +176,13 @@ with
         where
             judged.kind <> 'contact'
             -- who is not written as a contact now gets nothing else either, but for those who only
-            -- stay as they are because they were there before
+            -- stay as they are because they were there before, or are as wanted already
             and (
                 contacts.verdict is null
                 or (
                     judged.old_address is null and (judged.is_removal or judged.is_switched_off)
                 )
-                or contacts.verdict = 'held:exists'
+                or contacts.verdict in ('held:exists', 'accepted:' || {{ shown }})
             )
     ),
 

@@ -1,0 +1,101 @@
+"""Contacts that hold what is wanted already, put there by hand, cause no write."""
+
+from typing import Any
+
+import pytest
+
+from shop import Shop
+
+HELD: dict[str, Any] = {
+    "email_address": "ada@shop.de",
+    "status": "subscribed",
+    "language": "de",
+    "vip": True,
+    "merge_fields": {"FNAME": "Ada", "LTV": 12.5, "SINCE": "2026-01-31"},
+}
+SELECT = """select
+    'ada@shop.de' as email_address, 'Ada' as fname, cast(12.50 as decimal(9, 2)) as ltv,
+    date '2026-01-31' as since, 'DE' as language, true as vip, true as marketing_consent"""
+
+
+@pytest.fixture
+def seen(shop: Shop) -> Shop:
+    """A shop whose list shows what is wanted, and that has pulled it."""
+    for tag, kind in (("LTV", "number"), ("SINCE", "date")):
+        field = {"name": tag, "tag": tag, "type": kind}
+        shop.sandbox.must("POST", f"/lists/{shop.list_id}/merge-fields", field)
+    shop.sandbox.put(shop.list_id, HELD)
+    shop.audience("readers", SELECT)
+    shop.dbt("run")
+    pull(shop)
+    shop.forget_requests()
+    return shop
+
+
+def pull(shop: Shop) -> None:
+    shop.sandbox.control("POST", "/clock", {"advance": 5})  # what changes in its second is unsure
+    ended = shop.loader("pull", "--select", shop.list_id)
+    assert ended.exit_code == 0, ended.output
+
+
+def fields(shop: Shop) -> dict[str, Any]:
+    return dict(shop.members()["ada@shop.de"]["merge_fields"])
+
+
+def test_a_contact_that_a_pull_saw_as_it_is_wanted_is_confirmed_without_a_write(seen: Shop) -> None:
+    report = seen.sync("--first")
+    assert seen.writes() == {}
+    assert report["audiences"][0]["accepted"] == 1
+    assert seen.query("select reason from loader_acks") == [{"reason": "already there"}]
+    assert seen.query("from readers__delta") == []
+    assert seen.query("select existed from loader_ledger") == [{"existed": True}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"merge_fields": {"FNAME": "Adele"}},
+        {"merge_fields": {"LTV": 12.51}},
+        {"merge_fields": {"SINCE": ""}},
+        {"language": "fr"},
+        {"vip": False},
+    ],
+)
+def test_a_contact_that_differs_in_one_value_is_written(seen: Shop, change: dict[str, Any]) -> None:
+    seen.sandbox.put(seen.list_id, {"email_address": "ada@shop.de", **change})
+    pull(seen)
+    seen.forget_requests()
+    seen.sync("--first")
+    assert sum(seen.writes().values()) == 1
+    assert fields(seen) == {"FNAME": "Ada", "LTV": 12.5, "SINCE": "2026-01-31"}
+
+
+def test_a_contact_that_changed_after_the_pull_is_written(seen: Shop) -> None:
+    seen.sandbox.put(
+        seen.list_id, {"email_address": "ada@shop.de", "merge_fields": {"FNAME": "Adele"}}
+    )
+    seen.sync("--first")
+    assert fields(seen)["FNAME"] == "Ada"
+
+
+def test_a_field_that_was_made_anew_after_the_pull_is_written(seen: Shop) -> None:
+    known = seen.sandbox.get(f"/lists/{seen.list_id}/merge-fields", count=100)["merge_fields"]
+    (number,) = (one["merge_id"] for one in known if one["tag"] == "LTV")
+    seen.sandbox.must("DELETE", f"/lists/{seen.list_id}/merge-fields/{number}")
+    field = {"name": "LTV", "tag": "LTV", "type": "number"}
+    seen.sandbox.must("POST", f"/lists/{seen.list_id}/merge-fields", field)
+    seen.sync("--first")
+    assert fields(seen)["LTV"] == 12.5
+
+
+def test_a_historical_refresh_writes_it_all_the_same(seen: Shop) -> None:
+    seen.sync("--first", "--historical-refresh", "--yes")
+    assert sum(seen.writes().values()) == 1
+
+
+def test_tags_are_still_given_to_who_needs_no_write(seen: Shop) -> None:
+    seen.audience("readers", SELECT + ", ['Loyal'] as tags")
+    seen.dbt("run")
+    seen.sync("--first")
+    assert seen.members()["ada@shop.de"]["tags"] == ["Loyal"]
+    assert "POST /lists/{list_id}" not in seen.writes()
