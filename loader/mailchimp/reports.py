@@ -1,7 +1,8 @@
 """Campaigns, and what their reports tell of each contact, as columns. Pure.
 
 Reports have no ids for events, and no list of all of them: who was sent to, what the addresses did,
-and who unsubscribed are three reports (Marketing API, Campaign reports).
+and who unsubscribed are three reports (Marketing API, Campaign reports); complaints are a fourth,
+of the list.
 """
 
 from datetime import datetime
@@ -45,6 +46,9 @@ _SENT = pa.schema([("sent_to", rows("email_address")), ("total_items", pa.int64(
 _UNSUBSCRIBED = pa.schema(
     [("unsubscribes", rows("email_address", "timestamp", "reason")), ("total_items", pa.int64())]
 )
+
+_COMPLAINT = ("campaign_id", "email_address", "date")
+_COMPLAINTS = pa.schema([("abuse_reports", rows(*_COMPLAINT)), ("total_items", pa.int64())])
 
 
 def sent_page(campaign_id: str, offset: int) -> Request:
@@ -121,6 +125,37 @@ def unsubscribed_events(response: Response) -> tuple[pa.RecordBatch, int]:
         _unless_empty(people.field("reason")),
     )
     return batch, _total(answer)
+
+
+def complaints_page(list_id: str, offset: int) -> Request:
+    """A page of the complaints about all campaigns of a list.
+
+    Those of one campaign cannot be read by page (Marketing API, List abuse reports, and Campaign
+    abuse reports).
+    """
+    fields = ",".join((*(f"abuse_reports.{name}" for name in _COMPLAINT), "total_items"))
+    return Request(
+        method="GET",
+        path=f"/lists/{list_id}/abuse-reports",
+        params={"fields": fields, "count": str(PAGE), "offset": str(offset)},
+    )
+
+
+def complained_events(response: Response) -> tuple[pa.RecordBatch, int]:
+    """The complaints of a page as events: campaign_id, email_address, event and occurred_at.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = decode(response.body, _COMPLAINTS)
+    people = exploded(answer, "abuse_reports")
+    columns = {
+        "campaign_id": people.field("campaign_id"),
+        "email_address": addresses(people.field("email_address")),
+        "event": pa.repeat("complained", len(people)),
+        "occurred_at": moments(people.field("date")),
+    }
+    return pa.record_batch(columns), _total(answer)
 
 
 def _events(

@@ -8,7 +8,13 @@ from typing import Any
 
 from loader.errors import ConfigurationError, LoaderError, NotThere, WarehouseError
 from loader.pipeline.accounts import Account, Accounts
-from loader.pull.campaigns import has_moved, pull_campaigns, pull_events, read_reports
+from loader.pull.campaigns import (
+    has_moved,
+    pull_campaigns,
+    pull_complaints,
+    pull_events,
+    read_reports,
+)
 from loader.pull.catalogue import pull_list, pull_merge_fields, pull_segments
 from loader.pull.contacts import pull_contacts
 from loader.pull.lists import read_lists
@@ -29,6 +35,7 @@ class PulledList:
     segment_members: int = 0
     campaigns: int = 0
     campaigns_read: int = 0
+    complaints: int = 0
     not_ready: int = 0
     requests: int = 0
     message: str | None = None
@@ -113,8 +120,16 @@ class Pull:
             reader, Pulled(self.warehouse, "mailchimp_campaigns"), list_id, reports
         )
         found.campaigns = len(known)
+        await self._complaints(reader, found)
         for campaign in filter(has_moved, known):
             await self._events(reader, campaign, found)
+
+    async def _complaints(self, reader: Reader, found: PulledList) -> None:
+        events = Pulled(self.warehouse, "mailchimp_events")
+        try:
+            found.complaints = await pull_complaints(reader, events, found.list_id)
+        except NotThere:
+            found.not_ready += 1  # what was known of them stays
 
     async def _events(self, reader: Reader, campaign: dict[str, Any], found: PulledList) -> None:
         try:

@@ -13,6 +13,8 @@ from loader.mailchimp.reports import (
     activity_page,
     campaigns_of,
     campaigns_page,
+    complained_events,
+    complaints_page,
     reports_of,
     reports_page,
     sent_events,
@@ -82,6 +84,18 @@ async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) 
         read_at=now,
         report=campaign["report"],
     )
+    return read
+
+
+async def pull_complaints(reader: Reader, pulled: Pulled, list_id: str) -> int:
+    """Bring the complaints about the campaigns of a list up to date; how many there are."""
+    await pulled.begin()
+
+    async def keep(page: pa.RecordBatch, number: int) -> None:
+        await pulled.add(page, number, list_id=list_id)
+
+    read = await reader.pages(partial(complaints_page, list_id), complained_events, keep)
+    await pulled.keep("pull/forget_complaints", "pull/keep_complaints", list_id=list_id)
     return read
 
 

@@ -13,6 +13,7 @@ WORDS = {
     "hard_bounce": ("bounced", "hard"),
     "soft_bounce": ("bounced", "soft"),
     "unsubscribe": ("unsubscribed", None),
+    "abuse": ("complained", None),
 }
 Event = tuple[str, str, str, str, str | None, str | None]
 PEOPLE = 2_300  # three pages
@@ -108,14 +109,14 @@ def filled(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def events_there(shop: Shop, *campaigns: str) -> Counter[Event]:
-    """The events of campaigns in the sandbox; complaints are in no report that can be read."""
+    """The events of campaigns in the sandbox."""
     found: Counter[Event] = Counter()
     for campaign in campaigns:
         for one in shop.sandbox.lines(f"/campaigns/{campaign}/events"):
             if one["action"] in WORDS:
                 event, reason = WORDS[one["action"]]
                 at = one["timestamp"].removesuffix("+00:00").replace("T", " ")
-                reason = reason or one.get("reason") or None
+                reason = reason or (one.get("reason") if event != "complained" else None) or None
                 key = (campaign, one["email_address"], event, at, one.get("url") or None, reason)
                 found[key] += 1
     return found

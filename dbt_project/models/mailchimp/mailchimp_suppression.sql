@@ -34,6 +34,10 @@ with
         where events.event = 'unsubscribed' and members.email_address is null
     ),
 
+    complaints as (
+        select list_id, email_address, 'complained' as reason from events where event = 'complained'
+    ),
+
     hard_bounces as (
         select list_id, email_address, 'hard bounce' as reason
         from events
@@ -74,12 +78,15 @@ with
         from unsubscribed_and_gone
         union all
         select *, 3 as place
+        from complaints
+        union all
+        select *, 4 as place
         from hard_bounces
         union all
-        select *, 4 as place
+        select *, 5 as place
         from withdrawn
         union all
-        select *, 4 as place
+        select *, 5 as place
         from never_consented
     ),
 

@@ -3,7 +3,15 @@
 from loader.sandbox.api import account
 from loader.sandbox.api.lists import interest_categories, interests, lists, merge_fields
 from loader.sandbox.api.members import activity, batch, member_list, members
-from loader.sandbox.api.reports import campaigns, clicks, emails, opens, recipients, reports
+from loader.sandbox.api.reports import (
+    campaigns,
+    clicks,
+    complaints,
+    emails,
+    opens,
+    recipients,
+    reports,
+)
 from loader.sandbox.api.segments import segment_members, segments, tags
 from loader.sandbox.wire.call import Endpoint
 
@@ -55,6 +63,7 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", SEGMENT + "/members", segment_members.page),
     ("POST", SEGMENT + "/members", segment_members.add),
     ("DELETE", SEGMENT + "/members/{subscriber_hash}", segment_members.delete),
+    ("GET", LIST + "/abuse-reports", complaints.of_list),
     ("GET", "/campaigns", campaigns.listing),
     ("GET", "/campaigns/{campaign_id}", campaigns.info),
     ("GET", "/reports", reports.listing),

@@ -41,6 +41,18 @@ def test_events_come_as_the_reports_have_them(full: Shop) -> None:
     assert contacts_here(full) == contacts_there(full)
 
 
+def test_complaints_are_events_and_stay_single_however_often_they_are_pulled(full: Shop) -> None:
+    first = campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=1_200, opens_per=1)
+    second = campaign(full, "second", "2026-06-01T09:00:00+00:00", recipients=30, opens_per=1)
+    for place, one in ((2, first), (4, first), (4, second)):
+        angry = {"email_address": f"person{place}{AT}", "action": "abuse"}
+        full.sandbox.control("POST", f"/campaigns/{one}/events", {"events": [angry]})
+        pull(full)
+        assert events_here(full) == events_there(full, first, second)
+    complained = full.query("from mailchimp_events where event = 'complained'")
+    assert len(complained) == 3
+
+
 def test_a_second_pull_asks_only_what_it_has_to_and_changes_nothing(full: Shop) -> None:
     first = campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=2_300, opens_per=1)
     pull(full)
@@ -78,3 +90,12 @@ def test_a_pull_leaves_no_gap_and_does_not_tell_a_sync_that_it_has_read_the_list
     pull(full, "--since", "2999-01-01")
     assert contacts_here(full) == contacts_there(full)
     assert full.query("from mailchimp_members where read_at is not null") == []
+
+
+def test_dbt_says_how_old_is_what_was_pulled(full: Shop) -> None:
+    campaign(full, "first", "2026-05-01T09:00:00+00:00", recipients=10)
+    full.sync()
+    pull(full)
+    assert "WARN" not in full.dbt("source", "freshness")
+    full.sql("update mailchimp_lists set read_at = read_at - interval '3 days'")
+    assert "WARN" in full.dbt("source", "freshness", "--select", "source:*.mailchimp_lists")

@@ -28,7 +28,7 @@ NAMES = {ours: name for name, every in ACTIONS.items() for ours in every}
 
 
 def recent(call: Call) -> Document:
-    """Marketing API, View recent activity 50: the only place that shows a complaint.
+    """Marketing API, View recent activity 50: complaints are among it.
 
     SANDBOX choice: the latest comes first, `total_items` counts those that are not shown too, an
     unknown action is refused, and a bounce does not say whether it is hard.

@@ -5,4 +5,5 @@
 delete from {{ events }}
 where
     campaign_id = {{ campaign_id }}
+    and event <> 'complained'  -- which are read by list
     and (event in ('sent', 'unsubscribed') or {{ since }} is null or occurred_at >= {{ since }})

@@ -229,3 +229,15 @@ def test_recipients_come_in_pages_of_ten_that_follow_one_another(
     assert {page["total_items"] for page in pages} == {25}
     mailing.happen(*((f"q{number:04}", "sent") for number in range(1000)))
     assert len(mailing.report(part, count=5000)[name]) == 1000
+
+
+def test_complaints_are_read_by_list_and_page(busy: Mailing) -> None:
+    busy.happen(("ben", "abuse", at(20)), ("anna", "abuse", at(12)))
+    path = f"/lists/{busy.list_id}/abuse-reports"
+    answer = busy.sandbox.get(path)
+    assert (answer["list_id"], answer["total_items"]) == (busy.list_id, 2)
+    told = [(named(row), row["campaign_id"], row["date"]) for row in answer["abuse_reports"]]
+    assert told == [("anna", busy.id, DAY.format(12)), ("ben", busy.id, DAY.format(20))]
+    page = busy.sandbox.get(path, count=1, offset=1)
+    assert [named(row) for row in page["abuse_reports"]] == ["ben"]
+    assert page["total_items"] == 2
