@@ -47,7 +47,9 @@ say "What the warehouse knows"
 run loader ls
 run loader rejections --select newsletter | sed -n 1,8p
 
-say "What Mailchimp shows"
+say "What Mailchimp shows, brought into the warehouse, and compared with what was confirmed"
 run loader lists
+run loader pull
+run loader verify
 echo
 echo "Done. README.md has the same steps by hand."

@@ -34,6 +34,7 @@ VALUES: dict[str, object] = {
     "counts": "{}",
     "current": relation("main", "readers"),
     "delta": relation("main", "readers__delta"),
+    "drift": relation("main", "loader_drift"),
     "exit_code": 0,
     "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
     "held": 0,
@@ -73,6 +74,8 @@ VALUES: dict[str, object] = {
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
     "schema": "main",
+    "list_segments": relation("main", "mailchimp_segments"),
+    "segment_members": relation("main", "mailchimp_segment_members"),
     "merge_fields": relation("main", "mailchimp_merge_fields"),
     "is_sent": True,
     "sends_all": False,
@@ -98,6 +101,8 @@ NAMES = sorted(
 # what the pages of a pull are kept in, where it is not lists
 KEPT = {
     "members/forget_gone": "mailchimp_members",
+    "members/forget_moved": "mailchimp_members",
+    "members/moved": "mailchimp_members",
     "members/keep_pulled": "mailchimp_members",
     "pull/keep_campaigns": "mailchimp_campaigns",
     "pull/keep_events": "mailchimp_events",
@@ -109,6 +114,7 @@ MAKERS = (
     "plan/payloads",
     "members/compare",
     "plan/make",
+    "verify/find",
     "forecast/foresee",
     "fold/changed_addresses",
     "members/stage",

@@ -17,13 +17,14 @@ from loader.cli.show.ls import ls
 from loader.cli.show.rejections import rejections
 from loader.cli.show.runs import runs
 from loader.cli.sync import sync
+from loader.cli.verify import verify
 from loader.errors import Interrupted, LoaderError, WarehouseError
 
 EXIT_CODES = """
 \b
 Exit codes:
   0  done; held, invalid and earlier rejections are counted, not errors
-  1  done, with rejections that are new in this run
+  1  done, with rejections that are new in this run; verify: something is out of step
   2  bad usage or configuration
   3  stopped by Mailchimp or the warehouse
   4  stopped half-way, safe to run again
@@ -73,5 +74,6 @@ def main() -> None:
     """
 
 
-for command in (sync, plan, pull, check, ls, lists, runs, rejections, retire, forget, sandbox):
+COMMANDS = (sync, plan, pull, verify, check, ls, lists, runs, rejections, retire, forget, sandbox)
+for command in COMMANDS:
     main.add_command(command)

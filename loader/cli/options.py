@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 import click
 
 from loader.project import Target, find_target
+from loader.settings import MAX_CONNECTIONS
 from loader.warehouse.connect import Warehouse, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -75,6 +77,27 @@ def warehouse_options(command: Command) -> Command:
     ):
         command = decorate(command)
     return command
+
+
+def selection_options(command: Command) -> Command:
+    """The options that say which audiences."""
+    for decorate in (
+        click.option("--exclude", multiple=True, help="All but these audiences."),
+        click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}"),
+    ):
+        command = decorate(command)
+    return command
+
+
+def connections_option(command: Command) -> Command:
+    """The option that says how many requests are on the way at a time."""
+    return click.option(
+        "--connections",
+        type=click.IntRange(1, MAX_CONNECTIONS),
+        default=MAX_CONNECTIONS,
+        show_default=True,
+        help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
+    )(command)
 
 
 def place_of(options: dict[str, Any]) -> Place:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loader.cli.options import Place, place_of, warehouse_options
+from loader.cli.options import (
+    Place,
+    connections_option,
+    place_of,
+    warehouse_options,
+)
 from loader.cli.running import until_stopped
 from loader.cli.show.tables import show
-from loader.pipeline.pull import Pull, PulledList
+from loader.pipeline.back.pull import Pull, PulledList
 from loader.report import SEVERITY
-from loader.settings import MAX_CONNECTIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,13 +34,7 @@ if TYPE_CHECKING:
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
     help="Read contacts again that changed since this moment (UTC), before the last pull.",
 )
-@click.option(
-    "--connections",
-    type=click.IntRange(1, MAX_CONNECTIONS),
-    default=MAX_CONNECTIONS,
-    show_default=True,
-    help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
-)
+@connections_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @warehouse_options
 def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name

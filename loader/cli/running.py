@@ -12,12 +12,12 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from loader.cli.options import Command, place_of, warehouse_options
+from loader.cli.options import Command, connections_option, place_of, warehouse_options
 from loader.cli.progress import listener
 from loader.errors import Interrupted
 from loader.pipeline.run import Run
 from loader.report import RunReport, as_json, as_text
-from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, Patience, Settings
+from loader.settings import RETRY_SECONDS, Patience, Settings
 
 Result = TypeVar("Result")
 Begin = Callable[[Run], Awaitable[object]]
@@ -45,13 +45,7 @@ def run_options(command: Command) -> Command:
             show_default=True,
             help="How long one request is tried again.",
         ),
-        click.option(
-            "--connections",
-            type=click.IntRange(1, MAX_CONNECTIONS),
-            default=MAX_CONNECTIONS,
-            show_default=True,
-            help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
-        ),
+        connections_option,
     ):
         command = decorate(command)
     return command

@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
-from loader.cli.options import Command
+from loader.cli.options import Command, selection_options
 from loader.cli.running import Confirm, perform, run_options
 from loader.errors import ConfigurationError, Interrupted
-
-SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
 
 
 def audience_options(command: Command) -> Command:
@@ -30,8 +28,7 @@ def audience_options(command: Command) -> Command:
         click.option(
             "--due", is_flag=True, help="Only audiences whose schedule came due; for cron."
         ),
-        click.option("--exclude", multiple=True, help="All but these audiences."),
-        click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}"),
+        selection_options,
     ):
         command = decorate(command)
     return command

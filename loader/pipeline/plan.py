@@ -21,7 +21,7 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.registry import known_segments
-from loader.warehouse.reports import Foresight
+from loader.warehouse.reports.foresight import Foresight
 
 Read = tuple[RemoteList, int]  # a list, and how many contacts it has
 

@@ -14,7 +14,7 @@ from loader.model import Plan, Route
 from loader.pipeline.delivery import COMPANIONS, CONTACTS, LEAVES, Delivery, status_of_new
 from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteField, RemoteList, RemoteSegment
-from loader.warehouse.reports import Foresight
+from loader.warehouse.reports.foresight import Foresight
 
 # seconds for a call and for a contact in it, before this warehouse has seen a run: assumed, not
 # measured, and with ten connections

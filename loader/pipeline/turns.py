@@ -11,7 +11,7 @@ from loader.schedule import is_due
 from loader.settings import Settings
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import registered_audiences
-from loader.warehouse.reports import last_turns
+from loader.warehouse.reports.runs import last_turns
 
 
 async def audiences_to_send(

@@ -40,6 +40,8 @@ async def pull_contacts(
         # who changes meanwhile moves to the end, and the others forward, past the edge of a page
         if await _changed_since(reader, list_id, read_at) - before <= OVERLAP:
             await pulled.keep(
+                "members/moved",
+                "members/forget_moved",
                 *(["members/forget_gone"] if is_full else []),
                 "members/keep_pulled",
                 list_id=list_id,

@@ -96,6 +96,21 @@ SEGMENTS = _schema(
     run_id=_TEXT,
 )
 
+DRIFT = _schema(
+    audience=_TEXT,
+    list_id=_TEXT,
+    kind=_TEXT,
+    segment=_TEXT,
+    email_address=_TEXT,
+    drift=_TEXT,
+    field=_TEXT,
+    expected=_TEXT,
+    found=_TEXT,
+    is_decided=_YES_NO,
+    found_at=_TIME,
+    healed_at=_TIME,
+)
+
 MEMBERS_SEEN = _schema(
     list_id=_TEXT,
     email_address=_TEXT,
@@ -207,6 +222,7 @@ TABLES = {
     "loader_acks": ACKS,
     "loader_runs": RUNS,
     "loader_segments": SEGMENTS,
+    "loader_drift": DRIFT,
     "mailchimp_members": MEMBERS,
     "mailchimp_lists": LISTS,
     "mailchimp_merge_fields": MERGE_FIELDS,

@@ -22,7 +22,7 @@ class Forgotten:
 
 
 async def forget(warehouse: Warehouse, addresses: Iterable[str]) -> Forgotten:
-    """Erase people from every history, the ledger, the acknowledgements and what the lists showed.
+    """Erase people from every history, the ledger, the acknowledgements and what Mailchimp showed.
 
     The warehouse is let go of, because its files are written anew without what was erased.
 
@@ -44,7 +44,7 @@ async def forget(warehouse: Warehouse, addresses: Iterable[str]) -> Forgotten:
         ]
         statements += [
             statement(f"forget/{name}", address=address, **tables(warehouse.schema))
-            for name in ("ledger", "acks", "members")
+            for name in ("ledger", "acks", "members", "segment_members", "events", "drift")
         ]
     await warehouse.execute(*statements)
     await warehouse.rewrite()

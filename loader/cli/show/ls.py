@@ -8,7 +8,7 @@ import click
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.cli.show.tables import show
 from loader.warehouse.registry import registered_audiences
-from loader.warehouse.reports import Rows, overview
+from loader.warehouse.reports.runs import Rows, overview
 
 
 @click.command()

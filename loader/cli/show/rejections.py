@@ -9,8 +9,8 @@ from loader.cli.options import Place, place_of, warehouse_options
 from loader.cli.show.tables import show
 from loader.project import choose
 from loader.warehouse.registry import registered_audiences
-from loader.warehouse.reports import Rows
-from loader.warehouse.reports import rejections as not_arrived
+from loader.warehouse.reports.runs import Rows
+from loader.warehouse.reports.runs import rejections as not_arrived
 
 
 @click.command()

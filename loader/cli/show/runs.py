@@ -7,8 +7,8 @@ import click
 
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.cli.show.tables import show
-from loader.warehouse.reports import Rows
-from loader.warehouse.reports import runs as latest_runs
+from loader.warehouse.reports.runs import Rows
+from loader.warehouse.reports.runs import runs as latest_runs
 
 COLUMNS = (
     "started_at",

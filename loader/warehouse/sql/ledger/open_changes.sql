@@ -1,6 +1,7 @@
 {#
-    Changes of address on a list that a run has told and did not hear the answer to, where the list
-    has the new address now: the old one and the new.
+    Changes of address on a list that may have been done, where the list has the new address now: the
+    old one and the new. A run has told them and did not hear the answer, or somebody made them in
+    Mailchimp, and the audience knows the new address by now.
 #}
 select distinct ledger.email_address as old_address, ledger.text as new_address
 from {{ ledger }} as ledger
@@ -14,3 +15,26 @@ where
     and ledger.action = 'change_address'
     and ledger.outcome = 'unknown'
     and ledger.reason = {{ on_its_way }}
+union
+select drift.email_address as old_address, drift.found as new_address
+from {{ drift }} as drift
+inner join
+    {{ members }} as members
+    on drift.list_id = members.list_id
+    and drift.found = members.email_address
+inner join
+    {{ wanted }} as wanted
+    on drift.list_id = wanted.list_id
+    and drift.audience = wanted.audience
+    and drift.found = wanted.email_address
+inner join
+    {{ ledger }} as ledger
+    on drift.list_id = ledger.list_id
+    and drift.audience = ledger.audience
+    and drift.email_address = ledger.email_address
+where
+    drift.list_id = {{ list_id }}
+    and drift.audience = {{ audience }}
+    and drift.drift = 'another address'
+    and ledger.kind = 'contact'
+    and ledger.sent

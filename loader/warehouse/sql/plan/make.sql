@@ -55,6 +55,14 @@ with
                 false
             ) as is_revival,
             delta.old_address is not null and holder.email_address is not null as is_taken,
+            -- whose address was changed in Mailchimp: under the old one it would be a second
+            -- contact
+            members.status is null
+            and delta.known_as in (
+                select drift.email_address
+                from {{ drift }} as drift
+                where drift.list_id = {{ list_id }} and drift.drift = 'another address'
+            ) as is_moved,
             given_by_others.email_address is not null as is_given_by_others,
             delta.kind = 'contact'
             and delta.action = 'upsert'
@@ -113,6 +121,8 @@ with
                 then 'rejected:' || coalesce(last_reason, '')
                 when is_set_aside
                 then 'rejected:' || last_reason || ', in three runs'
+                when is_moved
+                then 'held:another address'
                 when is_leave and status is null
                 then 'accepted:not on the list'
                 when

@@ -1,4 +1,4 @@
-"""What people ask the warehouse: about earlier runs, and about the one that would come."""
+"""What people ask about the run that would come."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,58 +8,10 @@ from loader.audience import Audience
 from loader.model import Route
 from loader.places import FieldRule
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import require_table, rows
+from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
-
-
-async def rejections(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
-    """The rows that did not arrive and why: held, rejected, invalid and unknown."""
-    found: Rows = []
-    for delta in dict.fromkeys(audience.delta for audience in audiences if audience.delta):
-        found += await rows(warehouse, statement("reports/rejections", delta=Relation(delta)))
-    return found
-
-
-async def runs(warehouse: Warehouse, *, limit: int) -> Rows:
-    """The latest runs, a row a run and audience, the newest first."""
-    await require_table(warehouse, "loader_runs")
-    return await rows(warehouse, statement("reports/runs", limit=limit, **tables(warehouse.schema)))
-
-
-async def last_turns(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
-    """When each audience and list had its turn, in UTC."""
-    await require_table(warehouse, "loader_runs")
-    query = statement("runs/last_turns", **tables(warehouse.schema))
-    found = await rows(warehouse, query)
-    return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
-
-
-async def overview(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
-    """The audiences in numbers, a row an audience and list."""
-    found: Rows = []
-    for audience in audiences:
-        row: dict[str, Any] = {
-            "audience": audience.name,
-            "list_id": audience.list_id,
-            "segment": audience.segment,
-            "contacts_may": audience.contacts,
-            "schedule": audience.schedule,
-            "status": audience.unsent_because or "ready",
-        }
-        if audience.delta:
-            query = statement(
-                "reports/audience",
-                audience=audience.name,
-                list_id=audience.list_id,
-                delta=Relation(audience.delta),
-                current=Relation(audience.current),
-                **tables(warehouse.schema),
-            )
-            row.update((await rows(warehouse, query))[0])
-        found.append(row)
-    return found
 
 
 class Foresight:

@@ -1,0 +1,112 @@
+"""`loader verify`: where the lists differ from what was confirmed."""
+
+import asyncio
+import os
+import sys
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import click
+import orjson
+
+from loader.cli.options import (
+    Place,
+    connections_option,
+    place_of,
+    selection_options,
+    warehouse_options,
+)
+from loader.cli.running import until_stopped
+from loader.cli.show.tables import show
+from loader.pipeline.back.verify import Verification, Verified
+from loader.report import SEVERITY, RunReport
+from loader.settings import Settings
+
+
+@click.command()
+@selection_options
+@click.option(
+    "--heal",
+    "heals",
+    is_flag=True,
+    help="Record what is no longer true, so that the next sync repairs it.",
+)
+@click.option(
+    "--show",
+    "most",
+    type=click.IntRange(0),
+    default=0,
+    metavar="PEOPLE",
+    help="Name so many people of each difference; their addresses are printed.",
+)
+@connections_option
+@click.option("--json", "wants_json", is_flag=True, help="As JSON.")
+@warehouse_options
+def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """Read the lists whole, and say where they differ from what was confirmed.
+
+    In both directions: contacts, values, permissions, members of segments and tags that are not
+    there any more, and those that are there and should not be. Nothing is written to Mailchimp. All
+    of it is a row each in the table loader_drift; here are the counts. Ends with 1 when something
+    differs and was not healed. What a person decided, such as to unsubscribe, is never repaired:
+    the next sync holds it with the reason.
+    """
+    report = RunReport(run_id="", version=version("dbt-mailchimp"))
+    place = place_of(options)
+    found = asyncio.run(_verify(place, Settings(**options), report, heals=heals, most=most))
+    if wants_json:
+        answer = {"audiences": [asdict(one) for one in found], "unsent": report.unsent}
+        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
+    else:
+        _print(found, report)
+    codes = [report.exit_code, *(one.exit_code for one in found)]
+    sys.exit(max(codes, key=SEVERITY.index))
+
+
+async def _verify(
+    place: Place, settings: Settings, report: RunReport, *, heals: bool, most: int
+) -> list[Verified]:
+    stopping = asyncio.Event()
+    with place.open() as warehouse:
+        verification = Verification(
+            warehouse=warehouse,
+            settings=settings,
+            environment=os.environ,
+            report=report,
+            heals=heals,
+            most=most,
+            stopping=stopping,
+            tell=lambda text: click.echo(text, err=True),
+        )
+        return await until_stopped(verification.run(), stopping)
+
+
+def _print(found: list[Verified], report: RunReport) -> None:
+    rows = [
+        {
+            "audience": one.audience,
+            "list_id": one.list_id,
+            **row,
+            "is_decided": "by a person" if row["is_decided"] else "",
+        }
+        for one in found
+        for row in (one.people or one.drift)
+    ]
+    if rows:
+        show(rows, as_json=False)
+    for one in found:
+        click.echo(f"{one.audience} -> {one.list_id}: {_sentence(one)}")
+    for name, why in report.unsent.items():
+        click.echo(f"{name}: not verified: {why}")
+
+
+def _sentence(one: Verified) -> str:
+    if one.message is not None:
+        return f"stopped: {one.message}"
+    if not one.drift:
+        return "the list is as it was confirmed"
+    decided = sum(row["contacts"] for row in one.drift if row["is_decided"])
+    other = sum(row["contacts"] for row in one.drift) - decided
+    after = "the next sync repairs these" if one.is_healed else "--heal lets the next sync repair"
+    return f"{other:,} out of step ({after}); {decided:,} that a person decided, which stay"

@@ -1,0 +1,67 @@
+"""Where a list that was read whole differs from what the ledger believes, and what follows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from loader.audience import Audience
+from loader.places import ShownValue
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.registry import rows
+from loader.warehouse.statements import Relation, statement, tables
+
+Rows = list[dict[str, Any]]
+
+
+class Drift:
+    """The drift of one audience and list, kept in `loader_drift`."""
+
+    def __init__(self, warehouse: Warehouse, audience: Audience, *, now: datetime) -> None:
+        self._warehouse = warehouse
+        self._audience = audience
+        self._now = now
+        self._key = {"audience": audience.name, "list_id": audience.list_id}
+        self._tables = tables(warehouse.schema)
+
+    async def find(self, values: Sequence[ShownValue]) -> None:
+        """Compare the list, as it was read, with what was confirmed, and keep what differs."""
+        audience = self._audience
+        await self._execute(
+            "verify/payloads",
+            "members/compare",
+            "verify/find",
+            "verify/forget",
+            "verify/keep",
+            values=values,
+            history=Relation(audience.history),
+            delta=Relation(audience.delta),
+            contacts=audience.contacts,
+            kept_status=audience.kept_status,
+            segment=audience.segment or "",
+        )
+
+    async def counts(self) -> Rows:
+        """How many contacts are out of step, by kind, segment, drift, field and is_decided."""
+        return await self._ask("verify/counts")
+
+    async def people(self, most: int) -> Rows:
+        """So many people of everything that is counted, with what was expected and found."""
+        return await self._ask("verify/sample", most=most)
+
+    async def heal(self) -> None:
+        """Tell the ledger what is no longer true, so that the next sync repairs it or holds it."""
+        await self._execute(
+            "verify/heal_contacts",
+            "verify/heal_permissions",
+            "verify/heal_missing",
+            "verify/heal_strangers",
+            "verify/heal_mark",
+        )
+
+    async def _ask(self, name: str, **values: object) -> Rows:
+        known = {**self._tables, **self._key, **values}
+        return await rows(self._warehouse, statement(name, **known))
+
+    async def _execute(self, *names: str, **values: object) -> None:
+        known = {**self._tables, **self._key, "now": self._now, **values}
+        await self._warehouse.execute(*(statement(name, **known) for name in names))

@@ -1,0 +1,2 @@
+{# No event tells of a person. #}
+delete from {{ events }} where email_address = {{ address }}

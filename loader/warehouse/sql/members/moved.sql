@@ -1,0 +1,47 @@
+{#
+    Note whose address was changed in Mailchimp: a contact of ours is shown under another address, and
+    not under the one that we know (a contact keeps its `contact_id`). A change that a sync has told
+    itself is not one.
+#}
+insert into {{ drift }} by name
+select distinct
+    ledger.audience,
+    ledger.list_id,
+    'contact' as kind,
+    '' as segment,
+    ledger.email_address,
+    'another address' as drift,
+    ledger.email_address as expected,
+    pages.email_address as found,
+    true as is_decided,
+    pages.details_read_at as found_at
+from {{ ledger }} as ledger
+inner join
+{{ members }} as members
+    on ledger.list_id = members.list_id
+    and ledger.email_address = members.email_address
+inner join
+{{ pages }} as pages
+    on members.contact_id = pages.contact_id
+    and members.email_address <> pages.email_address
+where
+    ledger.list_id = {{ list_id }}
+    and ledger.kind = 'contact'
+    and ledger.sent
+    and ledger.email_address not in (select pages.email_address from {{ pages }} as pages)
+    and not coalesce(
+        ledger.action = 'change_address'
+        and ledger.outcome = 'unknown'
+        and ledger.text = pages.email_address,
+        false
+    )
+    and not exists (
+        select 1
+        from {{ drift }} as known
+        where
+            known.list_id = ledger.list_id
+            and known.audience = ledger.audience
+            and known.email_address = ledger.email_address
+            and known.drift = 'another address'
+            and known.found = pages.email_address
+    )

@@ -1,0 +1,205 @@
+{#
+    Where a list that was read whole differs from what one audience believes of it: a row a contact and
+    difference. `is_decided` says that a person may have meant it, so that no sync undoes it.
+#}
+create or replace temporary table loader_found as
+with
+
+    members as (select * from {{ members }} where list_id = {{ list_id }}),
+
+    ledger as (select * from {{ ledger }} where list_id = {{ list_id }} and audience = {{ audience }}),
+
+    moved as (
+        select drift.email_address, drift.found
+        from {{ drift }} as drift
+        inner join ledger on drift.email_address = ledger.email_address
+        where
+            drift.list_id = {{ list_id }}
+            and drift.audience = {{ audience }}
+            and drift.drift = 'another address'
+            and ledger.kind = 'contact'
+            and ledger.sent
+            and drift.found in (select members.email_address from members)
+            and drift.email_address not in (select members.email_address from members)
+    ),
+
+    believed as (
+        select ledger.*, members.status, members.marketing_permissions
+        from ledger
+        left join members on ledger.email_address = members.email_address
+        where
+            ledger.sent
+            and ledger.confirmed <> 'drift'
+            and ledger.email_address not in (select moved.email_address from moved)
+    ),
+
+    inside as (
+        select distinct lower(segments.name) as segment, people.email_address
+        from {{ segment_members }} as people
+        inner join
+{{ list_segments }} as segments
+            on people.list_id = segments.list_id
+            and people.segment_id = segments.segment_id
+        where people.list_id = {{ list_id }} and segments.type = 'static'
+    ),
+
+    contacts as (
+        select
+            email_address,
+            case when status is null then 'not on the list' else 'another status' end as drift,
+            case when status is not null then {{ kept_status }} end as expected,
+            status as found,
+            status is not null as is_decided
+        from believed
+        where kind = 'contact' and (status is null or status not in ('subscribed', {{ kept_status }}))
+    ),
+
+-- somebody who does not get mail now is in the segment as before, but for the archived and pending
+    missing as (
+        select believed.kind, believed.segment, believed.email_address
+        from believed
+        left join
+            inside
+            on lower(believed.segment) = inside.segment
+            and believed.email_address = inside.email_address
+        where
+            believed.kind in ('segment', 'tag')
+            and inside.email_address is null
+            and coalesce(believed.status, '') not in ('archived', 'pending')
+    ),
+
+    strangers as (
+        select inside.email_address
+        from inside
+        where
+            inside.segment = lower({{ segment }})
+            and inside.segment in (
+                select lower(segments.segment)
+                from {{ segments }} as segments
+                where segments.list_id = {{ list_id }} and segments.is_ours
+            )
+            and inside.email_address not in (
+                select ledger.email_address from ledger where ledger.kind = 'segment' and ledger.sent
+            )
+            and inside.email_address not in (
+                select wanted.email_address
+                from {{ wanted }} as wanted
+                where wanted.list_id = {{ list_id }} and wanted.audience = {{ audience }}
+            )
+            and inside.email_address not in (select moved.found from moved)
+    ),
+
+-- a tag that this audience took off, and that nobody gives
+    given_back as (
+        select ledger.segment, ledger.email_address
+        from ledger
+        inner join
+            inside
+            on lower(ledger.segment) = inside.segment
+            and ledger.email_address = inside.email_address
+        where
+            ledger.kind = 'tag'
+            and ledger.action = 'tag_remove'
+            and ledger.outcome = 'accepted'
+            and ledger.reason is null
+            and not ledger.sent
+            and not exists (
+                select 1
+                from {{ ledger }} as others
+                where
+                    others.list_id = {{ list_id }}
+                    and others.kind in ('segment', 'tag')
+                    and others.sent
+                    and others.email_address = ledger.email_address
+                    and lower(others.segment) = lower(ledger.segment)
+            )
+            and not exists (
+                select 1
+                from {{ delta }} as delta
+                where
+                    delta.list_id = {{ list_id }}
+                    and delta.kind = 'tag'
+                    and delta.email_address = ledger.email_address
+                    and delta.segment = ledger.segment
+            )
+    ),
+
+    permissions as (
+        select
+            believed.email_address,
+            told.key as permission,
+            cast(told.value as varchar) as expected,
+            cast(shown.value as varchar) as found
+        from
+            believed,
+            json_each(believed.confirmed) as told,
+            json_each(believed.marketing_permissions) as shown
+        where
+            believed.kind = 'permissions'
+            and believed.confirmed <> 'refresh'
+            and lower(told.key) = lower(shown.key)
+    ),
+
+    subscribed_again as (
+        select ledger.email_address, ledger.action
+        from ledger
+        inner join members on ledger.email_address = members.email_address
+        where
+            ledger.kind = 'contact'
+            and not ledger.sent
+            and ledger.action in ('withdraw', 'unsubscribe', 'archive')
+            and ledger.outcome = 'accepted'
+            and ledger.reason is null
+            and members.status = 'subscribed'
+            and ledger.email_address not in (
+                select wanted.email_address
+                from {{ wanted }} as wanted
+                where wanted.list_id = {{ list_id }}
+            )
+            and ledger.email_address not in (
+                select others.email_address
+                from {{ ledger }} as others
+                where others.list_id = {{ list_id }} and others.kind = 'contact' and others.sent
+            )
+    )
+
+select
+    'contact' as kind,
+    '' as segment,
+    email_address,
+    drift,
+    cast(null as varchar) as field,
+    expected,
+    found,
+    is_decided
+from contacts
+union all
+select 'contact', '', email_address, 'another address', null, email_address, found, true
+from moved
+union all
+select 'contact', '', email_address, 'another value', field, expected, found, false
+from loader_differences
+union all
+select kind, segment, email_address, 'not in it', null, null, null, false
+from missing
+union all
+select 'segment', {{ segment }}, email_address, 'in it', null, null, null, false
+from strangers
+union all
+select 'tag', segment, email_address, 'in it', null, null, null, false
+from given_back
+union all
+select 'permissions', '', email_address, 'another permission', permission, expected, found, true
+from permissions
+where expected <> found
+union all
+select
+    'contact',
+    '',
+    email_address,
+    'subscribed again',
+    null,
+    case when action = 'archive' then 'archived' else 'unsubscribed' end,
+    'subscribed',
+    true
+from subscribed_again

@@ -1,0 +1,14 @@
+{# Who is not in a segment or has not a tag that they were given, was not given it. #}
+update {{ ledger }} as ledger
+set sent = false, confirmed = null
+from {{ drift }} as drift
+where
+    ledger.list_id = {{ list_id }}
+    and ledger.audience = {{ audience }}
+    and drift.list_id = {{ list_id }}
+    and drift.audience = {{ audience }}
+    and drift.healed_at is null
+    and drift.drift = 'not in it'
+    and ledger.kind = drift.kind
+    and ledger.segment = drift.segment
+    and ledger.email_address = drift.email_address
