@@ -37,6 +37,7 @@ class Audience:
         permissions: the same for marketing permissions, by their texts.
         has_tags: whether its rows name tags.
         schedule: when it is due, as a cron expression in UTC.
+        mirror: whether contacts of the list that no audience wants are archived.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Audience:
     max_leave: str
     account: str
     adopt: bool
+    mirror: bool
 
     @property
     def writes_contacts(self) -> bool:

@@ -52,6 +52,13 @@ VALUES: dict[str, object] = {
     "list_id": "f00dcafe01",
     "members": relation("main", "mailchimp_members"),
     "message": None,
+    "mirrors": True,
+    "selecting": [
+        {
+            "delta": relation("main", "readers__delta"),
+            "history": relation("main", "readers__history"),
+        }
+    ],
     "most": 3,
     "name": "loader_runs",
     "names": [("interest News", "7")],
@@ -113,6 +120,7 @@ KEPT = {
 MAKERS = (
     "plan/payloads",
     "members/compare",
+    "plan/mirror",
     "plan/make",
     "verify/find",
     "forecast/foresee",
@@ -212,11 +220,13 @@ def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConn
 
 
 def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
-    """Whether some statement fails on a delta without this column."""
+    """Whether some statement fails on a delta, and what is like one, without this column."""
     warehouse.execute(
         "create or replace temporary view without as"
         f" select * exclude ({column}) from main.readers__delta"
     )
+    warehouse.execute(statement("plan/mirror", **VALUES))
+    warehouse.execute(f"alter table loader_mirrored drop column {column}")
     for name in NAMES:
         text = statement(name, **values_of(name) | {"delta": Relation("without")})
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from loader.audience import Audience
 from loader.checks.fuses import check_first, check_leaves, check_withdrawals
+from loader.checks.mirror import check_mirror, selecting
 from loader.errors import Interrupted
 from loader.mailchimp.client import Client
 from loader.model import Answers, Batch, Plan, Route
@@ -110,10 +111,12 @@ class Delivery:
         settings = self.settings
         await settle_changes(self.client, self.ledger, self.audience.list_id)
         await places.check()
+        check_mirror(self.audience, self.registered, await self.ledger.pulled_at())
         if settings.historical_refresh:
             await places.refresh()
         plan = await self.ledger.plan(
             await places.values(),
+            selecting(self.audience, self.registered),
             retry_rejected=settings.retry_rejected or settings.historical_refresh,
             sends_all=settings.historical_refresh,
         )

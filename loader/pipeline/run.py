@@ -33,8 +33,9 @@ from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
-from loader.warehouse.ledger import Ledger, RunRow
+from loader.warehouse.ledger import Ledger
 from loader.warehouse.registry import known_segments, people_wanted, places_of, registered_audiences
+from loader.warehouse.reports.runs import RunRow
 
 
 class Begin(Protocol):

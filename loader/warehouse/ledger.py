@@ -1,7 +1,6 @@
 """What the loader asks of the warehouse and writes into it for one run: a method a sentence."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -13,27 +12,10 @@ from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, ON_ITS_WAY, fold_statements
 from loader.warehouse.registry import rows
+from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRow:
-    """What a run did for one audience and list, as its row in `loader_runs` says it."""
-
-    accepted: int = 0
-    held: int = 0
-    rejected: int = 0
-    invalid: int = 0
-    unknown: int = 0
-    counts: str = "{}"
-    requests: int = 0
-    writes: int = 0
-    retries: int = 0
-    width: int = 0
-    exit_code: int = 0
-    message: str | None = None
 
 
 class Ledger:
@@ -53,20 +35,32 @@ class Ledger:
         await self._execute("runs/start", now=self._now, options=options, version=version)
 
     async def plan(
-        self, values: Sequence[ShownValue], *, retry_rejected: bool, sends_all: bool
+        self,
+        values: Sequence[ShownValue],
+        selecting: Sequence[Audience],
+        *,
+        retry_rejected: bool,
+        sends_all: bool,
     ) -> Plan:
         """Decide what becomes of each row of the delta, and keep it for the time of the run.
 
         Contacts that the list shows with these values as wanted need no write, unless everything
-        is to be sent.
+        is to be sent. Whom one of `selecting` selects is not archived by an audience that mirrors
+        its list.
         """
         audience = self._audience
         await self._execute(
             "plan/payloads",
             "members/compare",
+            "plan/mirror",
             "plan/make",
             delta=Relation(audience.delta),
             values=values,
+            mirrors=audience.mirror,
+            selecting=[
+                {"history": Relation(one.history), "delta": Relation(one.delta)}
+                for one in selecting
+            ],
             sends_all=sends_all,
             shown=SHOWN,
             contacts=audience.contacts,
@@ -115,6 +109,13 @@ class Ledger:
     @property
     def _claim(self) -> dict[str, object]:
         return {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": self._now}
+
+    async def pulled_at(self) -> datetime | None:
+        """When the contacts of the list were pulled last, by Mailchimp's clock."""
+        query = statement("members/pulled_mark", **self._tables, **self._key)
+        (row,) = await rows(self._warehouse, query)
+        found: datetime | None = row["read_at"]
+        return found
 
     async def pulled_fields(self) -> dict[str, int]:
         """The ids of the merge fields of the list, by tag, as they were when it was pulled."""

@@ -107,6 +107,7 @@ def _audience(
         max_leave=str(mapping["max_leave"]),
         account=mapping["account"],
         adopt=mapping["adopt"],
+        mirror=mapping["mirror"],
     )
 
 
@@ -135,6 +136,7 @@ def _never_built(row: dict[str, Any]) -> Audience:
         "max_leave": "0",
         "account": "default",
         "adopt": False,
+        "mirror": False,
         "enabled": True,
     }
     nowhere = {"history": "", "current_view": "", "delta": ""}

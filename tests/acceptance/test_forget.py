@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from pulled import campaign, pull
 from shop import Shop
 
 ADA, BOB = "ada.needle@people.example.com", "bob@people.example.com"
@@ -48,6 +49,11 @@ def objects(shop: Shop) -> list[dict[str, object]]:
 
 def test_a_person_is_erased_from_every_table_and_from_the_bytes_of_the_file(shop: Shop) -> None:
     synced(shop)
+    first = campaign(shop, "first", "2026-05-01T09:00:00+00:00")
+    opened = {"email_address": ADA, "action": "open"}
+    shop.sandbox.control("POST", f"/campaigns/{first}/events", {"events": [opened]})
+    pull(shop)
+    assert shop.query(f"from mailchimp_events where email_address = '{ADA}'")
     shop.sql(f"delete from people where email_address = '{ADA}'", "checkpoint")
     shop.dbt("run")
     shop.sync()

@@ -65,6 +65,7 @@ AUDIENCE = Audience(
     max_leave="20%",
     account="default",
     adopt=False,
+    mirror=False,
 )
 
 

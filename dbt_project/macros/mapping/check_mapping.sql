@@ -106,6 +106,11 @@
                 "contacts: none without a segment would do nothing. Name a segment, or select tags"
             ) -%}
         {%- endif -%}
+        {%- if mapping.mirror -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "mirror archives contacts, and contacts: none touches none. Drop one of the two"
+            ) -%}
+        {%- endif -%}
     {%- endfor -%}
 {% endmacro %}
 

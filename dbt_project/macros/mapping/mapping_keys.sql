@@ -23,6 +23,7 @@
                 "nulls": {"default": "skip", "values": ["skip", "clear"]},
                 "merge_fields": {"default": "create", "values": ["create", "require"]},
                 "fields": {"default": none},
+                "mirror": {"default": false, "values": [false, true]},
                 "max_leave": {"default": "20%"},
                 "schedule": {"default": none},
                 "enabled": {"default": true, "values": [true, false]},

@@ -1,5 +1,6 @@
-"""What people ask the warehouse about earlier runs."""
+"""What a run leaves behind, and what people ask the warehouse about earlier ones."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,24 @@ from loader.warehouse.registry import require_table, rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """What a run did for one audience and list, as its row in `loader_runs` says it."""
+
+    accepted: int = 0
+    held: int = 0
+    rejected: int = 0
+    invalid: int = 0
+    unknown: int = 0
+    counts: str = "{}"
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    width: int = 0
+    exit_code: int = 0
+    message: str | None = None
 
 
 async def rejections(warehouse: Warehouse, audiences: list[Audience]) -> Rows:

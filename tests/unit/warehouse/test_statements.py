@@ -31,6 +31,7 @@ LISTS: dict[str, object] = {
     "routes": [],
     "changes": [],
     "values": [],
+    "selecting": [],
 }
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(

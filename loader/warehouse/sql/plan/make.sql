@@ -8,8 +8,15 @@ with
 
     delta as (
         select *, coalesce(old_address, email_address) as known_as
-        from {{ delta }}
-        where list_id = {{ list_id }}
+        from
+            (
+                select *
+                from {{ delta }}
+                where list_id = {{ list_id }}
+                union all by name
+                select *
+                from loader_mirrored
+            ) as owed
     ),
 
     members as (

@@ -1,0 +1,67 @@
+{#
+    Whom an audience that mirrors its list archives, as rows like those of a delta: contacts that the
+    last pull saw as subscribed, that have not changed since, by Mailchimp's clock of whole seconds,
+    and whom no audience of the list selects, with consent or without. And those whom it was
+    archiving when it did not hear the answer.
+#}
+create or replace temporary table loader_mirrored as
+with
+
+    selected as (
+        select email_address
+        from {{ wanted }}
+        where list_id = {{ list_id }}
+{%- for one in selecting %}
+        union
+        select email_address
+        from {{ one.history }}
+        where dbt_valid_to is null
+        union
+        select coalesce(old_address, email_address)
+        from {{ one.delta }}
+        where list_id = {{ list_id }} and kind = 'contact'
+{%- endfor %}
+    )
+
+select
+{{ audience }} as audience,
+{{ list_id }} as list_id,
+    'contact' as kind,
+    '' as segment,
+    members.email_address,
+    cast(null as varchar) as old_address,
+    cast(null as varchar) as person_id,
+    false as is_wanted,
+    'archive' as action,
+    cast(null as varchar) as payload,
+    cast(null as varchar) as payload_hash,
+    cast(null as varchar) as outcome,
+    cast(null as varchar) as reason,
+    ledger.existed,
+    coalesce(ledger.sent, false) as sent,
+    ledger.confirmed,
+    ledger.action as last_action,
+    ledger.outcome as last_outcome,
+    ledger.reason as last_reason,
+    ledger.text as last_text,
+    ledger.payload_hash as last_hash,
+    ledger.attempts,
+    ledger.acked_at
+from {{ members }} as members
+left join
+{{ ledger }} as ledger
+    on members.list_id = ledger.list_id
+    and members.email_address = ledger.email_address
+    and ledger.audience = {{ audience }}
+    and ledger.kind = 'contact'
+where
+{{ mirrors }}
+    and members.list_id = {{ list_id }}
+    and members.email_address not in (select selected.email_address from selected)
+    and case
+        when members.status = 'subscribed'
+        then coalesce(members.last_changed < members.details_read_at, false)
+        when members.status = 'pending'
+        then false
+        else coalesce(ledger.action = 'archive' and ledger.outcome = 'unknown', false)
+    end

@@ -1,0 +1,129 @@
+"""`mirror: true` archives what no audience wants and a pull has seen, and nobody else."""
+
+import pytest
+
+from shop import Shop
+
+AT = "@mirror.shop.de"
+SELECT = (
+    "select email_address, consents as marketing_consent from main.people where audience = '{}'"
+)
+
+
+def pull(shop: Shop) -> None:
+    shop.sandbox.control("POST", "/clock", {"advance": 5})  # what changes in its second is unsure
+    ended = shop.loader("pull", "--select", shop.list_id)
+    assert ended.exit_code == 0, ended.output
+
+
+def statuses(shop: Shop) -> dict[str, str]:
+    return {
+        address.removesuffix(AT): member["status"] for address, member in shop.members().items()
+    }
+
+
+@pytest.fixture
+def old(shop: Shop) -> Shop:
+    """A shop with an old list in every status, and two audiences of which one mirrors it."""
+    for status in ("subscribed", "unsubscribed", "cleaned", "pending", "transactional"):
+        shop.sandbox.put(shop.list_id, {"email_address": f"old-{status}{AT}", "status": status})
+    shop.sandbox.put(
+        shop.list_id,
+        *({"email_address": f"{name}{AT}"} for name in ("ada", "elsewhere", "refuses", "changes")),
+    )
+    shop.sql(
+        f"""create table people as select * from (values
+            ('ada{AT}', true, 'readers'), ('new{AT}', true, 'readers'),
+            ('refuses{AT}', false, 'others'), ('elsewhere{AT}', true, 'others')
+        ) as people (email_address, consents, audience)"""
+    )
+    shop.audience("readers", SELECT.format("readers"), mirror=True)
+    shop.audience("others", SELECT.format("others"))
+    shop.dbt("run")
+    return shop
+
+
+def test_who_is_in_no_audience_is_archived_and_nobody_else(old: Shop) -> None:
+    pull(old)
+    old.sandbox.put(
+        old.list_id,
+        {"email_address": f"late{AT}"},
+        {"email_address": f"changes{AT}", "merge_fields": {"FNAME": "Other"}},
+    )
+    before = statuses(old)
+    old.sync("--first")
+    assert statuses(old) == before | {"old-subscribed": "archived", "new": "subscribed"}
+    old.forget_requests()
+    old.sync()
+    assert old.writes() == {}
+    pull(old)
+    old.sync()
+    after = before | {"old-subscribed": "archived", "new": "subscribed"}
+    assert statuses(old) == after | {"late": "archived", "changes": "archived"}
+
+
+def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> None:
+    pull(old)
+    old.sync("--first")
+    assert statuses(old)["old-subscribed"] == "archived"
+    old.sql(f"insert into people values ('old-subscribed{AT}', true, 'others')")
+    old.dbt("run")
+    old.sync()
+    assert statuses(old)["old-subscribed"] == "subscribed"
+
+
+def test_without_a_pull_nothing_is_sent(old: Shop) -> None:
+    before = statuses(old)
+    ended = old.loader("sync", "--first", "--select", "readers")
+    assert ended.exit_code == 2
+    assert f"Run loader pull --select {old.list_id} first" in ended.output
+    assert statuses(old) == before
+
+
+def test_an_audience_that_was_never_built_may_want_anybody(old: Shop) -> None:
+    pull(old)
+    old.audience("broken", "select nothing from nowhere")
+    assert old.try_dbt("run").exit_code
+    before = statuses(old)
+    ended = old.loader("sync", "--first", "--select", "readers")
+    assert ended.exit_code == 2
+    assert "broken could not be built yet" in ended.output
+    assert statuses(old) == before
+
+
+def test_more_than_the_fuse_allows_stop_it(old: Shop) -> None:
+    old.sandbox.put(old.list_id, *({"email_address": f"many{n}{AT}"} for n in range(30)))
+    pull(old)
+    before = statuses(old)
+    ended = old.loader("sync", "--first", "--select", "readers")
+    assert ended.exit_code == 5
+    assert "no audience ever sent" in ended.output
+    assert statuses(old) == before
+    old.sync("--force-leave", "--first", "--select", "readers")
+    assert {name for name, status in statuses(old).items() if status == "archived"} == {
+        *(f"many{n}" for n in range(30)),
+        "old-subscribed",
+        "changes",
+    }
+
+
+def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) -> None:
+    pull(old)
+    path = "/lists/{list_id}/members/{subscriber_hash}"
+    old.sandbox.faults({"kind": "reset_after", "rate": 1, "method": "DELETE", "path": path})
+    old.loader("sync", "--first", "--retry-seconds", "0")
+    old.sandbox.faults()
+    assert statuses(old)["old-subscribed"] == "archived"
+    old.sync()
+    rows = old.query(
+        "select outcome, sent from loader_ledger"
+        f" where email_address = 'old-subscribed{AT}' and audience = 'readers'"
+    )
+    assert rows == [{"outcome": "accepted", "sent": False}]
+
+
+def test_an_audience_that_touches_no_contacts_cannot_mirror(old: Shop) -> None:
+    old.audience("readers", SELECT.format("readers"), contacts="none", segment="VIP", mirror=True)
+    ended = old.try_dbt("run")
+    assert ended.exit_code
+    assert "mirror archives contacts, and contacts: none touches none" in ended.output
