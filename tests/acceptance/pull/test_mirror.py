@@ -38,7 +38,7 @@ def old(shop: Shop) -> Shop:
         ) as people (email_address, consents, audience)"""
     )
     shop.audience("readers", SELECT.format("readers"), mirror=True)
-    shop.audience("others", SELECT.format("others"))
+    shop.audience("others", SELECT.format("others"), contacts="none", segment="Others")
     shop.dbt("run")
     return shop
 
@@ -66,7 +66,7 @@ def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> 
     pull(old)
     old.sync("--first")
     assert statuses(old)["old-subscribed"] == "archived"
-    old.sql(f"insert into people values ('old-subscribed{AT}', true, 'others')")
+    old.sql(f"insert into people values ('old-subscribed{AT}', true, 'readers')")
     old.dbt("run")
     old.sync()
     assert statuses(old)["old-subscribed"] == "subscribed"

@@ -157,7 +157,7 @@ def test_drift_that_comes_back_is_found_again(told: Shop) -> None:
         Hand(told).change("p1", merge_fields={"FNAME": "Other"})
         assert len(verify(told, "--heal")) == 1
         told.sync()
-        assert verify(told) == set()
+    assert verify(told) == set()
 
 
 def test_addresses_are_printed_only_where_they_are_asked_for(told: Shop) -> None:
