@@ -25,7 +25,7 @@
 #}
 {% macro struct_fields(data_type) %}
     {%- set pattern = (
-        '(?:[(]|, )(?:"((?:[^"]|"")+)"|([A-Za-z_][A-Za-z0-9_]*)) "?([A-Za-z]+[[]?)'
+        '(?:[(]|, )(?:"((?:[^"]|"")+)"|([A-Za-z_][A-Za-z0-9_]*)) "?([A-Za-z]+\\[?)'
     ) -%}
     {%- set found = {} -%}
     {%- for quoted, plain, type in modules.re.findall(pattern, data_type) -%}

@@ -20,4 +20,4 @@ select
     orders,
     last_ordered_on as last_order,
     marketing_consent
-from {{ ref("customers") }}
+from {{ ref("mailable_customers") }}

@@ -11,5 +11,5 @@
 }}
 
 select email as email_address
-from {{ ref("customers") }}
+from {{ ref("mailable_customers") }}
 where lifetime_value >= 150

@@ -11,5 +11,5 @@
 }}
 
 select email as email_address, last_ordered_on + 365 as lapsed_on
-from {{ ref("customers") }}
+from {{ ref("mailable_customers") }}
 where last_ordered_on + 365 < cast('{{ var("as_of", "2026-06-30") }}' as date)

@@ -37,7 +37,8 @@ with
             {%- endfor %}
             count(case when event = 'bounced' then 1 end) as bounces,
             count(case when event = 'bounced' and reason = 'hard' then 1 end) as hard_bounces,
-            max(case when event = 'unsubscribed' then occurred_at end) as unsubscribed_at
+            max(case when event = 'unsubscribed' then occurred_at end) as unsubscribed_at,
+            max(case when event = 'complained' then occurred_at end) as complained_at
         from events
         group by list_id, email_address
     ),
@@ -57,7 +58,8 @@ with
             {%- endfor %}
             coalesce(counted.bounces, 0) as bounces,
             coalesce(counted.hard_bounces, 0) as hard_bounces,
-            counted.unsubscribed_at
+            counted.unsubscribed_at,
+            counted.complained_at
         from members
         full outer join
             counted

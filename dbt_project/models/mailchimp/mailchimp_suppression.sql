@@ -99,7 +99,15 @@ with
         from reasons
     ),
 
-    suppression as (select list_id, email_address, reason from ranked where place = 1)
+    suppression as (
+        select
+            list_id,
+            email_address,
+            reason,
+            reason in ('unsubscribed', 'cleaned', 'complained', 'hard bounce') as is_lasting
+        from ranked
+        where place = 1
+    )
 
 select *
 from suppression

@@ -119,11 +119,16 @@ PLANTS: tuple[tuple[Callable[[Hand], None], tuple[Found, ...]], ...] = (
         lambda by: by.put("p38", status="subscribed"),
         (("p38", "contact", "subscribed again", "", "subscribed"),),
     ),
+    (
+        lambda by: by.put("p35", status="subscribed"),
+        (("p35", "contact", "subscribed again", "", "subscribed"),),
+    ),
     (lambda by: by.move("Loyal", add="p39"), (("p39", "loyal", "in it", "", ""),)),
     # and what is nobody's business
     (lambda by: by.change("p20", interests={by.interest("Culture"): True}), ()),
     (lambda by: by.change("theirs", merge_fields={"FNAME": "Other"}, language="fr"), ()),
     (lambda by: by.tag("p21", "By hand"), ()),
+    (lambda by: by.change("p36", merge_fields={"CITY": "Other"}), ()),
 )
 
 

@@ -25,15 +25,24 @@ select
     {'Sports': true} as interests,
     {'Email': true} as marketing_permissions,
     case when is_loyal then ['Loyal'] else [] end as tags,
-    true as marketing_consent
+    consents as marketing_consent
 from main.people
 where is_in
+"""
+OTHERS = """
+select 'p' || n || '@drift.shop.de' as email_address, 'Bonn' as city
+from main.people
+where n = 36 and is_loyal or n = 37
 """
 
 
 @pytest.fixture
 def told(shop: Shop) -> Shop:
-    """A shop whose list is as it was confirmed; p38 left, p39 lost a tag."""
+    """A shop whose list is as it was confirmed.
+
+    p38 left and p39 lost a tag; p35 and p37 withdrew consent, and p36 left another audience, which
+    kept it.
+    """
     shop.sandbox.control(
         "PUT",
         f"/lists/{shop.list_id}",
@@ -45,19 +54,22 @@ def told(shop: Shop) -> Shop:
     )
     shop.sandbox.put(shop.list_id, {"email_address": f"theirs{AT}", "tags": ["Theirs"]})
     shop.sql(
-        "create table people as select n, 'Name ' || n as name, true as is_loyal, true as is_in"
-        f" from range({PEOPLE}) as t (n)"
+        "create table people as select n, 'Name ' || n as name, true as is_loyal, true as is_in,"
+        f" true as consents from range({PEOPLE}) as t (n)"
     )
+    shop.audience("others", OTHERS, contacts="update")
     shop.audience("readers", SELECT, segment="Readers", on_leave="unsubscribe")
     shop.dbt("run")
     shop.sync("--first")
     shop.sql(
         "update people set is_in = false where n = 38",
-        "update people set is_loyal = false where n = 39",
+        "update people set is_loyal = false where n in (36, 39)",
+        "update people set consents = false where n in (35, 37)",
     )
     shop.dbt("run")
-    shop.sync()
-    assert verify(shop) == set()
+    for _ in range(2):
+        shop.sync()
+        assert verify(shop) == set()
     return shop
 
 
@@ -66,8 +78,7 @@ def verify(shop: Shop, *options: str, exit_code: int = 0) -> set[Found]:
     ended = shop.loader("verify", "--json", "--show", "99", *options)
     assert ended.exit_code == exit_code, ended.output
     answer, _ = json.JSONDecoder().raw_decode(ended.output[ended.output.index("{") :])
-    (found,) = answer["audiences"]
-    assert found["message"] is None
+    assert [one["message"] for one in answer["audiences"]] == [None, None]
     return {
         (
             row["email_address"].removesuffix(AT),
@@ -76,6 +87,7 @@ def verify(shop: Shop, *options: str, exit_code: int = 0) -> set[Found]:
             row["field"] or "",
             row["found"] or "",
         )
+        for found in answer["audiences"]
         for row in found["people"]
     }
 
@@ -105,8 +117,12 @@ def test_what_was_found_is_healed_by_the_next_sync_but_for_what_a_person_decided
     verify(told, "--heal")
     told.sync(exit_code=1)  # who was deleted for good cannot be brought back
     after = shown(told)
-    decided = ("p12", "p15", "p16", "p17", "p38")
-    repaired = [f"p{n}" for n in range(38) if f"p{n}" not in ("p13", "p18", "p20", "p21", *decided)]
+    decided = ("p12", "p15", "p16", "p17", "p35", "p38")
+    repaired = [
+        f"p{n}"
+        for n in range(38)
+        if f"p{n}" not in ("p13", "p18", "p20", "p21", "p36", "p37", *decided)
+    ]
     assert {who: after[who] for who in repaired} == {who: before[who] for who in repaired}
     assert {who: after[who]["status"] for who in decided} == {
         who: by_hand[who]["status"] for who in decided
@@ -147,7 +163,7 @@ def test_a_segment_that_was_deleted_by_hand_is_made_anew(told: Shop) -> None:
     told.sandbox.must("DELETE", f"/lists/{told.list_id}/segments/{number}")
     found = verify(told, "--heal")
     assert {(segment, drift) for _, segment, drift, _, _ in found} == {("Readers", "not in it")}
-    assert len(found) == PEOPLE - 1
+    assert len(found) == PEOPLE - 3
     told.sync()
     assert verify(told) == set()
 

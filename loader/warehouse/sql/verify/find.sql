@@ -23,6 +23,13 @@ with
             and drift.email_address not in (select members.email_address from members)
     ),
 
+    wanted as (
+        select email_address
+        from {{ wanted }}
+        where list_id = {{ list_id }} and audience = {{ audience }}
+    ),
+
+-- who is not wanted any more is on the way out, or nobody's
     believed as (
         select ledger.*, members.status, members.marketing_permissions
         from ledger
@@ -30,7 +37,18 @@ with
         where
             ledger.sent
             and ledger.confirmed <> 'drift'
+            and ledger.email_address in (select wanted.email_address from wanted)
             and ledger.email_address not in (select moved.email_address from moved)
+    ),
+
+    told as (
+        select audience, email_address, acked_at
+        from {{ acks }}
+        where
+            list_id = {{ list_id }}
+            and action in ('withdraw', 'unsubscribe', 'archive')
+            and outcome = 'accepted'
+            and reason is null
     ),
 
     inside as (
@@ -51,7 +69,17 @@ with
             status as found,
             status is not null as is_decided
         from believed
-        where kind = 'contact' and (status is null or status not in ('subscribed', {{ kept_status }}))
+        where
+            kind = 'contact'
+            and (status is null or status not in ('subscribed', {{ kept_status }}))
+            -- that an audience of the list told it to leave since then is no news
+            and not exists (
+                select 1
+                from told
+                where
+                    told.email_address = believed.email_address
+                    and told.acked_at >= believed.acked_at
+            )
     ),
 
 -- somebody who does not get mail now is in the segment as before, but for the archived and pending
@@ -81,11 +109,7 @@ with
             and inside.email_address not in (
                 select ledger.email_address from ledger where ledger.kind = 'segment' and ledger.sent
             )
-            and inside.email_address not in (
-                select wanted.email_address
-                from {{ wanted }} as wanted
-                where wanted.list_id = {{ list_id }} and wanted.audience = {{ audience }}
-            )
+            and inside.email_address not in (select wanted.email_address from wanted)
             and inside.email_address not in (select moved.found from moved)
     ),
 
@@ -141,20 +165,20 @@ with
     ),
 
     subscribed_again as (
-        select ledger.email_address, ledger.action
+        select ledger.email_address
         from ledger
         inner join members on ledger.email_address = members.email_address
         where
             ledger.kind = 'contact'
             and not ledger.sent
-            and ledger.action in ('withdraw', 'unsubscribe', 'archive')
-            and ledger.outcome = 'accepted'
-            and ledger.reason is null
             and members.status = 'subscribed'
+            and ledger.email_address in (
+                select told.email_address from told where told.audience = {{ audience }}
+            )
             and ledger.email_address not in (
-                select wanted.email_address
-                from {{ wanted }} as wanted
-                where wanted.list_id = {{ list_id }}
+                select anybody.email_address
+                from {{ wanted }} as anybody
+                where anybody.list_id = {{ list_id }}
             )
             and ledger.email_address not in (
                 select others.email_address
@@ -199,7 +223,7 @@ select
     email_address,
     'subscribed again',
     null,
-    case when action = 'archive' then 'archived' else 'unsubscribed' end,
+    'not subscribed',
     'subscribed',
     true
 from subscribed_again

@@ -1,6 +1,6 @@
 {#
-    What a list was confirmed to hold of each contact that it still keeps up to date: the payload that
-    was sent, also when another one is wanted by now. An audience that only creates gives its values
+    What a list was confirmed to hold of each contact that an audience wants and that it keeps up to
+    date: the payload that was sent, also when another one is wanted by now. An audience that only creates gives its values
     once, and they are nobody's after that.
 #}
 create or replace temporary table loader_payloads as
@@ -16,6 +16,11 @@ where
     and ledger.audience = {{ audience }}
     and ledger.kind = 'contact'
     and ledger.sent
+    and ledger.email_address in (
+        select wanted.email_address
+        from {{ wanted }} as wanted
+        where wanted.list_id = {{ list_id }} and wanted.audience = {{ audience }}
+    )
     and members.list_id = {{ list_id }}
     and members.status in ('subscribed', {{ kept_status }})
     and {{ contacts }} <> 'create'

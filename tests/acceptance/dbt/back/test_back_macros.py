@@ -1,4 +1,4 @@
-"""Profiles that are enriched and touchpoints that are capped, rule by rule."""
+"""Profiles that are enriched from somebody's own tables, and what the macros refuse."""
 
 from typing import Any
 
@@ -28,43 +28,15 @@ NOBODY = (None, "Nobody", "free", None, 1, None, "kept")
 CREATED = ("dee", "Dee", "plus", ["c"], 1, ["l1"], None)
 ENRICH = "macros/profiles/enrich_profiles.sql"
 LISTS = "macros/profiles/lists_of_values.sql"
-CAP = "macros/profiles/reached_cap.sql"
-EVENTS = """select *, timestamp '2026-06-30 12:00:00' - to_seconds(seconds) as occurred_at
-from (values
-    ('two', 'sent', 0), ('two', 'sent', 7 * 86400 - 1),
-    ('old', 'sent', 1), ('old', 'sent', 7 * 86400),
-    ('later', 'sent', 1), ('later', 'sent', -1),
-    ('mixed', 'sent', 1), ('mixed', 'opened', 1), ('opener', 'opened', 1), ('opener', 'opened', 1),
-    ('three', 'sent', 1), ('three', 'sent', 2), ('three', 'sent', 3),
-    (null, 'sent', 1), (null, 'sent', 2)
-) as rows (email_address, event, seconds)"""
-CAPS = {
-    "sent_cap": "'sent', 2, 7, '2026-06-30 12:00:00'",
-    "any_cap": "['sent', 'opened'], 2, 7, '2026-06-30 12:00:00'",
-}
-ALLOWED = {
-    "sent_cap": {"old", "later", "mixed", "opener", "nothing"},
-    "any_cap": {"old", "later", "nothing"},
-}
 
 
 @pytest.fixture(scope="module")
 def shelves(back: Back) -> Back:
-    """Profiles that are enriched with and without unknown ones, and audiences under a cap."""
+    """Profiles that are enriched with and without unknown ones."""
     back.model("profiles", PROFILES)
     back.model("source", SOURCE)
     back.model("known", "{{ " + CALL + RULES + ", origin='list_id') }}")
     back.model("every", "{{ " + CALL + RULES + ", create_unknown=true, origin='list_id') }}")
-    back.model("events", EVENTS)
-    for name, cap in CAPS.items():
-        over = "mailchimp_activation.reached_cap(ref('events'), 'email_address', " + cap + ")"
-        back.model(
-            name,
-            "select distinct who from (select email_address as who from {{ ref('events') }}"
-            " union all select 'nothing') where who is not null and who not in ({{ "
-            + over
-            + " }})",
-        )
     return back
 
 
@@ -74,11 +46,6 @@ def enriched(back: Back) -> list[list[tuple[Any, ...]]]:
         [tuple(row.values()) for row in back.query(f"from {name} order by email nulls last, name")]
         for name in ("known", "every")
     ]
-
-
-def allowed(back: Back) -> dict[str, set[str]]:
-    back.dbt("run", "--select", "+sent_cap", "+any_cap")
-    return {name: {row["who"] for row in back.query(f"from {name}")} for name in CAPS}
 
 
 def test_each_column_follows_its_rule_and_the_origins_are_kept(shelves: Back) -> None:
@@ -107,5 +74,11 @@ def test_a_rule_that_is_none_is_refused(shelves: Back, rules: str, said: str) ->
     assert said in ended.output
 
 
-def test_who_reached_the_cap_is_left_out_and_who_had_nothing_is_not(shelves: Back) -> None:
-    assert allowed(shelves) == ALLOWED
+@pytest.mark.parametrize("moments", ["", ", days=7, since='began'"])
+def test_a_cap_without_one_beginning_is_refused(shelves: Back, moments: str) -> None:
+    cap = "mailchimp_activation.under_cap('email', ref('profiles'), 'sent', 3" + moments + ")"
+    shelves.model("refused", "select {{ " + cap + " }} as is_under from {{ ref('profiles') }}")
+    ended = shelves.try_dbt("run", "--select", "refused")
+    (shelves.folder / "models" / "refused.sql").unlink()
+    assert ended.exit_code != 0
+    assert "say either days" in ended.output

@@ -12,6 +12,9 @@ MODELS = {
     "stg_mailchimp__events",
     "stg_mailchimp__lists",
     "stg_mailchimp__members",
+    "stg_mailchimp__merge_fields",
+    "stg_mailchimp__segment_members",
+    "stg_mailchimp__segments",
 }
 EVENT = "('a', 'c', 'ada@shop.de', 'clicked', timestamp '2026-06-01', 'u', 'r', 1, 'mailchimp')"
 OTHERS = {

@@ -1,0 +1,36 @@
+{#
+    Whether an address has had fewer than so many events: in the last so many days, or since a moment
+    that its row says, such as the beginning of a stage. A condition for a `where`, or a column.
+#}
+{% macro under_cap(address, events, event, most, days=none, since=none, as_of=none) %}
+    {%- if (days is none) == (since is none) -%}
+        {%- do exceptions.raise_compiler_error(
+            "under_cap: say either days, in which to count, or since, an expression for the moment"
+            ~ " from which on."
+        ) -%}
+    {%- endif -%}
+    {%- set now = mailchimp_activation.moment(as_of) -%}
+    {%- set names = [event] if event is string else event -%}
+    (
+        -- names of ours, so that whatever the condition names is a column around it
+        select count(*)
+        from
+            (
+                select
+                    email_address as loader_address,
+                    event as loader_event,
+                    occurred_at as loader_occurred_at
+                from ({{ mailchimp_activation.rows_of(events) }}) as loader_source
+            ) as loader_events
+        where
+            loader_address = {{ mailchimp_activation.normalise_address(address) }}
+            and loader_event in (
+                {%- for name in names -%}
+                    {{ mailchimp_activation.literal(name) }}{{ ", " if not loop.last }}
+                {%- endfor -%}
+            )
+            and loader_occurred_at > {{ since if days is none else dbt.dateadd("day", -days, now) }}
+            and loader_occurred_at <= {{ now }}
+    )
+    < {{ most }}
+{% endmacro %}

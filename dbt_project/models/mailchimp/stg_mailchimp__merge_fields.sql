@@ -1,0 +1,22 @@
+{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+
+with
+
+    pulled_fields as (select * from {{ source("mailchimp_activation", "mailchimp_merge_fields") }}),
+
+    merge_fields as (
+        select
+            list_id,
+            tag,
+            merge_id,
+            name,
+            type,
+            required as is_required,
+            nullif(default_value, '') as default_value,
+            choices,
+            read_at
+        from pulled_fields
+    )
+
+select *
+from merge_fields

@@ -1,0 +1,19 @@
+{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+
+with
+
+    people as (select * from {{ source("mailchimp_activation", "mailchimp_segment_members") }}),
+
+    segments as (select * from {{ source("mailchimp_activation", "mailchimp_segments") }}),
+
+    segment_members as (
+        select people.list_id, people.segment_id, segments.name as segment, people.email_address
+        from people
+        inner join
+            segments
+            on people.list_id = segments.list_id
+            and people.segment_id = segments.segment_id
+    )
+
+select *
+from segment_members

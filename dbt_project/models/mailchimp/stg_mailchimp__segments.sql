@@ -1,0 +1,13 @@
+{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+
+with
+
+    pulled_segments as (select * from {{ source("mailchimp_activation", "mailchimp_segments") }}),
+
+    segments as (
+        select list_id, segment_id, name, type, member_count, created_at, updated_at, read_at
+        from pulled_segments
+    )
+
+select *
+from segments

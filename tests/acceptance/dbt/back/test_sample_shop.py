@@ -1,0 +1,64 @@
+"""The sample shop: its unit tests, and audiences that leave out who is suppressed for good."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dbt_process import DbtProcess
+from sandbox_process import LIST, SandboxProcess
+from shop import PACKAGE, Shop
+
+RULES = {
+    "each_column_follows_its_rule",
+    "who_is_unknown_becomes_a_profile_where_that_is_asked_for",
+    "a_cap_counts_what_lies_in_its_days_or_its_stage",
+    "who_is_suppressed_for_good_is_not_mailable",
+}
+
+
+class Sample(Shop):
+    """The sample shop of the package in a folder of its own, with a sandbox of its own."""
+
+    def __init__(self, folder: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> None:
+        ignored = shutil.ignore_patterns("target", "logs", "*.duckdb*")
+        shutil.copytree(PACKAGE, folder, ignore=ignored, dirs_exist_ok=True)
+        self.folder, self.sandbox, self.list_id, self._dbt = folder, sandbox, LIST, dbt
+
+
+@pytest.fixture
+def sample(tmp_path: Path, dbt: DbtProcess) -> Iterator[Sample]:
+    with SandboxProcess("--allow-example-com") as sandbox:
+        yield Sample(tmp_path, dbt, sandbox)
+
+
+def test_the_sample_shop_builds_with_the_unit_tests_of_rules_and_caps(sample: Sample) -> None:
+    output = sample.dbt("build")
+    results = json.loads((sample.folder / "target" / "run_results.json").read_text())["results"]
+    passed = {one["unique_id"].split(".")[-1] for one in results if one["status"] == "pass"}
+    assert passed >= RULES, output
+
+
+def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample: Sample) -> None:
+    sample.dbt("seed")
+    sample.dbt("run")
+    sample.sync()
+    (someone, *_) = sample.query(
+        "select email_address from newsletter__delta right join newsletter using (email_address)"
+        " where newsletter__delta.audience is null and marketing_consent order by all"
+    )
+    address = someone["email_address"]
+    sent = {"list_id": LIST, "status": "sent", "send_time": "2026-06-01T09:00:00+00:00"}
+    sample.sandbox.control("PUT", "/campaigns/first", sent)
+    angry = {"email_address": address, "action": "abuse"}
+    sample.sandbox.control("POST", "/campaigns/first/events", {"events": [angry]})
+    assert sample.loader("pull").exit_code == 0
+    for _ in range(2):
+        sample.dbt("run")
+        assert sample.query(f"from newsletter where email_address = '{address}'") == []
+        sample.forget_requests()
+        sample.sync()
+    assert sample.writes() == {}
+    assert sample.members()[address]["status"] == "unsubscribed"
