@@ -11,6 +11,8 @@ def test_an_empty_list_ends_as_the_audience_is_and_again_after_a_day(shop: Shop)
     change_people(shop)
     shop.sync()
     assert differences(shop) == []
+    ended = shop.loader("verify", "--show", "3")
+    assert ended.exit_code == 0, ended.output
 
 
 def test_the_second_sync_needs_hardly_more_calls_than_there_can_be(shop: Shop) -> None:

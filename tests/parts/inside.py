@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_time import FakeTime
+from loader.pipeline.back.verify import Verification, Verified
 from loader.pipeline.run import Run
 from loader.report import RunReport
 from loader.settings import Patience, Settings
@@ -39,14 +40,11 @@ class Inside:
         """Run `loader sync`, with these settings; `through` may stand before the warehouse."""
         self.runs += 1
         report = RunReport(run_id=f"run {self.runs}", version="test")
-        opened = open_warehouse("duckdb", {"path": str(self.file)}, self.file.parent, wait=0)
+        opened = self._open()
         run = Run(
             warehouse=through(opened),
             settings=Settings(**settings),
-            environment={
-                "MAILCHIMP_API_KEY": self.sandbox.key,
-                "MAILCHIMP_BASE_URL": self.sandbox.url,
-            },
+            environment=self._environment,
             report=report,
             stopping=asyncio.Event(),
             tell=lambda _: None,
@@ -59,3 +57,30 @@ class Inside:
         finally:
             opened.close()
         return report
+
+    def verify(self, *select: str, heals: bool) -> list[Verified]:
+        """Run `loader verify`; what it found of each audience."""
+        opened = self._open()
+        verification = Verification(
+            warehouse=opened,
+            settings=Settings(select=select),
+            environment=self._environment,
+            report=RunReport(run_id="", version="test"),
+            heals=heals,
+            most=99,
+            stopping=asyncio.Event(),
+            tell=lambda _: None,
+            now=lambda: self.now,
+        )
+        try:
+            return asyncio.run(verification.run())
+        finally:
+            opened.close()
+
+    def _open(self) -> Warehouse:
+        settings = {"path": str(self.file)}
+        return open_warehouse("duckdb", settings, self.file.parent, wait=0, tell=lambda _: None)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {"MAILCHIMP_API_KEY": self.sandbox.key, "MAILCHIMP_BASE_URL": self.sandbox.url}

@@ -198,6 +198,7 @@ def test_20_further_attributes_are_filled_and_what_does_not_fit_is_told_before_a
     plan = merge_field(shop, "PLAN")
     assert (plan["type"], plan["name"], plan["default_value"]) == ("radio", "Your plan", "Free")
     assert plan["options"] == {"choices": ["Free", "Pro"]}
+    assert shop.loader("verify").exit_code == 0
 
 
 HAS = {

@@ -9,8 +9,12 @@ from shop import Shop
 from tests.acceptance.pull.by_hand import AT, Found, Hand, plant
 
 PEOPLE = 40
-GROUPS = [{"title": "News", "interests": ["Sports", "Culture"]}]
 FIELDS = [("LTV", "number"), ("SINCE", "date"), ("HOME", "address")]
+SETTINGS = {
+    "interest_categories": [{"title": "News", "interests": ["Sports", "Culture"]}],
+    "marketing_permissions": ["Email"],
+    "merge_fields": [{"tag": tag, "name": tag, "type": kind} for tag, kind in FIELDS],
+}
 SELECT = """
 select
     'p' || n || '@drift.shop.de' as email_address,
@@ -43,15 +47,7 @@ def told(shop: Shop) -> Shop:
     p38 left and p39 lost a tag; p35 and p37 withdrew consent, and p36 left another audience, which
     kept it.
     """
-    shop.sandbox.control(
-        "PUT",
-        f"/lists/{shop.list_id}",
-        {
-            "interest_categories": GROUPS,
-            "marketing_permissions": ["Email"],
-            "merge_fields": [{"tag": tag, "name": tag, "type": kind} for tag, kind in FIELDS],
-        },
-    )
+    shop.sandbox.control("PUT", f"/lists/{shop.list_id}", SETTINGS)
     shop.sandbox.put(shop.list_id, {"email_address": f"theirs{AT}", "tags": ["Theirs"]})
     shop.sql(
         "create table people as select n, 'Name ' || n as name, true as is_loyal, true as is_in,"
@@ -132,14 +128,11 @@ def test_what_was_found_is_healed_by_the_next_sync_but_for_what_a_person_decided
     assert after["p21"]["tags"] == ["By hand", "Loyal", "Readers"]
     assert after["moved"] == by_hand["moved"]
     assert not {"p13", "p18"} & after.keys()
-    assert {
-        (who.removesuffix(AT), outcome, reason)
-        for who, outcome, reason in told.rejections("email_address", "outcome", "reason")
-    } >= {
-        ("p12", "held", "archived"),
-        ("p15", "held", "unsubscribed"),
-        ("p16", "held", "cleaned"),
-        ("p18", "held", "another address"),
+    assert set(told.rejections("email_address", "outcome", "reason")) >= {
+        (f"p12{AT}", "held", "archived"),
+        (f"p15{AT}", "held", "unsubscribed"),
+        (f"p16{AT}", "held", "cleaned"),
+        (f"p18{AT}", "held", "another address"),
     }
     assert verify(told) == set()
 

@@ -103,6 +103,7 @@ def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop
     shop.forget_requests()
     shop.sync()
     assert shop.writes() == {}
+    assert shop.loader("verify").exit_code == 0
 
 
 def test_whatever_a_text_holds_arrives_as_it_is(shop: Shop) -> None:
@@ -114,6 +115,7 @@ def test_whatever_a_text_holds_arrives_as_it_is(shop: Shop) -> None:
     shop.sync()
     found = {name: one["merge_fields"]["NOTE"] for name, one in shop.members().items()}
     assert found == {f"{name}{AT}": text for name, text in UGLY.items()}
+    assert shop.loader("verify").exit_code == 0
 
 
 def test_of_a_hundred_thousand_rows_of_one_address_one_refuses_for_all(shop: Shop) -> None:

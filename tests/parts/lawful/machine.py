@@ -86,6 +86,7 @@ class Machine(RuleBasedStateMachine):
         self._begin = begin
         self._world: World | None = None
         self._holds = True
+        self._verifies = False
 
     @property
     def world(self) -> World:
@@ -97,10 +98,12 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         strangers=st.fixed_dictionaries(dict.fromkeys(ADDRESSES, st.one_of(st.none(), PROBABLE))),
         rows=people,
+        verifies=st.sampled_from((False, False, True)),
     )
-    def begin(self, strangers: dict[str, str | None], rows: Rows) -> None:
+    def begin(self, strangers: dict[str, str | None], rows: Rows, *, verifies: bool) -> None:
         """Contacts that are there already, and people of the audiences."""
         self._world = self._begin()
+        self._verifies = verifies
         theirs: dict[str, Any] = {"merge_fields": {"FNAME": "Theirs"}, "tags": ["Theirs"]}
         for address, status in strangers.items():
             if status is not None:
@@ -147,7 +150,10 @@ class Machine(RuleBasedStateMachine):
         self.world.pass_days(days)
 
     def teardown(self) -> None:
-        """Whatever happened, a build and a sync put it right, and a second writes nothing."""
+        """Whatever happened, a build and a sync put it right, and a second writes nothing.
+
+        What was done by hand on the list is found and healed, or noted, and then found no more.
+        """
         if self._world is not None and self._holds:
             self.world.build()
             self.world.sync()
@@ -155,6 +161,14 @@ class Machine(RuleBasedStateMachine):
             writes = self.world.sync()
             assert writes == 0
             assert self.world.owed() == []
+            if self._verifies:
+                self._heal()
+
+    def _heal(self) -> None:
+        self.world.verify(heals=True)
+        self.world.sync()
+        assert self.world.verify(heals=False) == []
+        assert self.world.owed() == []
 
     def _put(self, rows: Rows, number: int) -> None:
         feeds = self.world.setting.feeds

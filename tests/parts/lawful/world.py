@@ -108,6 +108,13 @@ class World:
         self._sandbox.faults()
         self.memory.end(seen(before), seen(after), is_disturbed=True)
 
+    def verify(self, *, heals: bool) -> list[Any]:
+        """What the list differs in from what was confirmed."""
+        names = (feed.name for feed in self.setting.feeds)
+        found = self._inside.verify(*names, heals=heals)
+        assert [one.message for one in found if one.message is not None] == []
+        return [(one.audience, row) for one in found for row in one.people]
+
     def owed(self) -> list[Any]:
         """What the deltas still hold, but for what has its reason."""
         views = [f"select * from {feed.name}__delta" for feed in self.setting.feeds]
