@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,14 @@ class Kitchen:
         assert ended.exit_code == 0, ended.output
         members = self.shop.sandbox.members(self.lists[name])
         return {one["email_address"].removesuffix(AT): one for one in members}
+
+    def comes_back(self, name: str) -> None:
+        """Pull the list of one recipe, and build the recipe again."""
+        self.shop.sandbox.control("POST", "/clock", {"advance": 5})
+        ended = self.shop.loader("pull", "--select", self.lists[name])
+        assert ended.exit_code == 0, ended.output
+        self.shop.dbt("run", "--select", name)
+        self.shop.forget_requests()
 
     def settle(self, name: str, *people: str, **settings: Any) -> None:  # noqa: ANN401 - of a list
         """What the list of a recipe has before."""
@@ -159,4 +168,56 @@ def test_python_before_the_sql(kitchen: Kitchen) -> None:
     assert {name: one["merge_fields"]["SCORE"] for name, one in found.items()} == {
         "ada": 100,
         "bob": 0,
+    }
+
+
+def test_existing_contacts_are_matched_by_a_merge_field(kitchen: Kitchen) -> None:
+    list_id = kitchen.lists["matched"]
+    kitchen.settle("matched", merge_fields=[{"tag": "CUST_ID", "name": "Number", "type": "text"}])
+    for name, number in (("ada.old", "c1"), ("one", "c2"), ("two", "c2"), ("none", "")):
+        fields = {"CUST_ID": number}
+        kitchen.shop.sandbox.put(list_id, {"email_address": name + AT, "merge_fields": fields})
+    kitchen.comes_back("matched")
+    kitchen.sync("matched")
+    kitchen.comes_back("matched")
+    found = kitchen.sync("matched")
+    assert kitchen.shop.writes() == {}
+    assert set(found) == {"ada.old", "one", "two", "none", "bob"}
+    assert found["ada.old"]["merge_fields"]["FNAME"] == "Ada"
+
+
+def test_a_field_is_filled_only_where_there_is_nothing(kitchen: Kitchen) -> None:
+    kitchen.settle("filled", merge_fields=[{"tag": "CITY", "name": "City", "type": "text"}])
+    ada: dict[str, Any] = {"email_address": f"ada{AT}", "merge_fields": {"CITY": "Bonn"}}
+    kitchen.shop.sandbox.put(kitchen.lists["filled"], ada)
+    kitchen.comes_back("filled")
+    kitchen.sync("filled")
+    kitchen.comes_back("filled")
+    found = kitchen.sync("filled")
+    assert kitchen.shop.writes() == {}
+    cities = {name: one["merge_fields"]["CITY"] for name, one in found.items()}
+    assert cities == {"ada": "Bonn", "bob": "Berlin"}
+    later = {"email_address": f"bob{AT}", "merge_fields": {"CITY": "Ulm"}}
+    kitchen.shop.sandbox.put(kitchen.lists["filled"], later)
+    kitchen.comes_back("filled")
+    assert kitchen.sync("filled")["bob"]["merge_fields"]["CITY"] == "Ulm"
+    assert kitchen.shop.writes() == {}
+
+
+def test_only_who_is_under_the_cap_is_in_the_segment(kitchen: Kitchen) -> None:
+    list_id, sandbox = kitchen.lists["not_too_often"], kitchen.shop.sandbox
+    kitchen.settle("not_too_often", "ada", "bob", "cyd")
+    lately = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
+    for number, names in enumerate((["ada", "bob"], ["ada"])):
+        campaign = f"cap{number}"
+        sent = {"list_id": list_id, "status": "sent", "send_time": lately}
+        sandbox.control("PUT", f"/campaigns/{campaign}", sent)
+        events = [{"email_address": name + AT, "action": "sent"} for name in names]
+        sandbox.control("POST", f"/campaigns/{campaign}/events", {"events": events})
+    kitchen.comes_back("not_too_often")
+    found = kitchen.sync("not_too_often")
+    assert {name: one["tags"] for name, one in found.items()} == {
+        "ada": [],
+        "bob": ["May be mailed"],
+        "cyd": ["May be mailed"],
     }

@@ -30,7 +30,7 @@
                 {%- endfor -%}
             )
             and loader_occurred_at > {{ since if days is none else dbt.dateadd("day", -days, now) }}
-            and loader_occurred_at <= {{ now }}
+            {%- if as_of is not none %} and loader_occurred_at <= {{ now }} {%- endif %}
     )
     < {{ most }}
 {% endmacro %}
