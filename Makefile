@@ -32,6 +32,7 @@ unit: $(INSTALLED)  ## the tests without I/O: seconds
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
+	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
 
 laws: $(INSTALLED)  ## the stateful property test with more examples: make laws EXAMPLES=5000
 	LAWS_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadfile tests/laws

@@ -1,6 +1,7 @@
-"""What travels along the line: batches of contacts, the answers for them, and a plan."""
+"""What travels along the line: batches, the answers for them, a plan, and word of all that."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +18,25 @@ SHOWN = "already there"  # why a contact needs no write: the list shows it as it
 NOT_THERE = "not on the list yet"  # why somebody is held whom a write did not find
 
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that a person who waits would like to know.
+
+    Attributes:
+        kind: planned, answered or finished, of the rows of an audience that is sent; reading or
+            read, of what is pulled.
+        subject: the audience, or the list and what is read of it.
+        rows: how many; of `finished` the exit code.
+    """
+
+    kind: str
+    subject: str
+    rows: int
+
+
+Tell = Callable[[Event], None]
 
 
 class Route(StrEnum):

@@ -100,6 +100,17 @@ def connections_option(command: Command) -> Command:
     )(command)
 
 
+def log_format_option(command: Command) -> Command:
+    """The option that says how progress is told."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Progress on standard error: lines for people, or JSON events.",
+    )(command)
+
+
 def place_of(options: dict[str, Any]) -> Place:
     """Take the warehouse options out of a command's options."""
     return Place(**{name: options.pop(name) for name in Place.__slots__})

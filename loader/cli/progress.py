@@ -19,7 +19,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from loader.pipeline.delivery import Event, Tell
+from loader.model import Event, Tell
+
+BEGUN = {"planned": "rows to send", "reading": "to read"}
 
 
 @contextmanager
@@ -35,17 +37,23 @@ def listener(log_format: str) -> Iterator[Tell]:
 
 
 class _Bars:
-    """A bar an audience, with rows a second and an estimate."""
+    """A bar a subject, with rows a second and an estimate; more to come makes it longer."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, event: Event) -> None:
-        if event.kind == "planned":
-            self._tasks[event.audience] = self._progress.add_task(event.audience, total=event.rows)
-        elif event.kind == "answered":
-            self._progress.advance(self._tasks[event.audience], event.rows)
+        if event.kind in BEGUN:
+            task = self._tasks.get(event.subject)
+            if task is None:
+                task = self._tasks[event.subject] = self._progress.add_task(event.subject, total=0)
+            self._progress.update(task, total=self._total(task) + event.rows)
+        elif event.kind in ("answered", "read"):
+            self._progress.advance(self._tasks[event.subject], event.rows)
+
+    def _total(self, task: TaskID) -> float:
+        return next(one.total or 0 for one in self._progress.tasks if one.id == task)
 
 
 class _Rate(ProgressColumn):
@@ -67,12 +75,12 @@ def _progress() -> Progress:
 
 
 def _line(event: Event) -> None:
-    if event.kind == "planned":
-        click.echo(f"{event.audience}: {event.rows:,} rows to send", err=True)
+    if event.kind in BEGUN and (event.rows or event.kind == "planned"):
+        click.echo(f"{event.subject}: {event.rows:,} {BEGUN[event.kind]}", err=True)
 
 
 def _json_line(event: Event) -> None:
     click.echo(
-        orjson.dumps({"event": event.kind, "audience": event.audience, "rows": event.rows}),
+        orjson.dumps({"event": event.kind, "subject": event.subject, "rows": event.rows}),
         err=True,
     )

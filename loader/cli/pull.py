@@ -11,9 +11,11 @@ import click
 from loader.cli.options import (
     Place,
     connections_option,
+    log_format_option,
     place_of,
     warehouse_options,
 )
+from loader.cli.progress import listener
 from loader.cli.running import until_stopped
 from loader.cli.show.tables import show
 from loader.pipeline.back.pull import Pull, PulledList
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     help="Read contacts again that changed since this moment (UTC), before the last pull.",
 )
 @connections_option
+@log_format_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @warehouse_options
 def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -53,12 +56,12 @@ def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click pass
 async def _pull(place: Place, options: dict[str, Any]) -> list[PulledList]:
     since: datetime | None = options.pop("since")
     stopping = asyncio.Event()
-    with place.open() as warehouse:
+    with listener(options.pop("log_format")) as tell, place.open() as warehouse:
         running = Pull(
             warehouse=warehouse,
             environment=os.environ,
             stopping=stopping,
-            tell=lambda text: click.echo(text, err=True),
+            tell=tell,
             since=since,
             **options,
         )

@@ -12,7 +12,13 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from loader.cli.options import Command, connections_option, place_of, warehouse_options
+from loader.cli.options import (
+    Command,
+    connections_option,
+    log_format_option,
+    place_of,
+    warehouse_options,
+)
 from loader.cli.progress import listener
 from loader.errors import Interrupted
 from loader.pipeline.run import Run
@@ -28,13 +34,7 @@ def run_options(command: Command) -> Command:
     """The options of every command that writes to Mailchimp."""
     for decorate in (
         warehouse_options,
-        click.option(
-            "--log-format",
-            type=click.Choice(["text", "json"]),
-            default="text",
-            show_default=True,
-            help="Progress on standard error: lines for people, or JSON events.",
-        ),
+        log_format_option,
         click.option(
             "--json", "wants_json", is_flag=True, help="The report as JSON on standard output."
         ),

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -13,10 +15,12 @@ import orjson
 from loader.cli.options import (
     Place,
     connections_option,
+    log_format_option,
     place_of,
     selection_options,
     warehouse_options,
 )
+from loader.cli.progress import listener
 from loader.cli.running import until_stopped
 from loader.cli.show.tables import show
 from loader.pipeline.back.verify import Verification, Verified
@@ -41,6 +45,7 @@ from loader.settings import Settings
     help="Name so many people of each difference; their addresses are printed.",
 )
 @connections_option
+@log_format_option
 @click.option("--json", "wants_json", is_flag=True, help="As JSON.")
 @warehouse_options
 def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -54,7 +59,16 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
     """
     report = RunReport(run_id="", version=version("dbt-mailchimp"))
     place = place_of(options)
-    found = asyncio.run(_verify(place, Settings(**options), report, heals=heals, most=most))
+    log_format = options.pop("log_format")
+    verification = partial(
+        Verification,
+        settings=Settings(**options),
+        environment=os.environ,
+        report=report,
+        heals=heals,
+        most=most,
+    )
+    found = asyncio.run(_verify(place, verification, log_format))
     if wants_json:
         answer = {"audiences": [asdict(one) for one in found], "unsent": report.unsent}
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
@@ -65,21 +79,12 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
 
 
 async def _verify(
-    place: Place, settings: Settings, report: RunReport, *, heals: bool, most: int
+    place: Place, verification: Callable[..., Verification], log_format: str
 ) -> list[Verified]:
     stopping = asyncio.Event()
-    with place.open() as warehouse:
-        verification = Verification(
-            warehouse=warehouse,
-            settings=settings,
-            environment=os.environ,
-            report=report,
-            heals=heals,
-            most=most,
-            stopping=stopping,
-            tell=lambda text: click.echo(text, err=True),
-        )
-        return await until_stopped(verification.run(), stopping)
+    with listener(log_format) as tell, place.open() as warehouse:
+        running = verification(warehouse=warehouse, stopping=stopping, tell=tell)
+        return await until_stopped(running.run(), stopping)
 
 
 def _print(found: list[Verified], report: RunReport) -> None:

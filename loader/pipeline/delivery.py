@@ -1,7 +1,7 @@
 """One audience and one list: check, plan, look at the fuses, and send in the right order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from loader.audience import Audience
@@ -9,7 +9,7 @@ from loader.checks.fuses import check_first, check_leaves, check_withdrawals
 from loader.checks.mirror import check_mirror, selecting
 from loader.errors import Interrupted
 from loader.mailchimp.client import Client
-from loader.model import Answers, Batch, Plan, Route
+from loader.model import Answers, Batch, Event, Plan, Route, Tell
 from loader.pipeline.calls import Calls
 from loader.pipeline.lookups import settle_changes
 from loader.pipeline.places import Ids, Places
@@ -34,18 +34,6 @@ COMPANIONS = (
     Route.PERMISSIONS,
 )
 LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that a person who waits would like to know: `planned`, `answered` or `finished`."""
-
-    kind: str
-    audience: str
-    rows: int
-
-
-Tell = Callable[[Event], None]
 
 
 def status_of_new(audience: Audience, remote: RemoteList) -> str:
@@ -168,4 +156,4 @@ class Delivery:
 
     def say(self, kind: str, rows: int) -> None:
         """Tell whoever waits."""
-        self.tell(Event(kind=kind, audience=self.audience.name, rows=rows))
+        self.tell(Event(kind=kind, subject=self.audience.name, rows=rows))

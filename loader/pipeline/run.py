@@ -22,9 +22,9 @@ from loader.errors import (
     Unanswered,
     WarehouseError,
 )
-from loader.model import Outcome
+from loader.model import Event, Outcome, Tell
 from loader.pipeline.accounts import Account, Accounts
-from loader.pipeline.delivery import STOPPED, Delivery, Event, Tell
+from loader.pipeline.delivery import STOPPED, Delivery
 from loader.pipeline.retirement import old_places, retire
 from loader.pipeline.turns import audiences_to_send
 from loader.places import KnownSegment, RemoteList
@@ -152,7 +152,7 @@ class Run:
         report.seconds = (self.now() - began).total_seconds()
         await ledger.fold()
         await ledger.finish(_row(report), now=self.now())
-        self.tell(Event(kind="finished", audience=audience.name, rows=report.exit_code))
+        self.tell(Event(kind="finished", subject=audience.name, rows=report.exit_code))
 
     def _delivery(
         self, audience: Audience, account: Account, ledger: Ledger, report: AudienceReport

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from loader.errors import Interrupted, MailchimpError
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE
 from loader.mailchimp.wire import Request, Response
+from loader.model import Event, Tell
 from loader.stream import stream
 
 Page = TypeVar("Page")
@@ -19,11 +20,22 @@ STOPPED = "The run was asked to end while it was reading; what was kept is kept.
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Reads from one account, so many requests at a time."""
+    """Reads from one account, so many requests at a time.
+
+    Attributes:
+        tell: hears how many there are to read, and as they are read.
+        subject: what is read, for who hears of it.
+    """
 
     client: Client
     workers: int
     stopping: asyncio.Event
+    tell: Tell = lambda _: None
+    subject: str = ""
+
+    def of(self, subject: str) -> "Reader":
+        """The same for another subject."""
+        return replace(self, subject=subject)
 
     async def pages(
         self,
@@ -46,10 +58,11 @@ class Reader:
         base = 0
         for _ in range(READINGS):
             first, total = await self.client.ask(request(0), read)
+            self._say("reading", total)
             await keep(first, base)
-            await self._others(
-                request, read, keep, range(PAGE - overlap, total, PAGE - overlap), base
-            )
+            self._say("read", min(PAGE, total))
+            offsets = range(PAGE - overlap, total, PAGE - overlap)
+            await self._others(request, read, keep, offsets, base)
             if total <= PAGE:
                 return total
             after = (await self.client.ask(request(0), read))[1]
@@ -75,7 +88,13 @@ class Reader:
 
         async def record(found: tuple[int, Page]) -> None:
             await keep(found[1], base + found[0])
+            seen = found[0] + PAGE - offsets.step  # in the pages before this one
+            self._say("read", max(0, min(found[0] + PAGE, offsets.stop) - seen))
 
         await stream(each(), send=send, record=record, workers=self.workers, stopping=self.stopping)
         if self.stopping.is_set():
             raise Interrupted(STOPPED)
+
+    def _say(self, kind: str, rows: int) -> None:
+        if self.subject:
+            self.tell(Event(kind=kind, subject=self.subject, rows=rows))

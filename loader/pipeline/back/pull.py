@@ -1,12 +1,13 @@
 """Mailchimp into the warehouse: lists, contacts, campaigns and what became of them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from loader.errors import ConfigurationError, LoaderError, NotThere, WarehouseError
+from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
 from loader.pull.campaigns import (
     has_moved,
@@ -50,7 +51,7 @@ class Pull:
         select: ids or names of lists; none means all of the account.
         since: contacts that changed after this moment, when it is before the last pull.
         is_full: contacts whatever was pulled before, and those who are gone are taken out.
-        tell: hears what has been read.
+        tell: hears what is read.
     """
 
     warehouse: Warehouse
@@ -60,7 +61,7 @@ class Pull:
     since: datetime | None
     is_full: bool
     stopping: asyncio.Event
-    tell: Callable[[str], None]
+    tell: Tell
     connections: int = MAX_CONNECTIONS
     patience: Patience = field(default_factory=Patience)
 
@@ -78,7 +79,12 @@ class Pull:
             stopping=self.stopping,
         )
         async with accounts.named(self.account) as account:
-            reader = Reader(client=account.client, workers=self.connections, stopping=self.stopping)
+            reader = Reader(
+                client=account.client,
+                workers=self.connections,
+                stopping=self.stopping,
+                tell=self.tell,
+            )
             shown = chosen(await read_lists(account.client), self.select)
             reports = await read_reports(reader)
             return [await self._list(reader, account, one, reports) for one in shown]
@@ -112,17 +118,22 @@ class Pull:
         await pull_merge_fields(reader, self.warehouse, list_id, now)
         members = Pulled(self.warehouse, "mailchimp_members")
         found.contacts = await pull_contacts(
-            reader, members, list_id, since=self.since, is_full=self.is_full
+            reader.of(f"{found.name}: contacts"),
+            members,
+            list_id,
+            since=self.since,
+            is_full=self.is_full,
         )
-        self.tell(f"{found.name}: {found.contacts:,} contacts")
-        found.segment_members = await pull_segments(reader, self.warehouse, list_id, now)
+        found.segment_members = await pull_segments(
+            reader.of(f"{found.name}: segments"), self.warehouse, list_id, now
+        )
         known = await pull_campaigns(
             reader, Pulled(self.warehouse, "mailchimp_campaigns"), list_id, reports
         )
         found.campaigns = len(known)
         await self._complaints(reader, found)
         for campaign in filter(has_moved, known):
-            await self._events(reader, campaign, found)
+            await self._events(reader.of(f"{found.name}: events"), campaign, found)
 
     async def _complaints(self, reader: Reader, found: PulledList) -> None:
         events = Pulled(self.warehouse, "mailchimp_events")
@@ -138,7 +149,6 @@ class Pull:
             found.not_ready += 1  # its report comes later, or the campaign was deleted
             return
         found.campaigns_read += 1
-        self.tell(f"{found.name}: {found.campaigns_read:,} campaigns")
 
 
 def chosen(shown: list[dict[str, Any]], select: tuple[str, ...]) -> list[dict[str, Any]]:

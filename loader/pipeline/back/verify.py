@@ -8,6 +8,7 @@ from typing import Any
 
 from loader.audience import Audience
 from loader.errors import LoaderError, WarehouseError
+from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.places import Places
 from loader.pipeline.turns import audiences_to_send
@@ -53,7 +54,7 @@ class Verification:
         report: takes what is not verified, and why.
         heals: whether the ledger is told.
         most: people to show of everything that is found; 0 shows none.
-        tell: hears what has been read.
+        tell: hears what is read.
     """
 
     warehouse: Warehouse
@@ -63,7 +64,7 @@ class Verification:
     heals: bool
     most: int
     stopping: asyncio.Event
-    tell: Callable[[str], None]
+    tell: Tell
     patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = utc_now
 
@@ -107,14 +108,17 @@ class Verification:
     async def _read(self, account: Account, list_id: str, name: str) -> None:
         """Read a list whole, with who is in its segments."""
         reader = Reader(
-            client=account.client, workers=self.settings.connections, stopping=self.stopping
+            client=account.client,
+            workers=self.settings.connections,
+            stopping=self.stopping,
+            tell=self.tell,
         )
         await pull_merge_fields(reader, self.warehouse, list_id, self.now())
         members = Pulled(self.warehouse, "mailchimp_members")
-        contacts = await pull_contacts(reader, members, list_id, since=None, is_full=True)
-        self.tell(f"{name}: {contacts:,} contacts")
-        people = await pull_segments(reader, self.warehouse, list_id, self.now())
-        self.tell(f"{name}: {people:,} members of segments")
+        contacts = reader.of(f"{name}: contacts")
+        await pull_contacts(contacts, members, list_id, since=None, is_full=True)
+        segments = reader.of(f"{name}: segments")
+        await pull_segments(segments, self.warehouse, list_id, self.now())
 
     async def _compare(self, audience: Audience, places: Places, found: Verified) -> None:
         drift = Drift(self.warehouse, audience, now=self.now())
