@@ -20,6 +20,7 @@ STATEMENTS = Path(__file__).parent.parent / "loader" / "warehouse" / "sql"
 VIEWS = ("loader_wanted", "loader_conflicts")
 VALUES: dict[str, object] = {
     "accepted": 1,
+    "account": "default",
     "audience": "readers",
     "audiences": relation("main", "loader_audiences"),
     "acks": relation("main", "loader_acks"),
@@ -81,6 +82,7 @@ VALUES: dict[str, object] = {
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
     "schema": "main",
+    "lists": relation("main", "mailchimp_lists"),
     "list_segments": relation("main", "mailchimp_segments"),
     "segment_members": relation("main", "mailchimp_segment_members"),
     "merge_fields": relation("main", "mailchimp_merge_fields"),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from loader.project import Target, find_target
-from loader.settings import MAX_CONNECTIONS
+from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS
 from loader.warehouse.connect import Warehouse, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -108,6 +108,17 @@ def log_format_option(command: Command) -> Command:
         default="text",
         show_default=True,
         help="Progress on standard error: lines for people, or JSON events.",
+    )(command)
+
+
+def retry_option(command: Command) -> Command:
+    """The option that says how patient a command is."""
+    return click.option(
+        "--retry-seconds",
+        type=click.FloatRange(min=0),
+        default=RETRY_SECONDS,
+        show_default=True,
+        help="How long one request is tried again.",
     )(command)
 
 

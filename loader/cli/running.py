@@ -17,13 +17,14 @@ from loader.cli.options import (
     connections_option,
     log_format_option,
     place_of,
+    retry_option,
     warehouse_options,
 )
 from loader.cli.progress import listener
 from loader.errors import Interrupted
 from loader.pipeline.run import Run
 from loader.report import RunReport, as_json, as_text
-from loader.settings import RETRY_SECONDS, Patience, Settings
+from loader.settings import Patience, Settings
 
 Result = TypeVar("Result")
 Begin = Callable[[Run], Awaitable[object]]
@@ -38,13 +39,7 @@ def run_options(command: Command) -> Command:
         click.option(
             "--json", "wants_json", is_flag=True, help="The report as JSON on standard output."
         ),
-        click.option(
-            "--retry-seconds",
-            type=click.FloatRange(min=0),
-            default=RETRY_SECONDS,
-            show_default=True,
-            help="How long one request is tried again.",
-        ),
+        retry_option,
         connections_option,
     ):
         command = decorate(command)

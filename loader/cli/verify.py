@@ -17,6 +17,7 @@ from loader.cli.options import (
     connections_option,
     log_format_option,
     place_of,
+    retry_option,
     selection_options,
     warehouse_options,
 )
@@ -25,7 +26,7 @@ from loader.cli.running import until_stopped
 from loader.cli.show.tables import show
 from loader.pipeline.back.verify import Verification, Verified
 from loader.report import SEVERITY, RunReport
-from loader.settings import Settings
+from loader.settings import Patience, Settings
 
 
 @click.command()
@@ -46,6 +47,7 @@ from loader.settings import Settings
 )
 @connections_option
 @log_format_option
+@retry_option
 @click.option("--json", "wants_json", is_flag=True, help="As JSON.")
 @warehouse_options
 def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
@@ -60,6 +62,7 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
     report = RunReport(run_id="", version=version("dbt-mailchimp"))
     place = place_of(options)
     log_format = options.pop("log_format")
+    patience = Patience(retry_seconds=options.pop("retry_seconds"))
     verification = partial(
         Verification,
         settings=Settings(**options),
@@ -67,6 +70,7 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
         report=report,
         heals=heals,
         most=most,
+        patience=patience,
     )
     found = asyncio.run(_verify(place, verification, log_format))
     if wants_json:

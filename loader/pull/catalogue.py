@@ -1,5 +1,6 @@
 """Pull what a list is made of: its settings, merge fields, segments, and who is in them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -28,13 +29,34 @@ async def pull_list(
     await _replace(Pulled(warehouse, "mailchimp_lists"), row["list_id"], [row])
 
 
-async def pull_merge_fields(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The merge fields of a list as they were read, to be kept when its contacts have been.
+
+    Attributes:
+        are_others: whether a field that contacts were pulled with is gone, or was made anew: then
+            their values went without a change of theirs.
+    """
+
+    rows: Rows
+    are_others: bool
+
+    async def keep(self, warehouse: Warehouse, list_id: str) -> None:
+        """Make them what is known of the list."""
+        await _replace(Pulled(warehouse, "mailchimp_merge_fields"), list_id, self.rows)
+
+
+async def read_merge_fields(
     reader: Reader, warehouse: Warehouse, list_id: str, read_at: datetime
-) -> None:
-    """Keep the merge fields of a list."""
+) -> Fields:
+    """The merge fields of a list, beside those that are known."""
     found = await reader.client.ask(merge_fields_page(list_id), merge_field_rows)
     rows = [{**one, "list_id": list_id, "read_at": read_at} for one in found]
-    await _replace(Pulled(warehouse, "mailchimp_merge_fields"), list_id, rows)
+    there = {one["tag"].upper(): one["merge_id"] for one in rows}
+    pulled = Pulled(warehouse, "mailchimp_merge_fields")
+    known = await pulled.ask("members/fields", list_id=list_id)
+    others = [one for one in known if there.get(one["tag"]) != one["merge_id"]]
+    return Fields(rows=rows, are_others=bool(others))
 
 
 async def pull_segments(

@@ -1,5 +1,6 @@
 """Pull the contacts of a list with all that they hold, as far as they changed."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,61 +18,67 @@ OVERLAP = 50  # contacts that two pages share
 
 
 async def pull_contacts(
-    reader: Reader, pulled: Pulled, list_id: str, *, since: datetime | None, is_full: bool
+    reader: Reader,
+    pulled: Pulled,
+    list_id: str,
+    *,
+    since: datetime | None = None,
+    statuses: tuple[str, ...] = (),
+    is_full: bool = False,
 ) -> int:
     """Bring the contacts of a list up to date, archived ones too; how many were read.
 
     What changed in the second of the last pull and later is read again, because `since` is strict
     and times have whole seconds (Marketing API, List members info); an earlier moment may be asked
-    for, and a later one would leave a gap. A full pull also takes out who was deleted for good.
+    for, and a later one would leave a gap. Where Mailchimp's clock went back, everything is read. A
+    full pull also takes out who was deleted for good. After a pull of some statuses alone, the next
+    one begins where it would have begun without.
 
     Raises:
         MailchimpError: the list changes faster than it can be read.
     """
     (known,) = await pulled.ask("members/pulled_mark", list_id=list_id)
     mark = known["read_at"]
-    begin = None if is_full or mark is None else min(mark, since or mark) - SECOND
     for _ in range(READINGS):
         await pulled.begin()
-        first = details_page(list_id, since=begin, status=None, offset=0, count=1)
-        read_at = await reader.client.ask(first, server_time)
+        read_at = await reader.client.ask(_recent(list_id, None), server_time)
+        is_whole = is_full or mark is None or mark > read_at
+        begin = None if is_whole else min(mark, since or mark) - SECOND
         before = await _changed_since(reader, list_id, read_at)
-        read = await _read(reader, pulled, list_id, begin, read_at)
+        read = 0
+        for status in statuses or (None, "archived"):
+            keep = _keeper(pulled, list_id, status, mark if statuses else read_at)
+            request = partial(_request, list_id, begin, status)
+            read += await reader.pages(request, details_of, keep, overlap=OVERLAP)
         # who changes meanwhile moves to the end, and the others forward, past the edge of a page
         if await _changed_since(reader, list_id, read_at) - before <= OVERLAP:
-            await pulled.keep(
-                "members/moved",
-                "members/forget_moved",
-                *(["members/forget_gone"] if is_full else []),
-                "members/keep_pulled",
-                list_id=list_id,
-            )
+            names = ["members/moved", "members/forget_moved", "members/keep_pulled"]
+            if is_full:
+                names.insert(2, "members/forget_gone")
+            await pulled.keep(*names, list_id=list_id)
             return read
     raise MailchimpError(
         f"The list {list_id} changes faster than it can be read. Pull again later."
     )
 
 
-async def _read(
-    reader: Reader, pulled: Pulled, list_id: str, begin: datetime | None, read_at: datetime
-) -> int:
-    read = 0
-    for status in (None, "archived"):
+def _keeper(
+    pulled: Pulled, list_id: str, status: str | None, read_at: datetime | None
+) -> Callable[[pa.RecordBatch, int], Awaitable[None]]:
+    async def keep(page: pa.RecordBatch, number: int) -> None:
+        # who was archived meanwhile is in both readings: the second has the last word
+        late = number + (0 if status is None else 10**12)
+        await pulled.add(page, late, list_id=list_id, details_read_at=read_at)
 
-        async def keep(page: pa.RecordBatch, number: int, status: str | None = status) -> None:
-            # who was archived meanwhile is in both readings: the second has the last word
-            late = number + (0 if status is None else 10**12)
-            await pulled.add(page, late, list_id=list_id, details_read_at=read_at)
-
-        request = partial(_request, list_id, begin, status)
-        read += await reader.pages(request, details_of, keep, overlap=OVERLAP)
-    return read
+    return keep
 
 
 async def _changed_since(reader: Reader, list_id: str, moment: datetime) -> int:
-    since = moment - SECOND
-    request = details_page(list_id, since=since, status=None, offset=0, count=1)
-    return (await reader.client.ask(request, details_of))[1]
+    return (await reader.client.ask(_recent(list_id, moment - SECOND), details_of))[1]
+
+
+def _recent(list_id: str, since: datetime | None) -> Request:
+    return details_page(list_id, since=since, status=None, offset=0, count=1)
 
 
 def _request(list_id: str, since: datetime | None, status: str | None, offset: int) -> Request:

@@ -43,8 +43,9 @@ async def refresh_members(
     """Bring `mailchimp_members` up to date for a list; how many contacts it then has.
 
     What changed in the second of the last read and later is read again, because `since` is strict
-    and times have whole seconds (Marketing API, List members info). Contacts that were deleted
-    permanently are in no page, and stay until `status` of a write says otherwise.
+    and times have whole seconds (Marketing API, List members info). Where Mailchimp's clock went
+    back, everything is read. Contacts that were deleted permanently are in no page, and stay until
+    `status` of a write says otherwise.
     """
     mark, _ = await members.mark()
     since = None if mark is None else mark - SECOND
@@ -52,6 +53,7 @@ async def refresh_members(
     read_at = await client.ask(
         members_page(list_id, since=since, archived=False, offset=0, count=1), server_time
     )
+    since = since if mark is None or mark <= read_at else None
     for position, archived in enumerate((False, True)):
         reading = _Reading(list_id=list_id, since=since, archived=archived)
         keep = partial(members.add, read_at=read_at, position=position)

@@ -16,7 +16,7 @@ from loader.pull.campaigns import (
     pull_events,
     read_reports,
 )
-from loader.pull.catalogue import pull_list, pull_merge_fields, pull_segments
+from loader.pull.catalogue import pull_list, pull_segments, read_merge_fields
 from loader.pull.contacts import pull_contacts
 from loader.pull.lists import read_lists
 from loader.pull.pages import Reader
@@ -24,6 +24,8 @@ from loader.settings import MAX_CONNECTIONS, Patience, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import require_table
 from loader.warehouse.shown import Pulled
+
+GONE = "The account does not show it any more; what was pulled of it stays."
 
 
 @dataclass(kw_only=True)
@@ -50,6 +52,7 @@ class Pull:
     Attributes:
         select: ids or names of lists; none means all of the account.
         since: contacts that changed after this moment, when it is before the last pull.
+        statuses: contacts in these alone; none means all.
         is_full: contacts whatever was pulled before, and those who are gone are taken out.
         tell: hears what is read.
     """
@@ -59,6 +62,7 @@ class Pull:
     account: str
     select: tuple[str, ...]
     since: datetime | None
+    statuses: tuple[str, ...]
     is_full: bool
     stopping: asyncio.Event
     tell: Tell
@@ -85,9 +89,25 @@ class Pull:
                 stopping=self.stopping,
                 tell=self.tell,
             )
-            shown = chosen(await read_lists(account.client), self.select)
+            shown = await read_lists(account.client)
             reports = await read_reports(reader)
-            return [await self._list(reader, account, one, reports) for one in shown]
+            found = [
+                await self._list(reader, account, one, reports)
+                for one in chosen(shown, self.select)
+            ]
+            return [*found, *([] if self.select else await self._gone(shown))]
+
+    async def _gone(self, shown: list[dict[str, Any]]) -> list[PulledList]:
+        """Lists that were pulled of this account, and that it does not show any more."""
+        known = await Pulled(self.warehouse, "mailchimp_lists").ask(
+            "registry/lists", account=self.account
+        )
+        there = {one["id"] for one in shown}
+        return [
+            PulledList(list_id=one["list_id"], name=one["name"], message=GONE)
+            for one in known
+            if one["list_id"] not in there
+        ]
 
     async def _list(
         self, reader: Reader, account: Account, shown: dict[str, Any], reports: Mapping[str, str]
@@ -99,8 +119,7 @@ class Pull:
         except WarehouseError:
             raise
         except NotThere:
-            found.message = "It was deleted while it was pulled; what was known of it stays."
-            found.exit_code = NotThere.exit_code
+            found.message, found.exit_code = GONE, NotThere.exit_code
         except LoaderError as error:
             found.message, found.exit_code = str(error), error.exit_code
         found.requests = account.client.requests - before
@@ -115,15 +134,18 @@ class Pull:
     ) -> None:
         list_id, now = found.list_id, utc_now()
         await pull_list(self.warehouse, self.account, shown, now)
-        await pull_merge_fields(reader, self.warehouse, list_id, now)
+        fields = await read_merge_fields(reader, self.warehouse, list_id, now)
         members = Pulled(self.warehouse, "mailchimp_members")
         found.contacts = await pull_contacts(
             reader.of(f"{found.name}: contacts"),
             members,
             list_id,
             since=self.since,
-            is_full=self.is_full,
+            statuses=self.statuses,
+            is_full=self.is_full or (fields.are_others and not self.statuses),
         )
+        if not self.statuses:
+            await fields.keep(self.warehouse, list_id)
         found.segment_members = await pull_segments(
             reader.of(f"{found.name}: segments"), self.warehouse, list_id, now
         )

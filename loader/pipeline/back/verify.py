@@ -12,7 +12,7 @@ from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.places import Places
 from loader.pipeline.turns import audiences_to_send
-from loader.pull.catalogue import pull_merge_fields, pull_segments
+from loader.pull.catalogue import pull_segments, read_merge_fields
 from loader.pull.contacts import pull_contacts
 from loader.pull.lists import read_list_for
 from loader.pull.pages import Reader
@@ -113,10 +113,11 @@ class Verification:
             stopping=self.stopping,
             tell=self.tell,
         )
-        await pull_merge_fields(reader, self.warehouse, list_id, self.now())
+        fields = await read_merge_fields(reader, self.warehouse, list_id, self.now())
         members = Pulled(self.warehouse, "mailchimp_members")
         contacts = reader.of(f"{name}: contacts")
-        await pull_contacts(contacts, members, list_id, since=None, is_full=True)
+        await pull_contacts(contacts, members, list_id, is_full=True)
+        await fields.keep(self.warehouse, list_id)
         segments = reader.of(f"{name}: segments")
         await pull_segments(segments, self.warehouse, list_id, self.now())
 

@@ -21,7 +21,7 @@ DUCKDB = duckdb.connect()
 RELATIONS = {
     *("history", "wanted"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
-    *("drift", "list_segments", "merge_fields", "segment_members"),
+    *("drift", "lists", "list_segments", "merge_fields", "segment_members"),
     *("current", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {
