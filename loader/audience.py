@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+NOT_BUILT = "not built yet"  # of an audience that is in the project, and no dbt run has come to
 ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
 
 
@@ -91,12 +92,20 @@ class Audience:
         return self.status != "removed"
 
     @property
+    def is_broken(self) -> bool:
+        """Whether it should be sent and cannot be, for dbt could not build or test it."""
+        is_left_out = not self.enabled or self.status in ("removed", NOT_BUILT)
+        return self.unsent_because is not None and not is_left_out
+
+    @property
     def unsent_because(self) -> str | None:
         """Why this audience is not sent, or None when it is."""
         if not self.is_in_project:
             return "its model is not in the dbt project any more, or is disabled there"
         if not self.enabled:
             return "it is switched off (enabled: false)"
+        if self.status == NOT_BUILT:
+            return "dbt has not built it yet; dbt run builds it"
         if self.status != "success":
             return f"its last build in dbt ended as '{self.status}'; build it again"
         if self.failed_tests:

@@ -109,7 +109,7 @@ class RunReport:
     def leave_out(self, audience: Audience) -> None:
         """An audience that is not sent: one that dbt could not build or test is a fault."""
         self.unsent[audience.name] = audience.unsent_because or ""
-        self.is_broken = self.is_broken or (audience.enabled and audience.status != "removed")
+        self.is_broken = self.is_broken or audience.is_broken
 
     @property
     def exit_code(self) -> int:

@@ -112,6 +112,7 @@ KEPT = {
     "members/forget_gone": "mailchimp_members",
     "members/forget_moved": "mailchimp_members",
     "members/moved": "mailchimp_members",
+    "members/moved_again": "mailchimp_members",
     "members/keep_pulled": "mailchimp_members",
     "pull/keep_campaigns": "mailchimp_campaigns",
     "pull/keep_events": "mailchimp_events",

@@ -36,15 +36,17 @@ def check_leaves(audience: Audience, plan: Plan, *, force: bool) -> None:
     Raises:
         FuseBlown: too many people left the audience at once.
     """
-    _check(audience, plan, plan.leaving, "would leave", force)
+    what = "would leave"
+    if audience.mirror:
+        what += " (with mirror: true also who was on the list, and no audience ever sent)"
+    _check(audience, plan, plan.leaving, what, force)
 
 
 def _check(audience: Audience, plan: Plan, people: int, what: str, force: bool) -> None:  # noqa: FBT001 - private
     if people > max(FEW, bound(audience.max_leave, plan.sent)) and not force:
         raise FuseBlown(
             f"{audience.name}: {people:,} of {plan.sent:,} contacts {what}, more than max_leave"
-            f" ({audience.max_leave}) allows.{_mirrored(audience)} If that is meant, run again with"
-            " --force-leave."
+            f" ({audience.max_leave}) allows. If that is meant, run again with --force-leave."
         )
 
 
@@ -53,11 +55,6 @@ def bound(max_leave: str, sent: int) -> float:
     if max_leave.endswith("%"):
         return float(max_leave[:-1]) / 100 * sent
     return float(max_leave) * sent if "." in max_leave else float(max_leave)
-
-
-def _mirrored(audience: Audience) -> str:
-    said = " With mirror: true they are also contacts of the list that no audience ever sent."
-    return said if audience.mirror else ""
 
 
 def _announced(plan: Plan) -> str:

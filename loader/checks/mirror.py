@@ -27,8 +27,8 @@ def check_mirror(
     if unknown:
         raise ConfigurationError(
             f"{audience.name}: mirror: true archives contacts that no audience wants, and"
-            f" {', '.join(unknown)} could not be built yet, so it is not known whom it wants."
-            " Build it, or remove it."
+            f" {', '.join(unknown)} was not built yet, so it is not known whom it wants. Build"
+            " it, or remove it."
         )
 
 

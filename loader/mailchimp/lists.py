@@ -87,6 +87,9 @@ def permissions_of(response: Response) -> dict[str, str]:
     return {str(one["text"]).lower(): str(one["marketing_permission_id"]) for one in found}
 
 
+_SEEN = ("email_address", "status", "last_changed", "contact_id")
+
+
 def members_page(
     list_id: str, *, since: datetime | None, archived: bool, offset: int, count: int = PAGE
 ) -> Request:
@@ -94,7 +97,7 @@ def members_page(
 
     Archived contacts are in no page unless they are asked for by that status.
     """
-    fields = "members.email_address,members.status,members.last_changed,total_items"
+    fields = ",".join((*(f"members.{name}" for name in _SEEN), "total_items"))
     request = _get(f"/lists/{list_id}/members", fields, offset)
     request.params.update({"count": str(count), "sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
@@ -108,7 +111,7 @@ def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
     """The contacts of such a page as columns, and how many there are in all."""
     schema = pa.schema(
         [
-            ("members", rows("email_address", "status", "last_changed")),
+            ("members", rows(*_SEEN)),
             ("total_items", pa.int64()),
         ]
     )
@@ -120,9 +123,9 @@ def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
         addresses(members.field("email_address")),
         members.field("status"),
         pc.cast(pc.cast(changed, pa.timestamp("us", "UTC")), pa.timestamp("us")),
+        members.field("contact_id"),
     ]
-    names = ["email_address", "status", "last_changed"]
-    return pa.record_batch(columns, names), number(answer, "total_items") or 0
+    return pa.record_batch(columns, list(_SEEN)), number(answer, "total_items") or 0
 
 
 def merge_fields_of(response: Response) -> tuple[dict[str, RemoteField], int | None]:

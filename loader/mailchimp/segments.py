@@ -109,7 +109,8 @@ def segment_members(response: Response) -> tuple[pa.Array, int]:
     """The addresses of such a page, and how many members there are in all."""
     schema = pa.schema([("members", rows("email_address")), ("total_items", pa.int64())])
     answer = decode(response.body, schema)
-    return exploded(answer, "members").field("email_address"), number(answer, "total_items") or 0
+    found = addresses(exploded(answer, "members").field("email_address"))
+    return found, number(answer, "total_items") or 0
 
 
 def _texts(answer: pa.Table) -> dict[str, tuple[str, str]]:

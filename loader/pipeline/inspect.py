@@ -50,9 +50,8 @@ async def findings(warehouse: Warehouse, environment: Mapping[str, str]) -> list
         found.append(Finding(subject="segments", text=str(error), exit_code=error.exit_code))
     for audience in audiences:
         if audience.unsent_because is not None:
-            is_fault = audience.enabled and audience.status != "removed"
             text = f"not sent: {audience.unsent_because}"
-            code = 3 if is_fault else 0
+            code = 3 if audience.is_broken else 0
             found.append(Finding(subject=audience.name, text=text, exit_code=code))
             continue
         try:

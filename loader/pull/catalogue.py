@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from loader.errors import NotThere
 from loader.mailchimp.catalogue import (
     Rows,
     every_segment_page,
@@ -72,6 +73,7 @@ async def pull_segments(
     pulled = Pulled(warehouse, "mailchimp_segment_members")
     await pulled.begin()
     members = 0
+    gone: set[int] = set()
     for segment in segments:
         segment_id = segment["segment_id"]
 
@@ -80,9 +82,12 @@ async def pull_segments(
             await pulled.add(batch, number, list_id=list_id, segment_id=segment_id)
 
         request = partial(segment_members_page, list_id, segment_id)
-        members += await reader.pages(request, segment_members, keep)
+        try:
+            members += await reader.pages(request, segment_members, keep)
+        except NotThere:
+            gone.add(segment_id)  # deleted since the segments were read
     await pulled.keep("pull/replace_of_list", "pull/add_segment_members", list_id=list_id)
-    unique = {one["segment_id"]: one for one in segments}
+    unique = {one["segment_id"]: one for one in segments if one["segment_id"] not in gone}
     await _replace(Pulled(warehouse, "mailchimp_segments"), list_id, list(unique.values()))
     return members
 

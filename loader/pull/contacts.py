@@ -11,7 +11,8 @@ from loader.mailchimp.details import details_of, details_page
 from loader.mailchimp.wire import Request
 from loader.pull.members import server_time
 from loader.pull.pages import READINGS, Reader
-from loader.warehouse.shown import Pulled
+from loader.settings import utc_now
+from loader.warehouse.shown import FOLLOW_MOVED, Pulled
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"
 OVERLAP = 50  # contacts that two pages share
@@ -52,10 +53,9 @@ async def pull_contacts(
             read += await reader.pages(request, details_of, keep, overlap=OVERLAP)
         # who changes meanwhile moves to the end, and the others forward, past the edge of a page
         if await _changed_since(reader, list_id, read_at) - before <= OVERLAP:
-            names = ["members/moved", "members/forget_moved", "members/keep_pulled"]
-            if is_full:
-                names.insert(2, "members/forget_gone")
-            await pulled.keep(*names, list_id=list_id)
+            gone = ["members/forget_gone"] if is_full else []
+            names = (*FOLLOW_MOVED, *gone, "members/keep_pulled")
+            await pulled.keep(*names, list_id=list_id, now=utc_now())
             return read
     raise MailchimpError(
         f"The list {list_id} changes faster than it can be read. Pull again later."

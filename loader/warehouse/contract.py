@@ -116,6 +116,7 @@ MEMBERS_SEEN = _schema(
     email_address=_TEXT,
     status=_TEXT,
     last_changed=_TIME,
+    contact_id=_TEXT,
     read_at=_TIME,
 )
 
@@ -124,7 +125,6 @@ MEMBERS = pa.schema(
         *MEMBERS_SEEN,
         *_schema(
             details_read_at=_TIME,
-            contact_id=_TEXT,
             unique_email_id=_TEXT,
             email_type=_TEXT,
             language=_TEXT,

@@ -44,7 +44,15 @@ async def forget(warehouse: Warehouse, addresses: Iterable[str]) -> Forgotten:
         ]
         statements += [
             statement(f"forget/{name}", address=address, **tables(warehouse.schema))
-            for name in ("ledger", "acks", "members", "segment_members", "events", "drift")
+            for name in (
+                "ledger",
+                "acks",
+                "members",
+                "segment_members",
+                "events",
+                "drift",
+                "moved_to",
+            )
         ]
     await warehouse.execute(*statements)
     await warehouse.rewrite()

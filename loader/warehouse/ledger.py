@@ -133,7 +133,13 @@ class Ledger:
 
     async def open_changes(self) -> list[tuple[str, str]]:
         """Changes of address that an earlier run told, unheard, and that may have been done."""
-        query = statement("ledger/open_changes", on_its_way=ON_ITS_WAY, **self._tables, **self._key)
+        query = statement(
+            "ledger/open_changes",
+            on_its_way=ON_ITS_WAY,
+            history=Relation(self._audience.history),
+            **self._tables,
+            **self._key,
+        )
         found = await rows(self._warehouse, query)
         return [(row["old_address"], row["new_address"]) for row in found]
 

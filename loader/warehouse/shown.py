@@ -6,10 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from loader.settings import utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import MEMBERS_SEEN, TABLES
 from loader.warehouse.registry import rows
 from loader.warehouse.statements import relation, statement, tables
+
+# whose address was changed in Mailchimp is noted, and not taken for two
+FOLLOW_MOVED = ("members/moved_again", "members/moved", "members/forget_moved")
 
 
 class Members:
@@ -18,7 +22,8 @@ class Members:
     def __init__(self, warehouse: Warehouse, list_id: str) -> None:
         self._warehouse = warehouse
         self._list_id = list_id
-        self._members = tables(warehouse.schema)["members"]
+        self._tables = tables(warehouse.schema)
+        self._members = self._tables["members"]
         self._pages = relation(warehouse.schema, "loader_members_read")
 
     async def mark(self) -> tuple[datetime | None, int]:
@@ -34,7 +39,7 @@ class Members:
         )
 
     async def add(self, page: pa.RecordBatch, *, read_at: datetime, position: int) -> None:
-        """Take one page: email_address, status and last_changed.
+        """Take one page: email_address, status, last_changed and contact_id.
 
         `position` says which reading has the last word on a contact that changed in between.
         """
@@ -50,10 +55,9 @@ class Members:
 
     async def keep(self) -> None:
         """Make the pages what is known of the list."""
-        values = {"members": self._members, "pages": self._pages, "list_id": self._list_id}
-        await self._warehouse.execute(
-            *(statement(f"members/{name}", **values) for name in ("keep", "unstage"))
-        )
+        values = {**self._tables, "pages": self._pages, "list_id": self._list_id}
+        names = (*FOLLOW_MOVED, "members/keep", "members/unstage")
+        await self._warehouse.execute(*(statement(name, now=utc_now(), **values) for name in names))
 
 
 class Pulled:

@@ -51,7 +51,7 @@
     where
         (action = 'segment_remove' and sent)
         or (
-            action = 'segment_add' and confirmed is null
+            action = 'segment_add' and (confirmed is null or confirmed <> payload_hash)
             {%- if mapping.contacts != "none" %} and outcome is null {%- endif %}
         )
 {% endmacro %}

@@ -19,7 +19,7 @@
         {%- endfor -%}
         {%- for node in nodes.values() -%}
             {%- set row = mailchimp_activation.audience_row(node, known.get(node.name), results) -%}
-            {%- if row -%} {%- do rows.append(row) -%} {%- endif -%}
+            {%- do rows.append(row) -%}
         {%- endfor -%}
         {%- do mailchimp_activation.write_registry(rows) -%}
     {%- endif -%}
@@ -40,7 +40,7 @@
     {{ return(known) }}
 {% endmacro %}
 
-{# What is to be said of one audience after this invocation; none when it was never built. #}
+{# What is to be said of one audience after this invocation. #}
 {% macro audience_row(node, before, results) %}
     {%- set built = results | selectattr("node.unique_id", "equalto", node.unique_id) | list -%}
     {%- set row = before or {"audience": node.name, "failed_tests": "[]"} -%}
@@ -66,8 +66,9 @@
         {%- endif -%}
     {%- elif row.status == "removed" -%}
         {%- do row.update({"status": "not built since it came back"}) -%}
+    {%- elif not row.status -%} {%- do row.update({"status": "not built yet"}) -%}
     {%- endif -%}
-    {{ return(row if row.status else none) }}
+    {{ return(row) }}
 {% endmacro %}
 
 {# The names of the tests of an audience that failed when they last ran. #}

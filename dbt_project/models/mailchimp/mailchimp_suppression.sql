@@ -95,19 +95,19 @@ with
             list_id,
             email_address,
             reason,
-            row_number() over (partition by list_id, email_address order by place) as place
+            row_number() over (partition by list_id, email_address order by place) as place,
+            max(
+                case
+                    when reason in ('unsubscribed', 'cleaned', 'complained', 'hard bounce')
+                    then 1
+                    else 0
+                end
+            ) over (partition by list_id, email_address)
+            = 1 as is_lasting
         from reasons
     ),
 
-    suppression as (
-        select
-            list_id,
-            email_address,
-            reason,
-            reason in ('unsubscribed', 'cleaned', 'complained', 'hard bounce') as is_lasting
-        from ranked
-        where place = 1
-    )
+    suppression as (select list_id, email_address, reason, is_lasting from ranked where place = 1)
 
 select *
 from suppression

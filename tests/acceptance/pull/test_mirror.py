@@ -2,6 +2,7 @@
 
 import pytest
 
+from killing import begun
 from shop import Shop
 
 AT = "@mirror.shop.de"
@@ -87,7 +88,7 @@ def test_an_audience_that_was_never_built_may_want_anybody(old: Shop) -> None:
     before = statuses(old)
     ended = old.loader("sync", "--first", "--select", "readers")
     assert ended.exit_code == 2
-    assert "broken could not be built yet" in ended.output
+    assert "broken was not built yet" in ended.output
     assert statuses(old) == before
 
 
@@ -120,6 +121,35 @@ def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) 
         f" where email_address = 'old-subscribed{AT}' and audience = 'readers'"
     )
     assert rows == [{"outcome": "accepted", "sent": False}]
+
+
+def test_an_archive_that_was_told_when_the_loader_was_killed_is_ours(old: Shop) -> None:
+    pull(old)
+    old.sandbox.put(old.list_id, {"email_address": f"changes{AT}", "status": "unsubscribed"})
+    path = "/lists/{list_id}/members/{subscriber_hash}"
+    old.sandbox.faults({"kind": "hang", "rate": 1, "method": "DELETE", "path": path})
+    with begun(old, "--first") as running:
+        running.meet(lambda: statuses(old)["old-subscribed"] == "archived")
+        running.kill()
+    old.sandbox.faults()
+    old.sync()
+    old.sql(f"insert into people values ('old-subscribed{AT}', true, 'readers')")
+    old.dbt("run")
+    old.sync()
+    assert statuses(old)["old-subscribed"] == "subscribed"
+
+
+def test_an_audience_that_no_run_of_dbt_came_to_may_want_anybody(old: Shop) -> None:
+    old.audience("partners", SELECT.format("partners"))
+    old.dbt("run", "--select", "readers")
+    pull(old)
+    ended = old.loader("sync", "--first")
+    assert ended.exit_code == 2
+    assert "partners was not built yet" in ended.output
+    assert "partners: not sent: dbt has not built it yet" in ended.output
+    old.audience("readers", SELECT.format("readers"))
+    old.dbt("run", "--select", "readers")
+    old.sync("--first")
 
 
 def test_an_audience_that_touches_no_contacts_cannot_mirror(old: Shop) -> None:

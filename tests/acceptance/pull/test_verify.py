@@ -48,7 +48,11 @@ def told(shop: Shop) -> Shop:
     kept it.
     """
     shop.sandbox.control("PUT", f"/lists/{shop.list_id}", SETTINGS)
-    shop.sandbox.put(shop.list_id, {"email_address": f"theirs{AT}", "tags": ["Theirs"]})
+    shop.sandbox.put(
+        shop.list_id,
+        {"email_address": f"theirs{AT}", "tags": ["Theirs"]},
+        {"email_address": f"P22{AT}".upper()},  # a list keeps the letters that it was told first
+    )
     shop.sql(
         "create table people as select n, 'Name ' || n as name, true as is_loyal, true as is_in,"
         f" true as consents from range({PEOPLE}) as t (n)"
@@ -159,6 +163,17 @@ def test_a_segment_that_was_deleted_by_hand_is_made_anew(told: Shop) -> None:
     assert len(found) == PEOPLE - 3
     told.sync()
     assert verify(told) == set()
+
+
+def test_a_stranger_in_the_segment_who_is_wanted_after_all_stays_in_it(told: Shop) -> None:
+    Hand(told).join("p40", "Readers")
+    assert len(verify(told, "--heal")) == 1
+    told.sql("insert into people values (40, 'Name 40', true, true, true)")
+    told.dbt("run")
+    told.sync()
+    assert verify(told) == set()
+    Hand(told).move("Readers", remove="p40")
+    assert verify(told, exit_code=1) == {("p40", "Readers", "not in it", "", "")}
 
 
 def test_drift_that_comes_back_is_found_again(told: Shop) -> None:

@@ -85,13 +85,14 @@ def test_a_page_may_be_as_small_as_one_contact() -> None:
     assert page.params["count"] == "1"
 
 
-def test_contacts_come_with_their_key_status_and_last_change() -> None:
+def test_contacts_come_with_their_key_status_last_change_and_id() -> None:
     answer = {
         "members": [
             {
                 "email_address": " Anna@Shop.de",
                 "status": "cleaned",
                 "last_changed": "2026-10-21T14:00:00+02:00",
+                "contact_id": "c0ffee",
             },
             {"email_address": "b@shop.de", "status": "subscribed", "last_changed": ""},
             {"email_address": "c@shop.de", "status": "pending"},
@@ -101,9 +102,9 @@ def test_contacts_come_with_their_key_status_and_last_change() -> None:
     found, total = members_of(response(answer))
     assert total == 7
     assert [tuple(row.values()) for row in found.to_pylist()] == [
-        ("anna@shop.de", "cleaned", NOON),
-        ("b@shop.de", "subscribed", None),
-        ("c@shop.de", "pending", None),
+        ("anna@shop.de", "cleaned", NOON, "c0ffee"),
+        ("b@shop.de", "subscribed", None, None),
+        ("c@shop.de", "pending", None, None),
     ]
 
 

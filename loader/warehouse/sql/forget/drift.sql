@@ -1,2 +1,2 @@
 {# A person was never found to be out of step. #}
-delete from {{ drift }} where {{ address }} in (email_address, found)
+delete from {{ drift }} where email_address = {{ address }}

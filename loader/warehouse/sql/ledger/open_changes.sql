@@ -22,11 +22,7 @@ inner join
     {{ members }} as members
     on drift.list_id = members.list_id
     and drift.found = members.email_address
-inner join
-    {{ wanted }} as wanted
-    on drift.list_id = wanted.list_id
-    and drift.audience = wanted.audience
-    and drift.found = wanted.email_address
+inner join {{ history }} as history on drift.found = history.email_address
 inner join
     {{ ledger }} as ledger
     on drift.list_id = ledger.list_id
@@ -36,5 +32,6 @@ where
     drift.list_id = {{ list_id }}
     and drift.audience = {{ audience }}
     and drift.drift = 'another address'
+    and history.dbt_valid_to is null
     and ledger.kind = 'contact'
     and ledger.sent

@@ -4,7 +4,7 @@
 #}
 merge into {{ members }} as members
 using (
-    select list_id, email_address, status, last_changed, read_at
+    select list_id, email_address, status, last_changed, contact_id, read_at
     from
         (
             select
@@ -19,8 +19,21 @@ using (
 ) as seen
 on members.list_id = {{ list_id }} and members.email_address = seen.email_address
 when matched
-then update set status = seen.status, last_changed = seen.last_changed, read_at = seen.read_at
+then
+    update
+    set
+        status = seen.status,
+        last_changed = seen.last_changed,
+        contact_id = seen.contact_id,
+        read_at = seen.read_at
 when not matched
 then
-    insert (list_id, email_address, status, last_changed, read_at)
-    values (seen.list_id, seen.email_address, seen.status, seen.last_changed, seen.read_at)
+    insert (list_id, email_address, status, last_changed, contact_id, read_at)
+    values (
+        seen.list_id,
+        seen.email_address,
+        seen.status,
+        seen.last_changed,
+        seen.contact_id,
+        seen.read_at
+    )

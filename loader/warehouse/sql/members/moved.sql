@@ -14,7 +14,7 @@ select distinct
     ledger.email_address as expected,
     pages.email_address as found,
     true as is_decided,
-    pages.details_read_at as found_at
+{{ now }} as found_at
 from {{ ledger }} as ledger
 inner join
 {{ members }} as members
@@ -29,11 +29,16 @@ where
     and ledger.kind = 'contact'
     and ledger.sent
     and ledger.email_address not in (select pages.email_address from {{ pages }} as pages)
-    and not coalesce(
-        ledger.action = 'change_address'
-        and ledger.outcome = 'unknown'
-        and ledger.text = pages.email_address,
-        false
+    and not exists (
+        select 1
+        from {{ ledger }} as told
+        where
+            told.list_id = ledger.list_id
+            and told.kind = 'contact'
+            and told.email_address = ledger.email_address
+            and told.action = 'change_address'
+            and told.outcome = 'unknown'
+            and told.text = pages.email_address
     )
     and not exists (
         select 1
@@ -43,5 +48,4 @@ where
             and known.audience = ledger.audience
             and known.email_address = ledger.email_address
             and known.drift = 'another address'
-            and known.found = pages.email_address
     )

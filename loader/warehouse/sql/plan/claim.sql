@@ -49,7 +49,10 @@ then
         run_id = {{ run_id }}
 when not matched
 then
-    insert (list_id, audience, kind, segment, email_address, existed, sent, claimed, attempts, run_id)
+    insert (
+        list_id, audience, kind, segment, email_address, existed, sent, claimed, action, outcome,
+        reason, attempts, run_id
+    )
     values (
 {{ list_id }},
 {{ audience }},
@@ -59,6 +62,9 @@ then
         claimed.existed,
         true,
         'sent and existed',
+        case when claimed.is_archive then 'archive' end,
+        case when claimed.is_archive then 'unknown' end,
+        case when claimed.is_archive then {{ on_its_way }} end,
         0,
 {{ run_id }}
     )

@@ -6,21 +6,47 @@
 create or replace temporary table loader_plan as
 with
 
-    delta as (
-        select *, coalesce(old_address, email_address) as known_as
-        from
-            (
-                select *
-                from {{ delta }}
-                where list_id = {{ list_id }}
-                union all by name
-                select *
-                from loader_mirrored
-            ) as owed
-    ),
-
     members as (
         select email_address, status, last_changed from {{ members }} where list_id = {{ list_id }}
+    ),
+
+-- whose address was changed in Mailchimp: under the old one it would be a second contact
+    moved as (
+        select drift.email_address, max(drift.found) as found, max(members.status) as status
+        from {{ drift }} as drift
+        left join members on drift.found = members.email_address
+        where
+            drift.list_id = {{ list_id }}
+            and drift.drift = 'another address'
+            and drift.email_address not in (select members.email_address from members)
+        group by drift.email_address
+    ),
+
+    owed as (
+        select *
+        from {{ delta }}
+        where list_id = {{ list_id }}
+        union all by name
+        select *
+        from loader_mirrored
+    ),
+
+-- a withdrawal goes to where they are
+    delta as (
+        select *, coalesce(old_address, email_address) as known_as
+        from owed
+        union all by name
+        select
+            owed.* exclude (email_address, old_address),
+            moved.found as email_address,
+            moved.found as known_as
+        from owed
+        inner join moved on owed.email_address = moved.email_address
+        where
+            owed.kind = 'contact'
+            and owed.action = 'withdraw'
+            and moved.status is not null
+            and moved.found not in (select others.email_address from owed as others)
     ),
 
     contacts_of_list as (
@@ -62,14 +88,8 @@ with
                 false
             ) as is_revival,
             delta.old_address is not null and holder.email_address is not null as is_taken,
-            -- whose address was changed in Mailchimp: under the old one it would be a second
-            -- contact
-            members.status is null
-            and delta.known_as in (
-                select drift.email_address
-                from {{ drift }} as drift
-                where drift.list_id = {{ list_id }} and drift.drift = 'another address'
-            ) as is_moved,
+            moved.email_address is not null as is_moved,
+            moved.status as status_there,
             given_by_others.email_address is not null as is_given_by_others,
             delta.kind = 'contact'
             and delta.action = 'upsert'
@@ -84,6 +104,7 @@ with
             and coalesce(delta.payload not like '%"enabled":true%', false) as is_switched_off
         from delta
         left join members on delta.known_as = members.email_address
+        left join moved on delta.known_as = moved.email_address
         left join contacts_of_list on delta.known_as = contacts_of_list.email_address
         left join
             members as holder
@@ -128,6 +149,11 @@ with
                 then 'rejected:' || coalesce(last_reason, '')
                 when is_set_aside
                 then 'rejected:' || last_reason || ', in three runs'
+                when
+                    is_moved
+                    and action = 'withdraw'
+                    and status_there not in ('subscribed', 'pending')
+                then 'accepted:another address'
                 when is_moved
                 then 'held:another address'
                 when is_leave and status is null

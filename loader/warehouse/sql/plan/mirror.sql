@@ -11,6 +11,10 @@ with
         select email_address
         from {{ wanted }}
         where list_id = {{ list_id }}
+        union
+        select found
+        from {{ drift }}
+        where list_id = {{ list_id }} and drift = 'another address' and found is not null
 {%- for one in selecting %}
         union
         select email_address

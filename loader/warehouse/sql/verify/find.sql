@@ -9,24 +9,28 @@ with
 
     ledger as (select * from {{ ledger }} where list_id = {{ list_id }} and audience = {{ audience }}),
 
-    moved as (
-        select drift.email_address, drift.found
-        from {{ drift }} as drift
-        inner join ledger on drift.email_address = ledger.email_address
-        where
-            drift.list_id = {{ list_id }}
-            and drift.audience = {{ audience }}
-            and drift.drift = 'another address'
-            and ledger.kind = 'contact'
-            and ledger.sent
-            and drift.found in (select members.email_address from members)
-            and drift.email_address not in (select members.email_address from members)
-    ),
-
     wanted as (
         select email_address
         from {{ wanted }}
         where list_id = {{ list_id }} and audience = {{ audience }}
+    ),
+
+    moved as (
+        select email_address, found
+        from {{ drift }}
+        where
+            list_id = {{ list_id }}
+            and audience = {{ audience }}
+            and drift = 'another address'
+            and email_address not in (select members.email_address from members)
+            and (
+                email_address in (select wanted.email_address from wanted)
+                or email_address in (
+                    select ledger.email_address
+                    from ledger
+                    where ledger.kind = 'contact' and ledger.sent
+                )
+            )
     ),
 
 -- who is not wanted any more is on the way out, or nobody's
@@ -52,7 +56,7 @@ with
     ),
 
     inside as (
-        select distinct lower(segments.name) as segment, people.email_address
+        select distinct lower(segments.name) as segment, people.segment_id, people.email_address
         from {{ segment_members }} as people
         inner join
 {{ list_segments }} as segments
@@ -72,6 +76,8 @@ with
         where
             kind = 'contact'
             and (status is null or status not in ('subscribed', {{ kept_status }}))
+            -- what is held for it is known
+            and (outcome = 'held' and reason = status) is not true
             -- that an audience of the list told it to leave since then is no news
             and not exists (
                 select 1
@@ -101,8 +107,8 @@ with
         from inside
         where
             inside.segment = lower({{ segment }})
-            and inside.segment in (
-                select lower(segments.segment)
+            and inside.segment_id in (
+                select segments.segment_id
                 from {{ segments }} as segments
                 where segments.list_id = {{ list_id }} and segments.is_ours
             )
