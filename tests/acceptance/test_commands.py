@@ -82,9 +82,9 @@ def test_the_results_file_holds_what_sync_prints_as_json(synced: Synced) -> None
 
 def test_progress_as_json_is_an_event_a_line(synced: Synced) -> None:
     events = [json.loads(line) for line in synced.printed.err.splitlines()]
-    assert events[0] == {"event": "planned", "audience": "readers", "rows": 4}
+    assert events[0] == {"event": "planned", "subject": "readers", "rows": 4}
     assert events[-1]["event"] == "finished"
-    assert {event["audience"] for event in events} == {"readers"}
+    assert {event["subject"] for event in events} == {"readers"}
 
 
 def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> None:

@@ -81,6 +81,13 @@ class Kitchen:
 
 
 @pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """One whose clock is put forward, which others need not know."""
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
 def kitchen(
     tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
 ) -> Iterator[Kitchen]:

@@ -21,7 +21,9 @@ from loader.mailchimp.wire import ping
 
 LOADER = Path(main.__code__.co_filename).parent.parent if hasattr(main, "__code__") else None
 SOURCES = Path(__file__).parent.parent.parent / "loader"
-SWITCHES = re.compile(r"\bssl\b|CERT_NONE|check_hostname|verify|insecure", re.IGNORECASE)
+SWITCHES = re.compile(
+    r"\bssl\b|CERT_NONE|check_hostname|verify_|no.verify|verify\s*=|insecure", re.IGNORECASE
+)
 LISTS = b'{"lists":[],"total_items":0}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 # signed by itself, for 127.0.0.1, until 2120; it guards nothing
