@@ -89,13 +89,15 @@ class RemoteList:
 class SegmentToFill:
     """A segment that a plan puts somebody into, or only takes somebody out of.
 
-    `key` is what the ledger calls it, `name` how it is spelled in the data.
+    `key` is what the ledger calls it, `name` how it is spelled in the data; `is_shown` says that a
+    pull saw somebody in it whom the plan puts there.
     """
 
     kind: str
     key: str
     name: str
     is_filled: bool
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,13 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
     return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=errors)
 
 
+def split(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
+    """Those of a batch who are among the members of its segment, and those who are not."""
+    is_in = pc.is_in(batch.rows.column("email_address"), value_set=addresses(members))
+    there, others = batch.rows.filter(is_in), batch.rows.filter(pc.invert(is_in))
+    return replace(batch, rows=there), replace(batch, rows=others)
+
+
 def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
     """The memberships that the answer settled, and those that it did not mention."""
     is_open = pc.equal(answers.rows.column("outcome"), "unknown")

@@ -1,20 +1,25 @@
 """One audience and one list: check, plan, look at the fuses, and send in the right order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from loader.audience import Audience
 from loader.checks.fuses import check_first, check_leaves, check_withdrawals
 from loader.checks.mirror import check_mirror, selecting
 from loader.errors import Interrupted
 from loader.mailchimp.client import Client
-from loader.model import Answers, Batch, Event, Plan, Route, Tell
+from loader.mailchimp.outcomes import decided
+from loader.mailchimp.segments import split
+from loader.model import SHOWN, Answers, Batch, Event, Outcome, Plan, Route, Tell
 from loader.pipeline.calls import Calls
 from loader.pipeline.lookups import settle_changes
 from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
+from loader.pull.segments import membership_now
 from loader.report import AudienceReport
 from loader.settings import Settings
 from loader.stream import stream
@@ -48,6 +53,23 @@ def status_of_new(audience: Audience, remote: RemoteList) -> str:
     if remote.double_optin and audience.status_if_new == "subscribed":
         return "pending"
     return audience.status_if_new
+
+
+def _is_add(route: Route) -> bool:
+    return route.is_add
+
+
+async def _unsettled(
+    batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array], calls: Calls
+) -> AsyncIterator[Batch]:
+    """The batches without those who are in their segment already, which is recorded."""
+    async for batch in batches:
+        rest = batch
+        if batch.route.is_add and batch.segment in inside:
+            there, rest = split(batch, inside[batch.segment])
+            await calls.record([decided(there, Outcome.ACCEPTED, reason=SHOWN)])
+        if rest.size:
+            yield rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +135,7 @@ class Delivery:
 
     async def send(self, plan: Plan, routes: tuple[Route, ...], ids: Ids) -> None:
         """Send the rows of some routes, one route after the other, and record every answer."""
+        inside = await self._inside(ids) if any(map(plan.to_send, filter(_is_add, routes))) else {}
         async with flushed(self.ledger.acknowledgements()) as acknowledgements:
             calls = Calls(
                 self.client,
@@ -127,7 +150,7 @@ class Delivery:
                     continue
                 await acknowledgements.flush()
                 await stream(
-                    self.batches(route, ids),
+                    _unsettled(self.batches(route, ids), inside, calls),
                     send=calls.send,
                     record=calls.record,
                     workers=self.settings.connections,
@@ -149,6 +172,15 @@ class Delivery:
             )
             async for batch in batches(rows, route, segment=segment):
                 yield batch
+
+    async def _inside(self, ids: Ids) -> dict[str, pa.Array]:
+        """Who is now in the segments that a pull saw somebody in whom the plan puts there."""
+        shown = [one.key for one in await self.ledger.segments_to_fill() if one.is_shown]
+        list_id, workers = self.audience.list_id, self.settings.connections
+        return {
+            key: await membership_now(self.client, list_id, ids.segments[key], workers=workers)
+            for key in shown
+        }
 
     def _count(self, answers: Answers) -> None:
         self.report.add(answers.route.action, answers.tally)

@@ -124,12 +124,8 @@ class Ledger:
 
     async def segments_to_fill(self) -> list[SegmentToFill]:
         """The segments that the plan puts somebody into or takes somebody out of."""
-        return [
-            SegmentToFill(
-                kind=row["kind"], key=row["segment"], name=row["name"], is_filled=row["is_filled"]
-            )
-            for row in await rows(self._warehouse, statement("plan/segments"))
-        ]
+        found = await rows(self._warehouse, statement("plan/segments", **self._tables, **self._key))
+        return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
 
     async def open_changes(self) -> list[tuple[str, str]]:
         """Changes of address that an earlier run told, unheard, and that may have been done."""

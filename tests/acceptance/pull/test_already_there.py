@@ -93,6 +93,45 @@ def test_a_historical_refresh_writes_it_all_the_same(seen: Shop) -> None:
     assert sum(seen.writes().values()) == 1
 
 
+@pytest.fixture
+def labelled(seen: Shop) -> Shop:
+    """Ada has the tag and is in the segment by hand, and was pulled so."""
+    seen.sandbox.put(seen.list_id, HELD | {"tags": ["loyal", "Readers"]})
+    bob = SELECT.replace("ada@", "bob@")
+    seen.audience(
+        "readers",
+        f"select *, ['Loyal'] as tags from ({SELECT} union all {bob})",
+        segment="Readers",
+        adopt=True,
+    )
+    seen.dbt("run")
+    pull(seen)
+    seen.forget_requests()
+    return seen
+
+
+def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: Shop) -> None:
+    labelled.sync("--first")
+    assert labelled.writes() == {
+        "POST /lists/{list_id}": 1,
+        "POST /lists/{list_id}/segments/{segment_id}": 2,
+    }
+    assert labelled.sandbox.requests()["contacts"] == 3  # all of them for Bob
+    assert {tuple(one["tags"]) for one in labelled.members().values()} == {("Readers", "loyal")}
+    reasons = labelled.query(
+        "select count(*) as rows from loader_acks where reason = 'already there'"
+        " and email_address = 'ada@shop.de'"
+    )
+    assert reasons == [{"rows": 3}]
+    assert labelled.query("from readers__delta") == []
+
+
+def test_who_was_taken_out_after_the_pull_is_put_there_again(labelled: Shop) -> None:
+    labelled.sandbox.put(labelled.list_id, HELD | {"tags": ["Readers"]})
+    labelled.sync("--first")
+    assert {tuple(one["tags"]) for one in labelled.members().values()} == {("Readers", "loyal")}
+
+
 def test_tags_are_still_given_to_who_needs_no_write(seen: Shop) -> None:
     seen.audience("readers", SELECT + ", ['Loyal'] as tags")
     seen.dbt("run")

@@ -1,13 +1,36 @@
 {#
     The segments that a plan puts somebody into or takes somebody out of, as the ledger calls them,
-    with the name as it is spelled in the data.
+    with the name as it is spelled in the data. `is_shown` says that a pull saw somebody in it whom the
+    plan would put there.
 #}
+with
+
+    inside as (
+        select distinct lower(segments.name) as segment, people.email_address
+        from {{ segment_members }} as people
+        inner join
+            {{ list_segments }} as segments
+            on people.list_id = segments.list_id
+            and people.segment_id = segments.segment_id
+        where people.list_id = {{ list_id }} and segments.type = 'static'
+    )
+
 select
-    kind,
-    segment,
-    min(coalesce(payload, segment)) as name,
-    max(case when route in ('segment_add', 'tag_add') then 1 else 0 end) = 1 as is_filled
-from loader_plan
-where outcome is null and kind in ('segment', 'tag')
-group by kind, segment
-order by kind, segment
+    plan.kind,
+    plan.segment,
+    min(coalesce(plan.payload, plan.segment)) as name,
+    max(case when plan.route in ('segment_add', 'tag_add') then 1 else 0 end) = 1 as is_filled,
+    max(
+        case
+            when plan.route in ('segment_add', 'tag_add') and inside.email_address is not null
+            then 1
+            else 0
+        end
+    )
+    = 1 as is_shown
+from loader_plan as plan
+left join
+    inside on lower(plan.segment) = inside.segment and plan.email_address = inside.email_address
+where plan.outcome is null and plan.kind in ('segment', 'tag')
+group by plan.kind, plan.segment
+order by plan.kind, plan.segment
