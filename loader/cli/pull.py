@@ -63,7 +63,8 @@ def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click pass
         raise click.UsageError("--full reads every status; leave out --status, or --full.")
     place = place_of(options)
     found = asyncio.run(_pull(place, options))
-    show([asdict(one) for one in found], as_json=as_json)
+    columns = ("list_id", "name", "contacts", "campaigns", "campaigns_read", "not_ready", "message")
+    show([asdict(one) for one in found], as_json=as_json, columns=columns)
     sys.exit(max((one.exit_code for one in found), key=SEVERITY.index, default=0))
 
 
