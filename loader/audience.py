@@ -94,8 +94,8 @@ class Audience:
     @property
     def is_broken(self) -> bool:
         """Whether it should be sent and cannot be, for dbt could not build or test it."""
-        is_left_out = not self.enabled or self.status in ("removed", NOT_BUILT)
-        return self.unsent_because is not None and not is_left_out
+        is_meant = self.enabled and self.is_in_project and self.status != NOT_BUILT
+        return is_meant and self.unsent_because is not None
 
     @property
     def unsent_because(self) -> str | None:

@@ -15,7 +15,7 @@ from loader.warehouse.forgetting import forget as erase
 @click.command()
 @warehouse_options
 def forget(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Erase people from history, ledger and acknowledgements.
+    """Erase people from history, ledger, acknowledgements and what was pulled or verified.
 
     Their addresses are read from standard input, a line each, because arguments can be seen by
     everybody on the machine. The file of a DuckDB warehouse is written anew, so that nothing can be

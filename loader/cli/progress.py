@@ -1,6 +1,7 @@
 """Say how far a run is: a bar on a terminal, lines or JSON events elsewhere."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,18 +43,16 @@ class _Bars:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
+        self._totals: Counter[str] = Counter()
 
     def __call__(self, event: Event) -> None:
         if event.kind in BEGUN:
-            task = self._tasks.get(event.subject)
-            if task is None:
-                task = self._tasks[event.subject] = self._progress.add_task(event.subject, total=0)
-            self._progress.update(task, total=self._total(task) + event.rows)
+            if event.subject not in self._tasks:
+                self._tasks[event.subject] = self._progress.add_task(event.subject, total=0)
+            self._totals[event.subject] += event.rows
+            self._progress.update(self._tasks[event.subject], total=self._totals[event.subject])
         elif event.kind in ("answered", "read"):
             self._progress.advance(self._tasks[event.subject], event.rows)
-
-    def _total(self, task: TaskID) -> float:
-        return next(one.total or 0 for one in self._progress.tasks if one.id == task)
 
 
 class _Rate(ProgressColumn):

@@ -56,8 +56,8 @@ def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click pass
     """Bring what Mailchimp knows into the warehouse, as far as it changed.
 
     Lists, merge fields, segments and their members, contacts in every status with all that they
-    hold, the campaigns that were sent, and who was sent, opened, clicked, bounced or unsubscribed.
-    It can be killed at any moment and run again.
+    hold, the campaigns that were sent, and who was sent one, opened, clicked, bounced, unsubscribed
+    or complained. It can be killed at any moment and run again.
     """
     if options["statuses"] and options["is_full"]:
         raise click.UsageError("--full reads every status; leave out --status, or --full.")

@@ -55,10 +55,6 @@ def status_of_new(audience: Audience, remote: RemoteList) -> str:
     return audience.status_if_new
 
 
-def _is_add(route: Route) -> bool:
-    return route.is_add
-
-
 async def _unsettled(
     batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array], calls: Calls
 ) -> AsyncIterator[Batch]:
@@ -135,7 +131,9 @@ class Delivery:
 
     async def send(self, plan: Plan, routes: tuple[Route, ...], ids: Ids) -> None:
         """Send the rows of some routes, one route after the other, and record every answer."""
-        inside = await self._inside(ids) if any(map(plan.to_send, filter(_is_add, routes))) else {}
+        is_adding = any(route.is_add and plan.to_send(route) for route in routes)
+        looks = is_adding and not self.settings.historical_refresh  # which sends everything
+        inside = await self._inside(ids) if looks else {}
         async with flushed(self.ledger.acknowledgements()) as acknowledgements:
             calls = Calls(
                 self.client,

@@ -124,7 +124,7 @@ def _merge_field(field: dict[str, Any]) -> MergeField:
 
 
 def _never_built(row: dict[str, Any]) -> Audience:
-    """An audience whose first build failed: nothing of it can be sent, and that is said."""
+    """An audience without a build that worked: nothing of it can be sent, and that is said."""
     nothing = {
         "list_id": "",
         "contacts": "none",

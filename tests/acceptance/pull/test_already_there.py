@@ -126,6 +126,13 @@ def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: 
     assert labelled.query("from readers__delta") == []
 
 
+def test_a_historical_refresh_gives_a_tag_again_that_is_there(labelled: Shop) -> None:
+    labelled.sync("--first")
+    labelled.forget_requests()
+    labelled.sync("--historical-refresh", "--yes")
+    assert labelled.writes()["POST /lists/{list_id}/segments/{segment_id}"] == 1
+
+
 def test_who_was_taken_out_after_the_pull_is_put_there_again(labelled: Shop) -> None:
     labelled.sandbox.put(labelled.list_id, HELD | {"tags": ["Readers"]})
     labelled.sync("--first")

@@ -1,4 +1,4 @@
-{# What dbt registered: every audience that was ever built, those switched off too. #}
+{# What dbt registered: every audience of the project, and those that were ever built in it. #}
 select
     audience,
     path,
