@@ -1,0 +1,62 @@
+"""A statement of the loader on tables in memory: rows in, rows out."""
+
+from typing import Any
+
+import duckdb
+
+from fakes import make_tables
+from loader.warehouse.statements import Relation, statement, tables
+
+Row = dict[str, Any]
+
+RUN = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
+
+
+class InMemory:
+    """The shared tables as dbt makes them, and what a statement does to them.
+
+    Every statement is given the tables, and the key of one run: run `run 2` of the audience
+    `readers` on the list `f00d`.
+    """
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect()
+        make_tables(self._connection)
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._connection.close()
+
+    def make(self, table: str, **columns: str) -> None:
+        """Make a table of these columns and types, as a statement before would have."""
+        described = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        self._connection.execute(f'create or replace table "{table}" ({described})')
+
+    def given(self, table: str, *rows: Row) -> None:
+        """Put rows into a table; a column that a row does not name is NULL."""
+        for row in rows:
+            names = ", ".join(f'"{name}"' for name in row)
+            places = ", ".join("?" for _ in row)
+            values = list(row.values())
+            self._connection.execute(f'insert into "{table}" ({names}) values ({places})', values)
+
+    def run(self, *names: str, **values: object) -> None:
+        """Run statements of `loader/warehouse/sql`, with these values beside the run's own."""
+        for name in names:
+            known: dict[str, object] = {**tables("main"), **RUN, **values}
+            self._connection.execute(statement(name, **known))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        found: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()
+        return found
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """The one row that a query finds."""
+        (found,) = self.rows(query)
+        return found
+
+
+def relation(table: str) -> Relation:
+    """A table of the warehouse in memory, as a value of a statement."""
+    return Relation(f'"{table}"')
