@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 CODE = [path for top in ("loader", "tests") for path in sorted((ROOT / top).rglob("*.py"))]
 LOADER = [path for path in CODE if "loader" in path.relative_to(ROOT).parts[:1]]
@@ -17,10 +15,10 @@ MACROS = sorted((ROOT / "dbt_project" / "macros").rglob("*.sql"))
 NOT_ENTRIES = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
 NAMELESS = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common)(_|$)")
 
-LINES_OF_A_FUNCTION = 30
+LINES_OF_A_FUNCTION = 40
 ARGUMENTS = 6
-LINES_OF_A_MODULE = 250
-ENTRIES_OF_A_FOLDER = 12
+LINES_OF_A_MODULE = 300
+ENTRIES_OF_A_FOLDER = 15
 
 EXEMPT = {
     "loader": "one file a station of the line: the list of names is the architecture",
@@ -70,18 +68,17 @@ def too_long(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", CODE, ids=name_of)
-def test_a_function_fits_in_thirty_lines_and_six_arguments(path: Path) -> None:
-    assert too_long(path) == []
+def test_a_function_fits_in_forty_lines_and_six_arguments() -> None:
+    assert {name_of(path): long for path in CODE if (long := too_long(path))} == {}
 
 
-def test_a_module_fits_in_250_lines() -> None:
+def test_a_module_fits_in_300_lines() -> None:
     lengths = {name_of(path): len(path.read_text().splitlines()) for path in CODE}
     long = {name for name, lines in lengths.items() if lines > LINES_OF_A_MODULE}
     assert long - set(EXEMPT) == set()
 
 
-def test_a_folder_fits_in_a_dozen_entries() -> None:
+def test_a_folder_fits_in_fifteen_entries() -> None:
     full = {name_of(one) for one in folders() if len(entries_of(one)) > ENTRIES_OF_A_FOLDER}
     assert full - set(EXEMPT) == set()
 
@@ -92,15 +89,16 @@ def test_every_exemption_is_needed_and_gives_its_reason() -> None:
     assert all(len(reason) > 20 for reason in EXEMPT.values())
 
 
-@pytest.mark.parametrize("path", LOADER, ids=name_of)
-def test_a_file_of_the_loader_opens_with_one_sentence(path: Path) -> None:
-    first, *_ = (ast.get_docstring(ast.parse(path.read_text())) or "(nothing)").splitlines()
-    assert re.fullmatch(r".{10,}[.:]", first), first
+def test_a_file_of_the_loader_opens_with_one_sentence() -> None:
+    openings = {path: ast.get_docstring(ast.parse(path.read_text())) or "" for path in LOADER}
+    is_sentence = re.compile(r".{10,}[.:](\n|$)")
+    assert [name_of(path) for path, text in openings.items() if not is_sentence.match(text)] == []
 
 
-@pytest.mark.parametrize("path", [*SQL, *MACROS], ids=name_of)
-def test_a_statement_and_a_macro_open_with_their_description(path: Path) -> None:
-    assert re.match(r"\{#-?\s+[^#]{10,}[.]\s+-?#\}\n", path.read_text())
+def test_a_statement_and_a_macro_open_with_their_description() -> None:
+    described = re.compile(r"\{#-?\s+[A-Z][^#]{10,}[.]\s+-?#\}\n")
+    without = [path for path in (*SQL, *MACROS) if not described.match(path.read_text())]
+    assert [name_of(path) for path in without] == []
 
 
 def test_every_file_has_a_name_that_says_what_it_is() -> None:

@@ -173,7 +173,7 @@ def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def documented(shop: Shop) -> dict[str, list[str]]:
     """The columns that the sources of the package describe, by relation."""
-    shop.dbt("parse")
+    shop.dbt("--write-json", "parse")
     manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
     return {
         source["name"]: [
@@ -210,11 +210,16 @@ def test_every_column_is_described_in_the_sources_of_whoever_installs_the_packag
         assert described == {name: columns_of(warehouse, name) for name in (*TABLES, *VIEWS)}
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_every_statement_of_the_loader_runs_on_what_dbt_made(
-    warehouse: duckdb.DuckDBPyConnection, name: str
+    warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    warehouse.execute(f"explain {statement(name, **values_of(name))}")
+    refused = {}
+    for name in NAMES:
+        try:
+            warehouse.execute(f"explain {statement(name, **values_of(name))}")
+        except duckdb.Error as error:
+            refused[name] = str(error)
+    assert refused == {}
 
 
 def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from loader.project import Target, find_target
-from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS
+from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, utc_now
 from loader.warehouse.connect import Warehouse, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -120,6 +121,12 @@ def retry_option(command: Command) -> Command:
         show_default=True,
         help="How long one request is tried again.",
     )(command)
+
+
+def clock() -> Callable[[], datetime]:
+    """The time of day in UTC: this machine's, or what a caller of `main` gives it as `obj`."""
+    given: Callable[[], datetime] | None = click.get_current_context().obj
+    return given or utc_now
 
 
 def place_of(options: dict[str, Any]) -> Place:

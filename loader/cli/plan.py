@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from loader.cli.options import Place, place_of, warehouse_options
+from loader.cli.options import Place, clock, place_of, warehouse_options
 from loader.cli.sync import audience_options
 from loader.forecast import Forecast, as_json, as_markdown, as_text
 from loader.pipeline.plan import Planning
@@ -56,5 +56,6 @@ async def _forecasts(
             environment=os.environ,
             report=report,
             most=most,
+            now=clock(),
         )
         return await planning.forecasts()

@@ -14,6 +14,7 @@ import click
 
 from loader.cli.options import (
     Command,
+    clock,
     connections_option,
     log_format_option,
     place_of,
@@ -66,6 +67,7 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
             tell=tell,
             confirm=confirm,
             patience=patience,
+            now=clock(),
         )
         asyncio.run(until_stopped(begin(run), stopping))
     _write_results(place.find().folder / "target", report)

@@ -14,6 +14,7 @@ import orjson
 
 from loader.cli.options import (
     Place,
+    clock,
     connections_option,
     log_format_option,
     place_of,
@@ -71,6 +72,7 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
         heals=heals,
         most=most,
         patience=patience,
+        now=clock(),
     )
     found = asyncio.run(_verify(place, verification, log_format))
     if wants_json:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from dbt_process import DbtProcess
+from dbt_process import PROFILES, DbtProcess
 from sandbox_process import SandboxProcess
-from shop import PROFILES, Shop
+from shop import Shop
 
 AUDIENCE = "select 'ann@people.example.com' as email_address, true as marketing_consent"
 TARGETS = """

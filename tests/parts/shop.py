@@ -1,36 +1,16 @@
 """Somebody's own dbt project with the package installed, its warehouse, and the loader."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from command_line import Printed, inside, outside
 from dbt_process import DbtProcess, Ended
+from loader.settings import utc_now
 from sandbox_process import SandboxProcess
-
-PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
-PROJECT = """
-name: shop
-version: 1.0.0
-config-version: 2
-profile: shop
-flags: {send_anonymous_usage_stats: false}
-models:
-  shop:
-    +materialized: audience
-"""
-PARSED: list[Path] = []  # where the first shop of this process keeps what dbt parsed
-PROFILES = """
-shop:
-  target: local
-  outputs:
-    local: {type: duckdb, path: shop.duckdb, schema: main, threads: 2}
-"""
 
 
 class Shop:
@@ -40,12 +20,9 @@ class Shop:
         self.folder = folder
         self.sandbox = sandbox
         self.list_id = sandbox.new_list(name=folder.name)
+        self.ahead = timedelta()  # how far the loader's clock is ahead of this machine's
         self._dbt = dbt
-        self._write("dbt_project.yml", PROJECT)
-        self._write("profiles.yml", PROFILES)
-        self._write("packages.yml", f"packages:\n  - local: {PACKAGE}\n")
-        self.dbt("deps")
-        self._remember_parsing()
+        dbt.install(folder)
 
     def audience(self, name: str, sql: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
         """Write the one file of an audience; it feeds the shop's list unless it says another."""
@@ -81,25 +58,24 @@ class Shop:
 
     def loader(
         self, *arguments: str, folder: Path | None = None, **environment: str | None
-    ) -> Ended:
-        """Run the loader as a process; None takes a variable out of its environment."""
-        given = {
-            "MAILCHIMP_API_KEY": self.sandbox.key,
-            "MAILCHIMP_BASE_URL": self.sandbox.url,
-            **environment,
-        }
-        kept = {name: value for name, value in os.environ.items() if name not in given}
-        ended = subprocess.run(
-            [sys.executable, "-m", "loader", *arguments],
-            cwd=folder or self.folder,
-            env=kept | {name: value for name, value in given.items() if value is not None},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if "Traceback" in ended.stderr:
-            raise AssertionError(ended.stderr)
-        return Ended(ended.returncode, ended.stdout + ended.stderr)
+    ) -> Printed:
+        """Run the loader in this process; None takes a variable out of its environment."""
+        given = self.environment | environment
+        return inside(folder or self.folder, arguments, given, self._now)
+
+    def loader_process(
+        self, *arguments: str, folder: Path | None = None, **environment: str | None
+    ) -> Printed:
+        """Run the loader as a process of its own."""
+        return outside(folder or self.folder, arguments, self.environment | environment)
+
+    @property
+    def environment(self) -> dict[str, str | None]:
+        """Where the loader finds Mailchimp, and what lets it in."""
+        return {"MAILCHIMP_API_KEY": self.sandbox.key, "MAILCHIMP_BASE_URL": self.sandbox.url}
+
+    def _now(self) -> datetime:
+        return utc_now() + self.ahead
 
     def sync(self, *arguments: str, exit_code: int = 0) -> dict[str, Any]:
         """Run `loader sync`, which must end with this code; its report."""
@@ -131,15 +107,6 @@ class Shop:
     def forget_requests(self) -> None:
         """Begin to count requests anew."""
         self.sandbox.control("POST", "/requests/reset")
-
-    def _remember_parsing(self) -> None:
-        """Give dbt what it parsed of the package for an earlier shop of the same process."""
-        parsed = self.folder / "target" / "partial_parse.msgpack"
-        if PARSED and PARSED[0].exists():
-            parsed.parent.mkdir(exist_ok=True)
-            shutil.copy(PARSED[0], parsed)
-        elif not PARSED:
-            PARSED.append(parsed)
 
     def _write(self, name: str, text: str) -> None:
         path = self.folder / name

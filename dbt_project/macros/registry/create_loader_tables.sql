@@ -1,4 +1,4 @@
-{# on-run-start: the loader's tables and views, made where they are absent. #}
+{# The loader's tables and views, made where they are absent, when a dbt command begins. #}
 {% macro create_loader_tables() %}
     {%- if execute -%}
         {%- set views = {

@@ -1,5 +1,5 @@
 {#
-    on-run-end: tell the loader what there is. One row an audience, with its validated configuration
+    At the end of a dbt command: tell the loader what there is. One row an audience, with its validated configuration
     and what became of its last build and tests; an audience that left the project stays, switched off.
 #}
 {% macro register_audiences(results) %}

@@ -165,7 +165,7 @@ def broken(
             f"create or replace view {name}__delta as from {name}__stale",
             HAND[law][name].format(name, f"{name}__stale"),
         )
-    shop.try_dbt("test")
+    shop.try_dbt("--write-json", "test")
     return failures(shop)
 
 

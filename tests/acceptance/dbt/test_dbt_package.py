@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from shop import PROJECT, Shop
+from dbt_process import PROJECT
+from shop import Shop
 
 READERS = "select 'ada@example.com' as email_address, true as marketing_consent"
 WEEKLY = """
@@ -36,7 +37,7 @@ def test_the_package_brings_no_model_and_one_file_is_enough_to_sync_from_anywher
     shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     shop.audience("readers", READERS)
-    shop.dbt("build")
+    shop.dbt("--write-json", "build")
     manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
     enabled = [name for name, node in manifest["nodes"].items() if node["config"]["enabled"]]
     assert [name for name in enabled if not name.startswith("operation.")] == ["model.shop.readers"]
@@ -101,7 +102,7 @@ def test_a_parse_of_the_package_warns_of_nothing_and_its_documentation_fits_its_
 
 
 def test_every_macro_that_another_warehouse_may_replace_is_documented(shop: Shop) -> None:
-    shop.dbt("parse")
+    shop.dbt("--write-json", "parse")
     manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
     macros = {
         macro["name"]: macro["description"]

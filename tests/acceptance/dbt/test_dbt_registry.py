@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dbt_process import DbtProcess
+from dbt_process import PROJECT, DbtProcess
 from sandbox_process import SandboxProcess
-from shop import PROJECT, Shop
+from shop import Shop
 
 READERS = "select 'ada@example.com' as email_address, true as marketing_consent"
 BROKEN = "select 'an audience without an address' as problem"

@@ -5,9 +5,9 @@ from typing import Any, TypeAlias
 import duckdb
 import pytest
 
-from dbt_process import DbtProcess
+from dbt_process import PROFILES, DbtProcess
 from sandbox_process import SandboxProcess
-from shop import PROFILES, Shop
+from shop import Shop
 
 Contacts: TypeAlias = dict[str, dict[str, Any]]  # by address
 

@@ -1,6 +1,7 @@
 """What five other products offer, row by row, and how it is done here: what is sent, and when."""
 
-from shop import PROJECT, Shop
+from dbt_process import PROJECT
+from shop import Shop
 from tests.acceptance.options.catalogue import AT, contacts, people, shown
 
 ALL = "select * from people"

@@ -75,25 +75,23 @@ def test_a_relation_goes_in_as_it_is() -> None:
     assert literal(Relation('"main"."people"')) == '"main"."people"'
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
-def test_every_statement_begins_with_its_description(name: str) -> None:
-    text = (SQL / f"{name}.sql").read_text()
-    assert re.match(r"\{#\s+[A-Z][^#]+\.\s+#\}\n", text)
+def test_every_statement_is_one_of_sql_once_its_values_are_in() -> None:
+    counts = {}
+    for name in STATEMENTS:
+        values: dict[str, object] = {
+            one: Relation('"a table"') if one in RELATIONS else None for one in wanted(name)
+        }
+        counts[name] = len(DUCKDB.extract_statements(statement(name, **values | LISTS)))
+    assert counts == dict.fromkeys(STATEMENTS, 1)
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
-def test_every_statement_is_sql_once_its_values_are_in(name: str) -> None:
-    values: dict[str, object] = {
-        one: Relation('"a table"') if one in RELATIONS else None for one in wanted(name)
-    }
-    assert len(DUCKDB.extract_statements(statement(name, **values | LISTS))) == 1
-
-
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if wanted(name)])
-def test_a_statement_without_one_of_its_values_is_an_error(name: str) -> None:
-    missing, *others = sorted(wanted(name))
-    with pytest.raises(jinja2.UndefinedError, match=missing):
-        statement(name, **dict.fromkeys(others, 1), **LISTS)
+def test_a_statement_without_one_of_its_values_is_an_error_that_names_it() -> None:
+    with_values = [name for name in STATEMENTS if wanted(name)]
+    assert len(with_values) > len(STATEMENTS) / 2
+    for name in with_values:
+        missing, *others = sorted(wanted(name))
+        with pytest.raises(jinja2.UndefinedError, match=missing):
+            statement(name, **dict.fromkeys(others, 1), **LISTS)
 
 
 def test_a_value_cannot_end_its_quotes() -> None:

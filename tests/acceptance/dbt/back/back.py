@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dbt_process import DbtProcess
+from dbt_process import PROJECT, DbtProcess
 from sandbox_process import SandboxProcess
-from shop import PROJECT, Shop
+from shop import Shop
 
 
 class Back(Shop):

@@ -30,7 +30,7 @@ OTHERS = {
 
 
 def test_the_models_are_there_for_who_asks_for_them_and_pass_their_tests(back: Back) -> None:
-    back.dbt("build")
+    back.dbt("--write-json", "build")
     manifest = json.loads((back.folder / "target" / "manifest.json").read_text())
     models = {one["name"]: one for one in manifest["nodes"].values() if one["name"] in MODELS}
     assert set(models) == MODELS

@@ -3,13 +3,14 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from dbt_process import DbtProcess
+from dbt_process import PACKAGE, DbtProcess
 from sandbox_process import LIST, SandboxProcess
-from shop import PACKAGE, Shop
+from shop import Shop
 
 RULES = {
     "each_column_follows_its_rule",
@@ -26,6 +27,7 @@ class Sample(Shop):
         ignored = shutil.ignore_patterns("target", "logs", "*.duckdb*")
         shutil.copytree(PACKAGE, folder, ignore=ignored, dirs_exist_ok=True)
         self.folder, self.sandbox, self.list_id, self._dbt = folder, sandbox, LIST, dbt
+        self.ahead = timedelta()
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def sample(tmp_path: Path, dbt: DbtProcess) -> Iterator[Sample]:
 
 
 def test_the_sample_shop_builds_with_the_unit_tests_of_rules_and_caps(sample: Sample) -> None:
-    output = sample.dbt("build")
+    output = sample.dbt("--write-json", "build")
     results = json.loads((sample.folder / "target" / "run_results.json").read_text())["results"]
     passed = {one["unique_id"].split(".")[-1] for one in results if one["status"] == "pass"}
     assert passed >= RULES, output
