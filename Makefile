@@ -5,11 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-EXAMPLES ?= 5000
+WORKERS ?= 2
+SOAK ?= 10
+SEED ?=
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check unit bench laws faults people format clean
+.PHONY: help demo test soak check unit bench faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,8 +19,11 @@ help:  ## show this
 demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change something, sync again
 	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/demo.sh
 
-test: check  ## everything that CI runs
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+test: check  ## everything that CI runs; SEED=... draws again what a run has drawn
+	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+
+soak: $(INSTALLED)  ## what is killed, lost and drawn, ten times as often: make soak SOAK=40 SEED=7
+	SEED=$(SEED) SOAK=$(SOAK) $(BIN)/pytest -n $(WORKERS) --dist loadfile tests/hostile
 
 check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
 	$(BIN)/ruff format --check
@@ -27,15 +32,12 @@ check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check dbt_project loader tests
 
-unit: $(INSTALLED)  ## the tests without I/O: seconds
-	$(BIN)/pytest tests/unit tests/test_architecture.py
+unit: $(INSTALLED)  ## rules and units, without I/O: seconds
+	$(BIN)/pytest tests/rules tests/unit
 
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
-
-laws: $(INSTALLED)  ## the stateful property test with more examples: make laws EXAMPLES=5000
-	LAWS_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadfile tests/laws
 
 faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived, what was said; minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/faults.py

@@ -1,14 +1,22 @@
-"""What tests share: the real dbt, a sandbox in a process of its own, and shops between them."""
+"""What tests share: the real dbt, a sandbox in a process of its own, and shops between them.
 
+The folders here are layers, from rules that take milliseconds to processes that are killed; at the
+end a run says what each layer took.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import draws
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
+
+LAYERS = ("rules", "unit", "integration", "package", "process", "hostile")
 
 # no test asserts a wall time
 settings.register_profile("untimed", deadline=None)
@@ -30,3 +38,24 @@ def sandbox() -> Iterator[SandboxProcess]:
 @pytest.fixture
 def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     return Shop(tmp_path, dbt, sandbox)
+
+
+def pytest_report_header() -> str:
+    return draws.settle()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each layer took, over all workers."""
+    tests: Counter[str] = Counter()
+    seconds: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                layer = report.nodeid.removeprefix("tests/").partition("/")[0]
+                seconds[layer] = seconds.get(layer, 0.0) + report.duration
+                tests[layer] += report.when == "call"
+    terminalreporter.section("layers")
+    for layer in LAYERS:
+        if tests[layer]:
+            line = f"{layer:12} {tests[layer]:5,} tests {seconds[layer]:8,.1f} worker seconds"
+            terminalreporter.write_line(line)

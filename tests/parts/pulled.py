@@ -34,6 +34,15 @@ def person(place: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as the 
     }
 
 
+def with_everybody(shop: Shop) -> Shop:
+    """The shop, when its list has people in every status, tags and permissions; dbt has run."""
+    shop.sandbox.control("PUT", f"/lists/{shop.list_id}", {"marketing_permissions": ["Email"]})
+    shop.sandbox.put(shop.list_id, *(person(place) for place in range(PEOPLE)))
+    shop.audience("nobody", "select 'x@shop.de' as email_address, false as marketing_consent")
+    shop.dbt("run")
+    return shop
+
+
 def campaign(shop: Shop, name: str, sent_at: str, **generated: Any) -> str:  # noqa: ANN401 - as the sandbox takes it
     """A campaign that was sent, with events; its id."""
     campaign_id = f"{shop.list_id}{name}"

@@ -84,12 +84,13 @@ class Forgetful:
     def __init__(self, warehouse: Warehouse, *, at: int) -> None:
         self.schema = warehouse.schema
         self._warehouse = warehouse
-        self._left = at
+        self._at = at
+        self.commits = 0  # until now
 
     @property
     def has_lost(self) -> bool:
         """Whether it has come to that."""
-        return self._left <= 0
+        return self.commits >= self._at
 
     async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
         """Read; whoever asks after the loss has no power any more."""
@@ -100,13 +101,13 @@ class Forgetful:
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Append, or lose it."""
-        self._left -= 1
+        self.commits += 1
         if not self.has_lost:
             await self._warehouse.append(table, rows)
 
     async def execute(self, *statements: str) -> None:
         """Execute, or lose the power."""
-        self._left -= 1
+        self.commits += 1
         if self.has_lost:
             raise PowerCut
         await self._warehouse.execute(*statements)

@@ -1,0 +1,16 @@
+"""Whatever happens between them, a table of people and a list end in step: one audience a list."""
+
+import pytest
+
+from lawful.compiled import Project
+from lawful.examples import hold
+from lawful.settings import ALONE, Setting
+
+SETTINGS = ALONE
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_an_audience_and_its_list_end_in_step_whatever_happened(
+    project: Project, setting: Setting
+) -> None:
+    hold(project, setting, project.replay, examples=4)

@@ -1,0 +1,244 @@
+"""dbt and the loader have the same idea of what stands between them."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dbt_process import DbtProcess
+from loader.places import FieldRule, ShownValue
+from loader.warehouse.contract import TABLES
+from loader.warehouse.statements import Relation, relation, statement
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
+VIEWS = ("loader_wanted", "loader_conflicts")
+VALUES: dict[str, object] = {
+    "accepted": 1,
+    "account": "default",
+    "audience": "readers",
+    "audiences": relation("main", "loader_audiences"),
+    "acks": relation("main", "loader_acks"),
+    "address": "ada@people.example.com",
+    "campaign_id": "c0ffee",
+    "campaigns": relation("main", "mailchimp_campaigns"),
+    "events": relation("main", "mailchimp_events"),
+    "alone": "no usable answer, alone",
+    "a_day_ago": datetime(2026, 6, 29),  # noqa: DTZ001 - as the warehouse keeps times
+    "a_week_ago": datetime(2026, 6, 23),  # noqa: DTZ001
+    "contacts": "upsert",
+    "counts": "{}",
+    "current": relation("main", "readers"),
+    "delta": relation("main", "readers__delta"),
+    "drift": relation("main", "loader_drift"),
+    "exit_code": 0,
+    "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
+    "held": 0,
+    "history": relation("main", "readers__history"),
+    "invalid": 0,
+    "is_kept": True,
+    "is_ours": True,
+    "keeps_contacts": False,
+    "keeps_tags": True,
+    "kept_segment": "Readers",
+    "kept_status": "subscribed",
+    "kind": "contact",
+    "ledger": relation("main", "loader_ledger"),
+    "limit": 10,
+    "list_id": "f00dcafe01",
+    "members": relation("main", "mailchimp_members"),
+    "message": None,
+    "mirrors": True,
+    "selecting": [
+        {
+            "delta": relation("main", "readers__delta"),
+            "history": relation("main", "readers__history"),
+        }
+    ],
+    "most": 3,
+    "name": "loader_runs",
+    "names": [("interest News", "7")],
+    "not_there": "not on the list yet",
+    "now": datetime(2026, 6, 30),  # noqa: DTZ001
+    "on_its_way": "on its way",
+    "on_leave": "archive",
+    "options": "[]",
+    "pages": relation("main", "loader_members_read"),
+    "rejected": 0,
+    "remake": False,
+    "requests": 1,
+    "retries": 0,
+    "retry_rejected": False,
+    "roles": ["abuse"],
+    "route": "upsert",
+    "routes": ["upsert"],
+    "changes": [("old@shop.de", "new@shop.de")],
+    "revives": True,
+    "run_id": "b4d40bfc",
+    "runs": relation("main", "loader_runs"),
+    "schema": "main",
+    "lists": relation("main", "mailchimp_lists"),
+    "list_segments": relation("main", "mailchimp_segments"),
+    "segment_members": relation("main", "mailchimp_segment_members"),
+    "merge_fields": relation("main", "mailchimp_merge_fields"),
+    "is_sent": True,
+    "sends_all": False,
+    "shown": "already there",
+    "values": [ShownValue(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
+    "segment": "Readers",
+    "segment_id": 1,
+    "segments": relation("main", "loader_segments"),
+    "status_if_new": "subscribed",
+    "three_days_ago": datetime(2026, 6, 27),  # noqa: DTZ001
+    "read_at": datetime(2026, 6, 30),  # noqa: DTZ001
+    "report": "{}",
+    "since": datetime(2026, 6, 29),  # noqa: DTZ001
+    "unknown": 0,
+    "version": "1",
+    "wanted": relation("main", "loader_wanted"),
+    "width": 10,
+    "writes": 1,
+}
+NAMES = sorted(
+    path.relative_to(STATEMENTS).with_suffix("").as_posix() for path in STATEMENTS.rglob("*.sql")
+)
+# what the pages of a pull are kept in, where it is not lists
+KEPT = {
+    "members/forget_gone": "mailchimp_members",
+    "members/forget_moved": "mailchimp_members",
+    "members/moved": "mailchimp_members",
+    "members/moved_again": "mailchimp_members",
+    "members/keep_pulled": "mailchimp_members",
+    "pull/keep_campaigns": "mailchimp_campaigns",
+    "pull/keep_events": "mailchimp_events",
+    "pull/keep_complaints": "mailchimp_events",
+    "pull/add_segment_members": "mailchimp_segment_members",
+}
+# statements that make what others read
+MAKERS = (
+    "plan/payloads",
+    "members/compare",
+    "plan/mirror",
+    "plan/make",
+    "verify/find",
+    "forecast/foresee",
+    "fold/changed_addresses",
+    "members/stage",
+)
+UNREAD = {"existed"}  # of the delta: for people who look into it
+
+
+def values_of(name: str) -> dict[str, object]:
+    """The values of a statement; a pull has pages of its own for each table."""
+    table = KEPT.get(name, "mailchimp_lists")
+    if name not in KEPT and not name.startswith("pull/"):
+        return dict(VALUES)
+    pages = relation("main", f"loader_read_{table}")
+    return VALUES | {"kept": relation("main", table), "pages": pages}
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    shop = Shop(tmp_path_factory.mktemp("contract"), dbt, sandbox)
+    shop.audience(
+        "readers",
+        "select 'ada@example.com' as email_address, true as marketing_consent",
+        segment="Readers",
+    )
+    shop.dbt("run")
+    return shop
+
+
+@pytest.fixture(scope="module")
+def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of what dbt made, with what some statements of the loader make for others."""
+    copy = built.folder / "copy" / "shop.duckdb"
+    copy.parent.mkdir()
+    built.sql("checkpoint")  # what dbt wrote last is in a file beside it
+    shutil.copy(built.folder / "shop.duckdb", copy)
+    with duckdb.connect(str(copy)) as connection:
+        for name in MAKERS:
+            connection.execute(statement(name, **VALUES))
+        for name in {*KEPT, "pull/stage"}:
+            connection.execute(statement("pull/stage", **values_of(name)))
+        yield connection
+
+
+def documented(shop: Shop) -> dict[str, list[str]]:
+    """The columns that the sources of the package describe, by relation."""
+    shop.dbt("--write-json", "parse")
+    manifest = json.loads((shop.folder / "target" / "manifest.json").read_text())
+    return {
+        source["name"]: [
+            column["name"] for column in source["columns"].values() if column["description"]
+        ]
+        for source in manifest["sources"].values()
+        if source["source_name"] == "mailchimp_activation" and source["description"]
+    }
+
+
+def columns_of(warehouse: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    return warehouse.table(name).columns
+
+
+def test_dbt_makes_the_tables_that_the_loader_expects(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert {name: warehouse.table(name).to_arrow_table().schema for name in TABLES} == TABLES
+
+
+def test_dbt_makes_no_table_that_the_loader_does_not_know(built: Shop) -> None:
+    found = built.query(
+        "select table_name from information_schema.tables"
+        " where table_name like 'loader%' or table_name like 'mailchimp%'"
+    )
+    assert {row["table_name"] for row in found} == {*TABLES, *VIEWS}
+
+
+def test_every_column_is_described_in_the_sources_of_whoever_installs_the_package(
+    built: Shop,
+) -> None:
+    described = documented(built)
+    with duckdb.connect(str(built.folder / "shop.duckdb")) as warehouse:
+        assert described == {name: columns_of(warehouse, name) for name in (*TABLES, *VIEWS)}
+
+
+def test_every_statement_of_the_loader_runs_on_what_dbt_made(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    refused = {}
+    for name in NAMES:
+        try:
+            warehouse.execute(f"explain {statement(name, **values_of(name))}")
+        except duckdb.Error as error:
+            refused[name] = str(error)
+    assert refused == {}
+
+
+def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:
+    columns = columns_of(warehouse, "readers__delta")
+    assert {column for column in columns if not is_missed(warehouse, column)} == UNREAD
+
+
+def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether some statement fails on a delta, and what is like one, without this column."""
+    warehouse.execute(
+        "create or replace temporary view without as"
+        f" select * exclude ({column}) from main.readers__delta"
+    )
+    warehouse.execute(statement("plan/mirror", **VALUES))
+    warehouse.execute(f"alter table loader_mirrored drop column {column}")
+    for name in NAMES:
+        text = statement(name, **values_of(name) | {"delta": Relation("without")})
+        try:
+            warehouse.execute(f"explain {text}")
+        except duckdb.BinderException:
+            return True
+    return False

@@ -1,0 +1,47 @@
+"""The option duplicates: several rows of one address. One file of models/duplicates a test."""
+
+import pytest
+
+from tests.package.options.catalogue import AT, Group, people, shown
+
+TWICE = "duplicates: fail"
+ORDERS = f"""
+    create table orders as
+    select 'ada{AT}' as email_address, total, ordered_on, true as marketing_consent
+    from (values (10, date '2026-01-05'), (30, date '2026-02-05')) as rows (total, ordered_on)
+"""
+LATEST = f"insert into orders values ('ada{AT}', 20, date '2026-03-05', true)"
+
+
+@pytest.fixture(scope="module")
+def group(empty: Group) -> Group:
+    """Ada has two rows of people, and then one; she has two orders, and then three."""
+    empty.copy("duplicates")
+    empty.shop.sql(ORDERS)
+    people(empty.shop, "'ada', 'Ada'", "'ada', 'Augusta'", "'bob', 'Bob'")
+    built = empty.dbt("run")
+    assert (built.exit_code, TWICE in built.output) == (1, True)
+    empty.shop.sync(exit_code=3)
+    empty.remember()
+    empty.shop.sql(LATEST)
+    people(empty.shop, "'ada', 'Augusta'", "'bob', 'Bob'")
+    empty.day()
+    return empty
+
+
+def test_first_sends_the_row_that_order_by_puts_first(group: Group) -> None:
+    first, second = group.days("duplicates/first")
+    assert shown(first, "TOTAL") == {"ada": 30}
+    assert shown(second, "TOTAL") == {"ada": 20}
+
+
+def test_skip_sends_none_of_the_rows_until_there_is_one(group: Group) -> None:
+    first, second = group.days("duplicates/skip")
+    assert shown(first, "FNAME") == {"bob": "Bob"}
+    assert shown(second, "FNAME") == {"ada": "Augusta", "bob": "Bob"}
+
+
+def test_fail_stops_the_whole_audience_until_there_is_one(group: Group) -> None:
+    first, second = group.days("duplicates/fail")
+    assert first == {}
+    assert shown(second, "FNAME") == {"ada": "Augusta", "bob": "Bob"}

@@ -1,0 +1,29 @@
+"""How often chance is asked: few times in `make test`, many in `make soak`, and with which seeds.
+
+Every hostile test draws with two seeds: one that is the same every time, and one that is new in
+every run. A run prints the new one, and `make test SEED=...` draws the same again.
+"""
+
+import os
+import secrets
+
+FIXED = 20_261_122
+# variables of the environment, which the workers of a run inherit
+SEED, SOAK = "SEED", "SOAK"
+
+
+def settle() -> str:
+    """Choose the seeds of a run, before its workers begin; how to say which."""
+    fresh = os.environ.get(SEED) or str(secrets.randbelow(1_000_000))
+    os.environ[SEED] = fresh
+    return f"seeds: {FIXED} and {fresh} (again: SEED={fresh}), draws: {draws(1)} times as many"
+
+
+def seeds() -> tuple[int, int]:
+    """The seed that stays the same, and the one of this run."""
+    return FIXED, int(os.environ[SEED])
+
+
+def draws(few: int) -> int:
+    """So many draws, or a multiple of it where that was asked for."""
+    return few * int(os.environ.get(SOAK) or 1)
