@@ -1,6 +1,6 @@
 """A statement of the loader on tables in memory: rows in, rows out."""
 
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
@@ -16,12 +16,19 @@ class InMemory:
     """The shared tables as dbt makes them, and what a statement does to them.
 
     Every statement is given the tables, and the key of one run: run `run 2` of the audience
-    `readers` on the list `f00d`.
+    `readers` on the list `f00d`. What was done in the context is undone at its end.
     """
 
     def __init__(self) -> None:
         self._connection = duckdb.connect()
         make_tables(self._connection)
+
+    def __enter__(self) -> Self:
+        self._connection.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.rollback()
 
     def close(self) -> None:
         """Let go of the memory."""

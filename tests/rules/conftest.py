@@ -1,4 +1,4 @@
-"""Each rule has tables of its own."""
+"""Every rule begins with empty tables."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,14 @@ import pytest
 from in_memory import InMemory
 
 
-@pytest.fixture
-def warehouse() -> Iterator[InMemory]:
+@pytest.fixture(scope="session")
+def memory() -> Iterator[InMemory]:
     opened = InMemory()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def warehouse(memory: InMemory) -> Iterator[InMemory]:
+    with memory:
+        yield memory
