@@ -1,6 +1,7 @@
 {#
     Whose address Mailchimp changed in one run: the old address and the new. A contact that came back
-    with another status than wanted has changed too; only one that was not there has not.
+    with another status than wanted has changed too; only one that was not there has not. Who is held
+    without being told again has not changed: the claim is of an earlier run.
 #}
 create or replace temporary table loader_changed as
 select ledger.email_address as old_address, acks.email_address, coalesce(acks.reason = {{ not_there }}, false) as is_gone
@@ -17,6 +18,7 @@ where
     and ledger.action = 'change_address'
     and ledger.outcome = 'unknown'
     and ledger.reason = {{ on_its_way }}
+    and ledger.run_id = {{ run_id }}
     and acks.run_id = {{ run_id }}
     and acks.action = 'change_address'
     and acks.outcome in ('accepted', 'held')
