@@ -37,7 +37,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; what stops it is said in one paragraph, without a traceback."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell's `&` begins with SIGINT ignored
+            signal.signal(number, signal.default_int_handler)
         try:
             return super().invoke(ctx)
         except LoaderError as error:

@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox_process import SandboxProcess
+from sandbox_process import PATIENCE, SandboxProcess
 from shop import Shop
 
-PATIENCE = 60.0  # seconds for anything that a test waits for
 POLL, POLL_MAILCHIMP = 0.01, 0.05  # seconds; the counts of 20,000 contacts are a long answer
 PLANNED, ANSWERED, FINISHED = "planned", "answered", "finished"  # what a run says as it goes on
 

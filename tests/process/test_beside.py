@@ -42,7 +42,7 @@ def shop(tmp_path: Path, dbt: DbtProcess, slow: SandboxProcess) -> Shop:
 def test_a_second_loader_waits_for_the_first_and_then_has_nothing_to_send(shop: Shop) -> None:
     with begun(shop, "--connections", "1") as first:
         assert first.meet(lambda: bool(first.rows(ANSWERED)))
-        with begun(shop, "--connections", "1", "--lock-timeout", "60", name="second") as second:
+        with begun(shop, "--connections", "1", "--lock-timeout", "600", name="second") as second:
             # a third that does not wait comes to the file after the second
             assert shop.loader("sync", "--lock-timeout", "0").exit_code == 3
             assert not first.is_over()
@@ -86,7 +86,7 @@ def test_a_sync_in_the_middle_of_dbt_waits_and_sends_what_dbt_made(shop: Shop) -
     with ThreadPoolExecutor() as beside:
         building = beside.submit(shop.try_dbt, "run")
         writer = opened_by_its_reader(gate)
-        with begun(shop, "--lock-timeout", "60") as waiting:
+        with begun(shop, "--lock-timeout", "600") as waiting:
             early = shop.loader("sync", "--lock-timeout", "0")
             assert not waiting.is_over()
             os.write(writer, b"id\n1\n")
@@ -121,7 +121,7 @@ def test_a_signal_while_the_file_is_waited_for_ends_the_wait_and_nothing_was_sen
 ) -> None:
     with begun(shop, "--connections", "1") as first:
         assert first.meet(lambda: bool(first.rows(ANSWERED)))
-        with begun(shop, "--lock-timeout", "60", name="second") as second:
+        with begun(shop, "--lock-timeout", "600", first=in_background, name="second") as second:
             until(lambda: f"held by process {first.pid} " in second.output)
             assert second.ask_to_end(number) == 4
             assert "Stopped." in second.output
@@ -143,6 +143,11 @@ def test_a_signal_in_an_outage_ends_the_run_and_says_so_and_the_next_one_is_exac
     shop.sandbox.faults()
     shop.sync()
     assert is_exact(shop, "First")
+
+
+def in_background() -> None:
+    """Begin as a shell begins a command with `&`: what Ctrl-C sends is for somebody else."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def opened_by_its_reader(pipe: Path) -> int:

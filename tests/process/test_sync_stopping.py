@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from dbt_process import DbtProcess
-from sandbox_process import SandboxProcess
+from sandbox_process import PATIENCE, SandboxProcess
 from shop import Shop
 
 PEOPLE = 4_000
 SOME = 1_000
-PATIENCE = 60.0  # seconds for anything that a test waits for
 
 
 @pytest.fixture(scope="module")

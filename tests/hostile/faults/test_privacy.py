@@ -16,7 +16,7 @@ from fake_time import FakeTime
 from fault_runs import behave
 from inside import Inside
 from loader.sandbox.faults.model import RESPONSE_KINDS
-from sandbox_process import SandboxProcess
+from sandbox_process import PATIENCE, SandboxProcess
 from shop import Shop
 
 KEY = "f3b1c5e79a0d4e6b8c2f71a9d3e5b7c9-us1"
@@ -32,7 +32,6 @@ PEOPLE = """
 SECRETS = (KEY.partition("-")[0], "zebedee", "quillfeather", "xanthic")
 LOGS_ALL = "import logging; logging.basicConfig(level=1)"
 RATE = 0.04
-PATIENCE = 60.0  # seconds for anything that a test waits for
 
 
 class Seen(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loader.sandbox.options import Options
-from sandbox_process import LIST, START, SandboxProcess
+from sandbox_process import LIST, PATIENCE, START, SandboxProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def basic(user: str, key: str) -> str:
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", START, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_state_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     with SandboxProcess() as process:
         process.process.send_signal(number)
-        assert process.process.wait(timeout=30) == 0
+        assert process.process.wait(timeout=PATIENCE) == 0
 
 
 def test_a_port_in_use_is_one_line_and_exit_code_2(sandbox: SandboxProcess) -> None:

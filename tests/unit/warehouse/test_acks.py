@@ -185,7 +185,7 @@ class SlowTable(FakeTable):
 
     async def append(self, table: pa.Table) -> None:
         def write() -> None:
-            self.may_end.wait(timeout=10)
+            self.may_end.wait(timeout=600)
             self.appends.append(table)
 
         await asyncio.to_thread(write)

@@ -1,6 +1,7 @@
 """Statements are files with a description, and values go into them as literals."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,7 +18,6 @@ with as_file(files("loader.warehouse") / "sql") as folder:
     SQL = Path(folder)
 STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
-DUCKDB = duckdb.connect()
 RELATIONS = {
     *("history", "wanted"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
@@ -50,9 +50,17 @@ def wanted(name: str) -> set[str]:
     return set(re.findall(r"\{\{\s*(\w+)\s*\}\}", text)) - own
 
 
-@given(VALUES)
-def test_what_goes_into_a_statement_comes_out_of_it(value: object) -> None:
-    assert DUCKDB.execute(f"select {literal(value)}").fetchone() == (value,)
+@pytest.fixture(scope="module")
+def memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+@given(value=VALUES)
+def test_what_goes_into_a_statement_comes_out_of_it(
+    memory: duckdb.DuckDBPyConnection, value: object
+) -> None:
+    assert memory.execute(f"select {literal(value)}").fetchone() == (value,)
 
 
 @given(NAMES, NAMES)
@@ -75,13 +83,15 @@ def test_a_relation_goes_in_as_it_is() -> None:
     assert literal(Relation('"main"."people"')) == '"main"."people"'
 
 
-def test_every_statement_is_one_of_sql_once_its_values_are_in() -> None:
+def test_every_statement_is_one_of_sql_once_its_values_are_in(
+    memory: duckdb.DuckDBPyConnection,
+) -> None:
     counts = {}
     for name in STATEMENTS:
         values: dict[str, object] = {
             one: Relation('"a table"') if one in RELATIONS else None for one in wanted(name)
         }
-        counts[name] = len(DUCKDB.extract_statements(statement(name, **values | LISTS)))
+        counts[name] = len(memory.extract_statements(statement(name, **values | LISTS)))
     assert counts == dict.fromkeys(STATEMENTS, 1)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loader.sandbox.faults.model import KINDS
-from sandbox_process import START, Json, SandboxProcess, ask
+from sandbox_process import PATIENCE, START, Json, SandboxProcess, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def faults(sandbox: SandboxProcess) -> list[dict[str, Json]]:
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", START, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_the_same_seed_draws_the_same_lots(sandbox: SandboxProcess) -> None:

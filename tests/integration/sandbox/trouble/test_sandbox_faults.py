@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sandbox_process import LIST, Answer, Json, SandboxProcess
+from sandbox_process import LIST, PATIENCE, Answer, Json, SandboxProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def until(happens: Callable[[], bool]) -> None:
 def unanswered(sandbox: SandboxProcess, list_id: str, *names: str) -> Iterator[HTTPConnection]:
     """Send contacts, and stay on the line after a fault happened."""
     at = urlsplit(sandbox.url)
-    line = HTTPConnection(str(at.hostname), at.port, timeout=30)
+    line = HTTPConnection(str(at.hostname), at.port, timeout=PATIENCE)
     headers = {"Authorization": f"Bearer {sandbox.key}"}
     try:
         line.request("POST", f"{at.path}/lists/{list_id}", json.dumps(people(*names)), headers)
