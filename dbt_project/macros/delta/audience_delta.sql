@@ -57,15 +57,10 @@
         coalesce(history.invalid_reason, conflicts.reason) as invalid_reason
     from {{ history }} as history
     left join
-        (
-            select email_address, min(reason) as reason
-            from {{ mailchimp_activation.loader_relation("loader_conflicts") }}
-            where
-                list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-                and audience = {{ mailchimp_activation.literal(audience) }}
-            group by email_address
-        ) as conflicts
+        {{ mailchimp_activation.loader_relation("loader_conflicts") }} as conflicts
         on history.email_address = conflicts.email_address
+        and conflicts.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+        and conflicts.audience = {{ mailchimp_activation.literal(audience) }}
     where history.dbt_valid_to is null
 {% endmacro %}
 

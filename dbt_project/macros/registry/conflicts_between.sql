@@ -1,28 +1,157 @@
 {#
     Who is wanted with different values: one row an audience, list and contact, with the reason that
-    makes the contact invalid in each of the audiences. Takes the rows of the registry.
+    makes the contact invalid in each of the audiences that take part. Its work grows with the contacts,
+    not with the pairs of audiences: only contacts that several audiences want otherwise are compared,
+    and each shared name is looked at once. Takes the rows of the registry.
 #}
 {% macro conflicts_between(audiences) %}
     {%- set writers = mailchimp_activation.writing_audiences(audiences) -%}
+    {%- set names = mailchimp_activation.shared_names(writers) -%}
+    {%- if not names -%}
+        select
+            cast(null as varchar) as audience,
+            cast(null as varchar) as list_id,
+            cast(null as varchar) as email_address,
+            cast(null as varchar) as reason
+        where 1 = 0
+    {%- else -%}
+        with
+
+            wanted as (
+                {%- for one in writers %}
+                    select
+                        {{ mailchimp_activation.literal(one.audience) }} as audience,
+                        {{ mailchimp_activation.literal(one.list_id) }} as list_id,
+                        email_address,
+                        {{ "payload" if one.writes_contacts else "cast(null as varchar)" }}
+                        as payload,
+                        payload_hash,
+                        marketing_permissions
+                    from ({{ mailchimp_activation.sendable(one.history) }}) as sendable
+                    {%- if not loop.last %}
+                        union all
+                    {%- endif %}
+                {%- endfor %}
+            ),
+
+            contested as (
+
+                select list_id, email_address
+                from wanted
+                group by list_id, email_address
+                having count(distinct payload_hash) > 1 or count(distinct marketing_permissions) > 1
+
+            ),
+
+            compared as (
+
+                select wanted.*
+                from wanted
+                inner join
+                    contested
+                    on wanted.list_id = contested.list_id
+                    and wanted.email_address = contested.email_address
+
+            ),
+
+            written as (
+                {%- for name in names %}
+                    select
+                        list_id,
+                        email_address,
+                        audience,
+                        {{ mailchimp_activation.literal(name | last) }} as name,
+                        {{ mailchimp_activation.written_value("compared", name) }} as value
+                    from compared
+                    {%- if not loop.last %}
+                        union all
+                    {%- endif %}
+                {%- endfor %}
+            ),
+
+            disputed as (
+
+                select list_id, email_address, name
+                from written
+                group by list_id, email_address, name
+                having count(distinct value) > 1
+
+            ),
+
+            sides as (
+
+                select distinct written.list_id, written.email_address, written.audience
+                from written
+                inner join
+                    disputed
+                    on written.list_id = disputed.list_id
+                    and written.email_address = disputed.email_address
+                    and written.name = disputed.name
+                where written.value is not null
+
+            ),
+
+            named_sides as ({{ mailchimp_activation.few_of("sides", "audience", " and ") }}),
+
+            named_values as ({{ mailchimp_activation.few_of("disputed", "name", ", ") }})
+
+        select
+            sides.audience,
+            sides.list_id,
+            sides.email_address,
+            named_sides.few || ' want different values for ' || named_values.few as reason
+        from sides
+        inner join
+            named_sides
+            on sides.list_id = named_sides.list_id
+            and sides.email_address = named_sides.email_address
+        inner join
+            named_values
+            on sides.list_id = named_values.list_id
+            and sides.email_address = named_values.email_address
+    {%- endif %}
+{% endmacro %}
+
+{# What several audiences of one list write, each once, as paths. #}
+{% macro shared_names(writers) %}
+    {%- set seen, shared = [], [] -%}
+    {%- for one in writers -%}
+        {%- for name in one.fields -%}
+            {%- set here = [one.list_id, name] -%}
+            {%- if here in seen and name not in shared -%}
+                {%- do shared.append(name) -%}
+            {%- endif -%}
+            {%- do seen.append(here) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(shared) }}
+{% endmacro %}
+
+{#
+    The values of a column for each list and contact in one text: three of them at the most, and how
+    many more there are. `pair` stands between two.
+#}
+{% macro few_of(relation, column, pair) %}
     select
-        cast(null as varchar) as audience,
-        cast(null as varchar) as list_id,
-        cast(null as varchar) as email_address,
-        cast(null as varchar) as reason
-    where 1 = 0
-    {%- for one in writers %}
-        {%- for other in writers[loop.index :] if other.list_id == one.list_id %}
-                {%- set shared = [] -%}
-                {%- for field in one.fields if field in other.fields -%}
-                    {%- do shared.append(field) -%}
-                {%- endfor -%}
-            {%- if shared and other.audience != one.audience %}
-                union all
-                select *
-                from ({{ mailchimp_activation.conflicts_of(one, other, shared) }}) as conflicts
-            {%- endif %}
-        {%- endfor %}
-    {%- endfor %}
+        list_id,
+        email_address,
+        case
+            when max(place) = 2
+            then min({{ column }}) || '{{ pair }}' || max({{ column }})
+            else string_agg({{ column }}, ', ' order by {{ column }}) filter (where place <= 3)
+        end || case
+            when max(place) > 3 then ' and ' || cast(max(place) - 3 as varchar) || ' more' else ''
+        end as few
+    from
+        (
+            select
+                *,
+                row_number() over (
+                    partition by list_id, email_address order by {{ column }}
+                ) as place
+            from {{ relation }}
+        ) as placed
+    group by list_id, email_address
 {% endmacro %}
 
 {# The audiences that may write contacts, one row a list, with the names that they fill. #}
@@ -45,6 +174,7 @@
                             "history": audience.history,
                             "list_id": mapping.list_id,
                             "fields": fields,
+                            "writes_contacts": mapping.contacts != "none",
                         }
                     ) -%}
                 {%- endif -%}
@@ -52,55 +182,6 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(writers) }}
-{% endmacro %}
-
-{# The contacts that two audiences would write otherwise into one list, once for each of the two. #}
-{% macro conflicts_of(one, other, fields) %}
-    {%- set names = one.audience ~ " and " ~ other.audience -%}
-    with
-
-        first_wanted as ({{ mailchimp_activation.sendable(one.history) }}),
-
-        second_wanted as ({{ mailchimp_activation.sendable(other.history) }}),
-
-        compared as (
-
-            select
-                first_wanted.email_address,
-                concat_ws(
-                    ', '
-                    {%- for field in fields %}
-                        ,
-                        case
-                            when
-                                {{ mailchimp_activation.written_value("first_wanted", field) }}
-                                <> {{ mailchimp_activation.written_value("second_wanted", field) }}
-                            then {{ mailchimp_activation.literal(field | last) }}
-                        end
-                    {%- endfor %}
-                ) as fields
-            from first_wanted
-            inner join second_wanted on first_wanted.email_address = second_wanted.email_address
-            where
-                first_wanted.payload_hash <> second_wanted.payload_hash
-                or first_wanted.marketing_permissions <> second_wanted.marketing_permissions
-
-        )
-
-    select
-        sides.audience,
-        {{ mailchimp_activation.literal(one.list_id) }} as list_id,
-        compared.email_address,
-        {{ mailchimp_activation.literal(names ~ " want different values for ") }}
-        || compared.fields as reason
-    from compared
-    cross join
-        (
-            select {{ mailchimp_activation.literal(one.audience) }} as audience
-            union all
-            select {{ mailchimp_activation.literal(other.audience) }} as audience
-        ) as sides
-    where compared.fields <> ''
 {% endmacro %}
 
 {# What an audience writes at a path: permissions are apart from the payload. #}

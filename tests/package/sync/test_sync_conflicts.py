@@ -83,3 +83,32 @@ def test_an_audience_that_is_gone_or_switched_off_wants_no_values(shop: Shop) ->
     shop.sync()
     assert shop.query("from loader_conflicts") == []
     assert shop.members()[BOB]["merge_fields"]["FNAME"] == "Bob"
+
+
+def test_of_many_who_disagree_the_reason_names_a_few_and_each_is_invalid(shop: Shop) -> None:
+    names = [f"audience_{place}" for place in range(6)]
+    shared = ", ".join(f"'{{place}}' as name_{letter}" for letter in "abcde")
+    select = f"select '{BOB}' as email_address, true as marketing_consent, {shared}"
+    for place, name in enumerate(names):
+        shop.audience(name, select.format(place=place))
+    shop.audience("other_names", f"select '{BOB}' as email_address, true as marketing_consent")
+    shop.dbt("run")
+    shop.sync()
+    (reason,) = {row["reason"] for row in shop.query("from loader_conflicts")}
+    assert reason == (
+        "audience_0, audience_1, audience_2 and 3 more"
+        " want different values for NAME_A, NAME_B, NAME_C and 2 more"
+    )
+    assert [row[0] for row in invalid(shop)] == names
+    assert shop.members()[BOB]["merge_fields"] == {}  # who names no field has no part in it
+
+
+def test_what_an_audience_writes_to_no_contact_is_no_part_of_a_conflict(shop: Shop) -> None:
+    two_audiences(shop)
+    shop.audience(
+        "regulars", "select *, true as marketing_consent from others", contacts="none", segment="R"
+    )
+    shop.dbt("run")
+    shop.sync()
+    assert shop.query("from loader_conflicts") == []
+    assert shop.members()[BOB]["merge_fields"]["FNAME"] == "Bob"
