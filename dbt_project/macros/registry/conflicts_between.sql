@@ -60,6 +60,7 @@
                         list_id,
                         email_address,
                         audience,
+                        {{ loop.index }} as path,  -- a permission may be called as a field is
                         {{ mailchimp_activation.literal(name | last) }} as name,
                         {{ mailchimp_activation.written_value("compared", name) }} as value
                     from compared
@@ -71,9 +72,9 @@
 
             disputed as (
 
-                select list_id, email_address, name
+                select list_id, email_address, path, name
                 from written
-                group by list_id, email_address, name
+                group by list_id, email_address, path, name
                 having count(distinct value) > 1
 
             ),
@@ -86,7 +87,7 @@
                     disputed
                     on written.list_id = disputed.list_id
                     and written.email_address = disputed.email_address
-                    and written.name = disputed.name
+                    and written.path = disputed.path
                 where written.value is not null
 
             ),
