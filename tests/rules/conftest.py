@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from in_memory import InMemory
+from read_whole import ReadWhole
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,8 @@ def memory() -> Iterator[InMemory]:
 def warehouse(memory: InMemory) -> Iterator[InMemory]:
     with memory:
         yield memory
+
+
+@pytest.fixture
+def anna(warehouse: InMemory) -> ReadWhole:
+    return ReadWhole(warehouse)

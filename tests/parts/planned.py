@@ -1,0 +1,153 @@
+"""A delta in memory, and what a run would do with each of its rows."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from in_memory import InMemory, Row, relation
+from loader.model import ALONE, SHOWN
+
+NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
+ANN, OLD, NEW = "ann@shop.de", "old@shop.de", "new@shop.de"
+ON, OFF = '{"enabled":true}', '{"enabled":false}'
+DELTA = {
+    "audience": "varchar",
+    "list_id": "varchar",
+    "kind": "varchar",
+    "segment": "varchar",
+    "email_address": "varchar",
+    "old_address": "varchar",
+    "person_id": "varchar",
+    "is_wanted": "boolean",
+    "action": "varchar",
+    "payload": "varchar",
+    "payload_hash": "varchar",
+    "outcome": "varchar",
+    "reason": "varchar",
+    "existed": "boolean",
+    "sent": "boolean",
+    "confirmed": "varchar",
+    "last_action": "varchar",
+    "last_outcome": "varchar",
+    "last_reason": "varchar",
+    "last_text": "varchar",
+    "last_hash": "varchar",
+    "attempts": "bigint",
+    "acked_at": "timestamp",
+}
+OPTIONS: dict[str, object] = {
+    "contacts": "upsert",
+    "kept_status": "subscribed",
+    "revives": True,
+    "retry_rejected": False,
+    "shown": SHOWN,
+    "alone": ALONE,
+    "a_day_ago": NOW - timedelta(days=1),
+    "three_days_ago": NOW - timedelta(days=3),
+    "a_week_ago": NOW - timedelta(days=7),
+}
+Verdict = tuple[str, str | None, str | None]  # route, outcome and reason
+
+_PLACES = {
+    "segment_add": ("segment", "readers"),
+    "segment_remove": ("segment", "readers"),
+    "tag_add": ("tag", "vip"),
+    "tag_remove": ("tag", "vip"),
+    "permissions": ("permissions", ""),
+}
+
+
+def goes(route: str) -> Verdict:
+    """What is sent has neither outcome nor reason yet."""
+    return (route, None, None)
+
+
+def row(action: str = "upsert", /, **changes: Any) -> Row:  # noqa: ANN401 - whatever a column holds
+    """What a delta says of Ann, who was never sent, but for the changes."""
+    kind, segment = _PLACES.get(action, ("contact", ""))
+    described: Row = {
+        "list_id": "f00d",
+        "audience": "readers",
+        "kind": kind,
+        "segment": segment,
+        "email_address": ANN,
+        "is_wanted": True,
+        "action": action,
+        "payload_hash": "hash 1",
+        "sent": False,
+    }
+    return {**described, **changes}
+
+
+def answered(action: str, outcome: str, reason: str | None, /, **changes: Any) -> Row:  # noqa: ANN401
+    """What a delta says of Ann, of whom the same was answered before, but for the changes."""
+    said: Row = {
+        "last_action": action,
+        "last_hash": "hash 1",
+        "last_outcome": outcome,
+        "last_reason": reason,
+        "attempts": 1,
+        "acked_at": NOW,
+    }
+    return row(action, **{**said, **changes})
+
+
+class Planning:
+    """What is known before a plan is made: nothing, until it is told."""
+
+    def __init__(self, warehouse: InMemory) -> None:
+        self._warehouse = warehouse
+        warehouse.make("delta", **DELTA)
+        warehouse.make("loader_mirrored", **DELTA)
+        warehouse.make("loader_payloads", email_address="varchar", payload="varchar")
+        columns = ("email_address", "field", "expected", "found")
+        warehouse.make("loader_differences", **dict.fromkeys(columns, "varchar"))
+
+    def shows(self, status: str | None, email_address: str = ANN, **more: object) -> None:
+        """The list shows a contact with this status; nobody, where there is none."""
+        if status is not None:
+            seen = {"list_id": "f00d", "email_address": email_address, "status": status}
+            self._warehouse.given("mailchimp_members", {**seen, **more})
+
+    def knows(self, **more: object) -> None:
+        """The ledger has a contact that was new on the list when we sent it, but for `more`."""
+        known: Row = {"list_id": "f00d", "audience": "readers", "kind": "contact", "segment": ""}
+        known |= {"email_address": ANN, "existed": False, "sent": True}
+        self._warehouse.given("loader_ledger", {**known, **more})
+
+    def notes(self, **more: object) -> None:
+        """Somebody changed the address of a contact in Mailchimp, from the old to the new."""
+        noted = {"list_id": "f00d", "audience": "readers", "drift": "another address"}
+        noted |= {"email_address": OLD, "found": NEW}
+        self._warehouse.given("loader_drift", {**noted, **more})
+
+    def mirrors(self, said: Row) -> None:
+        """An audience that mirrors its list archives somebody."""
+        self._warehouse.given("loader_mirrored", said)
+
+    def compares(self, email_address: str = ANN, *, differs: bool = False) -> None:
+        """The list could be compared with what is wanted of a contact."""
+        self._warehouse.given("loader_payloads", {"email_address": email_address})
+        if differs:
+            self._warehouse.given("loader_differences", {"email_address": email_address})
+
+    def verdicts(self, *delta: Row, **options: object) -> list[tuple[str, Verdict]]:
+        """What becomes of each row: its address, and the verdict."""
+        found = self.planned("email_address, route, outcome, reason", *delta, **options)
+        return [(address, (route, outcome, reason)) for address, route, outcome, reason in found]
+
+    def verdict(self, said: Row, *beside: Row, **options: object) -> Verdict | None:
+        """What becomes of a row, with others beside it; None where it is not in the plan."""
+        columns = "action, email_address, route, outcome, reason"
+        for action, address, *verdict in self.planned(columns, said, *beside, **options):
+            if (action, address) == (said["action"], said["email_address"]):
+                route, outcome, reason = verdict
+                return (route, outcome, reason)
+        return None
+
+    def planned(self, columns: str, *delta: Row, **options: object) -> list[tuple[Any, ...]]:
+        """These columns of the plan that is made of a delta."""
+        self._warehouse.given("delta", *delta)
+        self._warehouse.run("plan/make", delta=relation("delta"), **{**OPTIONS, **options})
+        return self._warehouse.rows(
+            f"select {columns} from loader_plan order by action, email_address"
+        )

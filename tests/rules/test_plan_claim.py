@@ -1,0 +1,268 @@
+"""What a run notes before its first write, and what it records without one."""
+
+from datetime import timedelta
+
+import pytest
+
+from in_memory import InMemory, Row
+from loader.model import SHOWN
+from loader.warehouse.folding import ON_ITS_WAY
+from planned import ANN, NEW, NOW, OLD
+
+VALUES: dict[str, object] = {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": NOW}
+EARLIER = NOW - timedelta(hours=1)
+CLAIMED = "existed, sent, claimed, action, outcome, reason, attempts, run_id"
+GONE = (False, True, "sent and existed", "archive", "unknown", ON_ITS_WAY, 0, "run 2")
+
+
+@pytest.fixture
+def planned(warehouse: InMemory) -> InMemory:
+    """A plan of one run, with nothing in it."""
+    texts = "kind segment email_address known_as person_id action payload payload_hash status"
+    texts += " route outcome reason"
+    described: dict[str, str] = dict.fromkeys(texts.split(), "varchar")
+    described |= dict.fromkeys(["is_ours", "is_news", "follows_contact"], "boolean")
+    warehouse.make("loader_plan", **described, last_changed="timestamp")
+    return warehouse
+
+
+def going(route: str = "upsert", **changes: object) -> Row:
+    """Ann, who is about to be sent and whom the list does not show, but for the changes."""
+    said: Row = {"kind": "contact", "segment": "", "email_address": ANN, "known_as": ANN}
+    said |= {"route": route, "action": route, "payload_hash": "hash 1", "is_ours": False}
+    return {**said, "is_news": True, **changes}
+
+
+def known(**changes: object) -> Row:
+    """Ann, as the ledger of the audience has her, but for the changes."""
+    said: Row = {"list_id": "f00d", "audience": "readers", "kind": "contact", "segment": ""}
+    return {**said, "email_address": ANN, "run_id": "run 1", **changes}
+
+
+def claim(warehouse: InMemory, columns: str = CLAIMED, *, is_sent: bool = True) -> list[object]:
+    """What the ledger has of Ann in this run, when it has claimed what it is about to send."""
+    warehouse.run("plan/claim", is_sent=is_sent, **VALUES)
+    return [*warehouse.rows(f"select {columns} from loader_ledger where run_id = 'run 2'")]
+
+
+def settled(warehouse: InMemory, columns: str) -> list[tuple[object, ...]]:
+    """What is recorded of what does not go to Mailchimp."""
+    warehouse.run("plan/settle", **VALUES)
+    return warehouse.rows(f"select {columns} from loader_acks")
+
+
+class TestClaiming:
+    """Before the first write: who is about to be sent, and whether the list showed them."""
+
+    @pytest.mark.parametrize(
+        "route",
+        ["upsert", "create", "revive", "segment_add", "tag_add", "permissions"],
+    )
+    def test_who_is_about_to_be_sent_is_claimed(self, planned: InMemory, route: str) -> None:
+        planned.given("loader_plan", going(route))
+        assert claim(planned) == [(False, True, "sent and existed", None, None, None, 0, "run 2")]
+
+    def test_who_is_about_to_be_archived_is_on_the_way(self, planned: InMemory) -> None:
+        planned.given("loader_plan", going("archive"))
+        assert claim(planned) == [GONE]
+
+    @pytest.mark.parametrize(
+        "route", ["withdraw", "unsubscribe", "segment_remove", "tag_remove", "change_address"]
+    )
+    def test_from_whom_something_is_taken_is_not_claimed(
+        self, planned: InMemory, route: str
+    ) -> None:
+        planned.given("loader_plan", going(route))
+        assert claim(planned) == []
+
+    @pytest.mark.parametrize("outcome", ["held", "accepted", "rejected"])
+    def test_who_is_not_sent_is_not_claimed(self, planned: InMemory, outcome: str) -> None:
+        planned.given("loader_plan", going(outcome=outcome, reason=SHOWN))
+        assert claim(planned) == []
+
+    @pytest.mark.parametrize(
+        ("status", "is_ours", "existed"),
+        [
+            (None, False, False),
+            ("subscribed", False, True),
+            ("archived", False, True),
+            ("subscribed", True, False),
+        ],
+    )
+    def test_whom_the_list_showed_before_us_existed(
+        self, planned: InMemory, status: str | None, *, is_ours: bool, existed: bool
+    ) -> None:
+        planned.given("loader_plan", going(status=status, is_ours=is_ours))
+        assert claim(planned, "existed") == [(existed,)]
+
+    def test_a_claim_says_which_contact_it_is_and_where(self, planned: InMemory) -> None:
+        planned.given("loader_plan", going("tag_add", kind="tag", segment="vip"))
+        columns = "list_id, audience, kind, segment, email_address"
+        assert claim(planned, columns) == [("f00d", "readers", "tag", "vip", ANN)]
+
+
+class TestClaimingAgain:
+    """What the ledger knew of somebody before the claim."""
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ({"sent": True, "existed": True}, (True, True, None)),
+            ({"sent": True, "existed": None}, (False, True, None)),
+            ({"sent": False, "existed": True}, (True, True, "sent")),
+            ({"sent": None, "existed": True}, (True, True, "sent")),
+            ({"sent": False, "existed": None}, (False, True, "sent and existed")),
+        ],
+        ids=["sent", "sent, unseen", "not sent", "never tried", "not sent, unseen"],
+    )
+    def test_a_claim_notes_what_it_changes_and_nothing_else(
+        self, planned: InMemory, before: Row, after: tuple[object, ...]
+    ) -> None:
+        planned.given("loader_ledger", known(**before, claimed="of a killed run"))
+        planned.given("loader_plan", going())
+        assert claim(planned, "existed, sent, claimed") == [after]
+
+    def test_what_was_answered_before_is_kept_until_the_next_answer(
+        self, planned: InMemory
+    ) -> None:
+        before = {"action": "upsert", "outcome": "held", "reason": "pending", "confirmed": "h0"}
+        planned.given("loader_ledger", known(**before))
+        planned.given("loader_plan", going())
+        columns = "action, outcome, reason, confirmed"
+        assert claim(planned, columns) == [("upsert", "held", "pending", "h0")]
+
+    def test_who_is_about_to_be_archived_is_on_the_way(self, planned: InMemory) -> None:
+        before = {"action": "upsert", "outcome": "accepted", "reason": None}
+        planned.given("loader_ledger", known(**before))
+        planned.given("loader_plan", going("archive"))
+        columns = "action, outcome, reason"
+        assert claim(planned, columns) == [("archive", "unknown", ON_ITS_WAY)]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"list_id": "beef"},
+            {"audience": "others"},
+            {"kind": "segment"},
+            {"segment": "vip"},
+            {"email_address": NEW},
+        ],
+        ids=" ".join,
+    )
+    def test_what_is_known_of_anything_else_stays(self, planned: InMemory, other: Row) -> None:
+        planned.given("loader_ledger", known(**other))
+        planned.given("loader_plan", going())
+        claim(planned)
+        kept = planned.rows("select sent from loader_ledger where run_id = 'run 1'")
+        assert kept == [(None,)]
+
+
+class TestClaimingWhatIsThere:
+    """Whom the list shows as wanted is claimed without a write."""
+
+    def test_who_is_as_wanted_already_is_claimed(self, planned: InMemory) -> None:
+        planned.given("loader_plan", going(outcome="accepted", reason=SHOWN, status="subscribed"))
+        assert claim(planned, "existed, sent", is_sent=False) == [(True, True)]
+
+    @pytest.mark.parametrize(
+        ("outcome", "reason"),
+        [(None, None), ("accepted", "not on the list"), ("accepted", None), ("rejected", SHOWN)],
+    )
+    def test_nobody_else_is(
+        self, planned: InMemory, outcome: str | None, reason: str | None
+    ) -> None:
+        planned.given("loader_plan", going(outcome=outcome, reason=reason))
+        assert claim(planned, is_sent=False) == []
+
+
+class TestClaimingChanges:
+    """Before the first write: whose address is about to change, and to what."""
+
+    TOLD = ("change_address", "unknown", ON_ITS_WAY, NEW, "run 2")
+    CHANGE = going("change_address", email_address=NEW, known_as=OLD)
+
+    def told(self, warehouse: InMemory) -> list[tuple[object, ...]]:
+        """What the ledger says when changes of address are claimed."""
+        warehouse.run("plan/claim_changes", **VALUES)
+        return warehouse.rows("select action, outcome, reason, text, run_id from loader_ledger")
+
+    def test_who_is_about_to_move_is_on_the_way_to_the_new_address(self, planned: InMemory) -> None:
+        planned.given("loader_ledger", known(email_address=OLD))
+        planned.given("loader_plan", self.CHANGE)
+        assert self.told(planned) == [self.TOLD]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"outcome": "held"}, id="held"),
+            pytest.param({"route": "upsert"}, id="not moved"),
+        ],
+    )
+    def test_who_is_not_moved_is_not_on_the_way(self, planned: InMemory, changes: Row) -> None:
+        planned.given("loader_ledger", known(email_address=OLD))
+        planned.given("loader_plan", {**self.CHANGE, **changes})
+        assert self.told(planned) == [(None, None, None, None, "run 1")]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"list_id": "beef"},
+            {"audience": "others"},
+            {"kind": "permissions"},
+            {"email_address": NEW},
+        ],
+        ids=" ".join,
+    )
+    def test_nothing_else_moves(self, planned: InMemory, other: Row) -> None:
+        planned.given("loader_ledger", known(**{"email_address": OLD, **other}))
+        planned.given("loader_plan", self.CHANGE)
+        assert self.told(planned) == [(None, None, None, None, "run 1")]
+
+
+class TestSettling:
+    """What does not go to Mailchimp is recorded, where that is news."""
+
+    def test_what_is_held_is_recorded_with_its_reason(self, planned: InMemory) -> None:
+        said = going("tag_add", segment="vip", outcome="held", reason="cleaned", person_id="p1")
+        planned.given("loader_plan", said)
+        columns = "run_id, audience, list_id, segment, email_address, person_id, action, "
+        columns += "payload_hash, outcome, reason, text, acked_at"
+        who = ("run 2", "readers", "f00d", "vip", ANN, "p1")
+        what = ("tag_add", "hash 1", "held", "cleaned", None, NOW)
+        assert settled(planned, columns) == [(*who, *what)]
+
+    @pytest.mark.parametrize(
+        "said",
+        [going(), going(outcome="held", reason="cleaned", is_news=False)],
+        ids=["goes", "no news"],
+    )
+    def test_nothing_is_recorded_of_what_goes_or_is_no_news(
+        self, planned: InMemory, said: Row
+    ) -> None:
+        planned.given("loader_plan", said)
+        assert settled(planned, "outcome") == []
+
+    @pytest.mark.parametrize(
+        ("outcome", "action"), [("accepted", "revive"), ("rejected", "upsert"), ("held", "upsert")]
+    )
+    def test_what_is_done_has_the_name_of_how_and_what_is_not_the_name_of_the_wish(
+        self, planned: InMemory, outcome: str, action: str
+    ) -> None:
+        planned.given("loader_plan", going("revive", action="upsert", outcome=outcome))
+        assert settled(planned, "action") == [(action,)]
+
+    @pytest.mark.parametrize(
+        ("route", "reason", "changed", "acked_at"),
+        [
+            pytest.param("archive", None, EARLIER, EARLIER, id="archived by us, unheard"),
+            pytest.param("archive", None, None, NOW, id="nobody knows when"),
+            pytest.param("archive", "already cleaned", EARLIER, NOW, id="not archived by us"),
+            pytest.param("withdraw", None, EARLIER, NOW, id="no archive"),
+        ],
+    )
+    def test_an_archive_that_was_not_heard_is_as_old_as_mailchimp_says(
+        self, planned: InMemory, route: str, reason: str | None, changed: object, acked_at: object
+    ) -> None:
+        said = going(route, outcome="accepted", reason=reason, last_changed=changed)
+        planned.given("loader_plan", said)
+        assert settled(planned, "acked_at") == [(acked_at,)]

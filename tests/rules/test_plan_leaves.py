@@ -1,0 +1,76 @@
+"""The numbers that the fuses look at: who would leave, who withdrew, and who was ever sent."""
+
+import pytest
+
+from in_memory import InMemory, Row
+from read_whole import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
+
+LEAVE: Row = {"email_address": ANNA, "action": "archive", "is_leaving": True}
+WITHDRAWAL: Row = {"email_address": ANNA, "action": "withdraw", "is_leaving": False}
+
+
+@pytest.fixture
+def anna(warehouse: InMemory) -> ReadWhole:
+    text = "varchar"
+    warehouse.make(
+        "loader_plan", email_address=text, action=text, outcome=text, is_leaving="boolean"
+    )
+    return ReadWhole(warehouse)
+
+
+def numbers(anna: ReadWhole) -> tuple[int, ...]:
+    """Who leaves, who withdraws, who was sent, and how many rows the ledger has."""
+    (row,) = anna.ask("plan/leaves")
+    return row
+
+
+def test_of_nothing_the_numbers_are_zero(anna: ReadWhole) -> None:
+    assert numbers(anna) == (0, 0, 0, 0)
+
+
+def test_who_leaves_several_places_leaves_once(anna: ReadWhole) -> None:
+    anna.warehouse.given("loader_plan", LEAVE, {**LEAVE, "action": "tag_remove"})
+    assert numbers(anna)[0] == 1
+
+
+def test_each_who_leaves_is_counted(anna: ReadWhole) -> None:
+    anna.warehouse.given("loader_plan", LEAVE, {**LEAVE, "email_address": NEW})
+    assert numbers(anna)[0] == 2
+
+
+@pytest.mark.parametrize("outcome", ["accepted", "held"])
+def test_what_is_decided_without_a_write_is_no_leave(anna: ReadWhole, outcome: str) -> None:
+    anna.warehouse.given("loader_plan", {**LEAVE, "outcome": outcome})
+    assert numbers(anna)[:2] == (0, 0)
+
+
+def test_who_is_written_and_stays_does_not_leave(anna: ReadWhole) -> None:
+    anna.warehouse.given("loader_plan", {**LEAVE, "action": "upsert", "is_leaving": False})
+    assert numbers(anna)[:2] == (0, 0)
+
+
+def test_who_withdraws_their_consent_is_counted_apart(anna: ReadWhole) -> None:
+    anna.warehouse.given("loader_plan", WITHDRAWAL)
+    assert numbers(anna)[:2] == (0, 1)
+
+
+def test_a_withdrawal_that_needs_no_write_is_none(anna: ReadWhole) -> None:
+    anna.warehouse.given("loader_plan", {**WITHDRAWAL, "outcome": "accepted"})
+    assert numbers(anna)[1] == 0
+
+
+def test_who_was_sent_into_several_places_is_one_person_and_several_rows(anna: ReadWhole) -> None:
+    anna.believed()
+    anna.believed(kind="segment", segment="News")
+    assert numbers(anna)[2:] == (1, 2)
+
+
+def test_who_was_not_sent_is_known_all_the_same(anna: ReadWhole) -> None:
+    anna.believed(sent=False)
+    assert numbers(anna)[2:] == (0, 1)
+
+
+@pytest.mark.parametrize("told", [OTHERS, ELSEWHERE], ids=["another audience", "another list"])
+def test_who_was_sent_elsewhere_does_not_count(anna: ReadWhole, told: Row) -> None:
+    anna.believed(**told)
+    assert numbers(anna)[2:] == (0, 0)
