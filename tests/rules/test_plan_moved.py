@@ -84,6 +84,27 @@ class TestFoundElsewhere:
         becomes = plan.verdict(row("archive", email_address=OLD))
         assert becomes == ("archive", "held", "another address")
 
+    @pytest.mark.parametrize("action", ["segment_remove", "tag_remove"])
+    def test_who_was_moved_by_hand_keeps_what_would_be_taken_from_the_old_address(
+        self, plan: Planning, action: str
+    ) -> None:
+        plan.notes()
+        plan.shows("subscribed", NEW)
+        becomes = plan.verdict(row(action, email_address=OLD))
+        assert becomes == (action, "held", "another address")
+
+    def test_of_two_addresses_that_were_noted_one_is_taken_with_its_own_status(
+        self, plan: Planning
+    ) -> None:
+        plan.notes(found="a@shop.de")
+        plan.notes(found="b@shop.de", audience="others")
+        plan.shows("unsubscribed", "a@shop.de")
+        assert plan.verdict(row("withdraw", email_address=OLD)) == (
+            "withdraw",
+            "held",
+            "another address",
+        )
+
     @pytest.mark.parametrize(
         "noted",
         [

@@ -42,6 +42,12 @@ class TestNews:
     def test_what_is_held_anew_is_news(self, plan: Planning, changes: Row) -> None:
         assert self.is_news(plan, {**self.HELD, **changes}) is True
 
+    def test_a_rejection_after_a_claim_that_nobody_answered_is_news(self, plan: Planning) -> None:
+        plan.shows("subscribed")
+        change = {"old_address": "old@shop.de", "last_outcome": None, "last_reason": None}
+        said = answered("change_address", "unknown", None, **change)
+        assert self.is_news(plan, said) is True
+
     def test_what_stays_refused_is_no_news(self, plan: Planning) -> None:
         assert self.is_news(plan, self.REFUSED) is False
 

@@ -11,15 +11,20 @@ with
     ),
 
 -- whose address was changed in Mailchimp: under the old one it would be a second contact
-    moved as (
-        select drift.email_address, max(drift.found) as found, max(members.status) as status
-        from {{ drift }} as drift
-        left join members on drift.found = members.email_address
+    found_elsewhere as (
+        select email_address, max(found) as found
+        from {{ drift }}
         where
-            drift.list_id = {{ list_id }}
-            and drift.drift = 'another address'
-            and drift.email_address not in (select members.email_address from members)
-        group by drift.email_address
+            list_id = {{ list_id }}
+            and drift = 'another address'
+            and email_address not in (select members.email_address from members)
+        group by email_address
+    ),
+
+    moved as (
+        select found_elsewhere.email_address, found_elsewhere.found, members.status
+        from found_elsewhere
+        left join members on found_elsewhere.found = members.email_address
     ),
 
     owed as (
@@ -195,6 +200,8 @@ with
                 then 'rejected:' || coalesce(judged.last_reason, '')
                 when judged.is_set_aside
                 then 'rejected:' || judged.last_reason || ', in three runs'
+                when judged.is_removal and judged.is_moved
+                then 'held:another address'
                 when judged.is_removal and judged.status is null
                 then 'accepted:not on the list'
                 when judged.is_removal and judged.is_given_by_others
@@ -267,7 +274,7 @@ select
         when 'accepted'
         then true
         when 'rejected'
-        then not is_repeated or last_outcome <> 'rejected'
+        then not is_repeated or last_outcome is distinct from 'rejected'
         else
             not is_repeated
             or coalesce(last_outcome || ':' || coalesce(last_reason, '') <> verdict, true)
