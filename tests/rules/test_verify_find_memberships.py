@@ -137,6 +137,7 @@ def test_who_is_in_our_segment_and_leaving_it_is_no_stranger(stranger: ReadWhole
     [
         pytest.param({"sent": False}, id="and taken out again"),
         pytest.param({"kind": "contact", "segment": ""}, id="only onto the list"),
+        pytest.param({"segment": "Offers"}, id="into another segment"),
         pytest.param(OTHERS, id="by another audience"),
         pytest.param(ELSEWHERE, id="on another list"),
     ],

@@ -113,7 +113,9 @@ with
                 where segments.list_id = {{ list_id }} and segments.is_ours
             )
             and inside.email_address not in (
-                select ledger.email_address from ledger where ledger.kind = 'segment' and ledger.sent
+                select ledger.email_address
+                from ledger
+                where ledger.kind = 'segment' and ledger.sent and lower(ledger.segment) = inside.segment
             )
             and inside.email_address not in (select wanted.email_address from wanted)
             and inside.email_address not in (select moved.found from moved)
