@@ -58,9 +58,9 @@ where
         when expected = '' or found = ''
         then trim(expected) <> trim(found)
         when kind = 'code'
-        then lower(expected) <> lower(found)
+        then lower(trim(expected)) <> lower(trim(found))
         when kind = 'number'
-        then try_cast(expected as double) is distinct from try_cast(found as double)
+        then coalesce(try_cast(expected as double) <> try_cast(found as double), true)
         when kind = 'degree'
         then coalesce(abs(try_cast(expected as double) - try_cast(found as double)) > 0.0001, true)
         when kind = 'address'
@@ -71,8 +71,8 @@ where
             or
 {% endfor %}
             coalesce(
-                upper(json_extract_string(expected, '/country'))
-                <> upper(coalesce(json_extract_string(found, '/country'), '')),
+                upper(trim(json_extract_string(expected, '/country')))
+                <> upper(trim(coalesce(json_extract_string(found, '/country'), ''))),
                 false
             )
         else trim(expected) <> trim(found)
