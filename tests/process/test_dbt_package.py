@@ -10,7 +10,9 @@ READERS = "select 'ada@example.com' as email_address, true as marketing_consent"
 WEEKLY = """
     weekly:
       +schema: weekly
-      +meta: {mailchimp_defaults: {list_id: LIST, segment: true, on_leave: archive, adopt: true}}
+      +meta:
+        mailchimp_defaults:
+          {list_id: LIST, segment: true, on_leave: archive, adopt: true, nulls: clear}
 """
 PROFILE = """
 warehouse:
@@ -57,14 +59,14 @@ def test_a_folder_gives_defaults_that_a_file_overrides_key_by_key(shop: Shop) ->
     write(shop, "weekly/news", {"mailchimp": {"on_leave": "unsubscribe", "segment": "News"}})
     write(shop, "weekly/plain", {})
     shop.dbt("run")
-    keys = ("list_id", "segment", "on_leave", "adopt", "nulls")
+    keys = ("list_id", "segment", "on_leave", "adopt", "nulls", "duplicates")
     assert {
         name: [mapping[key] for key in keys]
         for name in ("news", "plain")
         for mapping in mappings(shop, name)
     } == {
-        "news": [shop.list_id, "News", "unsubscribe", True, "skip"],
-        "plain": [shop.list_id, "plain", "archive", True, "skip"],
+        "news": [shop.list_id, "News", "unsubscribe", True, "clear", "first"],
+        "plain": [shop.list_id, "plain", "archive", True, "clear", "first"],
     }
     shop.sync()
     assert set(shop.members()["ada@example.com"]["tags"]) == {"News", "plain"}

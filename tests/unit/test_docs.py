@@ -1,3 +1,4 @@
+import ast
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from loader.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
+PEERS = (ROOT / "docs/peers.md").read_text()
 
 
 def test_every_command_and_option_of_the_readme_exists() -> None:
@@ -42,3 +44,23 @@ def test_the_readme_has_every_key_of_the_configuration_with_its_default() -> Non
 def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert set(re.findall(r"make (demo|test|bench|people|check|unit)\b", README)) <= targets
+
+
+def test_the_page_of_peers_has_rows_from_one_to_twenty() -> None:
+    rows = re.findall(r"^\| (\d+) \|", PEERS, flags=re.MULTILINE)
+    assert rows == [str(row) for row in range(1, 21)]
+
+
+def test_every_row_of_the_page_of_peers_names_tests_that_exist() -> None:
+    rows = re.findall(r"^\| \d+ \|.+$", PEERS, flags=re.MULTILINE)
+    named = [re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row) for row in rows]
+    assert all(named)
+    tests = [test for of_a_row in named for test in of_a_row]
+    assert len(tests) == PEERS.count("::")
+    assert [test for test in tests if test[1] not in functions(ROOT / test[0])] == []
+
+
+def functions(path: Path) -> set[str]:
+    """The functions that a file defines; a file that is not there has none."""
+    body = ast.parse(path.read_text()).body if path.exists() else []
+    return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -130,6 +130,27 @@ def test_a_sync_says_what_is_wrong_and_writes_nothing(built: Shop, name: str) ->
     assert "0123456789" not in ended.output
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("a key without its datacenter", "does not end in its datacenter"),
+        ("a key that Mailchimp does not know", "Mailchimp refused the credentials"),
+    ],
+)
+def test_the_first_command_of_all_says_what_is_wrong_with_a_key(
+    built: Shop, name: str, says: str
+) -> None:
+    ended = built.loader("lists", folder=built.folder, **CASES[name].environment)
+    assert (ended.exit_code, says in ended.output) == (CASES[name].exit_code, True)
+
+
+def test_check_says_of_each_list_whether_the_account_has_it(built: Shop) -> None:
+    told = built.loader("check")
+    assert told.exit_code == 3
+    assert f"ok    readers: list {built.list_id}" in told.output
+    assert "FAIL  lost: Mailchimp has no list nowhere01 for this account" in told.output
+
+
 def test_outside_a_project_a_profile_must_be_named(built: Shop, tmp_path: Path) -> None:
     profiles = PROFILES + "other: {target: local, outputs: {}}\n"
     (tmp_path / "profiles.yml").write_text(profiles)

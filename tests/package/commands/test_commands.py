@@ -100,7 +100,9 @@ def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> 
 
 def test_an_access_token_does_as_well_as_a_key(synced: Synced) -> None:
     token = {"MAILCHIMP_API_KEY": "", "MAILCHIMP_ACCESS_TOKEN": synced.shop.sandbox.key}
-    assert loader(synced.shop, "check", **token).exit_code == 0
+    told = loader(synced.shop, "check", **token)
+    assert told == loader(synced.shop, "check")
+    assert told.exit_code == 0
 
 
 def test_ls_shows_the_audiences(synced: Synced) -> None:
@@ -116,7 +118,7 @@ def test_lists_shows_the_ids_to_paste(synced: Synced) -> None:
     rows = json.loads(loader(synced.shop, "lists", "--json").out)
     (ours,) = [row for row in rows if row["id"] == synced.shop.list_id]
     assert ours["name"] == synced.shop.folder.name
-    assert "FNAME" in ours["merge_fields"].split()
+    assert (ours["contacts"], ours["merge_fields"]) == (1, "FNAME LNAME ADDRESS PHONE")
     assert synced.shop.list_id in loader(synced.shop, "lists").out
 
 
@@ -129,6 +131,9 @@ def test_runs_and_rejections_are_tables_json_and_csv_of_the_same_rows(synced: Sy
         head, *shown = loader(synced.shop, command).out.splitlines()
         assert column in head.split()
         assert len(shown) == len(rows)
+    *_, first = json.loads(loader(synced.shop, "runs", "--json").out)
+    counts = [first[name] for name in ("accepted", "rejected", "held", "invalid", "exit_code")]
+    assert (first["audience"], counts) == ("readers", [2, 1, 1, 1, 1])
 
 
 def test_rejections_shows_everybody_who_did_not_arrive_and_why(synced: Synced) -> None:

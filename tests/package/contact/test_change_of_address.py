@@ -1,5 +1,6 @@
 """A person whose address changes keeps their contact, its history and its tags."""
 
+import json
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ def test_the_contact_gets_the_new_address_and_stays_the_same(moved: Shop) -> Non
     after = moved.members()
     assert OLD not in after
     assert after[NEW]["contact_id"] == before["contact_id"]
+    assert after[NEW]["status"] == "subscribed"
     assert set(after[NEW]["tags"]) == {"Readers", "Hers"}
     assert moved.writes() == {"PATCH /lists/{list_id}/members/{subscriber_hash}": 1}
     moved.forget_requests()
@@ -71,6 +73,17 @@ def test_a_contact_that_moved_is_ours_and_may_leave(moved: Shop) -> None:
     assert moved.members()[NEW]["status"] == "archived"
 
 
+def test_a_person_counts_once_under_every_address_and_after_they_left(moved: Shop) -> None:
+    moved.sync()
+    table(moved, ("p2", "bob@people.example.com", "Bob"), ("p3", "cy@people.example.com", "Cy"))
+    moved.dbt("run")
+    moved.sync()
+    told = moved.query("select count(distinct email_address) as addresses from loader_acks")
+    assert told == [{"addresses": 4}]
+    (row,) = json.loads(moved.loader("ls", "--json").output)
+    assert (row["contacts"], row["ever_sent"]) == (2, 3)
+
+
 def test_a_new_address_that_somebody_has_is_rejected_with_the_reason(moved: Shop) -> None:
     moved.sandbox.put(moved.list_id, {"email_address": NEW, "status": "subscribed"})
     moved.forget_requests()
@@ -83,6 +96,20 @@ def test_a_new_address_that_somebody_has_is_rejected_with_the_reason(moved: Shop
     moved.sync()  # it is no news any more
     moved.sandbox.must("DELETE", f"/lists/{moved.list_id}/members/{NEW}")
     moved.sandbox.must("POST", f"/lists/{moved.list_id}/members/{NEW}/actions/delete-permanent")
+
+
+def test_a_new_address_that_somebody_has_holds_up_nobody_else(moved: Shop) -> None:
+    bob, elsewhere = "bob@people.example.com", "bob.elsewhere@people.example.com"
+    moved.sandbox.put(moved.list_id, {"email_address": NEW, "status": "subscribed"})
+    ids = {address: one["contact_id"] for address, one in moved.members().items()}
+    ids[elsewhere] = ids.pop(bob)
+    table(moved, ("p1", NEW, "Ada"), ("p2", elsewhere, "Bob"))
+    moved.dbt("run")
+    moved.sync(exit_code=1)
+    after = moved.members()
+    assert {address: one["contact_id"] for address, one in after.items()} == ids
+    assert {one["status"] for one in after.values()} == {"subscribed"}
+    assert moved.rejections("person_id", "outcome") == [("p1", "rejected")]
 
 
 def test_who_unsubscribed_is_not_subscribed_again_under_a_new_address(moved: Shop) -> None:

@@ -1,5 +1,7 @@
 """The option duplicates: several rows of one address. One file of models/duplicates a test."""
 
+import json
+
 import pytest
 
 from tests.package.options.catalogue import AT, Group, people, shown
@@ -33,6 +35,24 @@ def test_first_sends_the_row_that_order_by_puts_first(group: Group) -> None:
     first, second = group.days("duplicates/first")
     assert shown(first, "TOTAL") == {"ada": 30}
     assert shown(second, "TOTAL") == {"ada": 20}
+
+
+def test_rows_that_another_row_kept_out_are_counted(group: Group) -> None:
+    rows = json.loads(group.shop.loader("ls", "--json").output)
+    assert {row["audience"]: (row["contacts"], row["dropped_rows"]) for row in rows} == {
+        "fail": (2, 0),
+        "first": (1, 2),
+        "skip": (2, 0),
+    }
+    dropped = group.shop.query(
+        'select email_address, dropped_rows from "first"'
+        ' union all select email_address, dropped_rows from "skip"'
+    )
+    assert sorted(tuple(row.values()) for row in dropped) == [
+        (f"ada{AT}", 0),
+        (f"ada{AT}", 2),
+        (f"bob{AT}", 0),
+    ]
 
 
 def test_skip_sends_none_of_the_rows_until_there_is_one(group: Group) -> None:

@@ -1,5 +1,8 @@
 """The option schedule: what `loader sync --due` sends. One file of models/schedule a test."""
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.package.options.catalogue import Group, contacts, people, shown
@@ -32,10 +35,30 @@ def test_due_sends_at_first_and_then_only_when_the_schedule_came_due(group: Grou
     assert shown(third, "FNAME") == {"ada": "Augusta"}
 
 
+def test_ls_and_runs_say_what_was_sent_when(group: Group) -> None:
+    runs = printed(group, "runs")
+    assert [(one["audience"], one["accepted"], one["exit_code"]) for one in runs] == [
+        ("due", 1, 0),
+        ("due", 1, 0),
+    ]
+    due, unscheduled = printed(group, "ls")
+    assert (due["schedule"], due["status"], due["contacts"]) == ("0 4 * * 1", "ready", 1)
+    assert (due["last_run"], unscheduled["last_run"]) == (runs[0]["finished_at"], None)
+
+
 def test_an_audience_without_a_schedule_is_sent_only_when_due_is_not_asked(group: Group) -> None:
     assert group.shop.members() == {}
     group.shop.sync()
     assert shown(contacts(group.shop.sandbox, group.shop.list_id), "FNAME") == {"ada": "Augusta"}
+
+
+def test_an_audience_is_sent_by_hand_and_no_other(group: Group) -> None:
+    people(group.shop, "'ada', 'Ada King'")
+    group.dbt("run")
+    group.shop.sync("--select", "unscheduled")
+    lists = (group.shop.list_id, group.lists["LIST_DUE"])
+    found = [shown(contacts(group.shop.sandbox, one), "FNAME") for one in lists]
+    assert found == [{"ada": "Ada King"}, {"ada": "Augusta"}]
 
 
 def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
@@ -52,3 +75,9 @@ def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
     group.shop.remove("never")
     group.dbt("run")
     assert group.shop.loader("sync", "--due").exit_code == 0
+
+
+def printed(group: Group, command: str) -> list[dict[str, Any]]:
+    """What a command that shows something prints as JSON."""
+    found: list[dict[str, Any]] = json.loads(group.shop.loader(command, "--json").output)
+    return found

@@ -183,6 +183,14 @@ def test_what_is_held_or_invalid_is_told_with_the_same_reasons(days: list[Day], 
             assert report["reasons"].get(outcome, {}) == told.get(outcome, {})
 
 
+def test_whom_an_audience_wants_is_counted(days: list[Day]) -> None:
+    consenting = [number for number in range(1400) if number % 13]  # the two others have no address
+    assert {name: one["wanted"] for name, one in days[0].plan.items()} == {
+        "all_people": len(consenting),
+        "even_people": sum(number % 2 == 0 for number in consenting),
+    }
+
+
 def test_what_was_to_be_made_was_made(days: list[Day]) -> None:
     told = days[0].plan
     assert told["all_people"]["to_make"] == {

@@ -33,6 +33,21 @@ def test_a_third_sync_sends_no_write(shop: Shop) -> None:
     assert shop.writes() == {}
 
 
+def test_only_who_changed_is_sent(shop: Shop) -> None:
+    settle_people(shop, PEOPLE)
+    (first,) = shop.sync()["audiences"]
+    consenting = PEOPLE - PEOPLE // 7
+    assert first["counts"]["upsert"]["accepted"] == consenting
+    shop.sql("update raw_people set city = 'Moved' where person_id = 1")
+    shop.dbt("run")
+    shop.forget_requests()
+    (second,) = shop.sync()["audiences"]
+    assert (second["accepted"], second["counts"]["upsert"]["accepted"]) == (1, 1)
+    assert shop.writes() == {"POST /lists/{list_id}": 1}
+    assert shop.sandbox.requests()["contacts"] == 1
+    assert differences(shop) == []
+
+
 def test_nobody_is_moved_up_and_strangers_stay_as_they_are(shop: Shop) -> None:
     settle_people(shop, PEOPLE)
     before = populate(shop, 500, 200)

@@ -69,6 +69,42 @@ def test_a_deleted_audience_leaves_everything_until_it_is_retired(shop: Shop) ->
     assert {row["action"] for row in acks} == {"upsert", "segment_add", "segment_remove", "archive"}
 
 
+def test_who_comes_back_after_it_was_retired_begins_a_new_list_with_everybody(shop: Shop) -> None:
+    synced(shop, on_leave="unsubscribe")
+    shop.remove("readers")
+    shop.audience("others", SELECT, list_id=shop.sandbox.new_list())
+    shop.dbt("run")
+    retire(shop)
+    assert statuses(shop) == {
+        ADA: ("unsubscribed", []),
+        BOB: ("unsubscribed", []),
+        OLD: ("subscribed", []),
+    }
+    shop.sandbox.control("DELETE", f"/lists/{shop.list_id}")
+    new = shop.sandbox.new_list()
+    shop.audience("readers", SELECT, list_id=new, segment="Readers", on_leave="unsubscribe")
+    shop.dbt("run")
+    shop.sync()
+    members = {one["email_address"]: one for one in shop.sandbox.members(new)}
+    assert {key: one["merge_fields"]["FNAME"] for key, one in members.items()} == {
+        ADA: "Ada",
+        BOB: "Bob",
+        OLD: "Old",
+    }
+    joined = {"upsert": 3, "segment_add": 3}
+    assert acknowledged(shop, new) == joined
+    assert acknowledged(shop, shop.list_id) == joined | {"segment_remove": 3, "unsubscribe": 2}
+
+
+def acknowledged(shop: Shop, list_id: str) -> dict[str, int]:
+    """The acknowledgements of a list, by action."""
+    rows = shop.query(
+        "select action, count(*) as rows from loader_acks"
+        f" where list_id = '{list_id}' group by action"
+    )
+    return {row["action"]: row["rows"] for row in rows}
+
+
 def test_on_leave_overrules_the_model_that_is_gone(shop: Shop) -> None:
     for on_leave, status in (("keep", "subscribed"), ("unsubscribe", "unsubscribed")):
         place = shop.sandbox.new_list()

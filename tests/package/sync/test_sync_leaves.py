@@ -154,6 +154,8 @@ def test_an_audience_that_is_disabled_or_deleted_makes_nobody_leave(days: list[D
         # dropped by one audience, still wanted by the one that sleeps; dropped by the sleeping one
         assert day.status("sleeping", "both") == "subscribed"
         assert day.status("sleeping", "alone") == "subscribed"
+        # wanted by the sleeping one alone, since it sleeps
+        assert "late" not in day.lists["sleeping"]
 
 
 def more_audiences(shop: Shop, lists: dict[str, str]) -> None:
@@ -192,6 +194,7 @@ def fall_asleep(shop: Shop, list_id: str) -> None:
         "delete from people_of_first",
         "delete from people_of_awake",
         "delete from people_of_asleep where email_address like 'a%'",
+        f"insert into people_of_asleep values ('late{AT}', true)",
     )
 
 

@@ -71,8 +71,11 @@ def test_a_field_that_is_required_or_one_too_many_stops_before_the_first_write(
     assert "has 4 of the 8 merge fields that the account allows" in reports["too_many"]["message"]
 
     shop.sandbox.control("PUT", f"/lists/{full}", {"merge_field_limit": 10})
-    shop.sync("--select", "too_many")
+    reports = {one["audience"]: one for one in shop.sync(exit_code=2)["audiences"]}
+    assert (reports["requires"]["exit_code"], reports["too_many"]["exit_code"]) == (2, 0)
+    assert shop.members() == {}
     assert len(shop.sandbox.members(full)) == 1
+    shop.sync("--select", "too_many")
 
 
 def write(shop: Shop, name: str, mappings: list[dict[str, str]]) -> None:

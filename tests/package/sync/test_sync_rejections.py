@@ -82,6 +82,8 @@ def test_a_refused_row_is_listed_with_mailchimps_text(runs: list[Run]) -> None:
 def test_the_other_rows_of_the_batch_are_accepted(runs: list[Run]) -> None:
     assert set(runs[0].members) == {"good"}
     assert runs[0].sent == 1 + len(REFUSED)  # in one call, each of them once
+    (readers,) = runs[0].report["audiences"]
+    assert (readers["accepted"], readers["rejected"]) == (1, len(REFUSED))
 
 
 def test_a_row_without_a_usable_address_or_value_is_listed_and_never_sent(runs: list[Run]) -> None:
@@ -93,6 +95,8 @@ def test_a_row_without_a_usable_address_or_value_is_listed_and_never_sent(runs: 
         "malformed": "malformed address",
         "too_long": "note has more than 255 bytes",
     }
+    (readers,) = runs[0].report["audiences"]
+    assert readers["counts"]["upsert"]["invalid"] == len(invalid)
 
 
 def test_the_next_run_is_no_failure_and_sends_nothing_of_it(runs: list[Run]) -> None:

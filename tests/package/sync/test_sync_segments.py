@@ -137,6 +137,26 @@ def test_contacts_says_what_may_happen_to_people(shop: Shop) -> None:
     assert held(shop) == {("create", "known", "exists")}
 
 
+def test_a_segment_of_existing_contacts_follows_who_is_wanted(shop: Shop) -> None:
+    on_the_list = ("ann", "bob", "cy")
+    shop.sandbox.put(shop.list_id, *({"email_address": name + AT} for name in on_the_list))
+    people(shop, "ann", "bob", "nobody")
+    shop.audience("readers", "select email_address from people", contacts="none", segment=True)
+    shop.dbt("run")
+    shop.sync("--first")
+    assert tagged(shop) == {"ann": ["readers"], "bob": ["readers"], "cy": []}
+    shop.sql("update people set email_address = replace(email_address, 'bob', 'cy')")
+    shop.dbt("run")
+    (report,) = shop.sync()["audiences"]
+    assert report["counts"]["segment_remove"] == {"accepted": 1}
+    assert tagged(shop) == {"ann": ["readers"], "bob": [], "cy": ["readers"]}
+
+
+def tagged(shop: Shop) -> dict[str, list[str]]:
+    """The tags of everybody on the shop's list."""
+    return {key.removesuffix(AT): one["tags"] for key, one in shop.members().items()}
+
+
 def people(shop: Shop, *names: str) -> None:
     """Put people who consent into the warehouse."""
     shop.sql(

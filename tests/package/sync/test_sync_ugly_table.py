@@ -45,6 +45,7 @@ UGLY = {
     "lines": "\r\n\u2028\u2029",
     "emoji": "👩🏽‍💻🇩🇪",
     "right_to_left": "\u202eevil",
+    "longest": "x" * 255,
 }
 
 
@@ -86,6 +87,7 @@ def test_a_field_of_a_type_that_no_text_fits_stops_the_audience_before_its_first
     ended = shop.loader("sync")
     assert (ended.exit_code, shop.writes()) == (2, {})
     assert f"F_FIELD of the list '{shop.folder.name}' is of the type {kind}" in ended.output
+    assert "and its column is a text" in ended.output
 
 
 def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop: Shop) -> None:
