@@ -74,6 +74,10 @@ class Shop:
         """Where the loader finds Mailchimp, and what lets it in."""
         return {"MAILCHIMP_API_KEY": self.sandbox.key, "MAILCHIMP_BASE_URL": self.sandbox.url}
 
+    def put_clock(self, moment: datetime) -> None:
+        """Let the loader's clock stand at a moment, in UTC without a zone, and go on from there."""
+        self.ahead = moment - utc_now()
+
     def _now(self) -> datetime:
         return utc_now() + self.ahead
 

@@ -1,6 +1,7 @@
 """The option schedule: what `loader sync --due` sends. One file of models/schedule a test."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,7 @@ import pytest
 from tests.package.options.catalogue import Group, contacts, people, shown
 
 PEOPLE = "select email_address, fname, marketing_consent from people"
-A_WEEK_PASSES = """
-    update loader_runs
-    set started_at = started_at - interval 7 days, finished_at = finished_at - interval 7 days
-"""
+TUESDAY = datetime(2030, 1, 1, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +17,12 @@ def group(empty: Group) -> Group:
     """Ada joins; her name changes, and the schedule has not come due; a week passes, and it has."""
     empty.copy("schedule")
     empty.shop.audience("unscheduled", PEOPLE)
+    empty.shop.put_clock(TUESDAY)
     people(empty.shop, "'ada', 'Ada'")
     empty.day("--due")
     people(empty.shop, "'ada', 'Augusta'")
     empty.day("--due")
-    empty.shop.sql(A_WEEK_PASSES)
+    empty.shop.put_clock(TUESDAY + timedelta(days=7))
     empty.day("--due")
     return empty
 
