@@ -40,12 +40,16 @@ def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     return Shop(tmp_path, dbt, sandbox)
 
 
+def pytest_configure() -> None:
+    draws.settle()
+
+
 def pytest_report_header() -> str:
-    return draws.settle()
+    return draws.described()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What each layer took, over all workers."""
+    """What each layer took, over all workers, and with which seeds."""
     tests: Counter[str] = Counter()
     seconds: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
     for reports in terminalreporter.stats.values():
@@ -59,3 +63,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if tests[layer]:
             line = f"{layer:12} {tests[layer]:5,} tests {seconds[layer]:8,.1f} worker seconds"
             terminalreporter.write_line(line)
+    terminalreporter.write_line(draws.described())

@@ -12,11 +12,15 @@ FIXED = 20_261_122
 SEED, SOAK = "SEED", "SOAK"
 
 
-def settle() -> str:
-    """Choose the seeds of a run, before its workers begin; how to say which."""
-    fresh = os.environ.get(SEED) or str(secrets.randbelow(1_000_000))
-    os.environ[SEED] = fresh
-    return f"seeds: {FIXED} and {fresh} (again: SEED={fresh}), draws: {draws(1)} times as many"
+def settle() -> None:
+    """Choose the new seed of a run, before its workers begin."""
+    os.environ[SEED] = os.environ.get(SEED) or str(secrets.randbelow(1_000_000))
+
+
+def described() -> str:
+    """With which seeds a run draws, and how often."""
+    fixed, fresh = seeds()
+    return f"seeds {fixed} and {fresh} (the same again: SEED={fresh}), draws times {draws(1)}"
 
 
 def seeds() -> tuple[int, int]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from in_memory import InMemory
-from read_whole import ReadWhole
+from rows.in_memory import InMemory
+from rows.read_whole import ReadWhole
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ class Day:
 def day(shop: Shop, *command: str) -> Day:
     log = shop.folder / "logs" / "dbt.log"
     log.unlink(missing_ok=True)
-    shop.try_dbt(*command)
+    shop.try_dbt("--log-level-file", "debug", *command)
     replaced = re.findall(r'create or replace view "shop"."main"."(\w+)"', log.read_text())
     relations = [name + suffix for name in AUDIENCES for suffix in ("", "__history", "__delta")]
     return Day(

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import ALONE
-from planned import NOW, OFF, Planning, Verdict, answered, goes, row
+from rows.in_memory import InMemory, Row
+from rows.planned import NOW, OFF, Planning, Verdict, answered, goes, row
 
 REFUSED: Verdict = ("upsert", "rejected", "fake address")
 SET_ASIDE: Verdict = ("upsert", "rejected", f"{ALONE}, in three runs")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from in_memory import Row
-from read_whole import AFTER, ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from rows.in_memory import Row
+from rows.read_whole import AFTER, ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 STATUS: Row = {
     "kind": "contact",

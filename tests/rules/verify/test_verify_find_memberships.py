@@ -2,8 +2,8 @@
 
 import pytest
 
-from in_memory import InMemory, Row
-from read_whole import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
+from rows.in_memory import InMemory, Row
+from rows.read_whole import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
 
 
 @pytest.fixture

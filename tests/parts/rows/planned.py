@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from in_memory import InMemory, Row, relation
 from loader.model import ALONE, SHOWN
+from rows.in_memory import InMemory, Row, relation
 
 NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 ANN, OLD, NEW = "ann@shop.de", "old@shop.de", "new@shop.de"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.places import ShownValue
-from read_whole import ANNA, NEW, NOW
+from rows.in_memory import InMemory, Row
+from rows.read_whole import ANNA, NEW, NOW
 
 FIELD = "/merge_fields/FIELD"
 HOME: Row = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from in_memory import Row
-from read_whole import ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from rows.in_memory import Row
+from rows.read_whole import ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 each_statement = pytest.mark.parametrize(
     ("statement", "values"), [("verify/counts", {}), ("verify/sample", {"most": 2})]

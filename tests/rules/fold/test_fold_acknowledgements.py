@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from contact_rows import ANN, ANSWERED, BOB, KNOWN, NOW, other
-from in_memory import InMemory, Row
 from loader.warehouse.folding import KINDS
+from rows.contact_rows import ANN, ANSWERED, BOB, KNOWN, NOW, other
+from rows.in_memory import InMemory, Row
 
 LONG_AGO = datetime(2026, 1, 1)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 KIND_OF = {

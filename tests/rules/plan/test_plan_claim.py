@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import SHOWN
 from loader.warehouse.folding import ON_ITS_WAY
-from planned import ANN, NEW, NOW, OLD
+from rows.in_memory import InMemory, Row
+from rows.planned import ANN, NEW, NOW, OLD
 
 VALUES: dict[str, object] = {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)

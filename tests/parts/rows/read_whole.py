@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from in_memory import RUN, InMemory, Row, relation
 from loader.warehouse.statements import statement, tables
+from rows.in_memory import RUN, InMemory, Row, relation
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 BEFORE = datetime(2026, 11, 28)  # noqa: DTZ001 - the same

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contact_rows import ANN, ANNA, ANSWERED, BOB, make_changed, other
-from in_memory import InMemory, Row
+from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, make_changed, other
+from rows.in_memory import InMemory, Row
 
 LISTED = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
 

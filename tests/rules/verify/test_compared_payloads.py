@@ -2,8 +2,8 @@
 
 import pytest
 
-from in_memory import InMemory, Row, relation
-from read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, ReadWhole
+from rows.in_memory import InMemory, Row, relation
+from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, ReadWhole
 
 HISTORY: Row = {"email_address": ANNA, "payload_hash": "h1", "payload": '{"a": 1}'}
 OWED: Row = {"list_id": "f00d", "kind": "contact", "email_address": ANNA, "action": "upsert"}

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from in_memory import RUN, InMemory, Row
 from loader.warehouse.statements import statement, tables
+from rows.in_memory import RUN, InMemory, Row
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 ANN, ANNA, BOB = "ann@shop.de", "anna@shop.de", "bob@shop.de"  # Ann's old address, her new one

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from in_memory import InMemory, Row, relation
-from read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from rows.in_memory import InMemory, Row, relation
+from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 TABLES = {"history": relation("history"), "delta": relation("delta")}
 SEEN: Row = {"last_changed": BEFORE, "details_read_at": NOW}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import ALONE
-from planned import NEW, NOW, Planning, answered, row
+from rows.in_memory import InMemory, Row
+from rows.planned import NEW, NOW, Planning, answered, row
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from in_memory import InMemory, Row, relation
-from read_whole import AFTER, ANNA, BEFORE, NEW, NOW
+from rows.in_memory import InMemory, Row, relation
+from rows.read_whole import AFTER, ANNA, BEFORE, NEW, NOW
 
 PAGES = {"pages": relation("pages")}
 SEEN: Row = {"list_id": "f00d", "email_address": ANNA, "status": "subscribed"}

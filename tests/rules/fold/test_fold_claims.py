@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
-from in_memory import InMemory, Row
 from loader.model import ALONE
 from loader.warehouse.folding import ON_ITS_WAY
+from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
+from rows.in_memory import InMemory, Row
 
 CLAIMED: Row = {**KNOWN, "run_id": "run 2", "existed": True, "sent": True, "claimed": "sent"}
 ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": ON_ITS_WAY}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from in_memory import InMemory, Row, relation
+from rows.in_memory import InMemory, Row, relation
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 OLD, NEW, OTHER = "old@shop.de", "new@shop.de", "other@shop.de"

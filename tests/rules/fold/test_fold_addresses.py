@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
-from in_memory import InMemory, Row
 from loader.model import ALONE, NOT_THERE
 from loader.warehouse.folding import FOLLOW, ON_ITS_WAY
+from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
+from rows.in_memory import InMemory, Row
 
 CHANGE = {"action": "change_address", "outcome": "unknown", "reason": ON_ITS_WAY, "text": ANNA}
 CLAIM: Row = {**KNOWN, **CHANGE, "run_id": "run 2"}

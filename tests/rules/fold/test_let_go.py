@@ -2,10 +2,10 @@
 
 import pytest
 
-from contact_rows import ANN, ANNA, BOB, KNOWN, NOW, other, selected
-from in_memory import InMemory, Row, relation
 from loader.model import ALONE
 from loader.warehouse.folding import ON_ITS_WAY
+from rows.contact_rows import ANN, ANNA, BOB, KNOWN, NOW, other, selected
+from rows.in_memory import InMemory, Row, relation
 
 GIVEN: Row = {**KNOWN, "kind": "segment", "segment": "Gold"}
 CONFIRMED: Row = {**KNOWN, "sent": True, "confirmed": "old"}

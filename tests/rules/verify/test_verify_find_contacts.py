@@ -2,8 +2,8 @@
 
 import pytest
 
-from in_memory import InMemory, Row
-from read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from rows.in_memory import InMemory, Row
+from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 
 @pytest.fixture

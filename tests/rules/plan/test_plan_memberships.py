@@ -2,9 +2,9 @@
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import SHOWN
-from planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
+from rows.in_memory import InMemory, Row
+from rows.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
 
 NOBODY = "not on the list yet"
 ADDS = [row("segment_add"), row("tag_add"), row("permissions", payload=ON)]

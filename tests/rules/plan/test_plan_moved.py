@@ -2,9 +2,9 @@
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import ALONE
-from planned import ANN, NEW, OLD, Planning, answered, goes, row
+from rows.in_memory import InMemory, Row
+from rows.planned import ANN, NEW, OLD, Planning, answered, goes, row
 
 HELD = ("upsert", "held", "another address")
 CHANGE = row("change_address", email_address=NEW, old_address=OLD)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contact_rows import other, selected
-from in_memory import InMemory, Row
+from rows.contact_rows import other, selected
+from rows.in_memory import InMemory, Row
 
 GOLD: Row = {"list_id": "f00d", "segment": "gold", "segment_id": 7, "is_ours": True}
 NOTE = {"segment": "silver", "segment_id": 8, "is_ours": False, "remake": True}

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from in_memory import InMemory, Row
 from loader.model import SHOWN
-from planned import ANN, NEW, NOW, Planning, Verdict, goes, row
+from rows.in_memory import InMemory, Row
+from rows.planned import ANN, NEW, NOW, Planning, Verdict, goes, row
 
 ARCHIVED = NOW - timedelta(days=10)
 
