@@ -15,6 +15,7 @@ from loader.warehouse.registry import rows
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
 
+READ = Relation("loader_delta")  # the rows of a delta, for the time of a plan
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
 
 
@@ -49,12 +50,14 @@ class Ledger:
         its list.
         """
         audience = self._audience
+        await self._execute("plan/read_delta", delta=Relation(audience.delta))
         await self._execute(
             "plan/payloads",
             "members/compare",
             "plan/mirror",
             "plan/make",
-            delta=Relation(audience.delta),
+            "plan/forget_delta",
+            delta=READ,
             values=values,
             mirrors=audience.mirror,
             selecting=[

@@ -6,7 +6,7 @@ from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
-PEOPLE = 100_000
+PEOPLE = 10_000
 FULL = 500  # contacts of one call
 TABLE = """
 create or replace table people as

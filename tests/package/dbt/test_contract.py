@@ -121,6 +121,7 @@ KEPT = {
 }
 # statements that make what others read
 MAKERS = (
+    "plan/read_delta",
     "plan/payloads",
     "members/compare",
     "plan/mirror",

@@ -1,0 +1,2 @@
+{# What was read of the delta has served. #}
+drop table loader_delta
