@@ -45,6 +45,7 @@ QUIET = {
     "DBT_STATIC_PARSER": "false",
     "DBT_WRITE_JSON": "false",  # a test that reads a manifest asks for it: --write-json
 }
+COVERAGE = "COVERAGE_PROCESS_CONFIG"  # nothing of ours runs in dbt, which would only be slower
 SERVER = """
 import gc, json, os, sys
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -98,7 +99,7 @@ class DbtProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **QUIET},
+            env={name: value for name, value in os.environ.items() if name != COVERAGE} | QUIET,
         )
         if self._read() != "ready\n":
             raise AssertionError("dbt did not start; it said why above")
