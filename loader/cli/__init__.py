@@ -1,25 +1,29 @@
 """The command line: options in, one call, one report out, an exit code."""
 
+import importlib
 import signal
 import traceback
 from typing import Any
 
 import click
 
-from loader.cli.forget import forget
-from loader.cli.plan import plan
-from loader.cli.pull import pull
-from loader.cli.retire import retire
-from loader.cli.sandbox import sandbox
-from loader.cli.show.check import check
-from loader.cli.show.lists import lists
-from loader.cli.show.ls import ls
-from loader.cli.show.rejections import rejections
-from loader.cli.show.runs import runs
-from loader.cli.sync import sync
-from loader.cli.verify import verify
 from loader.errors import Interrupted, LoaderError, WarehouseError
 
+# a command is imported when it is asked for: none waits for the libraries of another
+COMMANDS = {
+    "sync": "loader.cli.sync",
+    "plan": "loader.cli.plan",
+    "pull": "loader.cli.pull",
+    "verify": "loader.cli.verify",
+    "check": "loader.cli.show.check",
+    "ls": "loader.cli.show.ls",
+    "lists": "loader.cli.show.lists",
+    "runs": "loader.cli.show.runs",
+    "rejections": "loader.cli.show.rejections",
+    "retire": "loader.cli.retire",
+    "forget": "loader.cli.forget",
+    "sandbox": "loader.cli.sandbox",
+}
 EXIT_CODES = """
 \b
 Exit codes:
@@ -34,6 +38,17 @@ Exit codes:
 
 class Commands(click.Group):
     """A group in which every known trouble is one message and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """The names, in the order in which somebody meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; what stops it is said in one paragraph, without a traceback."""
@@ -73,8 +88,3 @@ def main() -> None:
     An audience is one dbt model. `dbt run` derives what Mailchimp is owed; `loader sync` sends it
     and writes every answer back into the warehouse.
     """
-
-
-COMMANDS = (sync, plan, pull, verify, check, ls, lists, runs, rejections, retire, forget, sandbox)
-for command in COMMANDS:
-    main.add_command(command)

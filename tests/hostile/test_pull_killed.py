@@ -18,7 +18,7 @@ from pulled import (
 from shop import Shop
 
 KILLS = 1  # with each seed, each day
-DAYS = 4
+DAYS = 3
 POLL = 0.002
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 from click.testing import CliRunner
 
 from loader.cli import main
@@ -18,6 +19,13 @@ from loader.settings import utc_now
 
 Environment = Mapping[str, str | None]  # what is None is taken out
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by its name."""
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 class Printed(NamedTuple):

@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from sandbox_process import COVERAGE
+
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 PROJECT = """
 name: shop
@@ -30,7 +32,7 @@ PROFILES = """
 shop:
   target: local
   outputs:
-    local: {type: duckdb, path: shop.duckdb, schema: main, threads: 2}
+    local: {type: duckdb, path: shop.duckdb, schema: main, threads: 2, settings: {threads: 1}}
 """
 PACKAGES = f"packages:\n  - local: {PACKAGE}\n"
 AUDIENCE = """
@@ -45,7 +47,6 @@ QUIET = {
     "DBT_STATIC_PARSER": "false",
     "DBT_WRITE_JSON": "false",  # a test that reads a manifest asks for it: --write-json
 }
-COVERAGE = "COVERAGE_PROCESS_CONFIG"  # nothing of ours runs in dbt, which would only be slower
 SERVER = """
 import gc, json, os, sys
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager

@@ -78,7 +78,7 @@ class Inside:
             opened.close()
 
     def _open(self) -> Warehouse:
-        settings = {"path": str(self.file)}
+        settings = {"path": str(self.file), "settings": {"threads": "1"}}
         return open_warehouse("duckdb", settings, self.file.parent, wait=0, tell=lambda _: None)
 
     @property

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any  # whatever an answer holds
 
 START = "from loader.cli.sandbox import sandbox; sandbox()"
+COVERAGE = "COVERAGE_PROCESS_CONFIG"  # its own tests measure it; elsewhere it has to be quick
 LIST = "f00dcafe01"
 PATIENCE = 600.0  # seconds for anything that a test waits for, on the slowest machine
 
@@ -35,9 +36,11 @@ class Answer(NamedTuple):
 class SandboxProcess:
     """A running sandbox; leaving the context stops it."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, is_measured: bool = False) -> None:
         command = [sys.executable, "-c", START, "--port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        left = set() if is_measured else {COVERAGE}
+        kept = {name: value for name, value in os.environ.items() if name not in left}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept)
         if self.process.stdout is None:
             raise AssertionError("a pipe was asked for")
         words = self.process.stdout.readline().split()

@@ -15,7 +15,7 @@ from dbt_process import DbtProcess
 from sandbox_process import PATIENCE, SandboxProcess
 from shop import Shop
 
-PEOPLE = 4_000
+PEOPLE = 2_500
 SOME = 1_000
 
 

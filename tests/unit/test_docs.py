@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from command_line import commands
 from loader.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -12,12 +13,11 @@ PEERS = (ROOT / "docs/peers.md").read_text()
 
 
 def test_every_command_and_option_of_the_readme_exists() -> None:
-    commands = main.commands
     named = set(re.findall(r"(?:`|    |&& )loader ([a-z]+)\b", README))
-    assert named <= set(commands)
+    assert named <= set(commands())
     options = {
         option
-        for command in commands.values()
+        for command in commands().values()
         for parameter in command.params
         for option in parameter.opts
     }

@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 import pytest
 
+from command_line import commands
 from fake_time import FakeTime
 from fakes import KEY, client
-from loader.cli import main
 from loader.errors import MailchimpError, Unanswered
 from loader.mailchimp.wire import ping
 
@@ -136,7 +136,7 @@ def test_nothing_in_the_loader_touches_the_check() -> None:
 def test_no_option_switches_the_check_off() -> None:
     options = [
         option
-        for command in main.commands.values()
+        for command in commands().values()
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts

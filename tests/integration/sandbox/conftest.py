@@ -9,7 +9,7 @@ from sandbox_process import SandboxProcess
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess("--allow-example-com") as process:
+    with SandboxProcess("--allow-example-com", is_measured=True) as process:
         yield process
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
+    with SandboxProcess(is_measured=True) as process:
         yield process
 
 

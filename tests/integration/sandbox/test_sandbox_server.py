@@ -99,7 +99,7 @@ def test_the_date_of_an_answer_and_last_changed_are_one_clock(
 
 
 def test_one_request_more_than_the_connections_is_a_429_without_retry_after() -> None:
-    with SandboxProcess("--connections", "2", "--latency", "0.5") as slow:
+    with SandboxProcess("--connections", "2", "--latency", "0.5", is_measured=True) as slow:
         with ThreadPoolExecutor(5) as pool:
             answers = list(pool.map(lambda _: slow.request("GET", "/ping"), range(5)))
         assert sorted(answer.status for answer in answers) == [200, 200, 429, 429, 429]
@@ -114,19 +114,19 @@ def test_one_request_more_than_the_connections_is_a_429_without_retry_after() ->
 
 def test_a_state_file_survives_a_kill(tmp_path: Path) -> None:
     options = ("--state", str(tmp_path / "state.db"))
-    with SandboxProcess(*options) as first:
+    with SandboxProcess(*options, is_measured=True) as first:
         first.put(LIST, {"email_address": "anna@shop.de", "tags": ["x"]})
         row = {"email_address": "ben@shop.de", "status": "pending"}
         first.must("POST", f"/lists/{LIST}/members", row)
         before = first.members()
         first.kill()
-    with SandboxProcess(*options) as second:
+    with SandboxProcess(*options, is_measured=True) as second:
         assert second.members() == before
 
 
 def test_a_state_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
-    with SandboxProcess("--state", state):
+    with SandboxProcess("--state", state, is_measured=True):
         second = run("--port", "0", "--state", state)
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr == f"Error: Cannot use {state} as state: database is locked.\n"
@@ -134,7 +134,7 @@ def test_a_state_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
-    with SandboxProcess() as process:
+    with SandboxProcess(is_measured=True) as process:
         process.process.send_signal(number)
         assert process.process.wait(timeout=PATIENCE) == 0
 

@@ -2,15 +2,13 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
 
+from command_line import Printed
 from dbt_process import DbtProcess
 from loader.cli import main
 from sandbox_process import SandboxProcess
@@ -40,14 +38,6 @@ EXIT_CODES = {
 OUTCOMES = {"held": "no consent", "refused": "ERROR_GENERIC", "in valid": "malformed address"}
 
 
-class Printed(NamedTuple):
-    """What a command printed, and how it ended."""
-
-    exit_code: int
-    out: str
-    err: str
-
-
 class Synced(NamedTuple):
     """A shop after a sync with a refused row, and what that sync printed."""
 
@@ -67,7 +57,7 @@ def synced(
     shop.sql(PEOPLE)
     shop.audience("readers", "select * from people", segment="Readers")
     shop.dbt("run")
-    printed = loader(shop, "sync", "--json", "--log-format", "json")
+    printed = shop.loader("sync", "--json", "--log-format", "json")
     results = (shop.folder / "target/loader_run_results.json").read_text()
     return Synced(shop, printed, results)
 
@@ -88,56 +78,56 @@ def test_progress_as_json_is_an_event_a_line(synced: Synced) -> None:
 
 
 def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> None:
-    good = loader(synced.shop, "check")
+    good = synced.shop.loader("check")
     assert good.exit_code == 0
     assert good.out.splitlines()[0] == "ok    warehouse: 1 audiences are registered"
     assert "ok    readers: list" in good.out
     assert "has the segment 'Readers'" in good.out
-    bad = loader(synced.shop, "check", MAILCHIMP_API_KEY="other-us1")
+    bad = synced.shop.loader("check", MAILCHIMP_API_KEY="other-us1")
     assert bad.exit_code == 3
     assert "FAIL  readers: Mailchimp refused the credentials" in bad.out
 
 
 def test_an_access_token_does_as_well_as_a_key(synced: Synced) -> None:
-    token = {"MAILCHIMP_API_KEY": "", "MAILCHIMP_ACCESS_TOKEN": synced.shop.sandbox.key}
-    told = loader(synced.shop, "check", **token)
-    assert told == loader(synced.shop, "check")
+    shop = synced.shop
+    told = shop.loader("check", MAILCHIMP_API_KEY="", MAILCHIMP_ACCESS_TOKEN=shop.sandbox.key)
+    assert told == synced.shop.loader("check")
     assert told.exit_code == 0
 
 
 def test_ls_shows_the_audiences(synced: Synced) -> None:
-    (row,) = json.loads(loader(synced.shop, "ls", "--json").out)
+    (row,) = json.loads(synced.shop.loader("ls", "--json").out)
     assert (row["audience"], row["list_id"]) == ("readers", synced.shop.list_id)
     assert (row["contacts"], row["ever_sent"], row["held"], row["rejected"]) == (2, 1, 1, 1)
-    head, line = loader(synced.shop, "ls").out.splitlines()
+    head, line = synced.shop.loader("ls").out.splitlines()
     assert head.split()[:2] == ["audience", "list_id"]
     assert line.split()[:2] == ["readers", synced.shop.list_id]
 
 
 def test_lists_shows_the_ids_to_paste(synced: Synced) -> None:
-    rows = json.loads(loader(synced.shop, "lists", "--json").out)
+    rows = json.loads(synced.shop.loader("lists", "--json").out)
     (ours,) = [row for row in rows if row["id"] == synced.shop.list_id]
     assert ours["name"] == synced.shop.folder.name
     assert (ours["contacts"], ours["merge_fields"]) == (1, "FNAME LNAME ADDRESS PHONE")
-    assert synced.shop.list_id in loader(synced.shop, "lists").out
+    assert synced.shop.list_id in synced.shop.loader("lists").out
 
 
 def test_runs_and_rejections_are_tables_json_and_csv_of_the_same_rows(synced: Synced) -> None:
     for command, column in (("runs", "audience"), ("rejections", "email_address")):
-        rows = json.loads(loader(synced.shop, command, "--json").out)
-        lines = loader(synced.shop, command, "--csv").out.splitlines()
+        rows = json.loads(synced.shop.loader(command, "--json").out)
+        lines = synced.shop.loader(command, "--csv").out.splitlines()
         found = [row[column] for row in csv.DictReader(lines)]
         assert found == [row[column] for row in rows]
-        head, *shown = loader(synced.shop, command).out.splitlines()
+        head, *shown = synced.shop.loader(command).out.splitlines()
         assert column in head.split()
         assert len(shown) == len(rows)
-    *_, first = json.loads(loader(synced.shop, "runs", "--json").out)
+    *_, first = json.loads(synced.shop.loader("runs", "--json").out)
     counts = [first[name] for name in ("accepted", "rejected", "held", "invalid", "exit_code")]
     assert (first["audience"], counts) == ("readers", [2, 1, 1, 1, 1])
 
 
 def test_rejections_shows_everybody_who_did_not_arrive_and_why(synced: Synced) -> None:
-    rows = json.loads(loader(synced.shop, "rejections", "--json", "-s", "readers").out)
+    rows = json.loads(synced.shop.loader("rejections", "--json", "-s", "readers").out)
     assert {row["email_address"].removesuffix(AT): row["reason"] for row in rows} == OUTCOMES
 
 
@@ -155,10 +145,10 @@ def test_no_key_and_no_address_is_printed_whatever_happens(synced: Synced) -> No
     shop, key = synced.shop, synced.shop.sandbox.key
     printed = [
         synced.printed,
-        loader(shop, "sync", "--retry-rejected"),
-        loader(shop, "sync", "--retry-rejected", "--log-format", "json"),
-        loader(shop, "sync", MAILCHIMP_API_KEY=f"{key[:-1]}6"),
-        loader(shop, "sync", "--retry-seconds", "0", MAILCHIMP_BASE_URL="http://127.0.0.1:9/3.0"),
+        shop.loader("sync", "--retry-rejected"),
+        shop.loader("sync", "--retry-rejected", "--log-format", "json"),
+        shop.loader("sync", MAILCHIMP_API_KEY=f"{key[:-1]}6"),
+        shop.loader("sync", "--retry-seconds", "0", MAILCHIMP_BASE_URL="http://127.0.0.1:9/3.0"),
     ]
     assert [one.exit_code for one in printed] == [1, 1, 1, 3, 3]
     said = "".join(one.out + one.err for one in printed) + synced.results
@@ -179,17 +169,3 @@ def test_no_more_requests_are_in_flight_than_were_allowed(tmp_path: Path, dbt: D
             shop.sync("--connections", str(width), "--select", f"readers_{width}")
             most[width] = slow.requests()["most_in_flight"]
     assert most == {1: 1, 10: 10}
-
-
-def loader(shop: Shop, *arguments: str, **environment: str) -> Printed:
-    """Run the loader as a process."""
-    given = {"MAILCHIMP_API_KEY": shop.sandbox.key, "MAILCHIMP_BASE_URL": shop.sandbox.url}
-    ended = subprocess.run(
-        [sys.executable, "-m", "loader", *arguments],
-        cwd=shop.folder,
-        env={**os.environ, **given, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Printed(ended.returncode, ended.stdout, ended.stderr)

@@ -78,7 +78,7 @@ def built(
     for name, (sql, mailchimp) in audiences.items():
         shop.audience(name, sql, **mailchimp)
     # what is sent does not depend on the zone of the session
-    zoned = PROFILES.replace("threads: 2", "threads: 2, settings: {TimeZone: Pacific/Honolulu}")
+    zoned = PROFILES.replace("{threads: 1}", "{TimeZone: Pacific/Honolulu}")
     (shop.folder / "profiles.yml").write_text(zoned)
     shop.dbt("run")
     return {

@@ -13,7 +13,8 @@ from lawful.settings import Feed, Setting
 from shop import Shop
 
 COLUMNS = "audience varchar, email_address varchar, fname varchar, marketing_consent boolean"
-AS_THE_LOADER = {"preserve_insertion_order": "false"}  # one process, one configuration of a file
+# one process, one configuration of a file
+AS_THE_LOADER = {"preserve_insertion_order": "false", "threads": "1"}
 CHANGES = ("create temporary table", "update", "drop table")  # of a history that is there already
 
 Row = tuple[str, str, str | None, bool | None]

@@ -19,7 +19,7 @@ STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional",
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
-    with SandboxProcess() as process:
+    with SandboxProcess(is_measured=True) as process:
         yield process
 
 

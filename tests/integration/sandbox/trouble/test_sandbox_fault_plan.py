@@ -150,7 +150,9 @@ def test_a_plan_that_means_nothing_is_refused(
 
 def test_flags_ask_for_faults_and_take_connections() -> None:
     options = ("--fault", "503_html=0.25", "--fault", "hang@3", "--seed", "7")
-    with SandboxProcess(*options, "--connections", "2", "--taken", "2") as sandbox:
+    with SandboxProcess(
+        *options, "--connections", "2", "--taken", "2", is_measured=True
+    ) as sandbox:
         shown = sandbox.control("GET", "/faults")
         assert shown["seed"] == 7
         assert shown["faults"] == [

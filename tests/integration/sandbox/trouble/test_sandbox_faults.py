@@ -93,7 +93,7 @@ def test_a_connection_is_reset_before_or_after_the_write(
 
 
 def test_a_hanging_write_is_applied_and_holds_its_connection_until_the_client_goes() -> None:
-    with SandboxProcess("--connections", "1", "--fault", "hang@1") as sandbox:
+    with SandboxProcess("--connections", "1", "--fault", "hang@1", is_measured=True) as sandbox:
         with unanswered(sandbox, LIST, "anna"):
             assert stored(sandbox, LIST) == ["anna"]
             assert sandbox.request("GET", "/ping").status == 429
@@ -101,12 +101,15 @@ def test_a_hanging_write_is_applied_and_holds_its_connection_until_the_client_go
 
 
 def test_a_sandbox_that_ends_lets_nobody_hang_or_wait() -> None:
-    with SandboxProcess("--fault", "hang@1") as sandbox, unanswered(sandbox, LIST, "anna") as line:
+    with (
+        SandboxProcess("--fault", "hang@1", is_measured=True) as sandbox,
+        unanswered(sandbox, LIST, "anna") as line,
+    ):
         assert sandbox.stop() == 0
         with pytest.raises(ConnectionResetError) as error:
             line.getresponse()
         assert not isinstance(error.value, RemoteDisconnected)
-    with SandboxProcess() as sandbox:
+    with SandboxProcess(is_measured=True) as sandbox:
         sandbox.faults({"kind": "slow", "at": 1, "seconds": 3600})
         with unanswered(sandbox, LIST, "anna") as line:
             assert stored(sandbox, LIST) == ["anna"]
