@@ -60,9 +60,10 @@ class Ledger:
             delta=READ,
             values=values,
             mirrors=audience.mirror,
+            # who mirrors nothing asks nobody
             selecting=[
                 {"history": Relation(one.history), "delta": Relation(one.delta)}
-                for one in selecting
+                for one in (selecting if audience.mirror else ())
             ],
             sends_all=sends_all,
             shown=SHOWN,
