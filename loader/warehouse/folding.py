@@ -9,7 +9,14 @@ from loader.warehouse.statements import Relation, statement, tables
 
 # the reason of an archive or a change of address that may have been carried out
 ON_ITS_WAY = "on its way"
-KINDS = ("contact", "segment", "tag", "permissions")  # what a row of the ledger is about
+# what a row of the ledger is about, where it is not the contact itself
+KINDS = {
+    "segment_add": "segment",
+    "segment_remove": "segment",
+    "tag_add": "tag",
+    "tag_remove": "tag",
+    "permissions": "permissions",
+}
 
 # what is known under an old address follows the contact to the new one
 FOLLOW = ("fold/leave_address", "fold/carry_over", "fold/make_room", "fold/follow")
@@ -20,16 +27,25 @@ async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
     known = tables(warehouse.schema)
     for key in await rows(warehouse, statement("runs/unfinished", **known)):
         await warehouse.execute(
-            *fold_statements(known, key),
+            *await fold_statements(warehouse, known, key),
             statement("fold/keep_claims", **known, **key),
             statement("runs/abandon", now=now, **known, **key),
         )
 
 
-def fold_statements(known: dict[str, Relation], key: dict[str, str]) -> list[str]:
-    """What follows from the acknowledgements of a run, for the ledger of every audience."""
+async def fold_statements(
+    warehouse: Warehouse, known: dict[str, Relation], key: dict[str, str]
+) -> list[str]:
+    """What follows from the acknowledgements of a run, for the ledger of every audience.
+
+    Where nothing was acknowledged of a kind, there is nothing to do about it.
+    """
+    found = await rows(warehouse, statement("fold/actions", **known, **key))
+    actions = {row["action"] for row in found}
+    kinds = sorted({KINDS.get(action, "contact") for action in actions})
     given = {"on_its_way": ON_ITS_WAY, "not_there": NOT_THERE, **known, **key}
+    moves = FOLLOW if "change_address" in actions else ()
     return [
-        *(statement(name, **given) for name in ("fold/changed_addresses", *FOLLOW)),
-        *(statement("fold/acknowledged", kind=kind, **known, **key) for kind in KINDS),
+        *(statement(name, **given) for name in ("fold/changed_addresses", *moves)),
+        *(statement("fold/acknowledged", kind=kind, **known, **key) for kind in kinds),
     ]

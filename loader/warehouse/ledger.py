@@ -185,7 +185,7 @@ class Ledger:
         """Bring the ledger up to date with what this run was answered."""
         await self._execute("plan/drop")
         await self._warehouse.execute(
-            *fold_statements(self._tables, self._key),
+            *await fold_statements(self._warehouse, self._tables, self._key),
             *(
                 statement(
                     name,
