@@ -1,6 +1,7 @@
 """The client over real HTTP: what it sends, what it asks again, and what nobody can read."""
 
 import asyncio
+import itertools
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -92,6 +93,23 @@ async def test_more_requests_than_the_account_may_have_are_all_answered_in_the_e
     assert len(answers) == 30
     assert opened.retries > 0
     assert opened.requests == 30 + opened.retries
+
+
+async def test_who_is_refused_for_want_of_a_connection_asks_for_fewer_at_a_time() -> None:
+    answers = itertools.chain([429], itertools.repeat(200))
+    width, seen = Width(10), []
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        seen.append(width.allowed)
+        return web.json_response(WELL, status=next(answers))
+
+    patience = FakeTime().patience(60.0)
+    async with (
+        server(answer) as base_url,
+        client(base_url, width=width, patience=patience) as opened,
+    ):
+        await ping(opened)
+    assert seen == [10, 5]
 
 
 async def test_mailchimp_is_told_who_asks_and_with_which_key() -> None:

@@ -235,3 +235,26 @@ def held(shop: Shop) -> dict[str, str]:
     """Who is listed, and with which reason."""
     rows = shop.rejections("email_address", "reason")
     return {address.removesuffix(AT): reason for address, reason in rows}
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        pytest.param((False, True), "archived", id="refused, agreed, and went"),
+        pytest.param((True, False), "unsubscribed", id="agreed, refused, and went"),
+    ],
+)
+def test_of_who_is_gone_the_last_word_counts(
+    shop: Shop, words: tuple[bool, bool], status: str
+) -> None:
+    settle(shop, "stays", "goes")
+    shop.audience("readers", "select * from people", on_leave="archive")
+    shop.dbt("run")
+    shop.sync()
+    for says in words:  # between two syncs, so that none was told
+        shop.sql(f"update people set marketing_consent = {says} where fname = 'goes'")
+        shop.dbt("run")
+    shop.sql("delete from people where fname = 'goes'")
+    shop.dbt("run")
+    shop.sync()
+    assert statuses(shop, shop.list_id) == {"stays": "subscribed", "goes": status}
