@@ -39,3 +39,29 @@ def test_a_rejection_without_a_word_is_told_as_one(shop: Shop) -> None:
         " sent = false, attempts = 1, acked_at = now()::timestamp where kind = 'segment'"
     )
     assert plan(shop)["reasons"] == {"rejected": {"no reason given": 2}}
+
+
+def test_every_fuse_that_would_stop_the_sync_is_told_in_its_order(shop: Shop) -> None:
+    shop.sql(
+        "create table people as select range as number, range || '@shop.de' as email_address,"
+        " true as marketing_consent from range(60)"
+    )
+    shop.audience("readers", "select * from people", on_leave="archive", max_leave=0)
+    shop.dbt("run")
+    shop.sync()
+    shop.sql(
+        "update people set marketing_consent = false where number < 11",
+        "delete from people where number >= 49",
+    )
+    shop.dbt("run")
+    withdrawals, leaves = plan(shop)["stops"]
+    assert "11 of 60 contacts would be unsubscribed for want of consent" in withdrawals
+    assert "11 of 60 contacts would leave" in leaves
+
+
+def test_a_first_sync_that_would_stop_is_told(shop: Shop) -> None:
+    shop.sandbox.put(shop.list_id, {"email_address": "stranger@shop.de"})
+    shop.audience("readers", PEOPLE)
+    shop.dbt("run")
+    (first,) = plan(shop)["stops"]
+    assert "has 1 contacts" in first
