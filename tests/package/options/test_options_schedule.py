@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -12,19 +12,52 @@ PEOPLE = "select email_address, fname, marketing_consent from people"
 TUESDAY = datetime(2030, 1, 1, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 
 
+Names = dict[str, Any]  # the first names on a list, by the name in the address
+
+
+class Story(NamedTuple):
+    """What was sent when, and what was said of it, in the order in which it happened."""
+
+    group: Group
+    runs: list[dict[str, Any]]
+    audiences: list[dict[str, Any]]
+    before: Names  # on the list of the audience without a schedule, while `--due` was asked
+    without_due: Names
+    by_hand: tuple[Names, Names]  # on that list and on the other, after that audience alone
+
+
 @pytest.fixture(scope="module")
-def group(empty: Group) -> Group:
+def story(empty: Group) -> Story:
     """Ada joins; her name changes, and the schedule has not come due; a week passes, and it has."""
     empty.copy("schedule")
-    empty.shop.audience("unscheduled", PEOPLE)
-    empty.shop.put_clock(TUESDAY)
-    people(empty.shop, "'ada', 'Ada'")
+    shop = empty.shop
+    shop.audience("unscheduled", PEOPLE)
+    shop.put_clock(TUESDAY)
+    people(shop, "'ada', 'Ada'")
     empty.day("--due")
-    people(empty.shop, "'ada', 'Augusta'")
+    people(shop, "'ada', 'Augusta'")
     empty.day("--due")
-    empty.shop.put_clock(TUESDAY + timedelta(days=7))
+    shop.put_clock(TUESDAY + timedelta(days=7))
     empty.day("--due")
-    return empty
+    runs, audiences, before = printed(empty, "runs"), printed(empty, "ls"), names(empty)
+    shop.sync()
+    without_due = names(empty)
+    people(shop, "'ada', 'Ada King'")
+    empty.dbt("run")
+    shop.sync("--select", "unscheduled")
+    by_hand = (names(empty), names(empty, "LIST_DUE"))
+    return Story(empty, runs, audiences, before, without_due, by_hand)
+
+
+@pytest.fixture(scope="module")
+def group(story: Story) -> Group:
+    return story.group
+
+
+def names(group: Group, variable: str | None = None) -> Names:
+    """Who is called what on a list now."""
+    list_id = group.lists[variable] if variable else group.shop.list_id
+    return shown(contacts(group.shop.sandbox, list_id), "FNAME")
 
 
 def test_due_sends_at_first_and_then_only_when_the_schedule_came_due(group: Group) -> None:
@@ -34,30 +67,22 @@ def test_due_sends_at_first_and_then_only_when_the_schedule_came_due(group: Grou
     assert shown(third, "FNAME") == {"ada": "Augusta"}
 
 
-def test_ls_and_runs_say_what_was_sent_when(group: Group) -> None:
-    runs = printed(group, "runs")
-    assert [(one["audience"], one["accepted"], one["exit_code"]) for one in runs] == [
+def test_ls_and_runs_say_what_was_sent_when(story: Story) -> None:
+    assert [(one["audience"], one["accepted"], one["exit_code"]) for one in story.runs] == [
         ("due", 1, 0),
         ("due", 1, 0),
     ]
-    due, unscheduled = printed(group, "ls")
+    due, unscheduled = story.audiences
     assert (due["schedule"], due["status"], due["contacts"]) == ("0 4 * * 1", "ready", 1)
-    assert (due["last_run"], unscheduled["last_run"]) == (runs[0]["finished_at"], None)
+    assert (due["last_run"], unscheduled["last_run"]) == (story.runs[0]["finished_at"], None)
 
 
-def test_an_audience_without_a_schedule_is_sent_only_when_due_is_not_asked(group: Group) -> None:
-    assert group.shop.members() == {}
-    group.shop.sync()
-    assert shown(contacts(group.shop.sandbox, group.shop.list_id), "FNAME") == {"ada": "Augusta"}
+def test_an_audience_without_a_schedule_is_sent_only_when_due_is_not_asked(story: Story) -> None:
+    assert (story.before, story.without_due) == ({}, {"ada": "Augusta"})
 
 
-def test_an_audience_is_sent_by_hand_and_no_other(group: Group) -> None:
-    people(group.shop, "'ada', 'Ada King'")
-    group.dbt("run")
-    group.shop.sync("--select", "unscheduled")
-    lists = (group.shop.list_id, group.lists["LIST_DUE"])
-    found = [shown(contacts(group.shop.sandbox, one), "FNAME") for one in lists]
-    assert found == [{"ada": "Ada King"}, {"ada": "Augusta"}]
+def test_an_audience_is_sent_by_hand_and_no_other(story: Story) -> None:
+    assert story.by_hand == ({"ada": "Ada King"}, {"ada": "Augusta"})
 
 
 def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
