@@ -10,7 +10,7 @@ from loader.warehouse.statements import Relation, statement, tables
 # the reason of an archive or a change of address that may have been carried out
 ON_ITS_WAY = "on its way"
 # what a row of the ledger is about, where it is not the contact itself
-KINDS = {
+KIND_OF_ACTION = {
     "segment_add": "segment",
     "segment_remove": "segment",
     "tag_add": "tag",
@@ -42,7 +42,7 @@ async def fold_statements(
     """
     found = await rows(warehouse, statement("fold/actions", **known, **key))
     actions = {row["action"] for row in found}
-    kinds = sorted({KINDS.get(action, "contact") for action in actions})
+    kinds = sorted({KIND_OF_ACTION.get(action, "contact") for action in actions})
     given = {"on_its_way": ON_ITS_WAY, "not_there": NOT_THERE, **known, **key}
     moves = FOLLOW if "change_address" in actions else ()
     return [

@@ -15,7 +15,7 @@ from loader.warehouse.registry import rows
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
 
-READ = Relation("loader_delta")  # the rows of a delta, for the time of a plan
+DELTA_OF_PLAN = Relation("loader_delta")  # the rows of a delta, for the time of a plan
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
 
 
@@ -57,7 +57,7 @@ class Ledger:
             "plan/mirror",
             "plan/make",
             "plan/forget_delta",
-            delta=READ,
+            delta=DELTA_OF_PLAN,
             values=values,
             mirrors=audience.mirror,
             # who mirrors nothing asks nobody

@@ -1,6 +1,6 @@
 {#
-    At the end of a dbt command: tell the loader what there is. One row an audience, with its validated configuration
-    and what became of its last build and tests; an audience that left the project stays, switched off.
+    At the end of a dbt command: tell the loader what there is. One row an audience, with its validated
+    configuration and what became of its last build and tests; an audience that left the project stays, switched off.
 #}
 {% macro register_audiences(results) %}
     {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}

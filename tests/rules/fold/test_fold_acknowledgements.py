@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loader.warehouse.folding import KINDS
+from loader.warehouse.folding import KIND_OF_ACTION
 from rows.contact_rows import ANN, ANSWERED, BOB, KNOWN, NOW, other
 from rows.in_memory import InMemory, Row
 
@@ -30,7 +30,7 @@ REFUSALS = ("held", "rejected", "invalid", "unknown")
 
 def fold(warehouse: InMemory) -> None:
     """Fold the acknowledgements of all kinds."""
-    for kind in sorted({"contact", *KINDS.values()}):
+    for kind in sorted({"contact", *KIND_OF_ACTION.values()}):
         warehouse.run("fold/acknowledged", kind=kind)
 
 

@@ -60,6 +60,8 @@ SAME: list[tuple[str, object, object]] = [
     ("number", 1, "1.00"),
     ("number", 0.5, 0.5),
     ("number", "", None),
+    ("number", "one", "one"),
+    ("degree", "north", " north"),
     ("degree", 52.5, 52.5),
     ("degree", 52.50005, 52.5),
     ("degree", 0, 0.0001),

@@ -60,9 +60,14 @@ where
         when kind = 'code'
         then lower(trim(expected)) <> lower(trim(found))
         when kind = 'number'
-        then coalesce(try_cast(expected as double) <> try_cast(found as double), true)
+        then coalesce(
+            try_cast(expected as double) <> try_cast(found as double), trim(expected) <> trim(found)
+        )
         when kind = 'degree'
-        then coalesce(abs(try_cast(expected as double) - try_cast(found as double)) > 0.0001, true)
+        then coalesce(
+            abs(try_cast(expected as double) - try_cast(found as double)) > 0.0001,
+            trim(expected) <> trim(found)
+        )
         when kind = 'address'
         then
 {% for part in ("addr1", "addr2", "city", "state", "zip") %}
