@@ -95,6 +95,7 @@ def _released(world: World) -> Callable[[web.Application], Awaitable[None]]:
 
     async def release(_: web.Application) -> None:
         world.ending.set()
+        world.faults.over.set()
 
     return release
 

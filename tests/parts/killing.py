@@ -18,6 +18,7 @@ from shop import Shop
 
 POLL, POLL_MAILCHIMP = 0.01, 0.05  # seconds; the counts of 20,000 contacts are a long answer
 PLANNED, ANSWERED, FINISHED = "planned", "answered", "finished"  # what a run says as it goes on
+CONTACTS = {"method": "POST", "path": "/lists/{list_id}"}
 
 Condition = Callable[[], bool]
 
@@ -167,3 +168,20 @@ def acknowledged(shop: Shop, since: datetime, before: datetime) -> Counter[str]:
 def now() -> datetime:
     """The clock of `loader_runs`."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Held:
+    """A Mailchimp that has written some batches of contacts, and answers when it is asked to."""
+
+    def __init__(self, shop: Shop, **which: object) -> None:
+        self._sandbox = shop.sandbox
+        self._sandbox.faults({"kind": "slow", "seconds": PATIENCE, **CONTACTS, **which})
+
+    def writes(self) -> int:
+        """How many it holds up."""
+        (fault,) = self._sandbox.control("GET", "/faults")["faults"]
+        return int(fault["fired"])
+
+    def let_go(self) -> None:
+        """Answer them, and whatever comes."""
+        self._sandbox.faults()

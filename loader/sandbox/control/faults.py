@@ -17,14 +17,16 @@ PATHS = tuple(dict.fromkeys(path or "/" for _, path, _ in ROUTES))
 
 
 def put_faults(world: World, call: Call) -> Document:
-    """Replace all faults, and draw from the beginning."""
+    """Replace all faults, and draw from the beginning; answers that a slow one held up come now."""
     body = call.document()
     seed, sent = body.get("seed", 0), body.get("faults")
     if not is_whole(seed, 0):
         raise invalid_field("seed", "Value must be a whole number from 0")
     if not isinstance(sent, list):
         raise invalid_field("faults", "This value should be of type iterable/array")
-    world.faults = Faults([_fault(*each) for each in enumerate(sent)], seed)
+    faults = Faults([_fault(*each) for each in enumerate(sent)], seed)
+    world.faults.over.set()
+    world.faults = faults
     return world.faults.document()
 
 

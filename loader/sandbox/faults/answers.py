@@ -49,14 +49,14 @@ def aborted(request: web.Request) -> web.Response:
 async def hung(world: World, request: web.Request) -> web.Response:
     """Wait until the client goes away or the sandbox ends; aiohttp tells no handler, so look."""
     while request.transport is not None and not world.ending.is_set():
-        await pause(world, LOOK)
+        await pause(world.ending, LOOK)
     return aborted(request)
 
 
-async def pause(world: World, seconds: float) -> None:
-    """Let time pass, unless the sandbox ends."""
+async def pause(over: asyncio.Event, seconds: float) -> None:
+    """Let time pass, unless there is nothing more to wait for."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(world.ending.wait(), seconds)
+        await asyncio.wait_for(over.wait(), seconds)
 
 
 def truncated(document: bytes) -> bytes:

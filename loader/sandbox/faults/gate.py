@@ -48,7 +48,7 @@ async def _answer(
     world: World, request: web.Request, handler: Handler, armed: Armed
 ) -> web.StreamResponse:
     """Answer wrongly, late or never; a refusal has nothing to spoil, so it passes."""
-    kind = armed.fault.kind
+    kind, over = armed.fault.kind, world.faults.over
     if kind in INSTEAD:
         await request.read()  # a client that is still sending would not look at the answer
         armed.fired += 1
@@ -64,7 +64,7 @@ async def _answer(
         return await handler(request)
     finally:
         armed.fired += 1
-        await pause(world, armed.fault.seconds)
+        await pause(over, armed.fault.seconds)
 
 
 def _spoilt(response: web.StreamResponse, armed: Armed) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -65,12 +66,17 @@ class Due:
 
 
 class Faults:
-    """The faults in force, and one seeded source of chance for all of them."""
+    """The faults in force, and one seeded source of chance for all of them.
+
+    Attributes:
+        over: set when they are in force no more; nobody waits for a slow answer then.
+    """
 
     def __init__(self, faults: Iterable[Fault] = (), seed: int = 0) -> None:
         self._armed = [Armed(fault) for fault in faults]
         self._seed = seed
         self._chance = Random(seed)  # noqa: S311 - a rehearsal has to be repeatable
+        self.over = asyncio.Event()
 
     def due(self, method: str, path: str) -> Due:
         """Draw for a request, fault by fault; after the first response fault for none other."""

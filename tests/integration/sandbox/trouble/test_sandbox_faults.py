@@ -124,6 +124,16 @@ def test_a_slow_answer_is_the_right_one(sandbox: SandboxProcess, list_id: str) -
     assert fired(sandbox) == [2]
 
 
+def test_a_slow_answer_comes_when_its_fault_is_taken_back(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.faults({"kind": "slow", "at": 1, "seconds": 3600})
+    with unanswered(sandbox, list_id, "anna") as line:
+        assert stored(sandbox, list_id) == ["anna"]
+        sandbox.faults()
+        assert line.getresponse().status == 200
+
+
 def test_a_truncated_answer_is_a_200_that_is_no_json_of_a_write_that_counts(
     sandbox: SandboxProcess, list_id: str
 ) -> None:
