@@ -1,6 +1,7 @@
 """Somebody's own dbt project with the package installed, its warehouse, and the loader."""
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class Shop:
         self.list_id = sandbox.new_list(name=folder.name)
         self.ahead = timedelta()  # how far the loader's clock is ahead of this machine's
         self._dbt = dbt
+        self._kept: dict[str, int] = {}
         dbt.install(folder)
 
     def audience(self, name: str, sql: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
@@ -77,6 +79,25 @@ class Shop:
     def put_clock(self, moment: datetime) -> None:
         """Let the loader's clock stand at a moment, in UTC without a zone, and go on from there."""
         self.ahead = moment - utc_now()
+
+    def keep(self) -> None:
+        """Keep the warehouse, the models and Mailchimp as they are, for many tests to begin with."""
+        self.sql("checkpoint")  # what stands in the log of the file comes into the file
+        self._kept = self.sandbox.control("POST", "/state")
+        shutil.copytree(self.folder, self._copy, symlinks=True)
+
+    def put_back(self) -> None:
+        """Let everything be as it was when it was kept; nothing is asked of Mailchimp yet."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(self._copy, self.folder, symlinks=True)
+        self.sandbox.control("POST", "/state", {"put_back": self._kept["kept"]})
+        self.ahead = timedelta()
+        self.sandbox.faults()
+        self.forget_requests()
+
+    @property
+    def _copy(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.kept")
 
     def _now(self) -> datetime:
         return utc_now() + self.ahead

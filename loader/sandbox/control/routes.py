@@ -16,6 +16,7 @@ from loader.sandbox.control.faults import put_faults, take_connections
 from loader.sandbox.control.generate import generate_events
 from loader.sandbox.control.lists import delete_list, put_list
 from loader.sandbox.faults.model import KINDS
+from loader.sandbox.faults.reading import is_whole
 from loader.sandbox.state.campaigns.events import ACTIONS
 from loader.sandbox.state.clock import Clock
 from loader.sandbox.wire.endpoints import answered, heard
@@ -79,6 +80,10 @@ HELP: Document = {
     ),
     "PUT /_control/key": "change the key, which revokes the old one: {api_key}",
     "POST /_control/clock": "put the clock forward: {advance: seconds}",
+    "POST /_control/state": (
+        "keep a copy of all lists and campaigns until the sandbox ends, and tell its number: "
+        "{kept}; with {put_back: kept} they are as they were then"
+    ),
     "PUT /_control/connections": (
         "how many of the connections another integration of the user holds: {taken}"
     ),
@@ -114,6 +119,7 @@ def add_routes(app: web.Application, world: World) -> None:
         ("POST", CAMPAIGN + "/generate", generate_events),
         ("PUT", BASE + "/key", partial(_change_key, world)),
         ("POST", BASE + "/clock", partial(_advance, world)),
+        ("POST", BASE + "/state", partial(_keep, world)),
         ("PUT", BASE + "/connections", partial(take_connections, world)),
         ("PUT", BASE + "/faults", partial(put_faults, world)),
         ("GET", BASE + "/faults", lambda _: world.faults.document()),
@@ -141,6 +147,15 @@ def _advance(world: World, call: Call) -> Document:
     if isinstance(world.store.clock, Clock):  # a clock that was brought along goes its own way
         world.store.clock.advance(seconds)
     return {"now": world.store.now()}
+
+
+def _keep(world: World, call: Call) -> Document:
+    number = call.document().get("put_back") if call.body is not None else None
+    if number is None:
+        return {"kept": world.store.keep()}
+    if not is_whole(number, 1) or not world.store.put_back(number):
+        raise invalid_field("put_back", "There is no such copy")
+    return {"kept": number}
 
 
 def _count_anew(world: World, call: Call) -> Document:

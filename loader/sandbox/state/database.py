@@ -43,6 +43,7 @@ class Store:
             state or ":memory:", isolation_level=None, timeout=0.1, cached_statements=256
         )
         self._database.executescript(PRAGMAS + SCHEMA + CAMPAIGNS)
+        self._kept: list[sqlite3.Connection] = []
 
     def now(self) -> str:
         """Return the time as the API writes it."""
@@ -91,6 +92,23 @@ class Store:
         """Run one statement for each row; return how many rows changed."""
         return self._database.executemany(sql, rows).rowcount
 
+    def keep(self) -> int:
+        """Keep a copy of everything, until the sandbox ends; return its number, from 1."""
+        copy = sqlite3.connect(":memory:")
+        self._database.backup(copy)
+        self._kept.append(copy)
+        return len(self._kept)
+
+    def put_back(self, number: int) -> bool:
+        """Let everything be as it was when a copy was kept; False when there is no such copy."""
+        if not 1 <= number <= len(self._kept):
+            return False
+        self._counts.clear()
+        self._kept[number - 1].backup(self._database)
+        return True
+
     def close(self) -> None:
         """Give the file back."""
+        for copy in self._kept:
+            copy.close()
         self._database.close()

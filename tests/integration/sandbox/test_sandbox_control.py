@@ -162,10 +162,28 @@ def test_a_forgotten_contact_leaves_and_nobody_can_take_its_address(
     assert sandbox.request("PATCH", path, {"email_address": "anna@shop.de"}).status == 200
 
 
+def test_what_was_kept_can_be_put_back_again_and_again(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.put(list_id, {"email_address": "anna@shop.de", "tags": ["Loyal"]})
+    kept = sandbox.control("POST", "/state")["kept"]
+    before = sandbox.members(list_id)
+    for _ in range(2):
+        sandbox.must("DELETE", f"/lists/{list_id}/members/anna@shop.de")
+        sandbox.put(list_id, {"email_address": "ben@shop.de"})
+        assert sandbox.get(f"/lists/{list_id}/members", status="archived")["total_items"] == 1
+        sandbox.control("POST", "/state", {"put_back": kept})
+        assert sandbox.members(list_id) == before
+        assert sandbox.get(f"/lists/{list_id}/members", status="archived")["total_items"] == 0
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("PUT", "/key", {}),
+        ("POST", "/state", {"put_back": 0}),
+        ("POST", "/state", {"put_back": 999}),
+        ("POST", "/state", {"put_back": "the last"}),
         ("POST", "/clock", {"advance": "an hour"}),
         ("PUT", "/lists/odd", {"merge_fields": {"PLAN": "text"}}),
         ("PUT", "/lists/odd", {"merge_fields": [{"tag": "PLAN"}]}),

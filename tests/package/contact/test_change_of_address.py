@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 
 OLD, NEW = "old@people.example.com", "new@people.example.com"
@@ -20,10 +22,20 @@ def table(shop: Shop, *rows: tuple[str, str, str]) -> None:
     )
 
 
-@pytest.fixture
-def moved(shop: Shop) -> Shop:
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
     """A shop in which somebody was sent, and has another address now; dbt ran."""
-    return settle(shop)
+    shop = settle(Shop(tmp_path_factory.mktemp("moved"), dbt, sandbox))
+    shop.keep()
+    return shop
+
+
+@pytest.fixture
+def moved(kept: Shop) -> Shop:
+    kept.put_back()
+    return kept
 
 
 def settle(shop: Shop, sql: str = SQL, **mailchimp: Any) -> Shop:  # noqa: ANN401 - any configuration
