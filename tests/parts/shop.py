@@ -81,7 +81,7 @@ class Shop:
         self.ahead = moment - utc_now()
 
     def keep(self) -> None:
-        """Keep the warehouse, the models and Mailchimp as they are, for many tests to begin with."""
+        """Keep the warehouse, the models and Mailchimp as they are, for tests to begin with."""
         self.sql("checkpoint")  # what stands in the log of the file comes into the file
         self._kept = self.sandbox.control("POST", "/state")
         shutil.copytree(self.folder, self._copy, symlinks=True)
