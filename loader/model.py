@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
+import pyarrow.compute as pc
 
 BATCH_CONTACTS = 500  # per call (Marketing API, Add or update list members in batch; segments too)
 BATCH_BYTES = 5_000_000  # of one body
@@ -94,16 +93,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Contacts of one audience that one call tells Mailchimp about.
+    """Contacts of one list that one call tells Mailchimp about, of one audience or of several.
 
-    `rows` has the columns email_address, person_id, payload_hash, known_as (the address under which
-    the list has the contact) and body, the text of each contact for the request with a comma behind
+    `rows` has the columns audience, email_address, person_id, payload_hash, known_as (the address
+    under which the list has the contact), kept_status (the status, besides subscribed, in which the
+    audience keeps contacts) and body, the text of each contact for the request with a comma behind
     it. `segment` is the segment that memberships are about, as the ledger calls it. `is_repeated`
     says that Mailchimp may have been told of them in this run already, without a usable answer.
     """
 
     route: Route
-    rows: "pa.RecordBatch" = field(repr=False)
+    rows: pa.RecordBatch = field(repr=False)
     segment: str = ""
     is_repeated: bool = False
 
@@ -134,13 +134,22 @@ class Batch:
 class Answers:
     """What became of each contact of a batch.
 
-    `rows` has the columns email_address, person_id, payload_hash, outcome, reason and text.
+    `rows` has the columns audience, email_address, person_id, payload_hash, outcome, reason and
+    text.
     """
 
     route: Route
-    rows: "pa.RecordBatch" = field(repr=False)
+    rows: pa.RecordBatch = field(repr=False)
     segment: str = ""
     answered_at: str | None = None  # Mailchimp's clock, as an HTTP date
+
+    def by_audience(self) -> "dict[str, Answers]":
+        """The same, audience by audience."""
+        audiences = self.rows.column("audience")
+        return {
+            str(name): replace(self, rows=self.rows.filter(pc.equal(audiences, name)))
+            for name in pc.unique(audiences)
+        }
 
     @property
     def tally(self) -> Tally:
@@ -156,13 +165,17 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRows:
-    """Rows of a plan that share what becomes of them; without an outcome they are to be sent."""
+    """Rows of a plan that share what becomes of them; without an outcome they are to be sent.
+
+    `turn` says who comes first where several audiences want something of one contact.
+    """
 
     route: str
     outcome: str | None
     reason: str | None
     is_news: bool
     contacts: int
+    turn: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,4 +202,11 @@ class Plan:
             row.contacts
             for row in self.rows
             if row.outcome is None and (not routes or row.route in routes)
+        )
+
+    def turns(self, *routes: Route) -> int:
+        """How many turns it takes to send the rows of these routes; 0 where there are none."""
+        return max(
+            (row.turn for row in self.rows if row.outcome is None and row.route in routes),
+            default=0,
         )

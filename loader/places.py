@@ -87,12 +87,13 @@ class RemoteList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentToFill:
-    """A segment that a plan puts somebody into, or only takes somebody out of.
+    """A segment that an audience puts somebody into, or only takes somebody out of.
 
     `key` is what the ledger calls it, `name` how it is spelled in the data; `is_shown` says that a
     pull saw somebody in it whom the plan puts there.
     """
 
+    audience: str
     kind: str
     key: str
     name: str

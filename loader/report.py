@@ -50,11 +50,9 @@ class AudienceReport:
             if outcome == Outcome.REJECTED:
                 self.new_rejections += rows
 
-    def count(self, after: tuple[int, int, int], before: tuple[int, int, int]) -> None:
-        """Take the requests, writes and retries between two counts."""
-        self.requests, self.writes, self.retries = (
-            late - early for late, early in zip(after, before, strict=True)
-        )
+    def count(self, counted: tuple[int, int, int]) -> None:
+        """Take the requests, those of them that write, and those that repeat one."""
+        self.requests, self.writes, self.retries = counted
 
     def total(self, outcome: Outcome) -> int:
         """How many rows ended like this."""

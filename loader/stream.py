@@ -1,9 +1,9 @@
 """Many batches in flight, never more than Mailchimp allows; stop cleanly."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Sent = TypeVar("Sent")
 Answered = TypeVar("Answered")
@@ -70,6 +70,19 @@ class Turn:
     def refused(self) -> None:
         """Mailchimp allows fewer at the moment."""
         self.was_refused = True
+
+
+async def together(calls: Iterable[Awaitable[Any]]) -> list[Any]:
+    """Do side by side what needs nothing of one another, and all of it.
+
+    Raises:
+        Exception: what the first of them raised, when the others are done.
+    """
+    found = await asyncio.gather(*calls, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if not isinstance(one, BaseException)]
 
 
 async def stream(

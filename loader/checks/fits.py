@@ -1,6 +1,6 @@
 """What an audience needs on its list, and what stops it when that does not fit. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from loader.audience import Audience, MergeField
@@ -142,7 +142,7 @@ def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Aud
 
 
 def known_segment(
-    audience: Audience, remote: RemoteList, known: dict[str, KnownSegment]
+    audience: Audience, remote: RemoteList, known: Mapping[str, KnownSegment]
 ) -> KnownSegment | None:
     """What is to be thought of the audience's segment; without an id it has to be made.
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
@@ -68,6 +69,12 @@ class Client:
     def counted(self) -> tuple[int, int, int]:
         """Requests, those of them that write, and those that repeat one, so far."""
         return self.requests, self.writes, self.retries
+
+    def counting(self) -> Self:
+        """The same connections, whose requests are counted anew."""
+        again = copy(self)
+        again.requests = again.writes = again.retries = 0
+        return again
 
     async def ask(
         self, request: Request, read: Callable[[Response], Answer], *, tries: int | None = None

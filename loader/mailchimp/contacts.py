@@ -45,7 +45,7 @@ def contacts_request(list_id: str, batch: Batch) -> Request:
     )
 
 
-def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answers:
+def contacts_answers(batch: Batch, response: Response) -> Answers:
     """What became of each contact, whatever the HTTP status said of all of them.
 
     A contact is accepted when the answer names it with a status in which the audience keeps its
@@ -56,17 +56,16 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
         Unavailable: the answer cannot be read; nobody knows what was done.
     """
     if batch.route.is_single:
-        return _single_answer(batch, response, kept_status)
+        return _single_answer(batch, response)
     answer = decode(response.body, _ANSWER)
     stored = pa.concat_arrays(
         [exploded(answer, "new_members"), exploded(answer, "updated_members")]
     )
     errors = exploded(answer, "errors")
-    wanted = pa.array(_GONE if _leaves(batch.route) else {"subscribed", kept_status}, pa.string())
     asked = batch.rows.column("email_address")
     places = pc.index_in(asked, value_set=addresses(stored.field("email_address")))
     statuses = stored.field("status").take(places)
-    is_accepted = pc.is_in(statuses, value_set=wanted)
+    is_accepted = _is_as_wanted(batch, statuses)
     totals = [number(answer, name) for name in ("total_created", "total_updated", "error_count")]
     adds_up = None not in totals and sum(filter(None, totals)) == batch.size
     if adds_up and not len(errors) and pc.all(is_accepted).as_py():
@@ -78,6 +77,14 @@ def contacts_answers(batch: Batch, response: Response, kept_status: str) -> Answ
         held=statuses,
         errors=_texts(errors),
     )
+
+
+def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
+    """Whether each contact has a status that its audience wants of it; False where it has none."""
+    if _leaves(batch.route):
+        return pc.is_in(statuses, value_set=pa.array(_GONE))
+    is_kept = pc.equal(statuses, batch.rows.column("kept_status"))
+    return pc.fill_null(pc.or_(is_kept, pc.equal(statuses, "subscribed")), fill_value=False)
 
 
 def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
@@ -172,15 +179,15 @@ def _path(list_id: str, batch: Batch, column: str = "email_address") -> str:
     return f"/lists/{list_id}/members/{subscriber_hash(address)}"
 
 
-def _single_answer(batch: Batch, response: Response, kept_status: str) -> Answers:
+def _single_answer(batch: Batch, response: Response) -> Answers:
     """An archive has no content; another write is accepted when the status came back as wanted."""
     if batch.route is Route.ARCHIVE:
         return _accept_all(batch, response)
     if batch.route is Route.PERMISSIONS:
         return permissions_answers(batch, response)
     status = str(document(response, "status")["status"])
-    kept = kept_status if batch.route is Route.CHANGE_ADDRESS else "subscribed"
-    if status in ("subscribed", kept):
+    kept = str(batch.rows.column("kept_status")[0])
+    if status == "subscribed" or (batch.route is Route.CHANGE_ADDRESS and status == kept):
         return _accept_all(batch, response)
     return decided(batch, Outcome.HELD, reason=status, answered_at=response.date)
 

@@ -8,6 +8,7 @@ from loader.model import Answers, Batch, Outcome
 
 SCHEMA = pa.schema(
     [
+        ("audience", pa.string()),
         ("email_address", pa.string()),
         ("person_id", pa.string()),
         ("payload_hash", pa.string()),
@@ -65,7 +66,7 @@ def one_by_one(
 
 
 def _answers(batch: Batch, columns: list[pa.Array], answered_at: str | None) -> Answers:
-    keys = [batch.rows.column(name) for name in SCHEMA.names[:3]]
+    keys = [batch.rows.column(name) for name in SCHEMA.names[:4]]
     return Answers(
         route=batch.route,
         segment=batch.segment,

@@ -1,22 +1,24 @@
 """The Mailchimp users of a run: their connections, and what was read of their lists."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from loader.audience import Audience
 from loader.mailchimp.client import Client, connected
+from loader.places import RemoteList
+from loader.pull.lists import read_list_for
 from loader.pull.members import refresh_members
 from loader.settings import Credentials, Patience, credentials
-from loader.stream import Width
+from loader.stream import Width, together
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.shown import Members
 
 
 @dataclass(kw_only=True)
 class Account:
-    """One Mailchimp user for the time of a run: ten connections, and the lists read so far.
+    """One Mailchimp user for the time of a run: ten connections.
 
     Attributes:
         registered: every audience there is; some share a list.
@@ -26,19 +28,28 @@ class Account:
     width: Width
     registered: tuple[Audience, ...]
     stopping: asyncio.Event
-    _contacts: dict[str, int] = field(default_factory=dict)
 
-    async def contacts_of(self, warehouse: Warehouse, list_id: str) -> int:
-        """How many contacts a list had when the run first came to it; they are read then."""
-        if list_id not in self._contacts:
-            self._contacts[list_id] = await refresh_members(
-                self.client,
-                Members(warehouse, list_id),
-                list_id,
-                workers=self.width.limit,
-                stopping=self.stopping,
-            )
-        return self._contacts[list_id]
+    async def read(
+        self, client: Client, warehouse: Warehouse, list_id: str, audiences: Sequence[Audience]
+    ) -> tuple[RemoteList, int]:
+        """A list with what some audiences need of it, and how many contacts it has.
+
+        They are read side by side, and their statuses are kept in `mailchimp_members`.
+
+        Raises:
+            LoaderError: the account has no such list, or it cannot be read.
+        """
+        members = refresh_members(
+            client,
+            Members(warehouse, list_id),
+            list_id,
+            workers=self.width.limit,
+            stopping=self.stopping,
+        )
+        read = asyncio.ensure_future(read_list_for(client, list_id, audiences))
+        contacts = asyncio.ensure_future(members)
+        await together([read, contacts])
+        return read.result(), contacts.result()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
-from loader.audience import Audience
 from loader.errors import MailchimpError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
@@ -36,20 +35,23 @@ METHOD_NOT_ALLOWED = 405
 
 
 class Calls:
-    """The writes of one audience to its list, and what is done with the answers."""
+    """The writes to one list, and what is done with the answers.
+
+    A call counts for the audience of its first contact; `clients` has one for each audience.
+    """
 
     def __init__(
         self,
-        client: Client,
-        audience: Audience,
+        clients: Mapping[str, Client],
+        list_id: str,
         segments: Mapping[str, int],
         *,
         acknowledgements: Acknowledgements,
         count: Count,
         workers: int,
     ) -> None:
-        self._client = client
-        self._audience = audience
+        self._clients = clients
+        self._list_id = list_id
         self._segments = segments
         self._acknowledgements = acknowledgements
         self._count = count
@@ -89,7 +91,7 @@ class Calls:
         request, read = self._call(batch)
         tries = TRIES_ALONE if batch.size == 1 else TRIES
         try:
-            return await self._client.ask(request, read, tries=tries)
+            return await self._client(batch).ask(request, read, tries=tries)
         except (Refused, NotThere, Unanswered):
             raise
         except MailchimpError as error:
@@ -107,9 +109,13 @@ class Calls:
         """Read who is in the segments, when answers left open whether somebody is."""
         await self._lookups.finish()
 
+    def _client(self, batch: Batch) -> Client:
+        return self._clients[str(batch.rows.column("audience")[0])]
+
     async def _read_members(self, segment: str) -> pa.Array:
+        client = next(iter(self._clients.values()))
         return await membership_now(
-            self._client, self._audience.list_id, self._segments[segment], workers=self._workers
+            client, self._list_id, self._segments[segment], workers=self._workers
         )
 
     async def _acknowledge(self, answers: Answers) -> None:
@@ -118,14 +124,14 @@ class Calls:
             self._count(answers)
 
     def _call(self, batch: Batch) -> tuple[Request, Callable[[Response], Answers]]:
-        list_id = self._audience.list_id
+        list_id = self._list_id
         if batch.route.is_membership:
             request = membership_request(list_id, self._segments[batch.segment], batch)
             return request, lambda response: membership_answers(batch, response)
         return contacts_request(list_id, batch), lambda response: self._contacts(batch, response)
 
     def _contacts(self, batch: Batch, response: Response) -> Answers:
-        answers = contacts_answers(batch, response, self._audience.kept_status)
+        answers = contacts_answers(batch, response)
         if batch.route is not Route.CREATE:
             return answers
         return existing_answers(answers, is_repeated=batch.is_repeated or response.is_repeated)
@@ -140,9 +146,9 @@ class Calls:
 
         They would look like somebody whom we archived while they were subscribed, and be revived.
         """
-        request = status_now(self._audience.list_id, batch)
+        request = status_now(self._list_id, batch)
         try:
-            return await self._client.ask(request, lambda response: ended(batch, response))
+            return await self._client(batch).ask(request, lambda response: ended(batch, response))
         except (NotThere, Unanswered):
             return None  # the archive itself says so
 
@@ -151,8 +157,8 @@ class Calls:
             return await self._halved(batch, is_repeated=refusal.is_repeated)
         self._silences.clear()
         if batch.route is Route.ARCHIVE and refusal.status == METHOD_NOT_ALLOWED:
-            request = status_now(self._audience.list_id, batch)
-            answer = await self._client.ask(
+            request = status_now(self._list_id, batch)
+            answer = await self._client(batch).ask(
                 request, lambda response: not_archived(batch, response, refusal)
             )
             return [answer]
@@ -167,15 +173,15 @@ class Calls:
             return decided(batch, Outcome.HELD, reason=NOT_THERE)
         what = f"segment '{batch.segment}' of the " if batch.route.is_membership else ""
         raise NotThere(
-            f"The {what}list {self._audience.list_id} is gone since the run began. What was"
+            f"The {what}list {self._list_id} is gone since the run began. What was"
             " answered before is kept. Run again to see what there is."
         )
 
     async def _moved(self, batch: Batch) -> Answers:
         """Who is not under the old address may have the new one, from a try that was not heard."""
-        request = status_now(self._audience.list_id, batch)
+        request = status_now(self._list_id, batch)
         try:
-            await self._client.ask(request, is_there)
+            await self._client(batch).ask(request, is_there)
         except NotThere:
             return decided(batch, Outcome.HELD, reason=NOT_THERE)
         except Unanswered:

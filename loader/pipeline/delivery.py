@@ -1,44 +1,23 @@
-"""One audience and one list: check, plan, look at the fuses, and send in the right order."""
+"""One audience on its way to one list: what it needs, and what became of it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-
-import pyarrow as pa
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from loader.audience import Audience
 from loader.checks.fuses import check_first, check_leaves, check_withdrawals
-from loader.checks.mirror import check_mirror, selecting
-from loader.errors import Interrupted
+from loader.checks.mirror import check_mirror
+from loader.errors import LoaderError
 from loader.mailchimp.client import Client
-from loader.mailchimp.outcomes import decided
-from loader.mailchimp.segments import split
-from loader.model import SHOWN, Answers, Batch, Event, Outcome, Plan, Route, Tell
-from loader.pipeline.calls import Calls
+from loader.model import Answers, Event, Plan, Tell
 from loader.pipeline.lookups import settle_changes
-from loader.pipeline.places import Ids, Places
-from loader.places import KnownSegment, RemoteList
-from loader.planner import batches
-from loader.pull.segments import membership_now
+from loader.pipeline.places import Places
+from loader.places import RemoteList
 from loader.report import AudienceReport
 from loader.settings import Settings
-from loader.stream import stream
-from loader.warehouse.acks import flushed
 from loader.warehouse.ledger import Ledger
 
-STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
-
-# Contacts come before what needs them; memberships are given up while the contact is still on the
-# list.
-CONTACTS = (Route.UPSERT, Route.CREATE, Route.REVIVE, Route.CHANGE_ADDRESS)
-COMPANIONS = (
-    Route.SEGMENT_REMOVE,
-    Route.TAG_REMOVE,
-    Route.SEGMENT_ADD,
-    Route.TAG_ADD,
-    Route.PERMISSIONS,
-)
-LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)
+NOTHING = Plan(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
 
 
 def status_of_new(audience: Audience, remote: RemoteList) -> str:
@@ -55,22 +34,17 @@ def status_of_new(audience: Audience, remote: RemoteList) -> str:
     return audience.status_if_new
 
 
-async def _unsettled(
-    batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array], calls: Calls
-) -> AsyncIterator[Batch]:
-    """The batches without those who are in their segment already, which is recorded."""
-    async for batch in batches:
-        rest = batch
-        if batch.route.is_add and batch.segment in inside:
-            there, rest = split(batch, inside[batch.segment])
-            await calls.record([decided(there, Outcome.ACCEPTED, reason=SHOWN)])
-        if rest.size:
-            yield rest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Delivery:
-    """Everything that one audience needs for its way to Mailchimp."""
+    """Everything that one audience needs for its way to Mailchimp.
+
+    Attributes:
+        registered: every audience there is.
+        client: counts what is asked for this audience.
+        places: where it puts things on the list, when that was read.
+        plan: its rows in numbers, when they were decided.
+        is_stopped: whether it goes no further in this run; its report says why.
+    """
 
     audience: Audience
     registered: tuple[Audience, ...]
@@ -78,109 +52,47 @@ class Delivery:
     ledger: Ledger
     settings: Settings
     report: AudienceReport
-    stopping: asyncio.Event
     tell: Tell
+    places: Places = field(init=False)
+    plan: Plan = NOTHING
+    is_stopped: bool = False
 
-    async def run(
-        self, *, remote: RemoteList, known: dict[str, KnownSegment], contacts: int
-    ) -> None:
-        """Tell Mailchimp what it is owed for this audience.
+    async def check(self, places: Places, imagined: RemoteList) -> None:
+        """See what is on the list and what has to be made, before anything is decided.
 
-        `contacts` is how many the list had before this run. Withdrawals of consent go first, and
-        go even where too many other people would leave.
-
-        Raises:
-            LoaderError: something stopped it; what was sent until then is recorded.
-        """
-        places = Places(self.client, self.audience, self.ledger, remote, known)
-        plan = await self.plan(places)
-        check_first(self.audience, plan, contacts, first=self.settings.first)
-        check_withdrawals(self.audience, plan, force=self.settings.force_leave)
-        await self.ledger.settle()
-        self.report.add_plan(plan)
-        self.say("planned", plan.to_send())
-        await self.send(plan, (Route.WITHDRAW,), Ids())
-        check_leaves(self.audience, plan, force=self.settings.force_leave)
-        ids = await places.make(status_of_new(self.audience, remote))
-        await self.ledger.claim()
-        await self.send(plan, CONTACTS, ids)
-        if plan.to_send(Route.PERMISSIONS):
-            ids = await places.with_permissions(ids)
-        await self.send(plan, (*COMPANIONS, *LEAVES), ids)
-
-    async def plan(self, places: Places) -> Plan:
-        """Decide what becomes of each row of the delta, when the list is as it has to be.
+        `imagined` is the list with what the audiences before this one make there.
 
         Raises:
-            ConfigurationError: the list is not as the audience says.
+            LoaderError: the list is not as the audience says, or cannot be seen.
         """
-        settings = self.settings
+        self.places = places
         await settle_changes(self.client, self.ledger, self.audience.list_id)
-        await places.check()
-        check_mirror(self.audience, self.registered, await self.ledger.pulled_at())
-        if settings.historical_refresh:
+        await places.check(imagined)
+        if self.audience.mirror:
+            check_mirror(self.audience, self.registered, await self.ledger.pulled_at())
+        if self.settings.historical_refresh:
             await places.refresh()
-        plan = await self.ledger.plan(
-            await places.values(),
-            selecting(self.audience, self.registered),
-            retry_rejected=settings.retry_rejected or settings.historical_refresh,
-            sends_all=settings.historical_refresh,
+
+    def guards(self, contacts: int) -> tuple[Callable[[], None], ...]:
+        """What looks whether a person has to say that it is meant; each raises FuseBlown.
+
+        The first two stop everything, the last one whatever is no withdrawal. `contacts` is how
+        many the list had before this run.
+        """
+        audience, plan, settings = self.audience, self.plan, self.settings
+        return (
+            partial(check_first, audience, plan, contacts, first=settings.first),
+            partial(check_withdrawals, audience, plan, force=settings.force_leave),
+            partial(check_leaves, audience, plan, force=settings.force_leave),
         )
-        await places.check_plan(self.registered)
-        return plan
 
-    async def send(self, plan: Plan, routes: tuple[Route, ...], ids: Ids) -> None:
-        """Send the rows of some routes, one route after the other, and record every answer."""
-        is_adding = any(route.is_add and plan.to_send(route) for route in routes)
-        looks = is_adding and not self.settings.historical_refresh  # which sends everything
-        inside = await self._inside(ids) if looks else {}
-        async with flushed(self.ledger.acknowledgements()) as acknowledgements:
-            calls = Calls(
-                self.client,
-                self.audience,
-                ids.segments,
-                acknowledgements=acknowledgements,
-                count=self._count,
-                workers=self.settings.connections,
-            )
-            for route in routes:
-                if not plan.to_send(route):
-                    continue
-                await acknowledgements.flush()
-                await stream(
-                    _unsettled(self.batches(route, ids), inside, calls),
-                    send=calls.send,
-                    record=calls.record,
-                    workers=self.settings.connections,
-                    stopping=self.stopping,
-                )
-                await calls.look_up()
-                if self.stopping.is_set():
-                    raise Interrupted(STOPPED)
+    def stop(self, error: LoaderError) -> None:
+        """Go no further."""
+        self.is_stopped = True
+        self.report.stop(error.exit_code, str(error))
 
-    async def batches(self, route: Route, ids: Ids) -> AsyncIterator[Batch]:
-        """What goes one way, segment by segment; the segments of a route overlap on the wire."""
-        segments = [""]
-        if route.is_membership:
-            filled = await self.ledger.segments_to_fill()
-            segments = [one.key for one in filled if route.value.startswith(one.kind)]
-        for segment in segments:
-            rows = self.ledger.rows_of(
-                route, segment=segment, status_if_new=ids.status_if_new, names=ids.of(route)
-            )
-            async for batch in batches(rows, route, segment=segment):
-                yield batch
-
-    async def _inside(self, ids: Ids) -> dict[str, pa.Array]:
-        """Who is now in the segments that a pull saw somebody in whom the plan puts there."""
-        shown = [one.key for one in await self.ledger.segments_to_fill() if one.is_shown]
-        list_id, workers = self.audience.list_id, self.settings.connections
-        return {
-            key: await membership_now(self.client, list_id, ids.segments[key], workers=workers)
-            for key in shown
-        }
-
-    def _count(self, answers: Answers) -> None:
+    def count(self, answers: Answers) -> None:
+        """Take the answers for rows of this audience into its report."""
         self.report.add(answers.route.action, answers.tally)
         self.say("answered", answers.rows.num_rows)
 

@@ -82,7 +82,7 @@ async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mappin
     if audience.schedule is not None:
         is_due(audience.schedule, None, utc_now(), audience=audience.name)
     async with _client(environment, audience.account) as client:
-        remote = await read_list_for(client, audience)
+        remote = await read_list_for(client, audience.list_id, [audience])
     check_field_types(audience, remote)
     interest_ids(audience, remote)
     permission_ids(audience, remote)

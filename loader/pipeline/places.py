@@ -1,9 +1,10 @@
 """What an audience needs on its list, from merge fields to tags: checked, then made."""
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
@@ -23,9 +24,11 @@ from loader.mailchimp.segments import delete_segment, make_segment
 from loader.mailchimp.shown import shown_values
 from loader.mailchimp.wire import Request, Response, document
 from loader.model import Route
-from loader.places import KnownSegment, RemoteList, SegmentToFill, ShownValue
+from loader.places import KnownSegment, RemoteField, RemoteList, SegmentToFill, ShownValue
 from loader.pull.lists import read_list, read_permissions
-from loader.warehouse.ledger import Ledger, Names
+from loader.stream import together
+from loader.warehouse.ledger import Ledger
+from loader.warehouse.plans import Names
 
 Made = TypeVar("Made")
 
@@ -35,13 +38,11 @@ class Ids:
     """What a request says in the place of names.
 
     Attributes:
-        status_if_new: the status in which a contact is created.
         segments: the ids of segments and tags, as the ledger calls them.
         interests: texts of a payload, and what takes their place.
         permissions: the same for marketing permissions.
     """
 
-    status_if_new: str = ""
     segments: Mapping[str, int] = field(default_factory=dict)
     interests: Names = ()
     permissions: Names = ()
@@ -51,6 +52,29 @@ class Ids:
         if route is Route.PERMISSIONS:
             return self.permissions
         return self.interests if route.is_write_of_contact else ()
+
+    @classmethod
+    def of_all(cls, found: Sequence["Ids"]) -> "Ids":
+        """What the requests of several audiences say, each name once."""
+        return cls(
+            segments={key: one for ids in found for key, one in ids.segments.items()},
+            interests=tuple(dict.fromkeys(pair for ids in found for pair in ids.interests)),
+            permissions=tuple(dict.fromkeys(pair for ids in found for pair in ids.permissions)),
+        )
+
+
+class Makes:
+    """What is made on a list in one run: each thing once, whoever needs it."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], asyncio.Future[Any]] = {}
+
+    async def once(self, kind: str, name: str, make: Callable[[], Awaitable[Made]]) -> Made:
+        """What `make` gives; for who comes later the same, or the same error."""
+        if (kind, name) not in self._made:
+            self._made[kind, name] = asyncio.ensure_future(make())
+        made: Made = await asyncio.shield(self._made[kind, name])
+        return made
 
 
 class Places:
@@ -62,8 +86,10 @@ class Places:
         audience: Audience,
         ledger: Ledger,
         remote: RemoteList,
-        known: dict[str, KnownSegment],
+        known: Mapping[str, KnownSegment],
+        makes: Makes,
     ) -> None:
+        self._makes = makes
         self._client = client
         self._audience = audience
         self._ledger = ledger
@@ -86,13 +112,15 @@ class Places:
         segments = (self.missing_segment is not None) + anew
         return len(self.missing_fields) + len(self.missing_tags) + segments
 
-    async def check(self) -> None:
-        """See what is there and what has to be made, without a write to Mailchimp.
+    async def check(self, imagined: RemoteList) -> None:
+        """See what is on the list and what has to be made, without a write to Mailchimp.
+
+        `imagined` is the list with what other audiences make there in the same run.
 
         Raises:
             ConfigurationError: something on the list is not as the audience says.
         """
-        check_field_types(self._audience, self._remote)
+        check_field_types(self._audience, imagined)
         self.missing_fields = missing_fields(self._audience, self._remote)
         interest_ids(self._audience, self._remote)
         permission_ids(self._audience, self._remote)
@@ -104,15 +132,20 @@ class Places:
             if tag not in self._remote.segments:
                 await self._ledger.forget_segment(tag)
 
-    async def check_plan(self, registered: Iterable[Audience]) -> None:
-        """See which tags of the plan have to be made.
+    def check_plan(self, filled: Sequence[SegmentToFill], registered: Iterable[Audience]) -> None:
+        """See which tags of the plan have to be made; `filled` are the audience's.
 
         Raises:
             ConfigurationError: a tag is the segment of an audience.
         """
-        filled = [one for one in await self._ledger.segments_to_fill() if one.kind == "tag"]
-        check_tags(self._audience, [one.key for one in filled], registered)
-        self.missing_tags = [one for one in filled if one.key not in self._remote.segments]
+        tags = [one for one in filled if one.kind == "tag"]
+        check_tags(self._audience, [one.key for one in tags], registered)
+        self.missing_tags = [one for one in tags if one.key not in self._remote.segments]
+
+    def imagined(self, remote: RemoteList) -> RemoteList:
+        """A list with the merge fields that are missing."""
+        made = {one.tag: RemoteField(type=one.type) for one in self.missing_fields}
+        return replace(remote, merge_fields=remote.merge_fields | made)
 
     async def values(self) -> tuple[ShownValue, ...]:
         """Every value that the audience may send, and where the list shows it.
@@ -130,49 +163,66 @@ class Places:
         if self._segment is not None and self._segment.is_ours:
             self._segment = replace(self._segment, remake=True)
 
-    async def make(self, status_if_new: str) -> Ids:
-        """Make what is missing; the ids of all that a request may say.
+    async def make(self) -> Ids:
+        """Make what is missing, side by side; what the audience's requests say of it.
 
         Raises:
             ConfigurationError: Mailchimp refuses to make it.
         """
-        for field_ in self.missing_fields:
-            request = make_merge_field(self._audience.list_id, field_)
-            what = f"the merge field {field_.tag}"
-            await self._made(request, what, lambda _: True, _has_field(field_.tag))
-        ids = {name: one.id for name, one in self._remote.segments.items()}
-        for tag in self.missing_tags:
-            new = KnownSegment(name=tag.name, id=None, is_ours=True, remake=False)
-            ids[tag.key] = await self._make_segment(new)
+        tags = [
+            KnownSegment(name=one.name, id=None, is_ours=True, remake=False)
+            for one in self.missing_tags
+        ]
+        keys = [one.key for one in self.missing_tags]
         if self._segment is not None and self._audience.segment is not None:
-            ids[self._audience.segment] = await self._make_segment(self._segment)
+            tags, keys = [*tags, self._segment], [*keys, self._audience.segment]
+        made = await together(
+            [
+                *(self._make_field(one) for one in self.missing_fields),
+                *(self._make_segment(one) for one in tags),
+            ]
+        )
         return Ids(
-            status_if_new=status_if_new,
-            segments=ids,
+            segments=dict(zip(keys, made[len(self.missing_fields) :], strict=True)),
             interests=tuple(
                 (f"{_quoted(f'interest {name}')}:", f"{_quoted(interest)}:")
                 for name, interest in interest_ids(self._audience, self._remote).items()
             ),
         )
 
-    async def with_permissions(self, ids: Ids) -> Ids:
-        """The ids with those of the marketing permissions, which only a contact tells.
+    async def permissions(self) -> Ids:
+        """The ids of the marketing permissions, which only a contact tells.
 
         Raises:
             ConfigurationError: the list has no such permission.
         """
         remote = self._remote
         if not remote.permissions:
-            found = await read_permissions(self._client, remote.id)
+            found = await self._makes.once(
+                "permissions", "", lambda: read_permissions(self._client, remote.id)
+            )
             remote = replace(remote, permissions=found)
         marker = '"marketing_permission_id":'
         names = tuple(
             (marker + _quoted(name), marker + _quoted(permission))
             for name, permission in permission_ids(self._audience, remote).items()
         )
-        return replace(ids, permissions=names)
+        return Ids(permissions=names)
+
+    async def _make_field(self, field_: MergeField) -> int:
+        request = make_merge_field(self._audience.list_id, field_)
+        what = f"the merge field {field_.tag}"
+        return await self._makes.once(
+            "field",
+            field_.tag,
+            lambda: self._made(request, what, lambda _: 0, _has_field(field_.tag)),
+        )
 
     async def _make_segment(self, segment: KnownSegment) -> int:
+        key = segment.name.lower()
+        return await self._makes.once("segment", key, lambda: self._made_segment(segment))
+
+    async def _made_segment(self, segment: KnownSegment) -> int:
         list_id = self._audience.list_id
         if segment.id is not None and segment.remake:
             with suppress(NotThere):  # an interrupted refresh had come so far
@@ -230,5 +280,5 @@ def _id_in(name: str) -> Callable[[RemoteList], int | None]:
     return find
 
 
-def _has_field(tag: str) -> Callable[[RemoteList], bool | None]:
-    return lambda remote: tag in remote.merge_fields or None
+def _has_field(tag: str) -> Callable[[RemoteList], int | None]:
+    return lambda remote: 0 if tag in remote.merge_fields else None

@@ -3,23 +3,24 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from loader.audience import Audience
-from loader.errors import LoaderError, WarehouseError
+from loader.errors import LoaderError
 from loader.forecast import Forecast
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
+from loader.pipeline.on_list import OnList
 from loader.pipeline.rehearsal import Rehearsal
-from loader.pipeline.turns import audiences_to_send
+from loader.pipeline.turns import audiences_to_send, by_list
 from loader.places import RemoteList
-from loader.pull.lists import read_list_for
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
 from loader.warehouse.ledger import Ledger
+from loader.warehouse.plans import ListPlan
 from loader.warehouse.registry import known_segments
 from loader.warehouse.reports.foresight import Foresight
 
@@ -62,85 +63,75 @@ class Planning:
             stopping=asyncio.Event(),
         )
         async with accounts.of(ready, registered) as opened:
-            read = [await self._read(one, opened[one.account]) for one in ready]
+            lists = [(one, opened[one[0].account]) for one in by_list(ready)]
+            read = [await self._read(*one) for one in lists]
             async with self.warehouse.rehearsal():
                 await fold_leftovers(self.warehouse, now=self.now())
-                return await self._rehearse(ready, read, opened)
+                found = [
+                    forecast
+                    for (audiences, account), there in zip(lists, read, strict=True)
+                    for forecast in await self._rehearse(audiences, account, there)
+                ]
+        order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
+        found.sort(key=lambda one: order[one.audience, one.list_id])
+        self.report.audiences += [
+            AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
+            for one in found
+        ]
+        return found
 
-    async def _read(self, audience: Audience, account: Account) -> Read | LoaderError:
+    async def _read(self, audiences: list[Audience], account: Account) -> Read | LoaderError:
         try:
-            remote = await read_list_for(account.client, audience)
-            return remote, await account.contacts_of(self.warehouse, audience.list_id)
+            return await account.read(
+                account.client, self.warehouse, audiences[0].list_id, audiences
+            )
         except LoaderError as error:
             return error
 
     async def _rehearse(
-        self,
-        audiences: list[Audience],
-        read: list[Read | LoaderError],
-        accounts: dict[str, Account],
+        self, audiences: list[Audience], account: Account, read: Read | LoaderError
     ) -> list[Forecast]:
-        forecasts = []
-        made: dict[str, RemoteList] = {}
-        for audience, found in zip(audiences, read, strict=True):
-            account = accounts[audience.account]
-            try:
-                forecasts.append(await self._foresee(audience, account, found, made))
-            except WarehouseError:
-                raise  # what was executed before is undone
-            except LoaderError as error:
-                forecasts.append(_unforeseen(audience, error))
-            self.report.audiences.append(
-                AudienceReport(
-                    audience=audience.name,
-                    list_id=audience.list_id,
-                    exit_code=forecasts[-1].exit_code,
-                )
-            )
-        return forecasts
-
-    async def _foresee(
-        self,
-        audience: Audience,
-        account: Account,
-        read: Read | LoaderError,
-        made: dict[str, RemoteList],
-    ) -> Forecast:
-        """One audience; `made` are the lists with what those before it would make there."""
+        """The audiences of one list; those that a sync would not begin are said to be stopped."""
         if isinstance(read, LoaderError):
-            raise read
-        remote, contacts = read
-        if remote.id in made:
-            remote = replace(
-                remote,
-                merge_fields={**remote.merge_fields, **made[remote.id].merge_fields},
-                segments={**remote.segments, **made[remote.id].segments},
+            return [_unforeseen(one, str(read), read.exit_code) for one in audiences]
+        rehearsal = await self._rehearsal(audiences, account)
+        found = {one.audience: one for one in await rehearsal.foresee(*read)}
+        return [
+            found[one.audience.name]
+            if one.audience.name in found
+            else _unforeseen(one.audience, one.report.message or "", one.report.exit_code)
+            for one in rehearsal.on_list.deliveries
+        ]
+
+    async def _rehearsal(self, audiences: list[Audience], account: Account) -> Rehearsal:
+        run_id, now, list_id = str(uuid.uuid4()), self.now(), audiences[0].list_id
+        deliveries = [
+            Delivery(
+                audience=one,
+                registered=account.registered,
+                client=account.client,
+                ledger=Ledger(self.warehouse, one, run_id=run_id, now=now),
+                settings=self.settings,
+                report=AudienceReport(audience=one.name, list_id=list_id),
+                tell=lambda _: None,
             )
-        known = await known_segments(self.warehouse, audience.list_id)
-        rehearsal = self._rehearsal(audience, account)
-        forecast, made[remote.id] = await rehearsal.foresee(remote, known, contacts)
-        return forecast
-
-    def _rehearsal(self, audience: Audience, account: Account) -> Rehearsal:
-        run_id, now = str(uuid.uuid4()), self.now()
-        delivery = Delivery(
-            audience=audience,
-            registered=account.registered,
-            client=account.client,
-            ledger=Ledger(self.warehouse, audience, run_id=run_id, now=now),
+            for one in audiences
+        ]
+        on_list = OnList(
+            list_id=list_id,
+            deliveries=deliveries,
+            known=await known_segments(self.warehouse, list_id),
+            plan=ListPlan(self.warehouse, list_id, run_id=run_id, now=now),
             settings=self.settings,
-            report=AudienceReport(audience=audience.name, list_id=audience.list_id),
             stopping=account.stopping,
-            tell=lambda _: None,
         )
-        foresight = Foresight(self.warehouse, audience, run_id=run_id, now=now)
-        return Rehearsal(delivery=delivery, foresight=foresight, most=self.most)
+        foresights = {
+            one.name: Foresight(self.warehouse, one, run_id=run_id, now=now) for one in audiences
+        }
+        return Rehearsal(on_list=on_list, foresights=foresights, most=self.most)
 
 
-def _unforeseen(audience: Audience, error: LoaderError) -> Forecast:
+def _unforeseen(audience: Audience, error: str, exit_code: int) -> Forecast:
     return Forecast(
-        audience=audience.name,
-        list_id=audience.list_id,
-        error=str(error),
-        exit_code=error.exit_code,
+        audience=audience.name, list_id=audience.list_id, error=error, exit_code=exit_code
     )

@@ -8,12 +8,14 @@ from loader.audience import Audience
 from loader.checks.fuses import check_leaves
 from loader.errors import ConfigurationError, NotThere
 from loader.mailchimp.segments import delete_segment
-from loader.model import Plan, Route
-from loader.pipeline.delivery import LEAVES, Delivery
+from loader.model import Route
+from loader.pipeline.delivery import Delivery
 from loader.pipeline.lookups import settle_changes
+from loader.pipeline.on_list import LEAVES, OnList
 from loader.pipeline.places import Ids
 from loader.places import KnownSegment, OldPlaces, Place, RemoteList
 from loader.pull.segments import membership_now
+from loader.warehouse.plans import Turn
 
 
 def old_places(
@@ -54,10 +56,9 @@ def old_places(
 
 
 async def retire(
-    delivery: Delivery,
+    on_list: OnList,
     *,
     remote: RemoteList,
-    known: dict[str, KnownSegment],
     contacts: int,  # noqa: ARG001 - of interest to those who send
     places: OldPlaces,
 ) -> None:
@@ -66,45 +67,44 @@ async def retire(
     Raises:
         LoaderError: something stopped it, the fuse for one; retiring again goes on with the rest.
     """
-    ledger = delivery.ledger
-    await settle_changes(delivery.client, ledger, delivery.audience.list_id)
-    plan, filled = await _plan(delivery, remote, known, places)
-    check_leaves(places.audience, plan, force=delivery.settings.force_leave)
-    await ledger.let_go(places)
-    await ledger.settle()
-    delivery.report.add_plan(plan)
-    delivery.say("planned", plan.to_send())
-    await ledger.claim()
+    (one,) = on_list.deliveries
+    await settle_changes(one.client, one.ledger, on_list.list_id)
+    await on_list.plan.begin([Turn(one.audience, one.audience.status_if_new)])
+    filled = await _plan(on_list, remote, places)
+    check_leaves(one.audience, one.plan, force=one.settings.force_leave)
+    await one.ledger.let_go(places)
+    await on_list.plan.settle()
+    one.report.add_plan(one.plan)
+    one.say("planned", one.plan.to_send())
+    await on_list.plan.claim()
     ids = Ids(segments={key: segment.id for key, segment in filled.items() if segment.id})
-    await delivery.send(plan, (Route.SEGMENT_REMOVE, Route.TAG_REMOVE), ids)
+    await on_list.send((Route.SEGMENT_REMOVE, Route.TAG_REMOVE), ids)
     for segment in filled.values():
-        await _delete_if_empty(delivery, segment)
-    await delivery.send(plan, LEAVES, ids)
+        await _delete_if_empty(one, segment)
+    await on_list.send(LEAVES, ids)
 
 
-async def _plan(
-    delivery: Delivery, remote: RemoteList, known: dict[str, KnownSegment], places: OldPlaces
-) -> tuple[Plan, dict[str, KnownSegment]]:
-    """What is to be taken out, and the segments that it concerns; nobody is in one that is gone."""
-    ledger = delivery.ledger
-    plan = await ledger.plan_retirement(places)
+async def _plan(on_list: OnList, remote: RemoteList, places: OldPlaces) -> dict[str, KnownSegment]:
+    """Decide what is to be taken out of which segments; nobody is in one that is gone."""
+    (one,) = on_list.deliveries
+    one.plan = await on_list.plan.retire(places)
     filled: dict[str, KnownSegment] = {}
     gone = []
-    for one in await ledger.segments_to_fill():
-        there = remote.segments.get(one.key.lower())
-        ours = known.get(one.key.lower())
+    for each in await on_list.plan.segments_to_fill():
+        there = remote.segments.get(each.key.lower())
+        ours = on_list.known.get(each.key.lower())
         if there is None or (ours is not None and ours.id not in (None, there.id)):
-            gone.append(one.key)
+            gone.append(each.key)
         else:
             is_ours = ours is not None and ours.is_ours
-            filled[one.key] = KnownSegment(
+            filled[each.key] = KnownSegment(
                 name=there.name, id=there.id, is_ours=is_ours, remake=False
             )
     for key in gone:
-        await ledger.forget_segment(key)
+        await one.ledger.forget_segment(key)
     if gone:
-        plan = await ledger.plan_retirement(places)
-    return plan, filled
+        one.plan = await on_list.plan.retire(places)
+    return filled
 
 
 async def _delete_if_empty(delivery: Delivery, segment: KnownSegment) -> None:

@@ -5,7 +5,7 @@ the answers. Nothing here knows SQL or HTTP.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -22,34 +22,27 @@ from loader.errors import (
     Unanswered,
     WarehouseError,
 )
-from loader.model import Event, Outcome, Tell
+from loader.model import Outcome, Tell
 from loader.pipeline.accounts import Account, Accounts
-from loader.pipeline.delivery import STOPPED, Delivery
+from loader.pipeline.delivery import Delivery
+from loader.pipeline.on_list import STOPPED, OnList
 from loader.pipeline.retirement import old_places, retire
-from loader.pipeline.turns import audiences_to_send
+from loader.pipeline.turns import audiences_to_send, by_list
 from loader.places import KnownSegment, RemoteList
-from loader.pull.lists import read_list_for
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import fold_leftovers
 from loader.warehouse.ledger import Ledger
+from loader.warehouse.plans import ListPlan
 from loader.warehouse.registry import known_segments, people_wanted, places_of, registered_audiences
 from loader.warehouse.reports.runs import RunRow
 
 
 class Begin(Protocol):
-    """What is done with an audience on its list, when both have been read."""
+    """What is done on a list, when it has been read."""
 
-    async def __call__(
-        self,
-        delivery: Delivery,
-        /,
-        *,
-        remote: RemoteList,
-        known: dict[str, KnownSegment],
-        contacts: int,
-    ) -> None:
+    async def __call__(self, on_list: OnList, /, *, remote: RemoteList, contacts: int) -> None:
         """Do it; `contacts` is how many the list had before this run."""
         ...
 
@@ -77,7 +70,7 @@ class Run:
     now: Callable[[], datetime] = utc_now
 
     async def sync(self) -> RunReport:
-        """Bring Mailchimp in step with the audiences, one after the other.
+        """Bring Mailchimp in step with the audiences, list by list.
 
         Raises:
             LoaderError: nothing was sent, for the reason that it gives.
@@ -89,8 +82,10 @@ class Run:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
             await fold_leftovers(self.warehouse, now=self.now())
-            for audience in ready:
-                await self._audience(audience, accounts[audience.account], Delivery.run)
+            for on_list in by_list(ready):
+                await self._list(on_list, accounts[on_list[0].account], OnList.run)
+        order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
+        self.report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
         return self.report
 
     async def retire(
@@ -111,8 +106,8 @@ class Run:
             old = places.audience
             async with self._accounts.of([old], registered) as accounts:
                 begin = partial(retire, places=places)
-                await self._audience(
-                    old, accounts[old.account], begin, is_list_deleted=is_list_deleted
+                await self._list(
+                    [old], accounts[old.account], begin, is_list_deleted=is_list_deleted
                 )
         return self.report
 
@@ -125,72 +120,93 @@ class Run:
             stopping=self.stopping,
         )
 
-    async def _audience(
-        self, audience: Audience, account: Account, begin: Begin, *, is_list_deleted: bool = False
+    async def _list(
+        self,
+        audiences: Sequence[Audience],
+        account: Account,
+        begin: Begin,
+        *,
+        is_list_deleted: bool = False,
     ) -> None:
-        """One audience, whatever becomes of it; the next one has its turn all the same."""
-        report = AudienceReport(audience=audience.name, list_id=audience.list_id)
-        self.report.audiences.append(report)
-        ledger = Ledger(self.warehouse, audience, run_id=self.report.run_id, now=self.now())
-        before = account.client.counted
+        """The audiences of one list, whatever becomes of them; the next list has its turn."""
+        known = await known_segments(self.warehouse, audiences[0].list_id)
         began = self.now()
-        await ledger.start(options=self._options(begin), version=self.report.version)
-        delivery = self._delivery(audience, account, ledger, report)
+        deliveries = [self._delivery(one, account) for one in audiences]
+        for one in deliveries:
+            self.report.audiences.append(one.report)
+            await one.ledger.start(options=self._options(begin), version=self.report.version)
+        on_list = self._on_list(deliveries, known, began)
         try:
-            await self._deliver(delivery, account, begin, is_list_deleted=is_list_deleted)
+            await self._deliver(on_list, account, begin, is_list_deleted=is_list_deleted)
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
             is_asked = self.stopping.is_set() and isinstance(error, Unanswered)
-            said = Interrupted(STOPPED) if is_asked else error
-            report.stop(said.exit_code, str(said))
+            for one in on_list.going:
+                one.stop(Interrupted(STOPPED) if is_asked else error)
             if isinstance(error, CredentialsRefused):
                 self.stopping.set()
+        await on_list.plan.drop()
+        for one in deliveries:
+            await self._finish(one, account, began)
+
+    async def _finish(self, delivery: Delivery, account: Account, began: datetime) -> None:
+        report = delivery.report
         report.end()
-        report.count(account.client.counted, before)
+        report.count(delivery.client.counted)
         report.width = account.width.busiest
         report.seconds = (self.now() - began).total_seconds()
-        await ledger.fold()
-        await ledger.finish(_row(report), now=self.now())
-        self.tell(Event(kind="finished", subject=audience.name, rows=report.exit_code))
+        await delivery.ledger.fold()
+        await delivery.ledger.finish(_row(report), now=self.now())
+        delivery.say("finished", report.exit_code)
 
-    def _delivery(
-        self, audience: Audience, account: Account, ledger: Ledger, report: AudienceReport
-    ) -> Delivery:
+    def _delivery(self, audience: Audience, account: Account) -> Delivery:
         return Delivery(
             audience=audience,
             registered=account.registered,
-            client=account.client,
-            ledger=ledger,
+            client=account.client.counting(),
+            ledger=Ledger(self.warehouse, audience, run_id=self.report.run_id, now=self.now()),
             settings=self.settings,
-            report=report,
-            stopping=self.stopping,
+            report=AudienceReport(audience=audience.name, list_id=audience.list_id),
             tell=self.tell,
         )
 
+    def _on_list(
+        self, deliveries: Sequence[Delivery], known: Mapping[str, KnownSegment], now: datetime
+    ) -> OnList:
+        list_id = deliveries[0].audience.list_id
+        return OnList(
+            list_id=list_id,
+            deliveries=deliveries,
+            known=known,
+            plan=ListPlan(self.warehouse, list_id, run_id=self.report.run_id, now=now),
+            settings=self.settings,
+            stopping=self.stopping,
+        )
+
     async def _deliver(
-        self, delivery: Delivery, account: Account, begin: Begin, *, is_list_deleted: bool
+        self, on_list: OnList, account: Account, begin: Begin, *, is_list_deleted: bool
     ) -> None:
         if self.stopping.is_set():
             raise Interrupted("Not begun: the run was ended before. Run again.")
-        list_id = delivery.audience.list_id
+        first, audiences = on_list.deliveries[0], [one.audience for one in on_list.deliveries]
         try:
-            remote = await read_list_for(account.client, delivery.audience)
+            remote, contacts = await account.read(
+                first.client, self.warehouse, on_list.list_id, audiences
+            )
         except ListNotThere:
             if not is_list_deleted:
                 raise
-            await delivery.ledger.let_go_of_list()
+            await first.ledger.let_go_of_list()
             return
-        contacts = await account.contacts_of(self.warehouse, list_id)
-        known = await known_segments(self.warehouse, list_id)
-        await begin(delivery, remote=remote, known=known, contacts=contacts)
+        await begin(on_list, remote=remote, contacts=contacts)
 
     def _options(self, begin: Begin) -> str:
         """What changes what a run may do, for the record."""
         settings = self.settings
         names = ("historical_refresh", "retry_rejected", "first", "force_leave", "due")
         given = [name for name in names if getattr(settings, name)]
-        return orjson.dumps([*(["retire"] if begin is not Delivery.run else []), *given]).decode()
+        return orjson.dumps([*(["retire"] if begin is not OnList.run else []), *given]).decode()
 
 
 def _row(report: AudienceReport) -> RunRow:

@@ -1,6 +1,7 @@
 """Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from loader.audience import Audience
@@ -54,3 +55,11 @@ def _waits(audience: Audience, last: datetime | None, now: datetime) -> str | No
     return (
         f"it had its turn at {last:%Y-%m-%d %H:%M} UTC, and is due again by '{audience.schedule}'"
     )
+
+
+def by_list(audiences: Iterable[Audience]) -> list[list[Audience]]:
+    """The audiences of each account and list together, in their order."""
+    found: dict[tuple[str, str], list[Audience]] = {}
+    for one in audiences:
+        found.setdefault((one.account, one.list_id), []).append(one)
+    return list(found.values())

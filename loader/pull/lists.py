@@ -1,7 +1,7 @@
 """Read what a list looks like now: its settings, merge fields and segments."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,18 +55,25 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
     )
 
 
-async def read_list_for(client: Client, audience: Audience) -> RemoteList:
-    """The list of an audience, with the ids of what it switches on and off.
+async def read_list_for(client: Client, list_id: str, audiences: Sequence[Audience]) -> RemoteList:
+    """The list of some audiences, with the ids of what they switch on and off; side by side.
 
     Raises:
         ListNotThere: the account has no such list.
     """
-    remote = await read_list(client, audience.list_id)
-    if audience.interests:
-        remote = replace(remote, interests=await read_interests(client, remote.id))
-    if audience.permissions and remote.has_permissions:
-        remote = replace(remote, permissions=await read_permissions(client, remote.id))
-    return remote
+
+    async def no_ids() -> dict[str, str]:
+        return {}
+
+    switches = any(one.interests for one in audiences)
+    permits = any(one.permissions for one in audiences)
+    remote, interests, permissions = await asyncio.gather(
+        read_list(client, list_id),
+        read_interests(client, list_id) if switches else no_ids(),
+        read_permissions(client, list_id) if permits else no_ids(),
+    )
+    permissions = permissions if remote.has_permissions else {}
+    return replace(remote, interests=interests, permissions=permissions)
 
 
 async def read_interests(client: Client, list_id: str) -> dict[str, str]:

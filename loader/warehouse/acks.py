@@ -19,7 +19,7 @@ Append = Callable[[pa.Table], Awaitable[None]]
 
 
 class Acknowledgements:
-    """The acknowledgements of one run for one audience and list, on their way to the warehouse."""
+    """The acknowledgements of one run for one list, on their way to the warehouse."""
 
     def __init__(self, append: Append, constants: dict[str, str], now: datetime) -> None:
         self._append = append

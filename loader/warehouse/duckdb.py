@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class DuckDB:
         self._reader: pa.RecordBatchReader | None = None
         self._is_rehearsing = False
         # a session takes one call at a time, also when nobody waits for the one before any more
-        self._appending = threading.Lock()
+        self._executing, self._appending = threading.Lock(), threading.Lock()
 
     async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used.
@@ -54,19 +54,18 @@ class DuckDB:
         """
 
         def run() -> None:
-            self._let_go()
-            if self._is_rehearsing:
-                for statement in statements:
-                    self._main.execute(statement)
-                return
-            self._main.begin()
-            try:
-                for statement in statements:
-                    self._main.execute(statement)
-            except BaseException:
-                self._main.rollback()
-                raise
-            self._main.commit()
+            with self._executing:
+                self._let_go()
+                if self._is_rehearsing:
+                    self._run(statements)
+                    return
+                self._main.begin()
+                try:
+                    self._run(statements)
+                except BaseException:
+                    self._main.rollback()
+                    raise
+                self._main.commit()
 
         await _in_thread(run)
 
@@ -107,10 +106,15 @@ class DuckDB:
 
         await _in_thread(run)
 
+    def _run(self, statements: Iterable[str]) -> None:
+        for statement in statements:
+            self._main.execute(statement)
+
     def _read(self, query: str) -> pa.RecordBatchReader:
-        self._let_go()
-        self._reader = self._main.sql(query).to_arrow_reader(READ_ROWS)
-        return self._reader
+        with self._executing:
+            self._let_go()
+            self._reader = self._main.sql(query).to_arrow_reader(READ_ROWS)
+            return self._reader
 
     def _let_go(self) -> None:
         """A query that nobody reads to its end, as when a run is stopped, holds its session."""

@@ -1,22 +1,14 @@
 """What the loader asks of the warehouse and writes into it for one run: a method a sentence."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
-
-import pyarrow as pa
+from datetime import datetime
 
 from loader.audience import Audience
-from loader.model import ALONE, SHOWN, Plan, PlannedRows, Route
-from loader.places import KnownSegment, OldPlaces, SegmentToFill, ShownValue
-from loader.warehouse.acks import Acknowledgements
+from loader.places import KnownSegment, OldPlaces
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, ON_ITS_WAY, fold_statements
 from loader.warehouse.registry import rows
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
-
-DELTA_OF_PLAN = Relation("loader_delta")  # the rows of a delta, for the time of a plan
-Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
 
 
 class Ledger:
@@ -35,85 +27,6 @@ class Ledger:
         """Say that the run has come to this audience."""
         await self._execute("runs/start", now=self._now, options=options, version=version)
 
-    async def plan(
-        self,
-        values: Sequence[ShownValue],
-        selecting: Sequence[Audience],
-        *,
-        retry_rejected: bool,
-        sends_all: bool,
-    ) -> Plan:
-        """Decide what becomes of each row of the delta, and keep it for the time of the run.
-
-        Contacts that the list shows with these values as wanted need no write, unless everything
-        is to be sent. Whom one of `selecting` selects is not archived by an audience that mirrors
-        its list.
-        """
-        audience = self._audience
-        await self._execute("plan/read_delta", delta=Relation(audience.delta))
-        await self._execute(
-            "plan/payloads",
-            "members/compare",
-            "plan/mirror",
-            "plan/make",
-            "plan/forget_delta",
-            delta=DELTA_OF_PLAN,
-            values=values,
-            mirrors=audience.mirror,
-            # who mirrors nothing asks nobody
-            selecting=[
-                {"history": Relation(one.history), "delta": Relation(one.delta)}
-                for one in (selecting if audience.mirror else ())
-            ],
-            sends_all=sends_all,
-            shown=SHOWN,
-            contacts=audience.contacts,
-            kept_status=audience.kept_status,
-            retry_rejected=retry_rejected,
-            revives=audience.revives,
-            alone=ALONE,
-            a_day_ago=self._now - timedelta(days=1),
-            three_days_ago=self._now - timedelta(days=3),
-            a_week_ago=self._now - timedelta(days=7),
-        )
-        return await self._planned()
-
-    async def plan_retirement(self, places: OldPlaces) -> Plan:
-        """Decide what is taken out of places that the audience does not name any more."""
-        await self._execute(
-            "plan/retire",
-            keeps_contacts=places.keeps_contacts,
-            keeps_tags=places.keeps_tags,
-            kept_segment=places.kept_segment or "",
-            on_leave=places.audience.on_leave,
-        )
-        return await self._planned()
-
-    async def _planned(self) -> Plan:
-        """The plan in numbers."""
-        counts = await rows(self._warehouse, statement("plan/counts"))
-        leaves = statement("plan/leaves", **self._tables, **self._key)
-        (numbers,) = await rows(self._warehouse, leaves)
-        return Plan(
-            rows=tuple(PlannedRows(**row) for row in counts),
-            leaving=numbers["leaving"],
-            withdrawing=numbers["withdrawing"],
-            sent=numbers["sent"],
-            is_first=numbers["known"] == 0,
-        )
-
-    async def settle(self) -> None:
-        """Record what does not go to Mailchimp."""
-        await self._execute("plan/claim", "plan/settle", is_sent=False, **self._claim)
-
-    async def claim(self) -> None:
-        """Note who is about to be sent, before the first of them is."""
-        await self._execute("plan/claim", "plan/claim_changes", is_sent=True, **self._claim)
-
-    @property
-    def _claim(self) -> dict[str, object]:
-        return {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": self._now}
-
     async def pulled_at(self) -> datetime | None:
         """When the contacts of the list were pulled last, by Mailchimp's clock."""
         query = statement("members/pulled_mark", **self._tables, **self._key)
@@ -125,11 +38,6 @@ class Ledger:
         """The ids of the merge fields of the list, by tag, as they were when it was pulled."""
         query = statement("members/fields", **self._tables, **self._key)
         return {row["tag"]: row["merge_id"] for row in await rows(self._warehouse, query)}
-
-    async def segments_to_fill(self) -> list[SegmentToFill]:
-        """The segments that the plan puts somebody into or takes somebody out of."""
-        found = await rows(self._warehouse, statement("plan/segments", **self._tables, **self._key))
-        return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
 
     async def open_changes(self) -> list[tuple[str, str]]:
         """Changes of address that an earlier run told, unheard, and that may have been done."""
@@ -153,37 +61,8 @@ class Ledger:
         query = statement("ledger/tags", **self._tables, **self._key)
         return [row["segment"] for row in await rows(self._warehouse, query)]
 
-    def rows_of(
-        self, route: Route, *, segment: str, status_if_new: str, names: Names
-    ) -> AsyncIterator[pa.RecordBatch]:
-        """The rows of the plan that go one way: keys, and the text of each for a request.
-
-        `segment` says which memberships, '' what is in none; `names` are the texts of a payload
-        that the ids of the list take the place of.
-        """
-        return self._warehouse.stream(
-            statement(
-                "plan/stream",
-                route=route.value,
-                segment=segment,
-                status_if_new=status_if_new,
-                names=names,
-                **self._tables,
-                **self._key,
-            )
-        )
-
-    def acknowledgements(self) -> Acknowledgements:
-        """Where the answers of this run go."""
-
-        async def append(table: pa.Table) -> None:
-            await self._warehouse.append(self._tables["acks"], table)
-
-        return Acknowledgements(append, dict(self._key), self._now)
-
     async def fold(self) -> None:
         """Bring the ledger up to date with what this run was answered."""
-        await self._execute("plan/drop")
         await self._warehouse.execute(
             *await fold_statements(self._warehouse, self._tables, self._key),
             *(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from fake_time import FakeTime
-from fakes import audience, batch_of, client, rows_of
+from fakes import batch_of, client, rows_of
 from loader.errors import Unanswered
 from loader.model import Answers, Batch, Route
 from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
@@ -45,14 +45,14 @@ async def calls_of(
     sandbox: SandboxProcess, list_id: str, segment_id: int | None = None, **to: str
 ) -> AsyncIterator[tuple[Calls, Recorded]]:
     recorded = Recorded()
-    key = {"run_id": "run", "audience": "people", "list_id": list_id}
+    key = {"run_id": "run", "list_id": list_id}
     acknowledgements = Acknowledgements(recorded.append, key, datetime(2026, 1, 1))  # noqa: DTZ001 - UTC without a zone, as in the warehouse
     async with client(
         to.get("base_url", sandbox.url), sandbox.key, patience=FakeTime().patience(60.0)
     ) as opened:
         calls = Calls(
-            opened,
-            audience(list_id=list_id, segment="Readers"),
+            {"people": opened},
+            list_id,
             {} if segment_id is None else {"Readers": segment_id},
             acknowledgements=acknowledgements,
             count=recorded.count,

@@ -27,10 +27,12 @@ URL = "https://us1.api.mailchimp.com/3.0"
 
 ROWS = pa.schema(
     [
+        ("audience", pa.string()),
         ("email_address", pa.string()),
         ("person_id", pa.string()),
         ("payload_hash", pa.string()),
         ("known_as", pa.string()),
+        ("kept_status", pa.string()),
         ("body", pa.string()),
     ]
 )
@@ -80,24 +82,27 @@ def plan(*rows: PlannedRows, **numbers: Any) -> Plan:  # noqa: ANN401 - numbers 
     return Plan(rows=rows, **values)
 
 
-def rows_of(bodies: Mapping[str, str]) -> pa.RecordBatch:
+def rows_of(bodies: Mapping[str, str], kept_status: str = "subscribed") -> pa.RecordBatch:
     """Rows of a delta: the text that each address brings to the request."""
     columns = [
+        pa.repeat(pa.scalar("people"), len(bodies)),
         pa.array(list(bodies), pa.string()),
         pa.array([f"person of {address}" for address in bodies], pa.string()),
         pa.array([f"hash of {address}" for address in bodies], pa.string()),
         pa.array(list(bodies), pa.string()),
+        pa.repeat(pa.scalar(kept_status), len(bodies)),
         pa.array(list(bodies.values()), pa.string()),
     ]
     return pa.record_batch(columns, schema=ROWS)
 
 
-def batch_of(route: Route, addresses: Iterable[str]) -> Batch:
+def batch_of(route: Route, addresses: Iterable[str], kept_status: str = "subscribed") -> Batch:
     """A batch as the warehouse would give it for these addresses."""
     quoted = {address: orjson.dumps(address).decode() for address in addresses}
     if not route.is_membership and route is not Route.ARCHIVE:
         quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
-    return Batch(route=route, rows=rows_of({key: text + "," for key, text in quoted.items()}))
+    bodies = {key: text + "," for key, text in quoted.items()}
+    return Batch(route=route, rows=rows_of(bodies, kept_status))
 
 
 def answers_of(

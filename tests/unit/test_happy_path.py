@@ -71,7 +71,7 @@ def contacts(count: int) -> Callable[[], Answers]:
     def work() -> Answers:
         batch = whole(rows, Route.UPSERT)
         contacts_request("f00d", batch)
-        return contacts_answers(batch, response(body), "subscribed")
+        return contacts_answers(batch, response(body))
 
     return work
 
@@ -126,4 +126,4 @@ def test_the_measure_shows_a_text_a_contact() -> None:
 def test_only_an_answer_with_a_refusal_is_looked_at_contact_by_contact() -> None:
     batch = whole(delta(FEW), Route.UPSERT)
     body = stored(FEW - 1, "new_members")  # and one that is not mentioned
-    assert most_objects(lambda: contacts_answers(batch, response(body), "subscribed")) > FEW
+    assert most_objects(lambda: contacts_answers(batch, response(body))) > FEW

@@ -10,7 +10,7 @@ from loader.audience import Audience
 from loader.errors import LoaderError, WarehouseError
 from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
-from loader.pipeline.places import Places
+from loader.pipeline.places import Makes, Places
 from loader.pipeline.turns import audiences_to_send
 from loader.pull.catalogue import pull_segments, read_merge_fields
 from loader.pull.contacts import pull_contacts
@@ -92,12 +92,12 @@ class Verification:
     async def _audience(self, audience: Audience, account: Account, read: set[str]) -> Verified:
         found = Verified(audience=audience.name, list_id=audience.list_id)
         try:
-            remote = await read_list_for(account.client, audience)
+            remote = await read_list_for(account.client, audience.list_id, [audience])
             if audience.list_id not in read:
                 await self._read(account, audience.list_id, remote.name)
                 read.add(audience.list_id)
             ledger = Ledger(self.warehouse, audience, run_id="", now=self.now())
-            places = Places(account.client, audience, ledger, remote, {})
+            places = Places(account.client, audience, ledger, remote, {}, Makes())
             await self._compare(audience, places, found)
         except WarehouseError:
             raise

@@ -26,15 +26,9 @@ class Foresight:
         self._key = {"run_id": run_id, "audience": audience.name, "list_id": audience.list_id}
         self._tables = tables(warehouse.schema)
 
-    async def foresee(
-        self, fields: Sequence[FieldRule], roles: Sequence[str], *, is_kept: bool
-    ) -> None:
-        """Say of each row of the plan what becomes of it, by what the fields of the list want.
-
-        `is_kept` says that a new contact needs no confirmation before anything else is told of it.
-        """
-        text = statement("forecast/foresee", fields=fields, roles=roles, is_kept=is_kept)
-        await self._warehouse.execute(text)
+    async def foresee(self, fields: Sequence[FieldRule], roles: Sequence[str]) -> None:
+        """Say of each row of the plan of the list what becomes of it, by what the fields want."""
+        await self._warehouse.execute(statement("forecast/foresee", fields=fields, roles=roles))
 
     async def counts(self) -> Rows:
         """Rows by kind, segment, route, category and reason; the doubtful once more."""
@@ -61,13 +55,12 @@ class Foresight:
         seconds = row["seconds_a_write"]
         return None if seconds is None else float(seconds)
 
-    async def pretend(self, routes: Sequence[Route], *, status_if_new: str, is_kept: bool) -> None:
-        """Acknowledge what goes these ways, as Mailchimp is known to answer."""
+    async def pretend(self, routes: Sequence[Route], *, turn: int) -> None:
+        """Acknowledge what goes these ways in one turn, as Mailchimp is known to answer."""
         text = statement(
             "forecast/pretend",
             routes=[route.value for route in routes],
-            status_if_new=status_if_new,
-            is_kept=is_kept,
+            turn=turn,
             now=self._now,
             **self._tables,
             **self._key,

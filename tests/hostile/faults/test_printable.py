@@ -166,7 +166,7 @@ def test_an_answer_that_cannot_be_read_shows_neither() -> None:
     from_somebody = Response(status=200, body=f'{{"new_members": "{WHO}"}}'.encode())
     batch = batch_of(Route.UPSERT, [WHO])
     with pytest.raises(LoaderError) as raised:
-        contacts_answers(batch, from_somebody, "subscribed")
+        contacts_answers(batch, from_somebody)
     assert told(whole(raised.value)) == []
 
 

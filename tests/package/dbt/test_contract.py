@@ -121,10 +121,10 @@ KEPT = {
 }
 # statements that make what others read
 MAKERS = (
-    "plan/read_delta",
-    "plan/payloads",
+    "owed/read",
+    "owed/payloads",
     "members/compare",
-    "plan/mirror",
+    "owed/mirror",
     "plan/make",
     "verify/find",
     "forecast/foresee",
@@ -234,7 +234,7 @@ def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
         "create or replace temporary view without as"
         f" select * exclude ({column}) from main.readers__delta"
     )
-    warehouse.execute(statement("plan/mirror", **VALUES))
+    warehouse.execute(statement("owed/mirror", **VALUES))
     warehouse.execute(f"alter table loader_mirrored drop column {column}")
     for name in NAMES:
         text = statement(name, **values_of(name) | {"delta": Relation("without")})

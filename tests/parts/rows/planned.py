@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from loader.model import ALONE, SHOWN
-from rows.in_memory import InMemory, Row, relation
+from rows.in_memory import InMemory, Row
 
 NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 ANN, OLD, NEW = "ann@shop.de", "old@shop.de", "new@shop.de"
@@ -34,10 +34,14 @@ DELTA = {
     "attempts": "bigint",
     "acked_at": "timestamp",
 }
-OPTIONS: dict[str, object] = {
+RULES: Row = {
     "contacts": "upsert",
     "kept_status": "subscribed",
     "revives": True,
+    "status_if_new": "subscribed",
+    "is_held_back": False,
+}
+OPTIONS: dict[str, object] = {
     "retry_rejected": False,
     "shown": SHOWN,
     "alone": ALONE,
@@ -96,11 +100,14 @@ class Planning:
 
     def __init__(self, warehouse: InMemory) -> None:
         self._warehouse = warehouse
-        warehouse.make("delta", **DELTA)
-        warehouse.make("loader_mirrored", **DELTA)
-        warehouse.make("loader_payloads", email_address="varchar", payload="varchar")
-        columns = ("email_address", "field", "expected", "found")
-        warehouse.make("loader_differences", **dict.fromkeys(columns, "varchar"))
+        warehouse.make("loader_delta", **DELTA)
+        warehouse.make("loader_shown", audience="varchar", email_address="varchar")
+        kinds = {
+            name: "boolean" if isinstance(value, bool) else "varchar"
+            for name, value in RULES.items()
+        }
+        warehouse.make("loader_rules", audience="varchar", **kinds)
+        self._rules: dict[str, Row] = {}
 
     def shows(self, status: str | None, email_address: str = ANN, **more: object) -> None:
         """The list shows a contact with this status; nobody, where there is none."""
@@ -120,15 +127,14 @@ class Planning:
         noted |= {"email_address": OLD, "found": NEW}
         self._warehouse.given("loader_drift", {**noted, **more})
 
-    def mirrors(self, said: Row) -> None:
-        """An audience that mirrors its list archives somebody."""
-        self._warehouse.given("loader_mirrored", said)
+    def has(self, audience: str, **rules: object) -> None:
+        """An audience has its turn, and may do what is usual, but for what is said of it."""
+        self._rules[audience] = {**RULES, **rules}
 
-    def compares(self, email_address: str = ANN, *, differs: bool = False) -> None:
-        """The list could be compared with what is wanted of a contact."""
-        self._warehouse.given("loader_payloads", {"email_address": email_address})
-        if differs:
-            self._warehouse.given("loader_differences", {"email_address": email_address})
+    def compares(self, email_address: str = ANN) -> None:
+        """The list shows a contact as it is wanted."""
+        shown = {"audience": "readers", "email_address": email_address}
+        self._warehouse.given("loader_shown", shown)
 
     def verdicts(self, *delta: Row, **options: object) -> list[tuple[str, Verdict]]:
         """What becomes of each row: its address, and the verdict."""
@@ -146,8 +152,13 @@ class Planning:
 
     def planned(self, columns: str, *delta: Row, **options: object) -> list[tuple[Any, ...]]:
         """These columns of the plan that is made of a delta."""
-        self._warehouse.given("delta", *delta)
-        self._warehouse.run("plan/make", delta=relation("delta"), **{**OPTIONS, **options})
+        self._warehouse.given("loader_delta", *delta)
+        own = {name: value for name, value in options.items() if name in RULES}
+        self._rules.setdefault("readers", {**RULES, **own})
+        rules = [{"audience": name, **rule} for name, rule in self._rules.items()]
+        self._warehouse.given("loader_rules", *rules)
+        asked = {name: value for name, value in options.items() if name not in RULES}
+        self._warehouse.run("plan/make", **{**OPTIONS, **asked})
         return self._warehouse.rows(
             f"select {columns} from loader_plan order by action, email_address"
         )

@@ -18,18 +18,27 @@ GONE = (False, True, "sent and existed", "archive", "unknown", ON_ITS_WAY, 0, "r
 @pytest.fixture
 def planned(warehouse: InMemory) -> InMemory:
     """A plan of one run, with nothing in it."""
-    texts = "kind segment email_address known_as person_id action payload payload_hash status"
+    texts = (
+        "audience kind segment email_address known_as person_id action payload payload_hash status"
+    )
     texts += " route outcome reason"
     described: dict[str, str] = dict.fromkeys(texts.split(), "varchar")
     described |= dict.fromkeys(["is_ours", "is_news", "follows_contact"], "boolean")
     warehouse.make("loader_plan", **described, last_changed="timestamp")
+    warehouse.make("loader_rules", audience="varchar", is_held_back="boolean")
     return warehouse
 
 
 def going(route: str = "upsert", **changes: object) -> Row:
     """Ann, who is about to be sent and whom the list does not show, but for the changes."""
-    said: Row = {"kind": "contact", "segment": "", "email_address": ANN, "known_as": ANN}
-    said |= {"route": route, "action": route, "payload_hash": "hash 1", "is_ours": False}
+    said: Row = {"audience": "readers", "kind": "contact", "segment": "", "known_as": ANN}
+    said |= {
+        "email_address": ANN,
+        "route": route,
+        "action": route,
+        "payload_hash": "hash 1",
+        "is_ours": False,
+    }
     return {**said, "is_news": True, **changes}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from loader.model import SHOWN
 from rows.in_memory import InMemory, Row
-from rows.planned import ANN, NEW, NOW, Planning, Verdict, goes, row
+from rows.planned import NEW, NOW, Planning, Verdict, goes, row
 
 ARCHIVED = NOW - timedelta(days=10)
 
@@ -91,16 +91,6 @@ def test_a_change_of_address_of_somebody_gone_is_told_where_contacts_are_created
 def test_the_list_that_counts_is_the_own(plan: Planning) -> None:
     plan.shows("unsubscribed", list_id="beef")
     assert plan.verdict(row()) == goes("upsert")
-
-
-def test_what_is_owed_to_another_list_is_not_in_the_plan(plan: Planning) -> None:
-    assert plan.verdict(row(list_id="beef")) is None
-
-
-def test_whom_the_audience_mirrors_away_is_archived(plan: Planning) -> None:
-    plan.shows("subscribed", NEW)
-    plan.mirrors(row("archive", email_address=NEW))
-    assert plan.verdicts(row()) == [(NEW, goes("archive")), (ANN, goes("upsert"))]
 
 
 @pytest.mark.parametrize(
@@ -194,11 +184,6 @@ class TestAlreadyThere:
         plan.shows("subscribed")
         plan.compares()
         assert plan.verdict(row()) == ("upsert", "accepted", SHOWN)
-
-    def test_who_differs_is_written(self, plan: Planning) -> None:
-        plan.shows("subscribed")
-        plan.compares(differs=True)
-        assert plan.verdict(row()) == goes("upsert")
 
     def test_that_another_is_as_wanted_says_nothing(self, plan: Planning) -> None:
         plan.shows("subscribed")

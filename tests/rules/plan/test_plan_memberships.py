@@ -56,13 +56,20 @@ class TestOfWhomIsThere:
         plan.shows("transactional")
         assert plan.verdict(said, kept_status="transactional") == goes(said["action"])
 
-    @pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "archived"])
+    @pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "cleaned", "pending"])
     @each_kept
     def test_something_is_taken_from_whoever_is_there(
         self, plan: Planning, said: Row, status: str
     ) -> None:
         plan.shows(status)
         assert plan.verdict(said) == goes(said["action"])
+
+    @each_removal
+    def test_what_an_archived_contact_is_in_nobody_sees_so_it_waits_until_they_are_back(
+        self, plan: Planning, said: Row
+    ) -> None:
+        plan.shows("archived")
+        assert plan.verdict(said) == (said["action"], "held", "archived")
 
     @each_removal
     def test_from_whom_is_not_there_nothing_is_taken(self, plan: Planning, said: Row) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rows.in_memory import InMemory, Row, relation
+from rows.planned import DELTA
 from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 TABLES = {"history": relation("history"), "delta": relation("delta")}
@@ -24,18 +25,14 @@ def anna(warehouse: InMemory) -> ReadWhole:
 
 def mirrored(anna: ReadWhole, **values: object) -> list[str]:
     """Who is archived by an audience that mirrors a list, which one other audience feeds."""
-    anna.warehouse.run("plan/mirror", **{"mirrors": True, "selecting": [TABLES], **values})
-    return [row[0] for row in anna.warehouse.rows("select email_address from loader_mirrored")]
+    anna.warehouse.make("loader_delta", **DELTA)
+    anna.warehouse.run("owed/mirror", **{"selecting": [TABLES], **values})
+    return [row[0] for row in anna.warehouse.rows("select email_address from loader_delta")]
 
 
 def test_a_subscribed_contact_whom_nobody_selects_is_archived(anna: ReadWhole) -> None:
     anna.shown(**SEEN)
     assert mirrored(anna) == [ANNA]
-
-
-def test_an_audience_that_does_not_mirror_archives_nobody(anna: ReadWhole) -> None:
-    anna.shown(**SEEN)
-    assert mirrored(anna, mirrors=False) == []
 
 
 def test_a_contact_of_another_list_is_left_alone(anna: ReadWhole) -> None:
@@ -48,7 +45,7 @@ def test_it_is_a_row_like_those_of_a_delta(anna: ReadWhole) -> None:
     mirrored(anna)
     columns = "audience, list_id, kind, segment, email_address, is_wanted, action, outcome, sent"
     row = ("readers", "f00d", "contact", "", ANNA, False, "archive", None, False)
-    assert anna.warehouse.row(f"select {columns} from loader_mirrored") == row
+    assert anna.warehouse.row(f"select {columns} from loader_delta") == row
 
 
 def test_it_brings_what_the_ledger_knows(anna: ReadWhole) -> None:
@@ -61,7 +58,7 @@ def test_it_brings_what_the_ledger_knows(anna: ReadWhole) -> None:
         " attempts, acked_at"
     )
     row = (True, True, "h1", "archive", "unknown", "r", "t", "h0", 2, NOW)
-    assert anna.warehouse.row(f"select {columns} from loader_mirrored") == row
+    assert anna.warehouse.row(f"select {columns} from loader_delta") == row
 
 
 @pytest.mark.parametrize(
@@ -77,7 +74,7 @@ def test_what_the_ledger_knows_of_others_is_not_hers(anna: ReadWhole, told: Row)
     anna.shown(**SEEN)
     anna.believed(**told)
     mirrored(anna)
-    row = anna.warehouse.row("select email_address, sent, confirmed from loader_mirrored")
+    row = anna.warehouse.row("select email_address, sent, confirmed from loader_delta")
     assert row == (ANNA, False, None)
 
 

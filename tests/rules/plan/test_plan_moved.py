@@ -205,8 +205,7 @@ class TestWithdrawing:
     ) -> None:
         plan.notes()
         plan.shows("subscribed", NEW)
-        plan.mirrors(row("archive", email_address=NEW))
-        found = plan.verdicts(self.WITHDRAW)
+        found = plan.verdicts(self.WITHDRAW, row("archive", email_address=NEW))
         assert found == [(NEW, goes("archive")), (OLD, self.WAITS)]
 
     def test_where_they_are_is_how_they_are_known(self, plan: Planning) -> None:

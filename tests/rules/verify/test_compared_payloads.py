@@ -6,7 +6,7 @@ from rows.in_memory import InMemory, Row, relation
 from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, ReadWhole
 
 HISTORY: Row = {"email_address": ANNA, "payload_hash": "h1", "payload": '{"a": 1}'}
-OWED: Row = {"list_id": "f00d", "kind": "contact", "email_address": ANNA, "action": "upsert"}
+OWED: Row = {"audience": "readers", "kind": "contact", "email_address": ANNA, "action": "upsert"}
 SEEN: Row = {"last_changed": BEFORE, "details_read_at": NOW}
 
 
@@ -16,7 +16,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
     text = "varchar"
     warehouse.make("history", email_address=text, payload_hash=text, payload=text)
     columns = dict.fromkeys([*OWED, "outcome", "payload"], text)
-    warehouse.make("delta", **columns)
+    warehouse.make("loader_delta", **columns)
     return told
 
 
@@ -93,28 +93,22 @@ def test_values_are_kept_up_to_date_of_the_subscribed_and_of_a_kept_status(
     assert len(confirmed(anna, kept_status="transactional")) == count
 
 
-def may_be_there(anna: ReadWhole, *, sends_all: bool = False) -> list[tuple[object, ...]]:
+def may_be_there(anna: ReadWhole) -> list[tuple[object, ...]]:
     """The payloads that may be on the list already."""
-    anna.warehouse.run("plan/payloads", delta=relation("delta"), sends_all=sends_all)
+    anna.warehouse.run("owed/payloads")
     return anna.warehouse.rows("select * from loader_payloads")
 
 
 def test_what_is_owed_to_who_has_not_changed_since_a_pull_may_be_there(anna: ReadWhole) -> None:
     anna.shown(**SEEN)
-    anna.warehouse.given("delta", {**OWED, "payload": "{}"})
+    anna.warehouse.given("loader_delta", {**OWED, "payload": "{}"})
     assert may_be_there(anna) == [(ANNA, "{}")]
-
-
-def test_where_everything_is_to_be_sent_nothing_may_be_there(anna: ReadWhole) -> None:
-    anna.shown(**SEEN)
-    anna.warehouse.given("delta", OWED)
-    assert may_be_there(anna, sends_all=True) == []
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param(ELSEWHERE, id="on another list"),
+        pytest.param({"audience": "others"}, id="by another audience"),
         pytest.param({"kind": "permissions"}, id="as permissions"),
         pytest.param({"action": "archive"}, id="as a leave"),
         pytest.param({"outcome": "invalid"}, id="that cannot be sent"),
@@ -123,7 +117,7 @@ def test_where_everything_is_to_be_sent_nothing_may_be_there(anna: ReadWhole) ->
 )
 def test_nothing_else_may_be_there_that_is_owed(anna: ReadWhole, told: Row) -> None:
     anna.shown(**SEEN)
-    anna.warehouse.given("delta", {**OWED, **told})
+    anna.warehouse.given("loader_delta", {**OWED, **told})
     assert may_be_there(anna) == []
 
 
@@ -139,5 +133,5 @@ def test_nothing_else_may_be_there_that_is_owed(anna: ReadWhole, told: Row) -> N
 )
 def test_nothing_may_be_there_of_a_contact(anna: ReadWhole, told: Row) -> None:
     anna.shown(**{**SEEN, **told})
-    anna.warehouse.given("delta", OWED)
+    anna.warehouse.given("loader_delta", OWED)
     assert may_be_there(anna) == []

@@ -95,7 +95,7 @@ def test_every_contact_asked_has_one_outcome_and_only_a_kept_status_is_accepted(
     accepted = {"subscribed", kept}
     if route in LEAVES:
         accepted = {"unsubscribed", "cleaned", "archived", "transactional"}
-    found = contacts_answers(batch_of(route, said), response(answer), kept)
+    found = contacts_answers(batch_of(route, said, kept), response(answer))
     assert found.rows.column("email_address").to_pylist() == list(said)
     assert outcomes(found) == {
         address: expected(mentioned, accepted) for address, mentioned in said.items()
@@ -107,7 +107,7 @@ def test_silence_about_everybody_is_no_yes_whatever_the_totals_say(
     asked: list[str], route: Route
 ) -> None:
     answer = {"total_created": len(asked), "total_updated": 0, "error_count": 0}
-    found = contacts_answers(batch_of(route, asked), response(answer), "subscribed")
+    found = contacts_answers(batch_of(route, asked), response(answer))
     assert {outcome for outcome, _ in outcomes(found).values()} == {"unknown"}
 
 
@@ -117,10 +117,11 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
         "errors": [{"email_address": "b@shop.de", "error": "b@shop.de looks fake"}],
     }
     batch = batch_of(Route.UPSERT, ["a@shop.de", "b@shop.de"])
-    found = contacts_answers(batch, response(answer, date=DATE), "subscribed")
+    found = contacts_answers(batch, response(answer, date=DATE))
     assert found.answered_at == DATE
     assert found.rows.to_pylist() == [
         {
+            "audience": "people",
             "email_address": "a@shop.de",
             "person_id": "person of a@shop.de",
             "payload_hash": "hash of a@shop.de",
@@ -129,6 +130,7 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
             "text": None,
         },
         {
+            "audience": "people",
             "email_address": "b@shop.de",
             "person_id": "person of b@shop.de",
             "payload_hash": "hash of b@shop.de",
@@ -151,7 +153,7 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
 def test_an_answer_that_says_nothing_usable_about_a_contact_is_silence(
     body: bytes, outcome: str
 ) -> None:
-    found = contacts_answers(batch_of(Route.UPSERT, ["a@shop.de"]), response(body), "subscribed")
+    found = contacts_answers(batch_of(Route.UPSERT, ["a@shop.de"]), response(body))
     assert outcomes(found)["a@shop.de"][0] == outcome
 
 
@@ -159,7 +161,7 @@ def test_an_answer_that_says_nothing_usable_about_a_contact_is_silence(
 @pytest.mark.parametrize("body", [b'{"new_members":[{"email', b"<html>", b"", b"null"])
 def test_an_answer_that_was_cut_off_leaves_everything_open(route: Route, body: bytes) -> None:
     with pytest.raises(Unavailable):
-        contacts_answers(batch_of(route, ["a@shop.de"]), response(body), "subscribed")
+        contacts_answers(batch_of(route, ["a@shop.de"]), response(body))
 
 
 @pytest.mark.parametrize(("is_repeated", "outcome"), [(False, "held"), (True, "unknown")])
@@ -174,9 +176,7 @@ def test_somebody_who_came_onto_the_list_meanwhile_is_no_refusal_when_only_creat
         ],
     }
     batch = batch_of(Route.CREATE, ["new@shop.de", "there@shop.de", "fake@shop.de"])
-    found = existing_answers(
-        contacts_answers(batch, response(answer), "subscribed"), is_repeated=is_repeated
-    )
+    found = existing_answers(contacts_answers(batch, response(answer)), is_repeated=is_repeated)
     assert outcomes(found) == {
         "new@shop.de": ("accepted", None),
         "there@shop.de": (outcome, "exists"),

@@ -51,7 +51,7 @@ def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
 
 def test_an_archive_without_content_is_a_yes() -> None:
     batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
-    found = contacts_answers(batch, response(b"", status=204, date=DATE), "subscribed")
+    found = contacts_answers(batch, response(b"", status=204, date=DATE))
     assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, DATE)
 
 
@@ -64,14 +64,14 @@ def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
     status: str, outcome: tuple[str, str | None]
 ) -> None:
     answer = response({"id": "x", "email_address": "A@shop.de", "status": status})
-    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer, "subscribed")
+    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer)
     assert outcomes(found) == {"a@shop.de": outcome}
 
 
 @pytest.mark.parametrize("body", [b'{"id":"x","sta', b"", b"{}"])
 def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body), "subscribed")
+        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,10 @@ LISTS: dict[str, object] = {
     "changes": [],
     "values": [],
     "selecting": [],
+    "rules": [
+        dict.fromkeys(["audience", "contacts", "kept_status", "revives", "status_if_new"], None)
+    ],
+    "is_first": False,
 }
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(

@@ -9,7 +9,11 @@ with
 
     written as (
         select
-            *,
+            plan.*,
+            rules.status_if_new,
+            rules.status_if_new in ('subscribed', rules.kept_status) as is_kept,
+            -- who comes second finds the contact there
+            plan.status is null and plan.turn = 1 as is_new,
             outcome is null
             and route in ('upsert', 'create', 'revive', 'change_address') as is_write,
             split_part(email_address, '@', 1) as local_part,
@@ -18,7 +22,8 @@ with
             case when kind = 'contact' then json_extract_string(payload, {{ field.path }}) end
             as value_{{ field.number }}
 {%- endfor %}
-        from loader_plan
+        from loader_plan as plan
+        inner join loader_rules as rules on plan.audience = rules.audience
     ),
 
     judged as (
@@ -35,7 +40,7 @@ with
 {%- for field in fields %}
     {%- if field.is_required %}
                 when
-                    (status is null and coalesce(value_{{ field.number }}, '') = '')
+                    (is_new and coalesce(value_{{ field.number }}, '') = '')
                     or value_{{ field.number }} = ''
                 then {{ field.tag ~ ' is required and has no value' }}
     {%- endif %}
@@ -57,28 +62,42 @@ with
             case
                 when
                     is_write
-                    and status is null
+                    and is_new
                     and local_part in ({% for name in roles %}{{ name }}{% if not loop.last %}, {% endif %}{% endfor %})
                 then 'role address'
 {%- for field in fields if field.is_required %}
                 when
-                    is_write and status is not null and value_{{ field.number }} is null
+                    is_write and not is_new and value_{{ field.number }} is null
                 then {{ field.tag ~ ' is required and not sent' }}
 {%- endfor %}
             end as doubt
         from written
     ),
 
--- whom no membership or permission follows: refused, or waiting for a confirmation
+-- whom nothing follows: refused in all their audiences, or waiting for a confirmation
     contacts_stopped as (
         select email_address
         from judged
-        where
-            refusal is not null
-            or (not {{ is_kept }} and status is null and route in ('upsert', 'create'))
+        where is_write
+        group by email_address
+        having
+            min(
+                case
+                    when
+                        refusal is not null
+                        or (not is_kept and is_new and route in ('upsert', 'create'))
+                    then 1
+                    else 0
+                end
+            )
+            = 1
     )
 
 select
+    judged.audience,
+    judged.turn,
+    judged.is_kept,
+    judged.status_if_new,
     judged.kind,
     judged.segment,
     judged.email_address,
@@ -92,12 +111,14 @@ select
     case
         when judged.outcome is not null
         then judged.outcome
+        when judged.turn > 1 and judged.route in ('withdraw', 'unsubscribe', 'archive')
+        then 'accepted'
         when judged.refusal is not null
         then 'refused'
         when judged.follows_contact and contacts_stopped.email_address is not null
         then 'waits'
         when judged.route in ('upsert', 'create')
-        then case when judged.status is null then 'joins' else 'changes' end
+        then case when judged.is_new then 'joins' else 'changes' end
         when judged.route = 'revive'
         then 'returns'
         when judged.route = 'change_address'

@@ -6,7 +6,7 @@
 insert into {{ acks }}
 select
 {{ run_id }} as run_id,
-{{ audience }} as audience,
+    forecast.audience,
 {{ list_id }} as list_id,
     forecast.segment,
     forecast.email_address,
@@ -16,34 +16,41 @@ select
     case
         when forecast.category = 'refused'
         then 'rejected'
-        when forecast.category = 'joins' and not {{ is_kept }}
+        when forecast.category = 'joins' and not forecast.is_kept
         then 'held'
         else 'accepted'
     end as outcome,
     case
         when forecast.category = 'refused'
         then forecast.reason
-        when forecast.category = 'joins' and not {{ is_kept }}
-        then {{ status_if_new }}
+        when forecast.category = 'joins' and not forecast.is_kept
+        then forecast.status_if_new
+        when forecast.category = 'accepted'
+        then 'taken off by another audience'
     end as reason,
     cast(null as varchar) as text,
 {{ now }} as acked_at
 from loader_forecast as forecast
 inner join
     loader_plan as plan
-    on forecast.email_address = plan.email_address
+    on forecast.audience = plan.audience
+    and forecast.email_address = plan.email_address
     and forecast.kind = plan.kind
     and forecast.segment = plan.segment
 left join
-{{ acks }} as accepted
+    (
+        select distinct email_address
+        from {{ acks }}
+        where
+            run_id = {{ run_id }}
+            and list_id = {{ list_id }}
+            and action in ('upsert', 'revive', 'change_address')
+            and outcome = 'accepted'
+    ) as accepted
     on forecast.follows_contact
-    and accepted.run_id = {{ run_id }}
-    and accepted.audience = {{ audience }}
-    and accepted.list_id = {{ list_id }}
-    and accepted.email_address = forecast.email_address
-    and accepted.action in ('upsert', 'revive', 'change_address')
-    and accepted.outcome = 'accepted'
+    and forecast.email_address = accepted.email_address
 where
     forecast.outcome is null
+    and forecast.turn = {{ turn }}
     and forecast.route in ({% for route in routes %}{{ route }}{% if not loop.last %}, {% endif %}{% endfor %})
     and (not forecast.follows_contact or accepted.email_address is not null)

@@ -22,14 +22,19 @@ from
             (
                 select email_address, kind, segment, null as category, null as reason
                 from loader_forecast
+                where audience = {{ audience }}
                 union all
                 select email_address, kind, segment, 'doubtful' as category, doubt as reason
                 from loader_forecast
-                where doubt is not null and category not in ('refused', 'waits')
+                where
+                    audience = {{ audience }}
+                    and doubt is not null
+                    and category not in ('refused', 'waits')
             ) as said
             on forecast.email_address = said.email_address
             and forecast.kind = said.kind
             and forecast.segment = said.segment
+        where forecast.audience = {{ audience }}
     ) as placed
 where place <= {{ most }} and category <> 'waits'
 order by category, kind, segment, reason, email_address

@@ -7,6 +7,7 @@
 merge into {{ ledger }} as ledger
 using (
     select
+        audience,
         kind,
         segment,
         email_address,
@@ -18,6 +19,7 @@ using (
             when {{ is_sent }}
             then
                 outcome is null
+                and audience not in (select rules.audience from loader_rules as rules where is_held_back)
                 and route in (
                     'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
                 )
@@ -26,7 +28,7 @@ using (
 ) as claimed
 on
     ledger.list_id = {{ list_id }}
-    and ledger.audience = {{ audience }}
+    and ledger.audience = claimed.audience
     and ledger.kind = claimed.kind
     and ledger.segment = claimed.segment
     and ledger.email_address = claimed.email_address
@@ -55,7 +57,7 @@ then
     )
     values (
 {{ list_id }},
-{{ audience }},
+        claimed.audience,
         claimed.kind,
         claimed.segment,
         claimed.email_address,

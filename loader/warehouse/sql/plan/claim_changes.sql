@@ -12,8 +12,9 @@ set
 from loader_plan as changes
 where
     changes.outcome is null
+    and changes.audience not in (select rules.audience from loader_rules as rules where is_held_back)
     and changes.route = 'change_address'
     and ledger.list_id = {{ list_id }}
-    and ledger.audience = {{ audience }}
+    and ledger.audience = changes.audience
     and ledger.kind = 'contact'
     and ledger.email_address = changes.known_as

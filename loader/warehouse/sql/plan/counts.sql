@@ -1,4 +1,4 @@
-{# How many rows of the plan go each way, and how many do not go and why. #}
-select route, outcome, reason, is_news, count(*) as contacts
+{# How many rows of each audience go each way, and how many do not go and why. #}
+select audience, route, turn, outcome, reason, is_news, count(*) as contacts
 from loader_plan
-group by route, outcome, reason, is_news
+group by audience, route, turn, outcome, reason, is_news

@@ -1,37 +1,35 @@
 {#
-    The numbers for the fuses: how many people would leave, how many withdrew their consent, and of
-    how many people this audience has put something into the list.
+    The numbers for the guards, by audience: how many people would leave, how many withdrew their
+    consent, of how many people it has put something into the list, and what it has in the ledger.
 #}
 with
 
     leaving as (
-        select count(distinct email_address) as people
+        select
+            audience,
+            count(distinct case when is_leaving then email_address end) as leaving,
+            count(case when action = 'withdraw' then 1 end) as withdrawing
         from loader_plan
-        where outcome is null and is_leaving
-    ),
-
-    withdrawing as (
-        select count(*) as people from loader_plan where outcome is null and action = 'withdraw'
-    ),
-
-    sent as (
-        select count(distinct email_address) as people, count(*) as rows
-        from {{ ledger }}
-        where list_id = {{ list_id }} and audience = {{ audience }} and sent
+        where outcome is null
+        group by audience
     ),
 
     known as (
-        select count(*) as rows
+        select
+            audience,
+            count(distinct case when sent then email_address end) as sent,
+            count(*) as known
         from {{ ledger }}
-        where list_id = {{ list_id }} and audience = {{ audience }}
+        where list_id = {{ list_id }}
+        group by audience
     )
 
 select
-    leaving.people as leaving,
-    withdrawing.people as withdrawing,
-    sent.people as sent,
-    known.rows as known
-from leaving
-cross join withdrawing
-cross join sent
-cross join known
+    rules.audience,
+    coalesce(leaving.leaving, 0) as leaving,
+    coalesce(leaving.withdrawing, 0) as withdrawing,
+    coalesce(known.sent, 0) as sent,
+    coalesce(known.known, 0) as known
+from loader_rules as rules
+left join leaving on rules.audience = leaving.audience
+left join known on rules.audience = known.audience

@@ -1,7 +1,10 @@
 {#
-    What this run does for one audience and list: each row of the delta with the way that it goes to
-    Mailchimp (`route`) or, in `outcome` and `reason`, why it does not go. What was recorded like that
-    by an earlier run is not `is_news`.
+    What this run does on one list, for all audiences that have their turn: each row of their deltas
+    with the way that it goes to Mailchimp (`route`) or, in `outcome` and `reason`, why it does not go.
+    What was recorded like that by an earlier run is not `is_news`. Several audiences may want something
+    of one contact: `turn` says who comes first, and `follows_contact` that a row goes only when some
+    audience had the contact accepted in this run. Of an audience that is held back nothing goes but
+    withdrawals.
 #}
 create or replace temporary table loader_plan as
 with
@@ -28,12 +31,15 @@ with
     ),
 
     owed as (
-        select *
-        from {{ delta }}
-        where list_id = {{ list_id }}
-        union all by name
-        select *
-        from loader_mirrored
+        select
+            loader_delta.*,
+            rules.contacts,
+            rules.kept_status,
+            rules.revives,
+            rules.status_if_new,
+            rules.is_held_back
+        from loader_delta
+        inner join loader_rules as rules on loader_delta.audience = rules.audience
     ),
 
 -- a withdrawal goes to where they are
@@ -47,11 +53,15 @@ with
             moved.found as known_as
         from owed
         inner join moved on owed.email_address = moved.email_address
+        left join
+            owed as there
+            on owed.audience = there.audience
+            and moved.found = there.email_address
         where
             owed.kind = 'contact'
             and owed.action = 'withdraw'
             and moved.status is not null
-            and moved.found not in (select others.email_address from owed as others)
+            and there.email_address is null
     ),
 
     contacts_of_list as (
@@ -64,30 +74,48 @@ with
         group by email_address
     ),
 
-    given_by_others as (
-        select distinct lower(segment) as segment, email_address
-        from {{ ledger }}
-        where
-            list_id = {{ list_id }}
-            and kind in ('segment', 'tag')
-            and sent
-            and (audience <> {{ audience }} or kind = 'segment')
+-- withdrawals go first, whichever audience asks for them
+    withdrawn as (
+        select distinct known_as as email_address
+        from delta
+        where kind = 'contact' and action = 'withdraw'
+    ),
+
+    seen as (
+        select
+            members.email_address,
+            members.status,
+            members.last_changed,
+            case
+                when
+                    withdrawn.email_address is not null
+                    and members.status in ('subscribed', 'pending')
+                then 'unsubscribed'
+                else members.status
+            end as status_then
+        from members
+        left join withdrawn on members.email_address = withdrawn.email_address
     ),
 
     known as (
         select
             delta.*,
-            members.status,
+            delta.action in ('withdraw', 'unsubscribe', 'archive') as is_leave,
+            case
+                when delta.action in ('withdraw', 'unsubscribe', 'archive')
+                then members.status
+                else members.status_then
+            end as status,
             members.last_changed,
             coalesce(contacts_of_list.is_ours, false) as is_ours,
-            coalesce(members.status in ('subscribed', {{ kept_status }}), false) as is_kept,
+            coalesce(members.status_then in ('subscribed', delta.kept_status), false) as is_kept,
             coalesce(
                 delta.action = delta.last_action
                 and delta.last_hash is not distinct from delta.payload_hash,
                 false
             ) as is_repeated,
             coalesce(
-{{ revives }}
+                delta.revives
                 and members.status = 'archived'
                 and members.last_changed <= contacts_of_list.archived_at,
                 false
@@ -95,20 +123,15 @@ with
             delta.old_address is not null and holder.email_address is not null as is_taken,
             moved.email_address is not null as is_moved,
             moved.status as status_there,
-            given_by_others.email_address is not null as is_given_by_others,
             delta.kind = 'contact'
             and delta.action = 'upsert'
-            and delta.email_address in (select payloads.email_address from loader_payloads as payloads)
-            and delta.email_address not in (
-                select differences.email_address from loader_differences as differences
-            ) as is_shown,
-            delta.action in ('withdraw', 'unsubscribe', 'archive') as is_leave,
+            and shown.email_address is not null as is_shown,
             delta.action in ('segment_remove', 'tag_remove') as is_removal,
             -- what is switched off needs no consent, and no contact that gets mail
             delta.action = 'permissions'
             and coalesce(delta.payload not like '%"enabled":true%', false) as is_switched_off
         from delta
-        left join members on delta.known_as = members.email_address
+        left join seen as members on delta.known_as = members.email_address
         left join moved on delta.known_as = moved.email_address
         left join contacts_of_list on delta.known_as = contacts_of_list.email_address
         left join
@@ -116,10 +139,9 @@ with
             on delta.email_address = holder.email_address
             and delta.old_address is not null
         left join
-            given_by_others
-            on delta.kind = 'tag'
-            and delta.segment = given_by_others.segment
-            and delta.known_as = given_by_others.email_address
+            loader_shown as shown
+            on delta.audience = shown.audience
+            and delta.email_address = shown.email_address
     ),
 
     judged as (
@@ -142,7 +164,7 @@ with
         from known
     ),
 
-    contacts as (
+    own_contacts as (
         select
             judged.*,
             case
@@ -173,26 +195,91 @@ with
                 then 'accepted:already ' || status
                 when is_leave
                 then null
-                when status is null and {{ contacts }} = 'update'
+                when status is null and contacts = 'update'
                 then 'held:not on the list yet'
                 when status is null or is_revival
                 then null
                 when not is_kept
                 then 'held:' || status
-                when {{ contacts }} = 'create' and not (is_ours and sent and confirmed is null)
+                when contacts = 'create' and not (is_ours and sent and confirmed is null)
                 then 'held:exists'
                 when is_shown and not is_leave
                 then 'accepted:' || {{ shown }}
-            end as verdict,
-            false as follows_contact
+            end as verdict
         from judged
         where kind = 'contact'
     ),
 
+-- who makes a contact, or brings it back; of several audiences one does
+    bringing as (
+        select
+            email_address,
+            audience,
+            case
+                when action = 'change_address' or is_revival then 'subscribed' else status_if_new
+            end as status_then,
+            row_number() over (
+                partition by email_address
+                order by
+                    case
+                        when action = 'change_address'
+                        then 0
+                        when is_revival
+                        then 1
+                        when contacts = 'create'
+                        then 2
+                        else 3
+                    end,
+                    audience
+            ) as place
+        from own_contacts
+        where
+            verdict is null
+            and not is_held_back
+            and (
+                action = 'change_address' or (action = 'upsert' and (status is null or is_revival))
+            )
+    ),
+
+    brought as (
+        select email_address, audience, status_then
+        from bringing
+        where place = 1
+    ),
+
+    contacts as (
+        select
+            own_contacts.* exclude (verdict),
+            case
+                when brought.email_address is null
+                then own_contacts.verdict
+                when
+                    own_contacts.verdict is not null
+                    and own_contacts.verdict not in ('held:not on the list yet', 'held:archived')
+                then own_contacts.verdict
+                when brought.status_then not in ('subscribed', own_contacts.kept_status)
+                then 'held:' || brought.status_then
+                when own_contacts.contacts = 'create'
+                then 'held:exists'
+            end as verdict,
+            brought.email_address is not null as is_brought,
+            -- who is made anyway needs nobody to be there before
+            brought.email_address is not null
+            and (own_contacts.verdict is not null or own_contacts.is_revival) as follows_contact
+        from own_contacts
+        left join
+            brought
+            on own_contacts.email_address = brought.email_address
+            and own_contacts.audience <> brought.audience
+            and own_contacts.action = 'upsert'
+    ),
+
 -- memberships and permissions
-    companions as (
+    own_companions as (
         select
             judged.*,
+            contacts.email_address is not null and contacts.verdict is null as is_with_contact,
+            brought.email_address is not null and not judged.is_kept as is_brought,
             case
                 when judged.outcome is not null
                 then judged.outcome || ':' || judged.reason
@@ -204,25 +291,31 @@ with
                 then 'held:another address'
                 when judged.is_removal and judged.status is null
                 then 'accepted:not on the list'
-                when judged.is_removal and judged.is_given_by_others
-                then 'accepted:given by another audience'
+                -- nobody sees what an archived contact is in, and it comes back with that
+                when
+                    judged.is_removal
+                    and judged.status = 'archived'
+                    and brought.email_address is null
+                then 'held:archived'
                 when
                     judged.is_removal
                     or (contacts.email_address is not null and contacts.verdict is null)
+                    or brought.status_then in ('subscribed', judged.kept_status)
                     or (judged.is_switched_off and judged.status is not null)
                 then null
+                when brought.email_address is not null
+                then 'held:' || brought.status_then
                 when judged.status is null
                 then 'held:not on the list yet'
                 when not judged.is_kept
                 then 'held:' || judged.status
-            end as verdict,
-            (
-                not (judged.is_removal or judged.is_switched_off) or judged.old_address is not null
-            )
-            and contacts.email_address is not null
-            and contacts.verdict is null as follows_contact
+            end as verdict
         from judged
-        left join contacts on judged.email_address = contacts.email_address
+        left join
+            contacts
+            on judged.audience = contacts.audience
+            and judged.email_address = contacts.email_address
+        left join brought on judged.email_address = brought.email_address
         where
             judged.kind <> 'contact'
             -- who is not written as a contact now gets nothing else either, but for those who only
@@ -236,15 +329,61 @@ with
             )
     ),
 
+-- a segment is a tag: who has put somebody there, or does so now
+    given as (
+        select segment, email_address, min(giver) as one_giver, max(giver) as other_giver
+        from
+            (
+                select lower(segment) as segment, email_address, kind || ' ' || audience as giver
+                from {{ ledger }}
+                where list_id = {{ list_id }} and kind in ('segment', 'tag') and sent
+                union all
+                select lower(segment) as segment, known_as, kind || ' ' || audience as giver
+                from own_companions
+                where action in ('segment_add', 'tag_add') and verdict is null and not is_held_back
+            ) as giving
+        group by segment, email_address
+    ),
+
+    companions as (
+        select
+            own_companions.* exclude (verdict, is_with_contact),
+            case
+                when
+                    own_companions.action = 'tag_remove'
+                    and own_companions.verdict is null
+                    and (
+                        given.one_giver <> own_companions.kind || ' ' || own_companions.audience
+                        or given.other_giver
+                        <> own_companions.kind || ' ' || own_companions.audience
+                    )
+                then 'accepted:given by another audience'
+                else own_companions.verdict
+            end as verdict,
+            case
+                when own_companions.old_address is not null
+                then own_companions.is_with_contact
+                when own_companions.is_removal or own_companions.is_switched_off
+                then own_companions.is_brought and coalesce(own_companions.status = 'archived', false)
+                else own_companions.is_with_contact or own_companions.is_brought
+            end as follows_contact
+        from own_companions
+        left join
+            given
+            on lower(own_companions.segment) = given.segment
+            and own_companions.known_as = given.email_address
+    ),
+
     decided as (
         select *
         from contacts
-        union all
+        union all by name
         select *
         from companions
     )
 
 select
+    audience,
     kind,
     segment,
     email_address,
@@ -260,9 +399,9 @@ select
     action in ('unsubscribe', 'archive', 'segment_remove', 'tag_remove')
     and not is_wanted as is_leaving,
     case
-        when action = 'upsert' and is_revival
+        when action = 'upsert' and is_revival and not is_brought
         then 'revive'
-        when action = 'upsert' and {{ contacts }} = 'create' and status is null
+        when action = 'upsert' and contacts = 'create' and status is null
         then 'create'
         when action = 'archive' and status = 'pending'
         then 'unsubscribe'
@@ -278,5 +417,17 @@ select
         else
             not is_repeated
             or coalesce(last_outcome || ':' || coalesce(last_reason, '') <> verdict, true)
-    end as is_news
+    end as is_news,
+    case
+        when kind = 'contact' and verdict is null
+        then row_number() over (
+            partition by email_address, kind, is_leave, verdict
+            order by
+                is_brought,
+                case action when 'change_address' then 0 when 'withdraw' then 0 when 'unsubscribe' then 1 else 2 end,
+                audience
+        )
+        else 1
+    end as turn
 from decided
+where verdict is not null or action = 'withdraw' or not is_held_back

@@ -83,6 +83,7 @@ with
     )
 
 select
+{{ audience }} as audience,
     kind,
     segment,
     email_address,
@@ -99,5 +100,6 @@ select
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
     split_part(verdict, ':', 1) as outcome,
     nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
-    true as is_news
+    true as is_news,
+    1 as turn
 from judged

@@ -1,5 +1,5 @@
 {#
-    The segments that a plan puts somebody into or takes somebody out of, as the ledger calls them,
+    The segments that the audiences of a plan put somebody into or take somebody out of, as the ledger calls them,
     with the name as it is spelled in the data. `is_shown` says that a pull saw somebody in it whom the
     plan would put there.
 #}
@@ -16,6 +16,7 @@ with
     )
 
 select
+    plan.audience,
     plan.kind,
     plan.segment,
     min(coalesce(plan.payload, plan.segment)) as name,
@@ -32,5 +33,5 @@ from loader_plan as plan
 left join
     inside on lower(plan.segment) = inside.segment and plan.email_address = inside.email_address
 where plan.outcome is null and plan.kind in ('segment', 'tag')
-group by plan.kind, plan.segment
-order by plan.kind, plan.segment
+group by plan.audience, plan.kind, plan.segment
+order by plan.kind, plan.segment, plan.audience

@@ -2,7 +2,7 @@
 insert into {{ acks }}
 select
 {{ run_id }} as run_id,
-{{ audience }} as audience,
+    audience,
 {{ list_id }} as list_id,
     segment,
     email_address,

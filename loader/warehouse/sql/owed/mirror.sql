@@ -1,10 +1,10 @@
 {#
-    Whom an audience that mirrors its list archives, as rows like those of a delta: contacts that the
+    Whom an audience that mirrors its list archives, as rows beside those of its delta: contacts that the
     last pull saw as subscribed, that have not changed since, by Mailchimp's clock of whole seconds,
     and whom no audience of the list selects, with consent or without. And those whom it was
     archiving when it did not hear the answer.
 #}
-create or replace temporary table loader_mirrored as
+insert into loader_delta by name
 with
 
     selected as (
@@ -59,8 +59,7 @@ left join
     and ledger.audience = {{ audience }}
     and ledger.kind = 'contact'
 where
-{{ mirrors }}
-    and members.list_id = {{ list_id }}
+    members.list_id = {{ list_id }}
     and members.email_address not in (select selected.email_address from selected)
     and case
         when members.status = 'subscribed'

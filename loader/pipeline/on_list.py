@@ -1,0 +1,289 @@
+"""All audiences of one list that have their turn: planned together, sent step by step."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from loader.checks.mirror import selecting
+from loader.errors import FuseBlown, Interrupted, LoaderError, WarehouseError
+from loader.mailchimp.outcomes import decided
+from loader.mailchimp.segments import split
+from loader.model import SHOWN, Answers, Batch, Outcome, Route
+from loader.pipeline.calls import Calls
+from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
+from loader.pipeline.places import Ids, Makes, Places
+from loader.places import KnownSegment, RemoteList
+from loader.planner import batches
+from loader.pull.segments import membership_now
+from loader.settings import Settings
+from loader.stream import stream, together
+from loader.warehouse.acks import flushed
+from loader.warehouse.plans import ListPlan, Turn
+
+TAKEN_OFF = "taken off by another audience"  # why somebody is not asked to leave again
+STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
+
+# Contacts come before what needs them; memberships are given up while the contact is still on the
+# list, whichever audience asks for which.
+WITHDRAWALS = (Route.WITHDRAW,)
+CONTACTS = (Route.CHANGE_ADDRESS, Route.REVIVE, Route.CREATE, Route.UPSERT)
+COMPANIONS = (
+    Route.SEGMENT_REMOVE,
+    Route.TAG_REMOVE,
+    Route.SEGMENT_ADD,
+    Route.TAG_ADD,
+    Route.PERMISSIONS,
+)
+LEAVES = (Route.UNSUBSCRIBE, Route.ARCHIVE)
+
+Step = Callable[[Delivery], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnList:
+    """What goes to one list in one run.
+
+    Attributes:
+        deliveries: the audiences that have their turn; one that stops holds back no other.
+        known: what we remember of the segments of the list, by name.
+    """
+
+    list_id: str
+    deliveries: Sequence[Delivery]
+    known: Mapping[str, KnownSegment]
+    plan: ListPlan
+    settings: Settings
+    stopping: asyncio.Event
+
+    @property
+    def going(self) -> list[Delivery]:
+        """The audiences that nothing has stopped."""
+        return [one for one in self.deliveries if not one.is_stopped]
+
+    async def run(self, remote: RemoteList, contacts: int) -> None:
+        """Tell Mailchimp what it is owed for these audiences.
+
+        `contacts` is how many the list had before this run. Withdrawals of consent go first, and
+        go even where too many other people would leave.
+
+        Raises:
+            LoaderError: something stopped all of them; what was sent until then is recorded.
+        """
+        await self.prepare(remote)
+        tripped = await self._guard(contacts)
+        if not self.going:
+            return
+        await self.plan.settle()
+        for one in self.going:
+            one.report.add_plan(one.plan)
+            one.say("planned", one.plan.to_send())
+        await self.send(WITHDRAWALS, Ids())
+        for one, blown in tripped:
+            one.stop(blown)
+        ids = await self._make(remote)
+        await self.plan.claim()
+        await self.send(CONTACTS, ids)
+        await self.send(COMPANIONS, await self._with_permissions(ids))
+        await self.send(LEAVES, ids)
+
+    async def prepare(self, remote: RemoteList) -> None:
+        """Decide what becomes of each row that the audiences owe.
+
+        Raises:
+            LoaderError: the warehouse failed.
+        """
+        await self.plan.begin(
+            Turn(one.audience, status_of_new(one.audience, remote)) for one in self.going
+        )
+        imagined, makes = remote, Makes()
+
+        async def check(one: Delivery) -> None:
+            nonlocal imagined
+            places = Places(one.client, one.audience, one.ledger, remote, self.known, makes)
+            await one.check(places, imagined)
+            imagined = one.places.imagined(imagined)
+
+        await self._each(check)
+        await self._each(self._add)
+        if not self.going:
+            return
+        await self.decide()
+        filled = await self.plan.segments_to_fill()
+
+        async def check_plan(one: Delivery) -> None:
+            own = [each for each in filled if each.audience == one.audience.name]
+            one.places.check_plan(own, one.registered)
+
+        if await self._each(check_plan):
+            await self.decide()
+
+    async def _add(self, one: Delivery) -> None:
+        await self.plan.add(one.audience)
+        if not self.settings.historical_refresh and await one.ledger.pulled_at() is not None:
+            await self.plan.leave_alone(one.audience, await one.places.values())
+        if one.audience.mirror:
+            await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
+
+    async def decide(self) -> None:
+        """Decide, or decide again without the audiences that were stopped meanwhile."""
+        if not self.going:
+            return
+        for one in self.deliveries:
+            if one.is_stopped:
+                await self.plan.leave_out(one.audience)
+        settings = self.settings
+        plans = await self.plan.make(
+            retry_rejected=settings.retry_rejected or settings.historical_refresh
+        )
+        for one in self.going:
+            one.plan = plans.get(one.audience.name, NOTHING)
+
+    async def _guard(self, contacts: int) -> list[tuple[Delivery, FuseBlown]]:
+        """Stop whom a guard stops at once; those of whom nothing but withdrawals may go."""
+
+        async def check(one: Delivery) -> None:
+            for guard in one.guards(contacts)[:-1]:
+                guard()
+
+        if await self._each(check):
+            await self.decide()
+        tripped = []
+        for one in self.going:
+            try:
+                one.guards(contacts)[-1]()
+            except FuseBlown as blown:
+                tripped.append((one, blown))
+                await self.plan.hold_back(one.audience)
+        if tripped:
+            await self.decide()
+        return tripped
+
+    async def _each(self, step: Step) -> bool:
+        """Do a step for each audience that goes on; whether it has stopped one."""
+        going = self.going
+        for one in going:
+            await self._try(one, step)
+        return len(self.going) < len(going)
+
+    async def _try(self, one: Delivery, step: Step) -> None:
+        """Do a step for an audience, which it may stop: alone."""
+        try:
+            await step(one)
+        except WarehouseError:
+            raise
+        except LoaderError as error:
+            one.stop(error)
+            await self.plan.hold_back(one.audience)
+
+    async def _make(self, remote: RemoteList) -> Ids:
+        """Make what is missing, side by side; what a request says in the place of names."""
+        found = [Ids(segments={name: one.id for name, one in remote.segments.items()})]
+
+        async def make(one: Delivery) -> None:
+            found.append(await one.places.make())
+
+        await together([self._try(one, make) for one in self.going])
+        return Ids.of_all(found)
+
+    async def _with_permissions(self, ids: Ids) -> Ids:
+        found = [ids]
+
+        async def read(one: Delivery) -> None:
+            if one.plan.to_send(Route.PERMISSIONS):
+                found.append(await one.places.permissions())
+
+        await self._each(read)
+        return Ids.of_all(found)
+
+    async def send(self, routes: tuple[Route, ...], ids: Ids) -> None:
+        """Send the rows of some routes and record every answer, turn by turn.
+
+        Raises:
+            LoaderError: something stopped it; what was sent until then is recorded.
+        """
+        turns = self.turns(routes)
+        if not turns:
+            return
+        inside = await self._inside(ids) if any(route.is_add for route in routes) else {}
+        async with flushed(self.plan.acknowledgements()) as acknowledgements:
+            calls = Calls(
+                {one.audience.name: one.client for one in self.deliveries},
+                self.list_id,
+                ids.segments,
+                acknowledgements=acknowledgements,
+                count=self._count,
+                workers=self.settings.connections,
+            )
+            for turn in range(1, turns + 1):
+                await acknowledgements.flush()
+                if turn > 1:
+                    async for batch in self.batches(routes, turn, ids, is_left=True):
+                        await calls.record([decided(batch, Outcome.ACCEPTED, reason=TAKEN_OFF)])
+                await stream(
+                    _unsettled(self.batches(routes, turn, ids), inside, calls),
+                    send=calls.send,
+                    record=calls.record,
+                    workers=self.settings.connections,
+                    stopping=self.stopping,
+                )
+                await calls.look_up()
+                if self.stopping.is_set():
+                    raise Interrupted(STOPPED)
+
+    def turns(self, routes: tuple[Route, ...]) -> int:
+        """How many audiences want something of one contact by these routes, at the most."""
+        return max((one.plan.turns(*routes) for one in self.going), default=0)
+
+    async def batches(
+        self, routes: tuple[Route, ...], turn: int, ids: Ids, *, is_left: bool = False
+    ) -> AsyncIterator[Batch]:
+        """What goes in one turn: contacts of several audiences where the call is the same.
+
+        With `is_left` those whom another audience has taken off the list, instead.
+        """
+        filled = await self.plan.segments_to_fill()
+        for route in routes:
+            if not any(one.plan.to_send(route) for one in self.going):
+                continue
+            segments = [""]
+            if route.is_membership:
+                kinds = [one.key for one in filled if route.value.startswith(one.kind)]
+                segments = list(dict.fromkeys(kinds))
+            for segment in segments:
+                rows = self.plan.rows_of(
+                    route, segment=segment, turn=turn, names=ids.of(route), is_left=is_left
+                )
+                async for batch in batches(rows, route, segment=segment):
+                    yield batch
+
+    async def _inside(self, ids: Ids) -> dict[str, pa.Array]:
+        """Who is now in the segments that a pull saw somebody in whom the plan puts there."""
+        if self.settings.historical_refresh:
+            return {}  # which sends everything
+        filled = await self.plan.segments_to_fill()
+        shown = {one.key for one in filled if one.is_shown and one.key in ids.segments}
+        client, workers = self.deliveries[0].client, self.settings.connections
+        return {
+            key: await membership_now(client, self.list_id, ids.segments[key], workers=workers)
+            for key in sorted(shown)
+        }
+
+    def _count(self, answers: Answers) -> None:
+        deliveries: Mapping[str, Delivery] = {one.audience.name: one for one in self.deliveries}
+        for name, part in answers.by_audience().items():
+            deliveries[name].count(part)
+
+
+async def _unsettled(
+    batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array], calls: Calls
+) -> AsyncIterator[Batch]:
+    """The batches without those who are in their segment already, which is recorded."""
+    async for batch in batches:
+        rest = batch
+        if batch.route.is_add and batch.segment in inside:
+            there, rest = split(batch, inside[batch.segment])
+            await calls.record([decided(there, Outcome.ACCEPTED, reason=SHOWN)])
+        if rest.size:
+            yield rest

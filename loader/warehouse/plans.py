@@ -1,0 +1,176 @@
+"""The plan of one list: what becomes of each row that its audiences owe it."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from loader.audience import Audience
+from loader.model import ALONE, SHOWN, Plan, PlannedRows, Route
+from loader.places import OldPlaces, SegmentToFill, ShownValue
+from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.folding import ON_ITS_WAY
+from loader.warehouse.registry import rows
+from loader.warehouse.statements import Relation, statement, tables
+
+Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
+
+
+class Turn(NamedTuple):
+    """An audience that has its turn, and the status in which it creates contacts."""
+
+    audience: Audience
+    status_if_new: str
+
+
+class ListPlan:
+    """What one run does on one list, for all audiences that have their turn there."""
+
+    def __init__(self, warehouse: Warehouse, list_id: str, *, run_id: str, now: datetime) -> None:
+        self._warehouse = warehouse
+        self._now = now
+        self._key = {"run_id": run_id, "list_id": list_id}
+        self._tables = tables(warehouse.schema)
+        self._is_empty = True
+
+    async def begin(self, turns: Iterable[Turn]) -> None:
+        """Say which audiences there are, and what each of them may do."""
+        rules = [
+            {
+                "audience": one.audience.name,
+                "contacts": one.audience.contacts,
+                "kept_status": one.audience.kept_status,
+                "revives": one.audience.revives,
+                "status_if_new": one.status_if_new,
+            }
+            for one in turns
+        ]
+        await self._execute("owed/rules", "owed/nobody_shown", rules=rules)
+        self._is_empty = True
+
+    async def add(self, audience: Audience) -> None:
+        """Read what an audience owes the list: once, for all that is asked of it."""
+        delta, is_first = Relation(audience.delta), self._is_empty
+        await self._execute("owed/read", delta=delta, is_first=is_first)
+        self._is_empty = False
+
+    async def leave_alone(self, audience: Audience, values: Sequence[ShownValue]) -> None:
+        """Note which contacts the list shows with these values as the audience wants them."""
+        names = ("owed/payloads", "members/compare", "owed/shown")
+        await self._execute(*names, audience=audience.name, values=values)
+
+    async def mirror(self, audience: Audience, selecting: Iterable[Audience]) -> None:
+        """Add whom an audience archives that mirrors its list: nobody whom another selects."""
+        others = [
+            {"history": Relation(one.history), "delta": Relation(one.delta)} for one in selecting
+        ]
+        await self._execute("owed/mirror", audience=audience.name, selecting=others)
+
+    async def make(self, *, retry_rejected: bool) -> dict[str, Plan]:
+        """Decide what becomes of each row, and keep it; the plan of each audience in numbers."""
+        if self._is_empty:
+            return {}
+        await self._execute(
+            "plan/make",
+            retry_rejected=retry_rejected,
+            shown=SHOWN,
+            alone=ALONE,
+            a_day_ago=self._now - timedelta(days=1),
+            three_days_ago=self._now - timedelta(days=3),
+            a_week_ago=self._now - timedelta(days=7),
+        )
+        return await self._numbers()
+
+    async def retire(self, places: OldPlaces) -> Plan:
+        """Decide what is taken out of places that an audience does not name any more."""
+        await self._execute(
+            "plan/retire",
+            audience=places.audience.name,
+            keeps_contacts=places.keeps_contacts,
+            keeps_tags=places.keeps_tags,
+            kept_segment=places.kept_segment or "",
+            on_leave=places.audience.on_leave,
+        )
+        return (await self._numbers())[places.audience.name]
+
+    async def _numbers(self) -> dict[str, Plan]:
+        planned: dict[str, list[PlannedRows]] = defaultdict(list)
+        for row in await rows(self._warehouse, statement("plan/counts")):
+            planned[row.pop("audience")].append(PlannedRows(**row))
+        query = statement("plan/leaves", **self._tables, **self._key)
+        return {
+            row["audience"]: Plan(
+                rows=tuple(planned[row["audience"]]),
+                leaving=row["leaving"],
+                withdrawing=row["withdrawing"],
+                sent=row["sent"],
+                is_first=row["known"] == 0,
+            )
+            for row in await rows(self._warehouse, query)
+        }
+
+    async def hold_back(self, audience: Audience) -> None:
+        """Let nothing more go of an audience but withdrawals."""
+        await self._execute("owed/hold_back", audience=audience.name)
+
+    async def leave_out(self, audience: Audience) -> None:
+        """Take an audience out of the plan that is made next."""
+        await self._execute("owed/leave_out", audience=audience.name)
+
+    async def settle(self) -> None:
+        """Record what does not go to Mailchimp."""
+        await self._execute("plan/claim", "plan/settle", is_sent=False, **self._claim)
+
+    async def claim(self) -> None:
+        """Note who is about to be sent, before the first of them is."""
+        await self._execute("plan/claim", "plan/claim_changes", is_sent=True, **self._claim)
+
+    @property
+    def _claim(self) -> dict[str, object]:
+        return {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": self._now}
+
+    async def segments_to_fill(self) -> list[SegmentToFill]:
+        """The segments that audiences put somebody into or take somebody out of."""
+        found = await rows(self._warehouse, statement("plan/segments", **self._tables, **self._key))
+        return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
+
+    def rows_of(
+        self, route: Route, *, segment: str, turn: int, names: Names, is_left: bool
+    ) -> AsyncIterator[pa.RecordBatch]:
+        """The rows that go one way: keys, and the text of each for a request.
+
+        `segment` says which memberships, '' what is in none; `names` are the texts of a payload
+        that the ids of the list take the place of. `is_left` asks for those whom another audience
+        has taken off the list in this run, and not for the others.
+        """
+        return self._warehouse.stream(
+            statement(
+                "plan/stream",
+                route=route.value,
+                segment=segment,
+                turn=turn,
+                names=names,
+                is_left=is_left,
+                **self._tables,
+                **self._key,
+            )
+        )
+
+    def acknowledgements(self) -> Acknowledgements:
+        """Where the answers of this run go."""
+
+        async def append(table: pa.Table) -> None:
+            await self._warehouse.append(self._tables["acks"], table)
+
+        return Acknowledgements(append, dict(self._key), self._now)
+
+    async def drop(self) -> None:
+        """The plan has served."""
+        await self._execute("plan/drop")
+
+    async def _execute(self, *names: str, **values: object) -> None:
+        known = {**self._tables, **self._key, **values}
+        await self._warehouse.execute(*(statement(name, **known) for name in names))

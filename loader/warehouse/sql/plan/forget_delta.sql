@@ -1,2 +1,0 @@
-{# What was read of the delta has served. #}
-drop table loader_delta
