@@ -1,8 +1,11 @@
 """The models over what a pull brought, and their unit tests, each of which sees what it is for."""
 
 import json
+from typing import NamedTuple
 
-from shop import Shop
+import pytest
+
+from dbt_process import Ended
 from tests.package.dbt.back.back import Back
 
 MODELS = {
@@ -29,39 +32,63 @@ OTHERS = {
 }
 
 
-def test_the_models_are_there_for_who_asks_for_them_and_pass_their_tests(back: Back) -> None:
-    back.dbt("--write-json", "build")
-    manifest = json.loads((back.folder / "target" / "manifest.json").read_text())
+PEOPLE = "select unnest(['ada@shop.de', 'bob@shop.de', 'cyd@shop.de']) as email_address, "
+
+
+class Built(NamedTuple):
+    """A shop that built everything, with an audience that was not sent yet, and how that ended."""
+
+    shop: Back
+    ended: Ended
+
+
+@pytest.fixture(scope="module")
+def kept(back: Back) -> Built:
+    back.audience("readers", PEOPLE + "email_address <> 'cyd@shop.de' as marketing_consent")
+    ended = back.try_dbt("--write-json", "build")
+    back.keep()
+    return Built(back, ended)
+
+
+@pytest.fixture
+def built(kept: Built) -> Back:
+    kept.shop.put_back()
+    return kept.shop
+
+
+def test_the_models_are_there_for_who_asks_for_them_and_pass_their_tests(
+    kept: Built, built: Back
+) -> None:
+    assert kept.ended.exit_code == 0, kept.ended.output
+    manifest = json.loads((built.folder / "target" / "manifest.json").read_text())
     models = {one["name"]: one for one in manifest["nodes"].values() if one["name"] in MODELS}
     assert set(models) == MODELS
     tested = {one["model"] for one in manifest["unit_tests"].values()}
     assert tested == MODELS - {"stg_mailchimp__events"}  # the test below
     for name, model in models.items():
-        (row, *_) = back.query(f"select list(column_name) as names from (describe {name})")
+        (row, *_) = built.query(f"select list(column_name) as names from (describe {name})")
         assert row["names"] == list(model["columns"]) or name == "stg_mailchimp__members"
         assert set(row["names"]) == set(model["columns"])
 
 
 def test_an_event_is_the_same_however_often_it_is_pulled_and_another_when_a_column_is(
-    back: Back,
+    built: Back,
 ) -> None:
-    back.dbt("run", "--select", "stg_mailchimp__events")
     rows = [EVENT, *(EVENT.replace(old, new) for old, new in OTHERS.items())]
     ids = []
     for _ in range(2):
-        back.sql(
+        built.sql(
             "delete from mailchimp_events", f"insert into mailchimp_events values {','.join(rows)}"
         )
-        ids.append({row["event_id"] for row in back.query("from stg_mailchimp__events")})
+        ids.append({row["event_id"] for row in built.query("from stg_mailchimp__events")})
     assert ids[0] == ids[1]
     assert len(ids[0]) == len(rows) == len(set(rows))
-    back.dbt("build", "--select", "stg_mailchimp__events")
+    built.dbt("build", "--select", "stg_mailchimp__events")
 
 
-def test_without_a_moment_the_engagement_is_that_of_now(back: Back) -> None:
-    back.dbt("run")
+def test_without_a_moment_the_engagement_is_that_of_now(built: Back) -> None:
     now = "cast(current_timestamp at time zone 'UTC' as timestamp)"
-    back.sql(
+    built.sql(
         "delete from mailchimp_events",
         "insert into mailchimp_events"
         " select 'a', 'c', who, 'sent', moment, null, null, 1, 'mailchimp'"
@@ -69,29 +96,23 @@ def test_without_a_moment_the_engagement_is_that_of_now(back: Back) -> None:
         f" ('old', {now} - interval '31 days'), ('soon', {now} + interval '1 hour'))"
         " as rows (who, moment)",
     )
-    back.dbt("run")
-    rows = back.query(
+    built.dbt("run", "--select", "mailchimp_contact_engagement")
+    rows = built.query(
         "select email_address, sends_30_days from mailchimp_contact_engagement order by all"
     )
     assert [tuple(row.values()) for row in rows] == [("just", 1), ("old", 0)]
 
 
-def test_who_withdrew_is_suppressed_after_a_sync_and_a_pull(shop: Shop) -> None:
-    project = (shop.folder / "dbt_project.yml").read_text()
-    (shop.folder / "dbt_project.yml").write_text(project + "vars: {mailchimp_models: true}\n")
-    people = "select unnest(['ada@shop.de', 'bob@shop.de', 'cyd@shop.de']) as email_address, "
-    shop.audience("readers", people + "email_address <> 'cyd@shop.de' as marketing_consent")
-    shop.dbt("run")
-    shop.sync()
-    shop.audience("readers", people + "email_address = 'ada@shop.de' as marketing_consent")
-    shop.dbt("run")
-    shop.sync()
-    ended = shop.loader("pull", "--select", shop.list_id)
+def test_who_withdrew_is_suppressed_after_a_sync_and_a_pull(built: Back) -> None:
+    built.sync()
+    built.audience("readers", PEOPLE + "email_address = 'ada@shop.de' as marketing_consent")
+    built.dbt("run", "--select", "readers")
+    built.sync()
+    ended = built.loader("pull", "--select", built.list_id)
     assert ended.exit_code == 0, ended.output
-    shop.dbt("build")
-    rows = shop.query("select email_address, reason from mailchimp_suppression order by all")
+    built.dbt("build", "--exclude-resource-type", "unit_test")  # which see made-up rows alone
+    rows = built.query("select email_address, reason from mailchimp_suppression order by all")
     assert [tuple(row.values()) for row in rows] == [
         ("bob@shop.de", "unsubscribed"),
         ("cyd@shop.de", "no consent"),
     ]
-    shop.dbt("build")
