@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.pull.by_hand import AT, Found, Hand, plant
 
@@ -40,13 +42,16 @@ where n = 36 and is_loyal or n = 37
 """
 
 
-@pytest.fixture
-def told(shop: Shop) -> Shop:
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
     """A shop whose list is as it was confirmed.
 
     p38 left and p39 lost a tag; p35 and p37 withdrew consent, and p36 left another audience, which
     kept it.
     """
+    shop = Shop(tmp_path_factory.mktemp("told"), dbt, sandbox)
     shop.sandbox.control("PUT", f"/lists/{shop.list_id}", SETTINGS)
     shop.sandbox.put(
         shop.list_id,
@@ -70,7 +75,14 @@ def told(shop: Shop) -> Shop:
     for _ in range(2):
         shop.sync()
         assert verify(shop) == set()
+    shop.keep()
     return shop
+
+
+@pytest.fixture
+def told(kept: Shop) -> Shop:
+    kept.put_back()
+    return kept
 
 
 def verify(shop: Shop, *options: str, exit_code: int = 0) -> set[Found]:
