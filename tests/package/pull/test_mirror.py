@@ -2,7 +2,9 @@
 
 import pytest
 
+from dbt_process import DbtProcess
 from killing import begun
+from sandbox_process import SandboxProcess
 from shop import Shop
 
 AT = "@mirror.shop.de"
@@ -23,9 +25,25 @@ def statuses(shop: Shop) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    shop = settle(Shop(tmp_path_factory.mktemp("old"), dbt, sandbox))
+    pull(shop)
+    shop.keep()
+    return shop
+
+
 @pytest.fixture
-def old(shop: Shop) -> Shop:
-    """A shop with an old list in every status, and two audiences of which one mirrors it."""
+def old(kept: Shop) -> Shop:
+    """A shop that has pulled its old list."""
+    kept.put_back()
+    return kept
+
+
+def settle(shop: Shop) -> Shop:
+    """An old list in every status, and two audiences of which one mirrors it."""
     for status in ("subscribed", "unsubscribed", "cleaned", "pending", "transactional"):
         shop.sandbox.put(shop.list_id, {"email_address": f"old-{status}{AT}", "status": status})
     shop.sandbox.put(
@@ -45,7 +63,6 @@ def old(shop: Shop) -> Shop:
 
 
 def test_who_is_in_no_audience_is_archived_and_nobody_else(old: Shop) -> None:
-    pull(old)
     old.sandbox.put(
         old.list_id,
         {"email_address": f"late{AT}"},
@@ -64,7 +81,6 @@ def test_who_is_in_no_audience_is_archived_and_nobody_else(old: Shop) -> None:
 
 
 def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> None:
-    pull(old)
     old.sync("--first")
     assert statuses(old)["old-subscribed"] == "archived"
     old.sql(f"insert into people values ('old-subscribed{AT}', true, 'readers')")
@@ -73,16 +89,16 @@ def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> 
     assert statuses(old)["old-subscribed"] == "subscribed"
 
 
-def test_without_a_pull_nothing_is_sent(old: Shop) -> None:
-    before = statuses(old)
-    ended = old.loader("sync", "--first", "--select", "readers")
+def test_without_a_pull_nothing_is_sent(shop: Shop) -> None:
+    settle(shop)
+    before = statuses(shop)
+    ended = shop.loader("sync", "--first", "--select", "readers")
     assert ended.exit_code == 2
-    assert f"Run loader pull --select {old.list_id} first" in ended.output
-    assert statuses(old) == before
+    assert f"Run loader pull --select {shop.list_id} first" in ended.output
+    assert statuses(shop) == before
 
 
 def test_an_audience_that_was_never_built_may_want_anybody(old: Shop) -> None:
-    pull(old)
     old.audience("broken", "select nothing from nowhere")
     assert old.try_dbt("run").exit_code
     before = statuses(old)
@@ -109,7 +125,6 @@ def test_more_than_the_fuse_allows_stop_it(old: Shop) -> None:
 
 
 def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) -> None:
-    pull(old)
     path = "/lists/{list_id}/members/{subscriber_hash}"
     old.sandbox.faults({"kind": "reset_after", "rate": 1, "method": "DELETE", "path": path})
     old.loader("sync", "--first", "--retry-seconds", "0")
@@ -124,7 +139,6 @@ def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) 
 
 
 def test_an_archive_that_was_told_when_the_loader_was_killed_is_ours(old: Shop) -> None:
-    pull(old)
     old.sandbox.put(old.list_id, {"email_address": f"changes{AT}", "status": "unsubscribed"})
     path = "/lists/{list_id}/members/{subscriber_hash}"
     old.sandbox.faults({"kind": "hang", "rate": 1, "method": "DELETE", "path": path})
@@ -142,7 +156,6 @@ def test_an_archive_that_was_told_when_the_loader_was_killed_is_ours(old: Shop) 
 def test_an_audience_that_no_run_of_dbt_came_to_may_want_anybody(old: Shop) -> None:
     old.audience("partners", SELECT.format("partners"))
     old.dbt("run", "--select", "readers")
-    pull(old)
     ended = old.loader("sync", "--first")
     assert ended.exit_code == 2
     assert "partners was not built yet" in ended.output
