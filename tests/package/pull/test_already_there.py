@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 
 HELD: dict[str, Any] = {
@@ -18,17 +20,29 @@ SELECT = """select
     date '2026-01-31' as since, 'DE' as language, true as vip, true as marketing_consent"""
 
 
-@pytest.fixture
-def seen(shop: Shop) -> Shop:
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
     """A shop whose list shows what is wanted, and that has pulled it."""
+    return settle(Shop(tmp_path_factory.mktemp("seen"), dbt, sandbox), HELD, SELECT)
+
+
+@pytest.fixture
+def seen(kept: Shop) -> Shop:
+    kept.put_back()
+    return kept
+
+
+def settle(shop: Shop, held: dict[str, Any], sql: str, **mailchimp: object) -> Shop:
     for tag, kind in (("LTV", "number"), ("SINCE", "date")):
         field = {"name": tag, "tag": tag, "type": kind}
         shop.sandbox.must("POST", f"/lists/{shop.list_id}/merge-fields", field)
-    shop.sandbox.put(shop.list_id, HELD)
-    shop.audience("readers", SELECT)
+    shop.sandbox.put(shop.list_id, held)
+    shop.audience("readers", sql, **mailchimp)
     shop.dbt("run")
     pull(shop)
-    shop.forget_requests()
+    shop.keep()
     return shop
 
 
@@ -93,21 +107,25 @@ def test_a_historical_refresh_writes_it_all_the_same(seen: Shop) -> None:
     assert sum(seen.writes().values()) == 1
 
 
-@pytest.fixture
-def labelled(seen: Shop) -> Shop:
+@pytest.fixture(scope="module")
+def kept_labelled(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
     """Ada has the tag and is in the segment by hand, and was pulled so."""
-    seen.sandbox.put(seen.list_id, HELD | {"tags": ["loyal", "Readers"]})
-    bob = SELECT.replace("ada@", "bob@")
-    seen.audience(
-        "readers",
-        f"select *, ['Loyal'] as tags from ({SELECT} union all {bob})",
+    both = f"{SELECT} union all {SELECT.replace('ada@', 'bob@')}"
+    return settle(
+        Shop(tmp_path_factory.mktemp("labelled"), dbt, sandbox),
+        HELD | {"tags": ["loyal", "Readers"]},
+        f"select *, ['Loyal'] as tags from ({both})",
         segment="Readers",
         adopt=True,
     )
-    seen.dbt("run")
-    pull(seen)
-    seen.forget_requests()
-    return seen
+
+
+@pytest.fixture
+def labelled(kept_labelled: Shop) -> Shop:
+    kept_labelled.put_back()
+    return kept_labelled
 
 
 def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: Shop) -> None:
