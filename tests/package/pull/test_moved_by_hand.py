@@ -1,39 +1,62 @@
 """Whose address was changed in Mailchimp stays one contact: held, followed, and withdrawn from."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 
 ADA, MOVED, AGAIN = "ada@shop.de", "ada@moved.shop.de", "ada@again.shop.de"
 SELECT = "select email_address, consents as marketing_consent, name as fname from main.people"
 
 
-@pytest.fixture
-def moved(shop: Shop) -> Shop:
-    """Ada was sent, and moved in Mailchimp; no pull has ever been."""
+HEALED = "healed"  # another list, for an audience that is healed
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    """Ada was sent to two lists, and moved on both in Mailchimp; no pull has ever been."""
+    shop = Shop(tmp_path_factory.mktemp("moved"), dbt, sandbox)
     shop.sql(
         f"create table people as select '{ADA}' as email_address, true as consents, 'A' as name"
     )
+    sandbox.control("PUT", f"/lists/{HEALED}", {})
     shop.audience("readers", SELECT, on_leave="archive")
+    shop.audience("healed", SELECT, on_leave="archive", list_id=HEALED)
     shop.dbt("run")
     shop.sync()
-    shop.sync()  # has read the contact that the first one made
+    shop.sync()  # has read the contacts that the first one made
     move(shop, ADA, MOVED)
+    shop.keep()
     return shop
+
+
+@pytest.fixture
+def moved(kept: Shop) -> Shop:
+    """The shop, of which the readers and their list alone matter."""
+    kept.put_back()
+    return kept
 
 
 def move(shop: Shop, old: str, new: str) -> None:
     shop.sandbox.control("POST", "/clock", {"advance": 5})
-    path = f"/lists/{shop.list_id}/members/{old}"
-    shop.sandbox.must("PATCH", path, {"email_address": new})
+    for list_id in (shop.list_id, HEALED):
+        path = f"/lists/{list_id}/members/{old}"
+        shop.sandbox.must("PATCH", path, {"email_address": new})
 
 
-def change(shop: Shop, **values: object) -> None:
+def change(shop: Shop, audiences: tuple[str, ...] = ("readers",), **values: object) -> None:
     said = ", ".join(f"{name} = {value!r}" for name, value in values.items())
     shop.sql(f"update people set {said}")
-    shop.dbt("run")
+    shop.dbt("run", "--select", *audiences)
+
+
+def sync(shop: Shop) -> None:
+    shop.sync("--select", "readers")
 
 
 def outcomes(shop: Shop) -> list[tuple[Any, ...]]:
@@ -42,49 +65,80 @@ def outcomes(shop: Shop) -> list[tuple[Any, ...]]:
 
 def test_who_moved_is_held_and_no_second_contact_is_made(moved: Shop) -> None:
     change(moved, name="B")
-    moved.sync()
+    sync(moved)
     assert set(moved.members()) == {MOVED}
     assert outcomes(moved) == [(ADA, "upsert", "another address")]
 
 
+def verify(shop: Shop) -> None:
+    """Look at both lists, and heal one."""
+    shop.loader("verify", "--select", "readers")
+    shop.loader("verify", "--select", "healed", "--heal")
+
+
+def addresses(shop: Shop) -> dict[bool, set[str]]:
+    """Who is on the list that was not healed, and on the one that was."""
+    lists = {False: shop.list_id, True: HEALED}
+    return {
+        heals: {one["email_address"] for one in shop.sandbox.members(list_id)}
+        for heals, list_id in lists.items()
+    }
+
+
+class Again(NamedTuple):
+    """Who was on the lists when Ada had moved again, and when she was gone."""
+
+    moved: dict[bool, set[str]]
+    gone: dict[bool, set[str]]
+
+
+@pytest.fixture(scope="module")
+def again(kept: Shop) -> Again:
+    """What became of Ada, who changes and is sent after each of both."""
+    kept.put_back()
+    both = ("readers", "healed")
+    verify(kept)
+    move(kept, MOVED, AGAIN)
+    verify(kept)
+    change(kept, both, name="B")
+    kept.sync()
+    after = addresses(kept)
+    for list_id in (kept.list_id, HEALED):
+        kept.sandbox.control("DELETE", f"/lists/{list_id}/members", {"addresses": [AGAIN]})
+    verify(kept)
+    change(kept, both, name="C")
+    kept.sync()
+    return Again(after, addresses(kept))
+
+
 @pytest.mark.parametrize("heals", [True, False])
-def test_who_moved_again_or_is_gone_is_still_held(moved: Shop, heals: bool) -> None:  # noqa: FBT001 - a parameter
-    options = ["--heal"] if heals else []
-    moved.loader("verify", *options)
-    move(moved, MOVED, AGAIN)
-    moved.loader("verify", *options)
-    change(moved, name="B")
-    moved.sync()
-    assert set(moved.members()) == {AGAIN}
-    moved.sandbox.control("DELETE", f"/lists/{moved.list_id}/members", {"addresses": [AGAIN]})
-    moved.loader("verify", *options)
-    change(moved, name="C")
-    moved.sync()
-    assert moved.members() == {}
+def test_who_moved_again_or_is_gone_is_still_held(again: Again, heals: bool) -> None:  # noqa: FBT001 - a parameter
+    assert again.moved[heals] == {AGAIN}
+    assert again.gone[heals] == set()
 
 
 def test_a_withdrawal_reaches_who_moved(moved: Shop) -> None:
     change(moved, consents=False)
     for _ in range(3):
-        moved.sync()
+        sync(moved)
     assert {one: held["status"] for one, held in moved.members().items()} == {MOVED: "unsubscribed"}
     assert moved.query("from readers__delta where action = 'withdraw'") == []
     moved.forget_requests()
-    moved.sync()
+    sync(moved)
     assert moved.writes() == {}
 
 
 def test_a_withdrawal_that_comes_with_the_new_address_reaches_it(moved: Shop) -> None:
-    moved.sync()
+    sync(moved)
     change(moved, email_address=MOVED, consents=False)
-    moved.sync()
+    sync(moved)
     assert {one: held["status"] for one, held in moved.members().items()} == {MOVED: "unsubscribed"}
 
 
 def test_a_mirror_does_not_archive_who_moved(moved: Shop) -> None:
     moved.audience("readers", SELECT, on_leave="archive", mirror=True)
-    moved.dbt("run")
+    moved.dbt("run", "--select", "readers")
     moved.sandbox.control("POST", "/clock", {"advance": 5})
     assert moved.loader("pull", "--select", moved.list_id).exit_code == 0
-    moved.sync()
+    sync(moved)
     assert {one: held["status"] for one, held in moved.members().items()} == {MOVED: "subscribed"}
