@@ -34,7 +34,7 @@ def a_day(shop: Shop, day: int) -> str:
         shop,
         f"day{day}",
         f"2026-05-0{day + 1}T09:00:00+00:00",
-        recipients=1_500,
+        recipients=1_010,  # more than a page
         opens_per=1.2,
         clicks_per=0.5,
         bounces=0.02,

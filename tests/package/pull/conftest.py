@@ -1,21 +1,14 @@
-"""A list with people in every status, and campaigns that were sent to it."""
+"""A sandbox whose clock the tests of pulls put forward."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from pulled import with_everybody
 from sandbox_process import SandboxProcess
-from shop import Shop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sandbox() -> Iterator[SandboxProcess]:
-    """One whose clock is put forward, which others need not know."""
+    """One of their own, for others need not know of the clock."""
     with SandboxProcess("--allow-example-com") as process:
         yield process
-
-
-@pytest.fixture
-def full(shop: Shop) -> Shop:
-    return with_everybody(shop)
