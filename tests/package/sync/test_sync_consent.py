@@ -27,6 +27,20 @@ HELD = {
 }
 
 
+LEAVES = ("keep", "unsubscribe", "archive")
+CONTACTS = ("upsert", "create", "update", "none")
+NEW = ("transactional", "unsubscribed", "pending")
+REQUIRED = {"tag": "LATER", "name": "Later", "type": "text", "required": True}
+
+
+class Changed(NamedTuple):
+    """Many audiences that were sent twice, their lists, and one of these before the first sync."""
+
+    shop: Shop
+    lists: dict[str, str]
+    everybody: list[dict[str, Any]]
+
+
 class Day(NamedTuple):
     """A day's report, and what stood then: on the list, in the segment, in `loader rejections`."""
 
@@ -100,49 +114,90 @@ def test_what_is_only_held_sends_no_write(days: list[Day]) -> None:
     assert days[2].writes == {}
 
 
-def test_withdrawn_consent_unsubscribes_whatever_on_leave_says_ours_or_not(shop: Shop) -> None:
-    settle(shop, "ours", "theirs", "stays")
-    lists = {leave: shop.sandbox.new_list() for leave in ("keep", "unsubscribe", "archive")}
-    for leave, list_id in lists.items():
-        shop.sandbox.put(list_id, {"email_address": f"theirs{AT}"})
-        shop.audience(
-            leave, "select * from people", list_id=list_id, on_leave=leave, segment="Readers"
-        )
+@pytest.fixture(scope="module")
+def changed(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Changed:
+    shop = Shop(tmp_path_factory.mktemp("changed"), dbt, sandbox)
+    lists = {name: sandbox.new_list() for name in (*LEAVES, *NEW, "everybody")}
+    leaving(shop, lists)
+    in_any_status(shop, lists["everybody"])
+    arriving(shop, lists)
+    everybody = sandbox.members(lists["everybody"])
     shop.dbt("run")
     shop.sync("--first")
     # required from now on: a withdrawal brings no values, and must not be refused for that
-    field = {"tag": "LATER", "name": "Later", "type": "text", "required": True}
-    for list_id in lists.values():
-        shop.sandbox.control("PUT", f"/lists/{list_id}", {"merge_fields": [field]})
+    for leave in LEAVES:
+        sandbox.control("PUT", f"/lists/{lists[leave]}", {"merge_fields": [REQUIRED]})
+    for who in ("relents", "refuses"):  # between two syncs, so that none was told
+        shop.sql(f"update leaving set marketing_consent = (fname <> '{who}')")
+        shop.dbt("run", "--select", "archive")
+    # no page says so, so that the next sync writes to somebody who is not there
+    gone = {"addresses": [f"vanishes{AT}"]}
+    sandbox.control("DELETE", f"/lists/{shop.list_id}/members", gone)
     shop.sql(
-        "update people set marketing_consent = false where fname = 'ours'",
-        "update people set marketing_consent = null where fname = 'theirs'",
+        "delete from leaving where fname in ('relents', 'refuses')",
+        "update leaving set marketing_consent = false where fname = 'ours'",
+        "update leaving set marketing_consent = null where fname = 'theirs'",
+        "update everybody set fname = fname || '!'",
+        "update arriving set fname = upper(fname)",
     )
     shop.dbt("run")
-    shop.sync()
+    shop.sync(*selected(*LEAVES, *NEW, "only_updates"))
+    shop.sync("--historical-refresh", "--yes", "--retry-rejected", *selected(*CONTACTS))
+    return Changed(shop, lists, everybody)
+
+
+def selected(*audiences: str) -> list[str]:
+    """The options that name some audiences."""
+    return [word for name in audiences for word in ("--select", name)]
+
+
+def leaving(shop: Shop, lists: dict[str, str]) -> None:
+    """An audience for each `on_leave`; somebody was on its list before."""
+    settle(shop, "ours", "theirs", "stays", "relents", "refuses", table="leaving")
+    for leave in LEAVES:
+        shop.sandbox.put(lists[leave], *there("theirs"))
+        more = {"list_id": lists[leave], "on_leave": leave, "segment": "Readers"}
+        shop.audience(leave, "select * from leaving", **more)
+
+
+def in_any_status(shop: Shop, list_id: str) -> None:
+    """An audience for each value of `contacts`, and a list with somebody in every status."""
+    settle(shop, *STATUSES, table="everybody")
+    people = ({"email_address": name + AT, **status} for name, status in STATUSES.items())
+    shop.sandbox.put(list_id, *people)
+    for contacts in CONTACTS:
+        more = {"list_id": list_id, "contacts": contacts, "segment": contacts}
+        shop.audience(contacts, "select * from everybody", **more)
+
+
+def arriving(shop: Shop, lists: dict[str, str]) -> None:
+    """An audience for each `status_if_new`, and one that only updates."""
+    settle(shop, "new", "known", "vanishes", table="arriving")
+    sql = "select * from arriving"
+    for status in NEW:
+        shop.sandbox.put(lists[status], *there("known"))
+        shop.audience(status, sql, list_id=lists[status], status_if_new=status)
+    shop.sandbox.put(shop.list_id, *there("known", "vanishes"))
+    shop.audience("only_updates", sql, contacts="update")
+
+
+@pytest.mark.parametrize("leave", LEAVES)
+def test_withdrawn_consent_unsubscribes_whatever_on_leave_says_ours_or_not(
+    changed: Changed, leave: str
+) -> None:
+    shop, list_id = changed.shop, changed.lists[leave]
     expected = {"ours": "unsubscribed", "theirs": "unsubscribed", "stays": "subscribed"}
-    for leave, list_id in lists.items():
-        assert statuses(shop, list_id) == expected, leave
-        assert segment(shop, list_id, "Readers") == {"stays"}, leave
+    assert {name: statuses(shop, list_id)[name] for name in expected} == expected
+    assert segment(shop, list_id, "Readers") == {"stays"}
 
 
-def test_who_is_on_the_list_in_any_status_is_never_moved_up(shop: Shop) -> None:
-    settle(shop, *STATUSES)
-    shop.sandbox.put(
-        shop.list_id,
-        *({"email_address": name + AT, **status} for name, status in STATUSES.items()),
-    )
-    before = shop.members()
-    for contacts in ("upsert", "create", "update", "none"):
-        shop.audience(contacts, "select * from people", contacts=contacts, segment=contacts)
-    shop.dbt("run")
-    shop.sync("--first")
-    shop.sql("update people set fname = fname || '!'")
-    shop.dbt("run")
-    shop.sync("--historical-refresh", "--yes", "--retry-rejected")
-    assert shop.members() == before
+def test_who_is_on_the_list_in_any_status_is_never_moved_up(changed: Changed) -> None:
+    shop = changed.shop
+    assert shop.sandbox.members(changed.lists["everybody"]) == changed.everybody
     reasons = shop.rejections("audience", "email_address", "reason")
-    for contacts in ("upsert", "create", "update", "none"):
+    for contacts in CONTACTS:
         listed = {one.removesuffix(AT): why for who, one, why in reasons if who == contacts}
         assert listed == HELD, contacts
 
@@ -165,24 +220,14 @@ def test_a_double_opt_in_list_asks_and_is_told_the_rest_when_they_confirmed(shop
     assert held(shop) == {"bob": "pending"}
 
 
-def test_new_contacts_get_status_if_new_and_nobody_else_does(shop: Shop) -> None:
-    settle(shop, "new", "known", "vanishes")
-    lists = {one: shop.sandbox.new_list() for one in ("transactional", "unsubscribed", "pending")}
-    for status, list_id in lists.items():
-        shop.sandbox.put(list_id, *there("known"))
-        shop.audience(status, "select * from people", list_id=list_id, status_if_new=status)
-    shop.sandbox.put(shop.list_id, *there("known", "vanishes"))
-    shop.audience("only_updates", "select * from people", contacts="update")
-    shop.dbt("run")
-    shop.sync("--first")
-    # no page says so, so that the next sync writes to somebody who is not there
-    gone = {"addresses": [f"vanishes{AT}"]}
-    shop.sandbox.control("DELETE", f"/lists/{shop.list_id}/members", gone)
-    shop.sql("update people set fname = upper(fname)")
-    shop.dbt("run")
-    shop.sync()
-    for status, list_id in lists.items():
-        assert statuses(shop, list_id) == {"new": status, "known": "subscribed", "vanishes": status}
+def test_new_contacts_get_status_if_new_and_nobody_else_does(changed: Changed) -> None:
+    shop, lists = changed.shop, changed.lists
+    for status in NEW:
+        assert statuses(shop, lists[status]) == {
+            "new": status,
+            "known": "subscribed",
+            "vanishes": status,
+        }
     # who has not confirmed yet is told nothing more; the others are kept up to date
     assert names(shop, lists["pending"]) == {"new", "KNOWN", "vanishes"}
     assert names(shop, lists["transactional"]) == {"NEW", "KNOWN", "VANISHES"}
@@ -191,10 +236,21 @@ def test_new_contacts_get_status_if_new_and_nobody_else_does(shop: Shop) -> None
     assert statuses(shop) == {"known": "subscribed", "vanishes": "unsubscribed"}
 
 
-def settle(shop: Shop, *names: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        pytest.param("relents", "archived", id="refused, agreed, and went"),
+        pytest.param("refuses", "unsubscribed", id="agreed, refused, and went"),
+    ],
+)
+def test_of_who_is_gone_the_last_word_counts(changed: Changed, name: str, status: str) -> None:
+    assert statuses(changed.shop, changed.lists["archive"])[name] == status
+
+
+def settle(shop: Shop, *names: str, table: str = "people") -> None:
     """Put people who consent into the warehouse."""
     shop.sql(
-        "create table people as"
+        f"create table {table} as"
         f" select name || '{AT}' as email_address, name as fname, true as marketing_consent"
         f" from (select unnest({list(names)}) as name)"
     )
@@ -235,26 +291,3 @@ def held(shop: Shop) -> dict[str, str]:
     """Who is listed, and with which reason."""
     rows = shop.rejections("email_address", "reason")
     return {address.removesuffix(AT): reason for address, reason in rows}
-
-
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [
-        pytest.param((False, True), "archived", id="refused, agreed, and went"),
-        pytest.param((True, False), "unsubscribed", id="agreed, refused, and went"),
-    ],
-)
-def test_of_who_is_gone_the_last_word_counts(
-    shop: Shop, words: tuple[bool, bool], status: str
-) -> None:
-    settle(shop, "stays", "goes")
-    shop.audience("readers", "select * from people", on_leave="archive")
-    shop.dbt("run")
-    shop.sync()
-    for says in words:  # between two syncs, so that none was told
-        shop.sql(f"update people set marketing_consent = {says} where fname = 'goes'")
-        shop.dbt("run")
-    shop.sql("delete from people where fname = 'goes'")
-    shop.dbt("run")
-    shop.sync()
-    assert statuses(shop, shop.list_id) == {"stays": "subscribed", "goes": status}
