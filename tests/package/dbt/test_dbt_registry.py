@@ -3,6 +3,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbt_process import PROJECT, DbtProcess
@@ -49,12 +50,18 @@ def day(shop: Shop, *command: str) -> Day:
     shop.try_dbt("--log-level-file", "debug", *command)
     replaced = re.findall(r'create or replace view "shop"."main"."(\w+)"', log.read_text())
     relations = [name + suffix for name in AUDIENCES for suffix in ("", "__history", "__delta")]
-    return Day(
-        registry={row["audience"]: row for row in shop.query("from loader_audiences")},
-        contents={name: shop.query(f"from {name}") for name in relations},
-        wanted={row["audience"] for row in shop.query("from loader_wanted")},
-        replaced=set(replaced),
-    )
+    with duckdb.connect(str(shop.folder / "shop.duckdb")) as warehouse:
+        return Day(
+            registry={row["audience"]: row for row in rows(warehouse, "loader_audiences")},
+            contents={name: rows(warehouse, name) for name in relations},
+            wanted={row["audience"] for row in rows(warehouse, "loader_wanted")},
+            replaced=set(replaced),
+        )
+
+
+def rows(warehouse: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = warehouse.table(name).to_arrow_table().to_pylist()
+    return found
 
 
 def settle(shop: Shop) -> None:
@@ -179,23 +186,34 @@ def test_a_view_is_replaced_when_its_text_changes_and_no_other_is(days: Days) ->
     assert days.fourth.replaced - between == {"changed__delta"}
 
 
-def configuration(shop: Shop, sql: str, **mailchimp: Any) -> dict[str, Any]:  # noqa: ANN401 - any configuration
-    shop.audience("readers", sql, **mailchimp)
+PLAN = {"type": "radio", "name": "The plan", "choices": ["free", "pro"], "default": "free"}
+DESCRIBED = {"plan": PLAN, "BORN": {"type": "birthday", "format": "DD/MM"}}
+SWITCHING = f"""
+    {READERS}, ['VIP'] as tags, {{'Sports': true, 'O''Brien "x"': false}} as interests,
+    {{'Email': true}} as marketing_permissions, 'de' as language, 'Ada' as fname
+"""
+
+
+@pytest.fixture(scope="module")
+def configurations(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> dict[str, dict[str, Any]]:
+    """What the registry knows of some audiences, by name."""
+    shop = Shop(tmp_path_factory.mktemp("configurations"), dbt, sandbox)
+    columns = "'pro' as plan, timestamptz '2000-02-29' as born, 1.5 as score"
+    shop.audience("plain", READERS)
+    shop.audience("switching", SWITCHING)
+    described = f"{READERS}, {columns}"
+    shop.audience("described", described, fields=DESCRIBED, schedule="0 */2 * * *")
     shop.dbt("run")
-    (row,) = shop.query("select configuration from loader_audiences where audience = 'readers'")
-    found: dict[str, Any] = json.loads(row["configuration"])
-    return found
+    found = shop.query("select audience, configuration from loader_audiences")
+    return {row["audience"]: json.loads(row["configuration"]) for row in found}
 
 
-def test_the_configuration_names_what_the_columns_switch_and_write(shop: Shop) -> None:
-    found = configuration(
-        shop,
-        f"""
-            {READERS}, ['VIP'] as tags, {{'Sports': true, 'O''Brien "x"': false}} as interests,
-            {{'Email': true}} as marketing_permissions, 'de' as language, 'Ada' as fname
-        """,
-    )
-    assert {name: found[name] for name in SWITCHES} == {
+def test_the_configuration_names_what_the_columns_switch_and_write(
+    configurations: dict[str, dict[str, Any]],
+) -> None:
+    assert {name: configurations["switching"][name] for name in SWITCHES} == {
         "has_tags": True,
         "interests": ["Sports", 'O\'Brien "x"'],
         "marketing_permissions": ["Email"],
@@ -207,17 +225,15 @@ def test_the_configuration_names_what_the_columns_switch_and_write(shop: Shop) -
             ["merge_fields", "FNAME"],
         ],
     }
-    found = configuration(shop, READERS)
-    assert [found[name] for name in SWITCHES] == [False, [], [], []]
+    assert [configurations["plain"][name] for name in SWITCHES] == [False, [], [], []]
 
 
-def test_the_configuration_has_the_merge_fields_as_they_are_described(shop: Shop) -> None:
-    plan = {"type": "radio", "name": "The plan", "choices": ["free", "pro"], "default": "free"}
-    described = {"plan": plan, "BORN": {"type": "birthday", "format": "DD/MM"}}
-    columns = "'pro' as plan, timestamptz '2000-02-29' as born, 1.5 as score"
-    found = configuration(shop, f"{READERS}, {columns}", fields=described, schedule="0 */2 * * *")
+def test_the_configuration_has_the_merge_fields_as_they_are_described(
+    configurations: dict[str, dict[str, Any]],
+) -> None:
+    found = configurations["described"]
     (mapping,) = found["mappings"]
-    assert (mapping["schedule"], mapping["fields"]) == ("0 */2 * * *", described)
+    assert (mapping["schedule"], mapping["fields"]) == ("0 */2 * * *", DESCRIBED)
     told = ("tag", "kind", "type", "label", "choices", "default", "format")
     assert [tuple(field.get(key) for key in told) for field in found["merge_fields"]] == [
         ("PLAN", "text", "radio", "The plan", ["free", "pro"], "free", None),
