@@ -1,82 +1,128 @@
 """People whose last word, or whose way back, is not the plain one."""
 
+from typing import Any, NamedTuple
+
+import pytest
+
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 
-PEOPLE = """
+AT = "@people.example.com"
+ANN = f"ann{AT}"
+NAMES = ["ann", "bob", "last_word", "back", "wrong"]
+PEOPLE = f"""
     create table raw_people as
-    select name || '@people.example.com' as email, name, 7 as number, true as consent
-    from (select unnest(['ann', 'bob']) as name)
+    select name || '{AT}' as email, name, 7::double as number, true as consent
+    from (select unnest({NAMES}) as name)
+"""
+NO_CONTACTS = """
+    select
+        case name when 'bob' then 'no address' else email end as email_address, name as fname,
+        name <> 'ann' as marketing_consent
+    from raw_people
+    where name in ('ann', 'bob', 'back')
 """
 AUDIENCE = """
     select email as email_address, name as fname, number, consent as marketing_consent
     from raw_people
 """
-ANN = "ann@people.example.com"
 
 
-def changed(shop: Shop, statement: str) -> None:
-    shop.sql(statement)
-    shop.dbt("run")
+class Place(NamedTuple):
+    """An audience of all the people, and what it does with them."""
+
+    sql: str
+    configured: dict[str, Any]
 
 
-def test_who_refused_and_is_gone_before_the_next_sync_is_unsubscribed(shop: Shop) -> None:
+PLACES = {
+    "keeping": Place(AUDIENCE, {"on_leave": "keep", "segment": "Readers"}),
+    "archiving": Place(AUDIENCE, {"on_leave": "archive"}),
+    "creating": Place(AUDIENCE, {"contacts": "create", "segment": "Readers"}),
+    "no_contacts": Place(NO_CONTACTS, {"contacts": "none", "segment": "Readers"}),
+}
+
+
+class Synced(NamedTuple):
+    """What a sync left: contacts by list and name, and what is listed."""
+
+    lists: dict[str, dict[str, dict[str, Any]]]
+    listed: list[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def syncs(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> list[Synced]:
+    """Everybody is sent; somebody refuses and goes, somebody goes, refuses and comes back."""
+    shop = Shop(tmp_path_factory.mktemp("returns"), dbt, sandbox)
+    lists = {name: sandbox.new_list() for name in PLACES}
     shop.sql(PEOPLE)
-    shop.audience("people", AUDIENCE, on_leave="keep")
-    shop.dbt("run")
-    shop.sync()
-    changed(shop, "update raw_people set consent = false where name = 'ann'")
-    changed(shop, "delete from raw_people where name = 'ann'")
-    shop.sync()
-    assert shop.members()[ANN]["status"] == "unsubscribed"
+    for name, place in PLACES.items():
+        shop.audience(name, place.sql, list_id=lists[name], **place.configured)
+    sandbox.put(lists["creating"], {"email_address": ANN, "status": "subscribed"})
+    first = synced(shop, lists, "--first")
+    for name in ("creating", "no_contacts"):
+        shop.remove(name)
+    shop.sql("update raw_people set consent = false where name = 'last_word'")
+    shop.dbt("run")  # and no sync
+    shop.sql(
+        "delete from raw_people where name in ('last_word', 'back')",
+        "update raw_people set number = 'nan' where name = 'wrong'",
+    )
+    gone = synced(shop, lists)
+    shop.sql(f"insert into raw_people values ('back{AT}', 'back', 7, false)")
+    held = synced(shop, lists, "--select", "archiving")
+    shop.sql("update raw_people set consent = true")
+    return [first, gone, held, synced(shop, lists, "--select", "archiving")]
 
 
-def test_who_was_archived_comes_back_after_a_first_try_was_held(shop: Shop) -> None:
-    shop.sql(PEOPLE)
-    shop.audience("people", AUDIENCE, on_leave="archive")
+def synced(shop: Shop, lists: dict[str, str], *options: str) -> Synced:
+    """Run dbt and the loader; what stands then."""
     shop.dbt("run")
-    shop.sync()
-    changed(shop, "delete from raw_people where name = 'ann'")
-    shop.sync()
-    assert shop.members()[ANN]["status"] == "archived"
-    changed(shop, f"insert into raw_people values ('{ANN}', 'ann', 7, false)")
-    shop.sync()
-    changed(shop, "update raw_people set consent = true")
-    shop.sync()
-    assert shop.members()[ANN]["status"] == "subscribed"
+    shop.sync(*options)
+    return Synced(
+        {
+            name: {
+                one["email_address"].removesuffix(AT): one for one in shop.sandbox.members(list_id)
+            }
+            for name, list_id in lists.items()
+        },
+        shop.rejections("audience", "email_address", "outcome", "reason"),
+    )
+
+
+def test_who_refused_and_is_gone_before_the_next_sync_is_unsubscribed(syncs: list[Synced]) -> None:
+    assert syncs[0].lists["keeping"]["last_word"]["status"] == "subscribed"
+    assert syncs[1].lists["keeping"]["last_word"]["status"] == "unsubscribed"
+
+
+def test_who_was_archived_comes_back_after_a_first_try_was_held(syncs: list[Synced]) -> None:
+    assert syncs[1].lists["archiving"]["back"]["status"] == "archived"
+    assert ("archiving", f"back{AT}", "held", "no consent") in syncs[2].listed
+    assert syncs[3].lists["archiving"]["back"]["status"] == "subscribed"
 
 
 def test_who_was_there_before_is_in_the_segment_of_an_audience_that_only_creates(
-    shop: Shop,
+    syncs: list[Synced],
 ) -> None:
-    shop.sql(PEOPLE)
-    shop.sandbox.put(shop.list_id, {"email_address": ANN, "status": "subscribed"})
-    shop.audience("people", AUDIENCE, contacts="create", segment="Readers")
-    shop.dbt("run")
-    shop.sync("--first")
-    ann = shop.members()[ANN]
-    assert (ann["tags"], ann["merge_fields"]) == (["Readers"], {})
+    ann = syncs[0].lists["creating"]["ann"]
+    assert ann["tags"] == ["Readers"]
+    assert set(ann["merge_fields"].values()) == {""}
 
 
 def test_nobody_is_put_into_a_segment_unrecorded_when_only_the_segment_is_kept(
-    shop: Shop,
+    syncs: list[Synced],
 ) -> None:
-    shop.sql(PEOPLE, "insert into raw_people values ('no address', 'x', 1, true)")
-    shop.sql(f"update raw_people set consent = false where email = '{ANN}'")
-    shop.audience("people", AUDIENCE, contacts="none", segment="Readers")
-    shop.dbt("run")
-    shop.sync()
-    assert set(shop.rejections("outcome", "reason")) == {
+    assert {row[2:] for row in syncs[0].listed if row[0] == "no_contacts"} == {
         ("held", "no consent"),
         ("held", "not on the list yet"),
         ("invalid", "malformed address"),
     }
 
 
-def test_a_row_that_became_invalid_keeps_its_place_in_the_segment(shop: Shop) -> None:
-    shop.sql(PEOPLE, "alter table raw_people alter number type double")
-    shop.audience("people", AUDIENCE, segment="Readers")
-    shop.dbt("run")
-    shop.sync()
-    changed(shop, "update raw_people set number = 'nan' where name = 'ann'")
-    shop.sync()
-    assert shop.members()[ANN]["tags"] == ["Readers"]
+def test_a_row_that_became_invalid_keeps_its_place_in_the_segment(syncs: list[Synced]) -> None:
+    listed = [row[1] for row in syncs[1].listed if row[0] == "keeping" and row[2] == "invalid"]
+    assert listed == [f"wrong{AT}"]
+    assert syncs[1].lists["keeping"]["wrong"]["tags"] == ["Readers"]
