@@ -1,9 +1,11 @@
 """Interests and marketing permissions, by their names in Mailchimp."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
 from shop import Shop
 
 AT = "@people.example.com"
@@ -12,176 +14,206 @@ GROUPS = [
     {"title": "Region", "interests": ["North", "Sports"]},
 ]
 PERMISSIONS = ["Email", "Direct mail"]
+SINGLE = "PATCH /lists/{list_id}/members/{subscriber_hash}"
+TOLD = "{'Email': one, 'direct mail': other} as marketing_permissions, 'x' as fname"
+BOTH = "{'Email': one, 'Direct mail': one} as marketing_permissions"
+HERS = "{'Email': true, 'Direct mail': other} as marketing_permissions"
+NOT_THERE = "{'Email': one, 'Telephone': other} as marketing_permissions"
+# audiences with a list each, and what they say; whoever is in `people` consents
+OF_INTERESTS = {
+    "unknown": "{'Café & more': one, 'FNAME': null::boolean} as interests",
+    "known": "'x' as fname, {'Café & more': one, 'news: sports': other} as interests",
+    "unsaid": "{'Café & more': one, 'North': other} as interests",
+    "ambiguous": "{'Sports': one} as interests",
+}
+OF_PERMISSIONS = {"told": TOLD, "hers": HERS}
+ASKING = {"refusing": "{'Email': one} as marketing_permissions", "withdrawing": BOTH}
+LACKING: dict[str, list[str]] = {"without_any": [], "without_one": ["Email"]}
+# two audiences of one list, the second with what may happen to contacts
+DIFFERENT = {"writing": "upsert", "permitting": "none"}
 
 
-def settle(shop: Shop, **settings: Any) -> None:  # noqa: ANN401 - of a list
-    shop.sandbox.control("PUT", f"/lists/{shop.list_id}", settings)
+class Built(NamedTuple):
+    """A shop with many audiences that are not sent yet, and their lists."""
+
+    shop: Shop
+    lists: dict[str, str]
+
+    def sync(self, *audiences: str) -> dict[str, int]:
+        """Send some audiences; what was written."""
+        self.shop.forget_requests()
+        self.shop.sync("--first", *selected(*audiences))
+        return self.shop.writes()
+
+    def refused(self, audience: str) -> str:
+        """Try to send an audience, which is refused before the first write; what was said."""
+        ended = self.shop.loader("sync", "--first", *selected(audience))
+        assert (ended.exit_code, self.shop.writes()) == (2, {})
+        return ended.output
+
+    def build(self, audience: str, *statements: str) -> None:
+        """Change the warehouse, and let dbt build an audience again."""
+        self.shop.sql(*statements)
+        self.shop.dbt("run", "--select", audience)
+
+    def members(self, name: str) -> dict[str, dict[str, Any]]:
+        found = self.shop.sandbox.members(self.lists[name])
+        return {one["email_address"].removesuffix(AT): one for one in found}
+
+    def shown(self, name: str, what: str) -> dict[str, dict[str, bool]]:
+        return {key: one[what] for key, one in self.members(name).items()}
+
+
+def selected(*audiences: str) -> list[str]:
+    """The options that name some audiences."""
+    return [word for name in audiences for word in ("--select", name)]
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Built:
+    """Every audience is built, and none is sent."""
+    shop = Shop(tmp_path_factory.mktemp("switches"), dbt, sandbox)
     shop.sql(
         "create table people as select * from (values"
         f" ('ada{AT}', true, true), ('bob{AT}', false, null)) as rows (email_address, one, other)"
     )
-
-
-def audience(shop: Shop, columns: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
-    shop.audience(
-        "people_sent",
-        f"select email_address, true as marketing_consent, {columns} from people",
-        **mailchimp,
-    )
+    lists = {name: sandbox.new_list(interest_categories=GROUPS) for name in OF_INTERESTS}
+    for name in (*OF_PERMISSIONS, *ASKING, *DIFFERENT):
+        lists[name] = sandbox.new_list(marketing_permissions=PERMISSIONS)
+    for name, permissions in LACKING.items():
+        settings = {"marketing_permissions": permissions} if permissions else {}
+        lists[name] = sandbox.new_list(**settings)
+    for name, columns in (*OF_INTERESTS.items(), *OF_PERMISSIONS.items()):
+        audience(shop, name, columns, list_id=lists[name])
+    for name, columns in ASKING.items():
+        audience(shop, name, columns, consent="one", list_id=lists[name])
+    for name in LACKING:
+        audience(shop, name, NOT_THERE, list_id=lists[name])
+    for name, contacts in DIFFERENT.items():
+        for place, (said, more) in enumerate((("true", "upsert"), ("false", contacts))):
+            columns = f"{{'Email': {said}}} as marketing_permissions"
+            each = f"{name}_{place}"
+            audience(shop, each, columns, list_id=lists[name], contacts=more)
     shop.dbt("run")
-    shop.forget_requests()
+    shop.keep()
+    return Built(shop, lists)
 
 
-def shown(shop: Shop, what: str) -> dict[str, dict[str, bool]]:
-    return {key.removesuffix(AT): one[what] for key, one in shop.members().items()}
+@pytest.fixture
+def built(kept: Built) -> Built:
+    kept.shop.put_back()
+    return kept
 
 
-def test_interests_are_switched_by_name_in_the_calls_of_the_contacts(shop: Shop) -> None:
-    settle(shop, interest_categories=GROUPS)
-    audience(shop, "{'Café & more': one, 'FNAME': null::boolean} as interests")
-    ended = shop.loader("sync")
-    assert (ended.exit_code, shop.writes()) == (2, {})
-    assert "has no interest 'FNAME'" in ended.output
-    audience(shop, "'x' as fname, {'Café & more': one, 'news: sports': other} as interests")
-    shop.sync()
-    # the field that the first model made came with it
-    assert shop.writes() == {"POST /lists/{list_id}": 1}
+def audience(
+    shop: Shop,
+    name: str,
+    columns: str,
+    consent: str = "true",
+    **mailchimp: Any,  # noqa: ANN401 - any configuration
+) -> None:
+    sql = f"select email_address, {consent} as marketing_consent, {columns} from people"
+    shop.audience(name, sql, **mailchimp)
+
+
+def test_interests_are_switched_by_name_in_the_calls_of_the_contacts(built: Built) -> None:
+    assert "has no interest 'FNAME'" in built.refused("unknown")
+    # the field of the same name came with it
+    assert built.sync("known") == {"POST /lists/{list_id}": 1}
     off = {"News: Sports": False, "Café & more": False, "North": False, "Region: Sports": False}
-    assert shown(shop, "interests") == {
+    assert built.shown("known", "interests") == {
         "ada": off | {"Café & more": True, "News: Sports": True},
         "bob": off,
     }
 
 
-def test_what_a_row_does_not_say_of_an_interest_stays_as_it_is(shop: Shop) -> None:
-    settle(shop, interest_categories=GROUPS)
-    shop.sandbox.put(
-        shop.list_id,
+def test_what_a_row_does_not_say_of_an_interest_stays_as_it_is(built: Built) -> None:
+    built.shop.sandbox.put(
+        built.lists["unsaid"],
         {
             "email_address": f"bob{AT}",
             "status": "subscribed",
             "interests": ["Café & more", "North"],
         },
     )
-    audience(shop, "{'Café & more': one, 'North': other} as interests")
-    shop.sync("--first")
-    bob = shown(shop, "interests")["bob"]
+    built.sync("unsaid")
+    bob = built.shown("unsaid", "interests")["bob"]
     assert (bob["Café & more"], bob["North"]) == (False, True)
 
 
-def test_a_name_that_is_in_two_groups_has_to_say_which(shop: Shop) -> None:
-    settle(shop, interest_categories=GROUPS)
-    audience(shop, "{'Sports': one} as interests")
-    ended = shop.loader("sync")
-    assert (ended.exit_code, shop.writes()) == (2, {})
-    assert "region: sports" in ended.output
+def test_a_name_that_is_in_two_groups_has_to_say_which(built: Built) -> None:
+    assert "region: sports" in built.refused("ambiguous")
 
 
-def test_permissions_are_told_contact_by_contact_and_only_when_they_change(shop: Shop) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    columns = "{'Email': one, 'direct mail': other} as marketing_permissions, 'x' as fname"
-    audience(shop, columns)
-    shop.sync()
-    assert shown(shop, "marketing_permissions") == {
+def test_permissions_are_told_contact_by_contact_and_only_when_they_change(built: Built) -> None:
+    assert built.sync("told") == {"POST /lists/{list_id}": 1, SINGLE: 2}
+    assert built.shown("told", "marketing_permissions") == {
         "ada": {"Email": True, "Direct mail": True},
         "bob": {"Email": False, "Direct mail": False},
     }
-    single = "PATCH /lists/{list_id}/members/{subscriber_hash}"
-    assert shop.writes() == {"POST /lists/{list_id}": 1, single: 2}
-    audience(shop, columns.replace("'x'", "'y'"))
-    shop.sync()
-    assert shop.writes() == {"POST /lists/{list_id}": 1}
-    shop.sql(f"update people set one = false where email_address = 'ada{AT}'")
-    shop.dbt("run")
-    shop.forget_requests()
-    shop.sync()
-    assert shop.writes() == {single: 1}
-    assert shown(shop, "marketing_permissions")["ada"] == {"Email": False, "Direct mail": True}
+    audience(built.shop, "told", TOLD.replace("'x'", "'y'"), list_id=built.lists["told"])
+    built.build("told")
+    assert built.sync("told") == {"POST /lists/{list_id}": 1}
+    built.build("told", f"update people set one = false where email_address = 'ada{AT}'")
+    assert built.sync("told") == {SINGLE: 1}
+    assert built.shown("told", "marketing_permissions")["ada"] == {
+        "Email": False,
+        "Direct mail": True,
+    }
 
 
-@pytest.mark.parametrize("settings", [{}, {"marketing_permissions": ["Email"]}])
-def test_permissions_that_the_list_has_not_stop_the_audience(
-    shop: Shop, settings: dict[str, Any]
+@pytest.mark.parametrize("name", LACKING)
+def test_permissions_that_the_list_has_not_stop_the_audience(built: Built, name: str) -> None:
+    zoe = {"email_address": f"zoe{AT}", "status": "subscribed"}
+    built.shop.sandbox.put(built.lists[name], zoe)
+    assert "no marketing permission" in built.refused(name)
+
+
+def test_nobody_who_refuses_is_told_of(built: Built) -> None:
+    built.sync("refusing")
+    assert set(built.members("refusing")) == {"ada"}
+
+
+def test_two_audiences_that_want_different_permissions_send_neither(built: Built) -> None:
+    built.sync("writing_0", "writing_1")
+    assert built.members("writing") == {}
+    rows = built.shop.rejections("audience", "reason")
+    (reasons,) = {reason for audience, reason in rows if audience.startswith("writing_")}
+    assert reasons == "writing_0 and writing_1 want different values for Email"
+
+
+def test_what_a_person_does_not_permit_any_more_is_told_also_without_consent(
+    built: Built,
 ) -> None:
-    settle(shop, **settings)
-    shop.sandbox.put(shop.list_id, {"email_address": f"zoe{AT}", "status": "subscribed"})
-    audience(shop, "{'Email': one, 'Telephone': other} as marketing_permissions")
-    ended = shop.loader("sync", "--first")
-    assert (ended.exit_code, shop.writes()) == (2, {})
-    assert "no marketing permission" in ended.output
-
-
-def test_nobody_who_refuses_is_told_of(shop: Shop) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    shop.audience(
-        "people_sent",
-        "select email_address, one as marketing_consent, {'Email': one} as marketing_permissions"
-        " from people",
-    )
-    shop.dbt("run")
-    shop.sync()
-    assert set(shop.members()) == {f"ada{AT}"}
-
-
-def test_two_audiences_that_want_different_permissions_send_neither(shop: Shop) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    for name, said in (("first", "true"), ("second", "false")):
-        shop.audience(
-            name,
-            "select email_address, true as marketing_consent,"
-            f" {{'Email': {said}}} as marketing_permissions from people",
-        )
-    shop.dbt("run")
-    shop.sync()
-    assert shop.members() == {}
-    (reasons,) = {reason for (reason,) in shop.rejections("reason")}
-    assert reasons == "first and second want different values for Email"
-
-
-def test_what_a_person_does_not_permit_any_more_is_told_also_without_consent(shop: Shop) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    shop.audience(
-        "people_sent",
-        "select email_address, one as marketing_consent,"
-        " {'Email': one, 'Direct mail': one} as marketing_permissions from people",
-    )
-    shop.dbt("run")
-    shop.sync()
-    shop.sql("update people set one = false")
-    shop.dbt("run")
-    shop.sync()
-    ada = shop.members()[f"ada{AT}"]
+    built.sync("withdrawing")
+    built.build("withdrawing", "update people set one = false")
+    built.sync("withdrawing")
+    ada = built.members("withdrawing")["ada"]
     assert ada["status"] == "unsubscribed"
     assert ada["marketing_permissions"] == {"Email": False, "Direct mail": False}
-    shop.forget_requests()
-    shop.sync()
-    assert shop.writes() == {}
+    assert built.sync("withdrawing") == {}
 
 
 def test_what_a_person_switched_off_in_mailchimp_stays_off_when_another_changes(
-    shop: Shop,
+    built: Built,
 ) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    audience(shop, "{'Email': true, 'Direct mail': other} as marketing_permissions")
-    shop.sync()
-    shop.sandbox.put(
-        shop.list_id, {"email_address": f"ada{AT}", "marketing_permissions": {"Email": False}}
-    )
-    shop.sql("update people set other = false")
-    shop.dbt("run")
-    shop.sync()
-    assert shown(shop, "marketing_permissions")["ada"] == {"Email": False, "Direct mail": False}
+    built.sync("hers")
+    off = {"email_address": f"ada{AT}", "marketing_permissions": {"Email": False}}
+    built.shop.sandbox.put(built.lists["hers"], off)
+    built.build("hers", "update people set other = false")
+    built.sync("hers")
+    assert built.shown("hers", "marketing_permissions")["ada"] == {
+        "Email": False,
+        "Direct mail": False,
+    }
 
 
-def test_an_audience_that_writes_permissions_alone_may_not_contradict_another(shop: Shop) -> None:
-    settle(shop, marketing_permissions=PERMISSIONS)
-    for name, said, contacts in (("first", "true", "upsert"), ("second", "false", "none")):
-        shop.audience(
-            name,
-            "select email_address, true as marketing_consent,"
-            f" {{'Email': {said}}} as marketing_permissions from people",
-            contacts=contacts,
-        )
-    shop.dbt("run")
-    reasons = {row["reason"] for row in shop.query("from loader_conflicts")}
-    assert reasons == {"first and second want different values for Email"}
+def test_an_audience_that_writes_permissions_alone_may_not_contradict_another(
+    built: Built,
+) -> None:
+    list_id = built.lists["permitting"]
+    rows = built.shop.query(f"select reason from loader_conflicts where list_id = '{list_id}'")
+    reasons = {row["reason"] for row in rows}
+    assert reasons == {"permitting_0 and permitting_1 want different values for Email"}
