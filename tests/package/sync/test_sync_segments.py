@@ -44,8 +44,8 @@ def kept(
         shop.audience(contacts, "select * from several", **more)
     there = ({"email_address": name + AT} for name in ("ann", "bob", "cy"))
     sandbox.put(lists["existing"], *there)
-    sql, more = "select email_address from wanted", {"contacts": "none", "segment": True}
-    shop.audience("existing", sql, list_id=lists["existing"], **more)
+    sql = "select email_address from wanted"
+    shop.audience("existing", sql, contacts="none", segment=True, list_id=lists["existing"])
     shop.dbt("run")
     shop.sync("--first", "--select", "readers", "--select", "existing")
     shop.keep()

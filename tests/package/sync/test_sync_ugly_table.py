@@ -1,9 +1,10 @@
 """The ugliest customer table: what it does to one contact, and never to the others."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -56,125 +57,155 @@ BAD = {
 }
 
 
-def of_every_type(shop: Shop) -> dict[str, str]:
-    """A list with a field of every type, and a table with every wrong value; what fits."""
+MANY = f"""
+create table many_rows as
+select
+    case when range % 2 = 0 then 'Many{AT}' else ' many{AT.upper()} ' end as email_address,
+    'n' || range as fname,
+    range <> 77777 as marketing_consent
+from range(100000)
+"""
+BEYOND = ("ärger@bücher.de", "ΟΔΥΣΣΕΥΣ@παράδειγμα.gr", "İstanbul@shop.de", "straße@shop.de")
+
+
+class Built(NamedTuple):
+    """A shop with an audience for each ugly table, none of them sent, and their lists."""
+
+    shop: Shop
+    lists: dict[str, str]
+
+    def members(self, audience: str) -> dict[str, dict[str, Any]]:
+        found = self.shop.sandbox.members(self.lists[audience])
+        return {one["email_address"].lower(): one for one in found}
+
+    def build(self, audience: str, statement: str) -> None:
+        """Change the warehouse, let dbt build the audience again, and send it."""
+        self.shop.sql(statement)
+        self.shop.dbt("run", "--select", audience)
+        self.shop.sync("--select", audience)
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Built:
+    shop = Shop(tmp_path_factory.mktemp("ugly"), dbt, sandbox)
+    names = (*(f"unfit_{kind}" for kind in UNFIT), "of_every_type", "texts", "many", "beyond")
+    lists = {name: sandbox.new_list(name=name) for name in names}
+    for kind, value in UNFIT.items():
+        name = f"unfit_{kind}"
+        field = {"tag": "F_FIELD", "name": "Field", "type": kind}
+        sandbox.control("PUT", f"/lists/{lists[name]}", {"merge_fields": [field]})
+        sql = f"select 'ada{AT}' as email_address, {value} as f_field, true as marketing_consent"
+        shop.audience(name, sql, list_id=lists[name])
+    of_every_type(shop, lists["of_every_type"])
+    rows = [{"email_address": f"{name}{AT}", "note": text} for name, text in UGLY.items()]
+    table(shop, "texts_rows", *rows)
+    table(shop, "beyond_rows", *({"email_address": one.upper(), "fname": "1st"} for one in BEYOND))
+    shop.sql(MANY, f"insert into many_rows values ('single{AT}', 'Single', true)")
+    for name in ("of_every_type", "texts"):
+        sql = f"select *, true as marketing_consent from {name}_rows"
+        shop.audience(name, sql, list_id=lists[name])
+    shop.audience("many", "select * from many_rows", list_id=lists["many"])
+    beyond = "select *, true as marketing_consent from beyond_rows"
+    shop.audience("beyond", beyond, segment="S", list_id=lists["beyond"])
+    shop.dbt("run")
+    shop.keep()
+    return Built(shop, lists)
+
+
+@pytest.fixture
+def built(kept: Built) -> Built:
+    kept.shop.put_back()
+    return kept
+
+
+def of_every_type(shop: Shop, list_id: str) -> None:
+    """A list with a field of every type, and a table with every wrong value."""
     fields = [
         {"tag": f"F_{kind.upper()}", "name": kind, "type": kind, "options": options}
         for kind, options in KINDS.items()
     ]
-    shop.sandbox.control("PUT", f"/lists/{shop.list_id}", {"merge_fields": fields})
-    columns = ", ".join(f"f_{kind} varchar" for kind in KINDS)
-    shop.sql(f"create table people (email_address varchar, {columns})")
+    shop.sandbox.control("PUT", f"/lists/{list_id}", {"merge_fields": fields})
     fits = {f"f_{kind}": value for kind, value in FITS.items()}
-    insert(shop, {"email_address": f"fits{AT}", **fits})
-    for address, (kind, value) in BAD.items():
-        insert(shop, {"email_address": address, **fits, f"f_{kind}": value})
-    return {name.upper(): value for name, value in fits.items()}
-
-
-@pytest.mark.parametrize(("kind", "value"), UNFIT.items())
-def test_a_field_of_a_type_that_no_text_fits_stops_the_audience_before_its_first_write(
-    shop: Shop, kind: str, value: str
-) -> None:
-    field = {"tag": "F_FIELD", "name": "Field", "type": kind}
-    shop.sandbox.control("PUT", f"/lists/{shop.list_id}", {"merge_fields": [field]})
-    shop.audience(
-        "people_sent",
-        f"select 'ada{AT}' as email_address, {value} as f_field, true as marketing_consent",
+    wrong = (
+        {"email_address": address, **fits, f"f_{kind}": value}
+        for address, (kind, value) in BAD.items()
     )
-    shop.dbt("run")
-    shop.forget_requests()
-    ended = shop.loader("sync")
-    assert (ended.exit_code, shop.writes()) == (2, {})
-    assert f"F_FIELD of the list '{shop.folder.name}' is of the type {kind}" in ended.output
+    table(shop, "of_every_type_rows", {"email_address": f"fits{AT}", **fits}, *wrong)
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_a_field_of_a_type_that_no_text_fits_stops_the_audience_before_its_first_write(
+    built: Built, kind: str
+) -> None:
+    name = f"unfit_{kind}"
+    ended = built.shop.loader("sync", "--select", name)
+    assert (ended.exit_code, built.shop.writes()) == (2, {})
+    assert f"F_FIELD of the list '{name}' is of the type {kind}" in ended.output
     assert "and its column is a text" in ended.output
 
 
-def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(shop: Shop) -> None:
-    fits = of_every_type(shop)
-    shop.audience("people_sent", "select *, true as marketing_consent from people")
-    shop.dbt("run")
-    shop.sync(exit_code=1)
-    (arrived,) = shop.members().values()
-    assert arrived["merge_fields"] == fits
+def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(built: Built) -> None:
+    shop, this = built.shop, ("--select", "of_every_type")
+    shop.sync(*this, exit_code=1)
+    (arrived,) = built.members("of_every_type").values()
+    fields = {tag: value for tag, value in arrived["merge_fields"].items() if value != ""}
+    assert fields == {f"F_{kind.upper()}": value for kind, value in FITS.items()}
     rejected = shop.rejections("email_address", "outcome", "text")
     assert {(address, outcome) for address, outcome, _ in rejected} == {
         (address, "rejected") for address in BAD
     }
     assert all(f"F_{BAD[address][0].upper()}" in text for address, _, text in rejected)
     shop.forget_requests()
-    shop.sync()
+    shop.sync(*this)
     assert shop.writes() == {}
-    assert shop.loader("verify").exit_code == 0
+    assert shop.loader("verify", *this).exit_code == 0
 
 
-def test_whatever_a_text_holds_arrives_as_it_is(shop: Shop) -> None:
-    shop.sql("create table people (email_address varchar, note varchar)")
-    for name, text in UGLY.items():
-        insert(shop, {"email_address": f"{name}{AT}", "note": text})
-    shop.audience("people_sent", "select *, true as marketing_consent from people")
-    shop.dbt("run")
-    shop.sync()
-    found = {name: one["merge_fields"]["NOTE"] for name, one in shop.members().items()}
+def test_whatever_a_text_holds_arrives_as_it_is(built: Built) -> None:
+    built.shop.sync("--select", "texts")
+    members = built.members("texts").items()
+    found = {name: one["merge_fields"]["NOTE"] for name, one in members}
     assert found == {f"{name}{AT}": text for name, text in UGLY.items()}
-    assert shop.loader("verify").exit_code == 0
+    assert built.shop.loader("verify", "--select", "texts").exit_code == 0
 
 
-def test_of_a_hundred_thousand_rows_of_one_address_one_refuses_for_all(shop: Shop) -> None:
-    shop.sql(
-        f"""
-        create table people as
-        select
-            case when range % 2 = 0 then 'Many{AT}' else ' many{AT.upper()} ' end as email_address,
-            'n' || range as fname,
-            range <> 77777 as marketing_consent
-        from range(100000)
-        """,
-        f"insert into people values ('single{AT}', 'Single', true)",
-    )
-    shop.audience("people_sent", "select * from people")
-    shop.dbt("run")
-    shop.sync()
-    assert set(shop.members()) == {f"single{AT}"}
+def test_of_a_hundred_thousand_rows_of_one_address_one_refuses_for_all(built: Built) -> None:
+    shop = built.shop
+    shop.sync("--select", "many")
+    assert set(built.members("many")) == {f"single{AT}"}
     assert shop.rejections("email_address", "outcome", "reason") == [
         (f"many{AT}", "held", "no consent")
     ]
-    (row,) = shop.query("select dropped_rows from people_sent where email_address like 'many%'")
+    (row,) = shop.query("select dropped_rows from many where email_address like 'many%'")
     assert row == {"dropped_rows": 99_999}
 
-    shop.sql("update people set marketing_consent = true")
-    shop.dbt("run")
-    shop.sync()
-    assert shop.members()[f"many{AT}"]["status"] == "subscribed"
-    shop.sql("update people set marketing_consent = null where fname = 'n5'")
-    shop.dbt("run")
-    shop.sync()
-    assert shop.members()[f"many{AT}"]["status"] == "unsubscribed"
+    built.build("many", "update many_rows set marketing_consent = true")
+    assert built.members("many")[f"many{AT}"]["status"] == "subscribed"
+    built.build("many", "update many_rows set marketing_consent = null where fname = 'n5'")
+    assert built.members("many")[f"many{AT}"]["status"] == "unsubscribed"
 
 
-def test_an_address_beyond_ascii_is_the_same_contact_for_both_sides(
-    shop: Shop, sandbox: SandboxProcess
-) -> None:
-    addresses = ("ärger@bücher.de", "ΟΔΥΣΣΕΥΣ@παράδειγμα.gr", "İstanbul@shop.de", "straße@shop.de")
-    shop.sql("create table people (email_address varchar, fname varchar)")
-    for address in addresses:
-        insert(shop, {"email_address": address.upper(), "fname": "first"})
-    shop.audience("people_sent", "select *, true as marketing_consent from people", segment="S")
-    shop.dbt("run")
-    shop.sync()
-    there = len(sandbox.members(shop.list_id))
-    shop.sql("update people set fname = 'second'")
-    shop.dbt("run")
-    shop.sync()
-    members = sandbox.members(shop.list_id)
+def test_an_address_beyond_ascii_is_the_same_contact_for_both_sides(built: Built) -> None:
+    shop, list_id = built.shop, built.lists["beyond"]
+    shop.sync("--select", "beyond")
+    there = len(shop.sandbox.members(list_id))
+    built.build("beyond", "update beyond_rows set fname = '2nd'")
+    members = shop.sandbox.members(list_id)
     assert len(members) == there
-    assert {one["merge_fields"]["FNAME"] for one in members} == {"second"}
+    assert {one["merge_fields"]["FNAME"] for one in members} == {"2nd"}
     shop.forget_requests()
-    shop.sync()
+    shop.sync("--select", "beyond")
     assert shop.writes() == {}
 
 
-def insert(shop: Shop, row: dict[str, str]) -> None:
-    """Put a row into the table of people, whatever is in it."""
-    values = ", ".join(f"'{text.replace(chr(39), chr(39) * 2)}'" for text in row.values())
-    shop.sql(f"insert into people ({', '.join(row)}) values ({values})")
+def table(shop: Shop, name: str, *rows: dict[str, str]) -> None:
+    """A table of texts, whatever is in them."""
+    columns = ", ".join(f"{column} varchar" for column in rows[0])
+    values = (
+        ", ".join(f"'{text.replace(chr(39), chr(39) * 2)}'" for text in row.values())
+        for row in rows
+    )
+    inserts = (f"insert into {name} ({', '.join(rows[0])}) values ({each})" for each in values)
+    shop.sql(f"create table {name} ({columns})", *inserts)
