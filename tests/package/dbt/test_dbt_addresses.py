@@ -101,10 +101,14 @@ def built(
     for name, (sql, mailchimp) in audiences.items():
         shop.audience(name, sql, **mailchimp)
     shop.dbt("run")
-    return {
-        name: {row["email_address"]: row for row in shop.query(f"select * from {name}")}
-        for name in audiences
-    }
+    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
+        return {
+            name: {
+                row["email_address"]: row
+                for row in connection.table(name).to_arrow_table().to_pylist()
+            }
+            for name in audiences
+        }
 
 
 def unaddressed(columns: str) -> str:
