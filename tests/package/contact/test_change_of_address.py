@@ -101,8 +101,9 @@ def changed(
         table(shop, ("p1", NEW, "Ada"), ("p2", BOB, "Bob"), name=f"of_{name}")
     table(shop, ("p1", NEW, "Ada"), name="of_wavering")
     table(shop, ("p1", BOB, "Ada"), ("p2", OLD, "Bob"), name="of_swapping")
-    wanting = f"select '{OLD}' as email_address, true as marketing_consent"
-    shop.audience("wanting", wanting, list_id=lists["left_behind"], on_leave="keep")
+    claiming = f"select '{OLD}' as email_address, true as marketing_consent"
+    # it is sent before the audience that would let the address go
+    shop.audience("claiming", claiming, list_id=lists["left_behind"], on_leave="keep")
     shop.dbt("run")
     shop.sync("--first")
     after = members(shop, lists)
