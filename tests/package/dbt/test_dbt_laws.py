@@ -178,6 +178,7 @@ def shop(
     shop.dbt("test")
     shop.sql(*CHANGE)
     shop.dbt("build")
+    shop.keep()
     return shop
 
 
@@ -189,10 +190,11 @@ def compiled(shop: Shop) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def warehouse(shop: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(
+    tmp_path_factory: pytest.TempPathFactory, shop: Shop
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the warehouse."""
-    copy = shop.folder / "copy" / "shop.duckdb"
-    copy.parent.mkdir()
+    copy = tmp_path_factory.mktemp("copy") / "shop.duckdb"
     shop.sql("checkpoint")  # what dbt wrote last is in a file beside it
     shutil.copy(shop.folder / "shop.duckdb", copy)
     with duckdb.connect(str(copy)) as connection:
@@ -220,11 +222,10 @@ def test_a_law_fails_when_it_is_broken_by_hand_and_no_other_does(
 
 def test_dbt_itself_says_which_law_was_broken(shop: Shop) -> None:
     assert shop.try_dbt("test").exit_code == 0
-    kept = shutil.copy(shop.folder / "shop.duckdb", shop.folder / "kept.duckdb")
     shop.sql(*STALE, by_hand(CONSENT, "kept"))
     ended = shop.try_dbt("--write-json", "test")
     results = json.loads((shop.folder / "target" / "run_results.json").read_text())["results"]
-    shutil.copy(kept, shop.folder / "shop.duckdb")
+    shop.put_back()
     assert ended.exit_code == 1
     failed = [one["unique_id"] for one in results if one["status"] == "fail"]
     assert [CONSENT in one for one in failed] == [True]
