@@ -29,7 +29,7 @@ def test_a_replayed_build_keeps_the_history_that_dbt_keeps(project: Project) -> 
 
 
 def test_an_audience_and_its_list_end_in_step_with_dbt_itself(project: Project) -> None:
-    hold(project, SETTINGS[0], project.build, examples=2, rules=3)
+    hold(project, SETTINGS[0], project.build, examples=1, rules=3)
 
 
 def history(project: Project) -> list[Any]:

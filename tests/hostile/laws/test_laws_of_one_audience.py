@@ -13,4 +13,4 @@ SETTINGS = ALONE
 def test_an_audience_and_its_list_end_in_step_whatever_happened(
     project: Project, setting: Setting
 ) -> None:
-    hold(project, setting, project.replay, examples=2)
+    hold(project, setting, project.replay, examples=1)

@@ -13,4 +13,4 @@ SETTINGS = OTHERS
 def test_audiences_and_their_lists_end_in_step_whatever_happened(
     project: Project, setting: Setting
 ) -> None:
-    hold(project, setting, project.replay, examples=2)
+    hold(project, setting, project.replay, examples=1)
