@@ -77,9 +77,10 @@ class Account:
 class FaultRuns:
     """Syncs of one audience from its first day, on a copy of the warehouse and an empty list."""
 
-    def __init__(self, folder: Path, list_id: str, sandbox: SandboxProcess) -> None:
+    def __init__(self, folder: Path, list_id: str, sandbox: SandboxProcess, *select: str) -> None:
         self.list_id = list_id
         self.sandbox = sandbox
+        self.select = select  # none means all
         self.file = folder / "shop.duckdb"
         self.inside = Inside(self.file, sandbox)
         self.is_gone = False
@@ -95,7 +96,8 @@ class FaultRuns:
         seconds = HANG_SECONDS if hangs else LONG_SECONDS
         patience = FakeTime().patience(retry_seconds, seconds)
         self.pass_days(0)
-        return self.inside.sync(patience=patience, **settings).audiences[0]
+        given = {"select": self.select, **settings}
+        return self.inside.sync(patience=patience, **given).audiences[0]
 
     def pass_days(self, days: float) -> None:
         """Let days pass, here and at Mailchimp, whose clock says when an answer came."""

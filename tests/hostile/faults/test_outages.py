@@ -1,14 +1,15 @@
 """Runs that are cut short, answers that never come, and what people do in the middle of a run."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from dbt_process import DbtProcess
 from fault_runs import AT, FaultRuns
+from killing import CONTACTS
+from sandbox_process import SandboxProcess
 from shop import Shop
 
-CONTACTS = {"method": "POST", "path": "/lists/{list_id}"}
 HALF_UNHEARD = {"kind": "reset_after", "rate": 0.5}
 PEOPLE = f"""
     create table people as
@@ -17,26 +18,81 @@ PEOPLE = f"""
     from range(40)
 """
 EVERYBODY = "select email_address, fname, marketing_consent from people"
+AUDIENCES: dict[str, dict[str, Any]] = {
+    "first": {},
+    "second": {},
+    "tagged": {"segment": "Readers", "on_leave": "unsubscribe"},
+    "created": {"segment": "R", "on_leave": "unsubscribe", "contacts": "create"},
+    "planned": {"segment": "Readers"},
+}
 BY_HAND = "By hand"
-Day = Callable[..., None]
 
 
-@pytest.fixture
-def day(shop: Shop) -> Day:
-    """What changes in the warehouse, and dbt run."""
+class Several:
+    """A shop of several audiences, each on a list of its own, when nobody was sent yet."""
 
-    def day(*statements: str) -> None:
-        shop.sql(*statements)
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.lists = {name: shop.sandbox.new_list(name=name) for name in AUDIENCES}
+        shop.sql(PEOPLE)
+        for name, mailchimp in AUDIENCES.items():
+            columns = "*, 'a' as plan" if name == "planned" else "*"
+            sql = f"select {columns} from ({EVERYBODY})"
+            shop.audience(name, sql, **mailchimp, list_id=self.lists[name])
         shop.dbt("run")
+        shop.keep()
 
-    return day
+    def day(self, name: str, *statements: str) -> None:
+        """What changes in the warehouse, and dbt run of an audience."""
+        self.shop.sql(*statements)
+        self.shop.dbt("run", "--select", name)
+
+    def syncs(self, name: str) -> FaultRuns:
+        """Syncs of an audience."""
+        return FaultRuns(self.shop.folder, self.lists[name], self.shop.sandbox, name)
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Several:
+    return Several(Shop(tmp_path_factory.mktemp("several"), dbt, sandbox))
 
 
 @pytest.fixture
-def of_shop(shop: Shop) -> FaultRuns:
-    """Syncs of a shop that a test fills."""
-    shop.forget_requests()
-    return FaultRuns(shop.folder, shop.list_id, shop.sandbox)
+def several(built: Several) -> Several:
+    """The same, again."""
+    built.shop.put_back()
+    return built
+
+
+@pytest.fixture(scope="module")
+def left(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    """A shop of which everybody left, and half of the archives were not answered."""
+    shop = Shop(tmp_path_factory.mktemp("left"), dbt, sandbox)
+    runs = FaultRuns(shop.folder, shop.list_id, sandbox)
+    shop.audience("readers", EVERYBODY, on_leave="archive")
+    shop.sql(PEOPLE)
+    shop.dbt("run")
+    runs.sync()
+    shop.sql("delete from people")
+    shop.dbt("run")
+    sandbox.faults(HALF_UNHEARD)
+    assert runs.sync(force_leave=True).exit_code == 0
+    sandbox.faults()
+    shop.keep()
+    return shop
+
+
+@pytest.fixture
+def unheard(left: Shop) -> FaultRuns:
+    """The same, again, after its two runs."""
+    left.put_back()
+    runs = FaultRuns(left.folder, left.list_id, left.sandbox)
+    runs.inside.runs = 2
+    return runs
 
 
 def accepted(runs: FaultRuns) -> list[Any]:
@@ -70,17 +126,13 @@ def test_no_batch_is_begun_after_it_but_for_those_in_flight(runs: FaultRuns, kin
 
 @pytest.mark.parametrize(("kind", "second"), [("list_deleted", 0), ("key_revoked", 4)])
 def test_the_next_list_has_its_turn_unless_the_credentials_are_gone(
-    shop: Shop, of_shop: FaultRuns, kind: str, second: int
+    several: Several, kind: str, second: int
 ) -> None:
-    shop.sql(PEOPLE)
-    other = shop.sandbox.new_list()
-    shop.audience("a_first", EVERYBODY)
-    shop.audience("b_second", EVERYBODY, list_id=other)
-    shop.dbt("run")
-    shop.sandbox.faults({"kind": kind, "at": 1, **CONTACTS})
-    report = of_shop.inside.sync()
+    sandbox = several.shop.sandbox
+    sandbox.faults({"kind": kind, "at": 1, **CONTACTS})
+    report = several.syncs("first").inside.sync(select=("first", "second"))
     assert [one.exit_code for one in report.audiences] == [3, second]
-    assert len(shop.sandbox.members(other)) == (40 if second == 0 else 0)
+    assert len(sandbox.members(several.lists["second"])) == (40 if second == 0 else 0)
 
 
 def test_too_many_signups_is_offered_again_after_one_three_and_seven_days_until_it_clears(
@@ -120,82 +172,65 @@ def test_who_unsubscribes_meanwhile_is_held_and_stays_so_however_often_they_are_
 
 
 def test_tags_by_hand_stay_through_syncs_leaves_and_a_historical_refresh(
-    shop: Shop, of_shop: FaultRuns, day: Day
+    several: Several,
 ) -> None:
-    shop.audience("readers", EVERYBODY, segment="Readers", on_leave="unsubscribe")
-    day(PEOPLE)
-    shop.sandbox.faults({"kind": "marketer_tags", "rate": 1.0})
-    of_shop.sync()
-    of_shop.sync(historical_refresh=True)
-    shop.sandbox.faults()
-    tagged = {who for who, one in of_shop.members().items() if BY_HAND in one["tags"]}
+    runs = several.syncs("tagged")
+    runs.sandbox.faults({"kind": "marketer_tags", "rate": 1.0})
+    runs.sync()
+    runs.sync(historical_refresh=True)
+    runs.sandbox.faults()
+    tagged = {who for who, one in runs.members().items() if BY_HAND in one["tags"]}
     assert len(tagged) >= 2
-    of_shop.sync(historical_refresh=True)
-    day(f"delete from people where email_address = '{min(tagged)}'")
-    of_shop.sync()
-    shown = of_shop.members()
+    runs.sync(historical_refresh=True)
+    several.day("tagged", f"delete from people where email_address = '{min(tagged)}'")
+    runs.sync()
+    shown = runs.members()
     assert shown[min(tagged)]["status"] == "unsubscribed"
     assert {who for who, one in shown.items() if BY_HAND in one["tags"]} == tagged
 
 
 def test_whom_a_create_only_audience_made_unheard_is_confirmed_next_time_and_leaves_as_ours(
-    shop: Shop, of_shop: FaultRuns, day: Day
+    several: Several,
 ) -> None:
-    shop.audience("readers", EVERYBODY, contacts="create", on_leave="unsubscribe", segment="R")
-    day(PEOPLE)
-    shop.sandbox.faults({"kind": "reset_after", "at": 1, **CONTACTS})
-    of_shop.sync()
-    shop.sandbox.faults()
-    assert of_shop.sync().exit_code == 0
-    confirmed = of_shop.query(
+    runs = several.syncs("created")
+    runs.sandbox.faults({"kind": "reset_after", "at": 1, **CONTACTS})
+    runs.sync()
+    runs.sandbox.faults()
+    assert runs.sync().exit_code == 0
+    confirmed = runs.query(
         "select segment, count(*) from loader_ledger where confirmed is not null and not existed"
         " group by segment order by segment"
     )
     assert confirmed == [("", 40), ("R", 40)]
-    day("delete from people")
-    of_shop.sync(force_leave=True)
-    assert statuses(of_shop) == {"unsubscribed"}
+    several.day("created", "delete from people")
+    runs.sync(force_leave=True)
+    assert statuses(runs) == {"unsubscribed"}
 
 
-def archive_unheard(shop: Shop, runs: FaultRuns, day: Day) -> int:
-    """Everybody leaves, and of half of it no answer comes; the exit code."""
-    shop.audience("readers", EVERYBODY, on_leave="archive")
-    day(PEOPLE)
-    runs.sync()
-    day("delete from people")
-    shop.sandbox.faults(HALF_UNHEARD)
-    report = runs.sync(force_leave=True)
-    shop.sandbox.faults()
-    return report.exit_code
-
-
-def test_whom_we_archived_unheard_is_archived(shop: Shop, of_shop: FaultRuns, day: Day) -> None:
-    assert archive_unheard(shop, of_shop, day) == 0
-    assert statuses(of_shop) == {"archived"}
-    shop.forget_requests()
-    assert of_shop.sync().exit_code == 0
-    assert shop.writes() == {}
+def test_whom_we_archived_unheard_is_archived(unheard: FaultRuns) -> None:
+    assert statuses(unheard) == {"archived"}
+    assert unheard.sync().exit_code == 0
+    assert unheard.writes() == 0
 
 
 def test_whom_we_archived_unheard_comes_back_when_wanted_again(
-    shop: Shop, of_shop: FaultRuns, day: Day
+    left: Shop, unheard: FaultRuns
 ) -> None:
-    archive_unheard(shop, of_shop, day)
-    day(f"insert into people {PEOPLE.partition('as')[2]}")
-    assert of_shop.sync().exit_code == 0
-    assert statuses(of_shop) == {"subscribed"}
+    left.sql(f"insert into people {PEOPLE.partition('as')[2]}")
+    left.dbt("run")
+    assert unheard.sync().exit_code == 0
+    assert statuses(unheard) == {"subscribed"}
 
 
 def test_a_segment_and_a_field_that_were_made_unheard_are_found_and_are_ours(
-    shop: Shop, of_shop: FaultRuns, day: Day
+    several: Several,
 ) -> None:
-    shop.audience("readers", f"select *, 'a' as plan from ({EVERYBODY})", segment="Readers")
+    runs = several.syncs("planned")
     making = ("/lists/{list_id}/segments", "/lists/{list_id}/merge-fields")
-    shop.sandbox.faults(*({"kind": "reset_after", "at": 1, "path": path} for path in making))
-    day(PEOPLE)
-    assert of_shop.sync().exit_code == 0
-    assert [one["fired"] for one in shop.sandbox.control("GET", "/faults")["faults"]] == [1, 1]
-    assert of_shop.query("select is_ours from loader_segments") == [(True,)]
+    runs.sandbox.faults(*({"kind": "reset_after", "at": 1, "path": path} for path in making))
+    assert runs.sync().exit_code == 0
+    assert [one["fired"] for one in runs.sandbox.control("GET", "/faults")["faults"]] == [1, 1]
+    assert runs.query("select is_ours from loader_segments") == [(True,)]
     assert {
-        (tuple(one["tags"]), one["merge_fields"]["PLAN"]) for one in of_shop.members().values()
+        (tuple(one["tags"]), one["merge_fields"]["PLAN"]) for one in runs.members().values()
     } == {(("Readers",), "a")}
