@@ -1,11 +1,8 @@
 """The key travels to Mailchimp and to nobody else: no plain http, no stranger's certificate."""
 
 import asyncio
-import os
 import re
 import ssl
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from command_line import commands
+from command_line import Printed, commands, inside, outside
 from fake_time import FakeTime
 from fakes import KEY, client
 from loader.errors import MailchimpError, Unanswered
@@ -79,15 +76,14 @@ async def listening(pem: Path) -> AsyncIterator[Listener]:
         yield listener
 
 
-def lists(url: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def lists(folder: Path, url: str, **environment: str) -> Printed:
     """Run `loader lists`, which needs no warehouse, as a process."""
-    return subprocess.run(
-        [sys.executable, "-m", "loader", "lists", "--json"],
-        env={**os.environ, "MAILCHIMP_API_KEY": KEY, "MAILCHIMP_BASE_URL": url, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return outside(folder, ("lists", "--json"), {**given(url), **environment})
+
+
+def given(url: str) -> dict[str, str]:
+    """Where Mailchimp is, and what lets a command in."""
+    return {"MAILCHIMP_API_KEY": KEY, "MAILCHIMP_BASE_URL": url}
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> None:
@@ -109,21 +105,21 @@ async def test_the_command_says_so_and_it_works_when_the_machine_trusts_the_cert
 ) -> None:
     pem = tmp_path / "own.pem"
     async with listening(pem) as listener:
-        refused = await asyncio.to_thread(lists, listener.url)
+        refused = await asyncio.to_thread(lists, tmp_path, listener.url)
         assert listener.heard == b""
-        trusted = await asyncio.to_thread(lists, listener.url, SSL_CERT_FILE=str(pem))
-    assert refused.returncode == 3
-    assert "certificate" in refused.stderr
-    assert "SSL_CERT_FILE" in refused.stderr
-    assert (trusted.returncode, trusted.stdout.strip()) == (0, "[]")
+        trusted = await asyncio.to_thread(lists, tmp_path, listener.url, SSL_CERT_FILE=str(pem))
+    assert refused.exit_code == 3
+    assert "certificate" in refused.err
+    assert "SSL_CERT_FILE" in refused.err
+    assert (trusted.exit_code, trusted.out.strip()) == (0, "[]")
     assert KEY.encode() in listener.heard
 
 
-@pytest.mark.parametrize("name", ["PYTHONHTTPSVERIFY", "SSL_VERIFY", "MAILCHIMP_VERIFY"])
-async def test_no_variable_switches_the_check_off(tmp_path: Path, name: str) -> None:
+async def test_no_variable_switches_the_check_off(tmp_path: Path) -> None:
+    off = dict.fromkeys(("PYTHONHTTPSVERIFY", "SSL_VERIFY", "MAILCHIMP_VERIFY"), "0")
     async with listening(tmp_path / "own.pem") as listener:
-        refused = await asyncio.to_thread(lists, listener.url, **{name: "0"})
-    assert (refused.returncode, listener.heard) == (3, b"")
+        refused = await asyncio.to_thread(lists, tmp_path, listener.url, **off)
+    assert (refused.exit_code, listener.heard) == (3, b"")
 
 
 def test_nothing_in_the_loader_touches_the_check() -> None:
@@ -156,11 +152,13 @@ def test_no_option_switches_the_check_off() -> None:
         "ftp://127.0.0.1/3.0",
     ],
 )
-def test_plain_http_to_another_machine_is_refused_before_a_request(url: str) -> None:
-    refused = lists(url)
-    assert refused.returncode == 2
-    assert "must be https" in refused.stderr
-    assert KEY not in refused.stderr + refused.stdout
+def test_plain_http_to_another_machine_is_refused_before_a_request(
+    tmp_path: Path, url: str
+) -> None:
+    refused = inside(tmp_path, ("lists", "--json"), given(url))
+    assert refused.exit_code == 2
+    assert "must be https" in refused.err
+    assert KEY not in refused.output
 
 
 async def test_a_redirect_is_not_followed_with_the_key() -> None:
