@@ -61,14 +61,17 @@ def inside(
     return Printed(ended.exit_code, ended.stdout, ended.stderr)
 
 
-def outside(folder: Path, arguments: tuple[str, ...], environment: Environment) -> Printed:
-    """Run a command as a process: for what only a process shows."""
+def outside(
+    folder: Path, arguments: tuple[str, ...], environment: Environment, typed: str | None = None
+) -> Printed:
+    """Run a command as a process, which may be typed to: for what only a process shows."""
     kept = {name: value for name, value in os.environ.items() if name not in environment}
     given = {name: value for name, value in environment.items() if value is not None}
     ended = subprocess.run(
         [sys.executable, "-m", "loader", *arguments],
         cwd=folder,
         env=kept | given,
+        input=typed,
         capture_output=True,
         text=True,
         check=False,
