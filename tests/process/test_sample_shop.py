@@ -28,24 +28,25 @@ class Sample(Shop):
         shutil.copytree(PACKAGE, folder, ignore=ignored, dirs_exist_ok=True)
         self.folder, self.sandbox, self.list_id, self._dbt = folder, sandbox, LIST, dbt
         self.ahead = timedelta()
+        self.output = self.dbt("--write-json", "build")
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        self.passed = {
+            one["unique_id"].split(".")[-1] for one in results if one["status"] == "pass"
+        }
 
 
-@pytest.fixture
-def sample(tmp_path: Path, dbt: DbtProcess) -> Iterator[Sample]:
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess) -> Iterator[Sample]:
+    """The shop, built once."""
     with SandboxProcess("--allow-example-com") as sandbox:
-        yield Sample(tmp_path, dbt, sandbox)
+        yield Sample(tmp_path_factory.mktemp("sample"), dbt, sandbox)
 
 
 def test_the_sample_shop_builds_with_the_unit_tests_of_rules_and_caps(sample: Sample) -> None:
-    output = sample.dbt("--write-json", "build")
-    results = json.loads((sample.folder / "target" / "run_results.json").read_text())["results"]
-    passed = {one["unique_id"].split(".")[-1] for one in results if one["status"] == "pass"}
-    assert passed >= RULES, output
+    assert sample.passed >= RULES, sample.output
 
 
 def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample: Sample) -> None:
-    sample.dbt("seed")
-    sample.dbt("run")
     sample.sync()
     (someone, *_) = sample.query(
         "select email_address from newsletter__delta right join newsletter using (email_address)"
