@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from loader.checks.mirror import selecting
-from loader.errors import FuseBlown, Interrupted, LoaderError, WarehouseError
+from loader.errors import FuseBlown, Interrupted, LoaderError, Unanswered, WarehouseError
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.segments import split
 from loader.model import SHOWN, Answers, Batch, Outcome, Route
@@ -174,8 +174,13 @@ class OnList:
         except WarehouseError:
             raise
         except LoaderError as error:
-            one.stop(error)
+            self.stop(one, error)
             await self.plan.hold_back(one.audience)
+
+    def stop(self, one: Delivery, error: LoaderError) -> None:
+        """Let an audience go no further; no answer after a signal is what was asked for."""
+        is_asked = self.stopping.is_set() and isinstance(error, Unanswered)
+        one.stop(Interrupted(STOPPED) if is_asked else error)
 
     async def _make(self, remote: RemoteList) -> Ids:
         """Make what is missing, side by side; what a request says in the place of names."""

@@ -19,13 +19,12 @@ from loader.errors import (
     Interrupted,
     ListNotThere,
     LoaderError,
-    Unanswered,
     WarehouseError,
 )
 from loader.model import Outcome, Tell
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
-from loader.pipeline.on_list import STOPPED, OnList
+from loader.pipeline.on_list import OnList
 from loader.pipeline.retirement import old_places, retire
 from loader.pipeline.turns import audiences_to_send, by_list
 from loader.places import KnownSegment, RemoteList
@@ -141,9 +140,8 @@ class Run:
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
-            is_asked = self.stopping.is_set() and isinstance(error, Unanswered)
             for one in on_list.going:
-                one.stop(Interrupted(STOPPED) if is_asked else error)
+                on_list.stop(one, error)
             if isinstance(error, CredentialsRefused):
                 self.stopping.set()
         await on_list.plan.drop()
