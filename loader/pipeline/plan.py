@@ -63,13 +63,13 @@ class Planning:
             stopping=asyncio.Event(),
         )
         async with accounts.of(ready, registered) as opened:
-            lists = [(one, opened[one[0].account]) for one in by_list(ready)]
+            lists = by_list(ready, opened)
             read = [await self._read(*one) for one in lists]
             async with self.warehouse.rehearsal():
                 await fold_leftovers(self.warehouse, now=self.now())
                 found = [
                     forecast
-                    for (audiences, account), there in zip(lists, read, strict=True)
+                    for (account, audiences), there in zip(lists, read, strict=True)
                     for forecast in await self._rehearse(audiences, account, there)
                 ]
         order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
@@ -80,7 +80,7 @@ class Planning:
         ]
         return found
 
-    async def _read(self, audiences: list[Audience], account: Account) -> Read | LoaderError:
+    async def _read(self, account: Account, audiences: list[Audience]) -> Read | LoaderError:
         try:
             return await account.read(
                 account.client, self.warehouse, audiences[0].list_id, audiences

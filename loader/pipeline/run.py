@@ -81,8 +81,8 @@ class Run:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
             await fold_leftovers(self.warehouse, now=self.now())
-            for on_list in by_list(ready):
-                await self._list(on_list, accounts[on_list[0].account], OnList.run)
+            for account, audiences in by_list(ready, accounts):
+                await self._list(audiences, account, OnList.run)
         order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
         self.report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
         return self.report

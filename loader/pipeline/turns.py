@@ -1,11 +1,12 @@
 """Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from loader.audience import Audience
 from loader.checks.fits import check_segments_differ
+from loader.pipeline.accounts import Account
 from loader.project import choose
 from loader.report import RunReport
 from loader.schedule import is_due
@@ -57,9 +58,12 @@ def _waits(audience: Audience, last: datetime | None, now: datetime) -> str | No
     )
 
 
-def by_list(audiences: Iterable[Audience]) -> list[list[Audience]]:
-    """The audiences of each account and list together, in their order."""
-    found: dict[tuple[str, str], list[Audience]] = {}
+def by_list(
+    audiences: Iterable[Audience], accounts: Mapping[str, Account]
+) -> list[tuple[Account, list[Audience]]]:
+    """The audiences of each list together, in their order; two names of one account are one."""
+    found: dict[tuple[int, str], tuple[Account, list[Audience]]] = {}
     for one in audiences:
-        found.setdefault((one.account, one.list_id), []).append(one)
+        account = accounts[one.account]
+        found.setdefault((id(account), one.list_id), (account, []))[1].append(one)
     return list(found.values())
