@@ -168,6 +168,8 @@ class Client:
         return response
 
     async def _exchange(self, request: Request) -> Response:
+        clock = self._patience.clock
+        began = clock()
         try:
             async with self._session.request(
                 request.method,
@@ -177,7 +179,10 @@ class Client:
                 allow_redirects=False,
             ) as reply:
                 return Response(
-                    status=reply.status, body=await reply.read(), date=reply.headers.get("Date")
+                    status=reply.status,
+                    body=await reply.read(),
+                    date=reply.headers.get("Date"),
+                    seconds=clock() - began,
                 )
         # their texts and chains hold headers: only a name goes on
         except aiohttp.ClientConnectorCertificateError:

@@ -34,13 +34,14 @@ class Request:
 class Response:
     """One answer, read to its end.
 
-    `is_repeated` says that an earlier try of the request had no usable answer: it may have been
-    carried out all the same.
+    `seconds` is how long it took from the moment of asking. `is_repeated` says that an earlier try
+    of the request had no usable answer: it may have been carried out all the same.
     """
 
     status: int
     body: bytes = field(repr=False)
     date: str | None = None
+    seconds: float = 0.0
     is_repeated: bool = False
 
 

@@ -6,21 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
+from math import ceil
+from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loader.errors import Interrupted, MailchimpError, Unavailable
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE, members_of, members_page
 from loader.mailchimp.wire import Request, Response
-from loader.stream import stream
+from loader.stream import stream, together
 from loader.warehouse.shown import Members
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"
-OVERLAP = 50  # rows that two pages share
+OVERLAP = 50  # rows that two pages share ...
+STEP = PAGE - OVERLAP  # ... and from one to the next
 READINGS = 3  # of a list that changes faster than that
 
 Keep = Callable[[pa.RecordBatch], Awaitable[None]]
+
+
+class _Page(NamedTuple):
+    """A page of contacts, how many there are in all, and a moment before it was read."""
+
+    rows: pa.RecordBatch
+    total: int
+    began: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +43,33 @@ class _Reading:
     since: datetime | None
     archived: bool
 
-    def page(self, offset: int, count: int = PAGE) -> Request:
-        return members_page(
-            self.list_id, since=self.since, archived=self.archived, offset=offset, count=count
+    def page(self, offset: int) -> Request:
+        return members_page(self.list_id, since=self.since, archived=self.archived, offset=offset)
+
+
+class _Edges:
+    """Where pages that follow one another meet: whoever is on two of them, none is missing between.
+
+    A contact that changes meanwhile moves to the end, and everybody behind it one place forward;
+    who is deleted moves the others up as well. Pages overlap, so that one that lost touch with the
+    page before it has moved by more than that.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[int, pa.Array] = {}
+        self._tails: dict[int, pa.Array] = {}
+
+    def add(self, offset: int, page: pa.RecordBatch) -> None:
+        addresses = page.column("email_address")
+        self._heads[offset] = addresses.slice(0, 2 * OVERLAP)
+        if len(addresses) == PAGE:
+            self._tails[offset] = addresses.slice(PAGE - OVERLAP)
+
+    def meet(self) -> bool:
+        return all(
+            pc.any(pc.is_in(tail, value_set=self._heads[offset + STEP])).as_py()
+            for offset, tail in self._tails.items()
+            if offset + STEP in self._heads
         )
 
 
@@ -46,72 +82,84 @@ async def refresh_members(
     and times have whole seconds (Marketing API, List members info). Where Mailchimp's clock went
     back, everything is read. Contacts that were deleted permanently are in no page, and stay until
     `status` of a write says otherwise.
+
+    Raises:
+        MailchimpError: the list changes faster than it can be read.
     """
     mark, _ = await members.mark()
-    since = None if mark is None else mark - SECOND
     await members.begin()
-    read_at = await client.ask(
-        members_page(list_id, since=since, archived=False, offset=0, count=1), server_time
+    since = None if mark is None else mark - SECOND
+    readings, first = await _first_pages(client, list_id, since)
+    if mark is not None and mark > _began(first):
+        readings, first = await _first_pages(client, list_id, None)
+    keep = partial(members.add, read_at=_began(first))
+    await together(
+        [
+            _read(client, reading, page, partial(keep, position=place), workers, stopping)
+            for place, (reading, page) in enumerate(zip(readings, first, strict=True))
+        ]
     )
-    since = since if mark is None or mark <= read_at else None
-    for position, archived in enumerate((False, True)):
-        reading = _Reading(list_id=list_id, since=since, archived=archived)
-        keep = partial(members.add, read_at=read_at, position=position)
-        page, total = await client.ask(reading.page(0), members_of)
-        await keep(page)
-        if total > PAGE:
-            await _read_pages(client, reading, total, keep, workers=workers, stopping=stopping)
     if stopping.is_set():
         raise Interrupted("The run was asked to end while it was reading the list; run it again.")
     await members.keep()
     return (await members.mark())[1]
 
 
-async def _read_pages(
+async def _first_pages(
+    client: Client, list_id: str, since: datetime | None
+) -> tuple[list[_Reading], list[_Page]]:
+    """Both ways of looking at a list, and the first page of each, side by side."""
+    readings = [
+        _Reading(list_id=list_id, since=since, archived=archived) for archived in (False, True)
+    ]
+    pages: list[_Page] = await together([client.ask(one.page(0), _page) for one in readings])
+    return readings, pages
+
+
+def _began(pages: list[_Page]) -> datetime:
+    """A moment before any of these pages was read: whatever changes later is read next time."""
+    return min(page.began for page in pages)
+
+
+async def _read(
     client: Client,
     reading: _Reading,
-    total: int,
+    first: _Page,
     keep: Keep,
-    *,
     workers: int,
     stopping: asyncio.Event,
 ) -> None:
-    """All pages, side by side; the first again, for what is behind it may have moved into it.
-
-    A contact that changes meanwhile moves to the end, and everybody behind it one place forward,
-    past the edge of a page. Pages overlap by more than that, and if more than that changed, they
-    are read again.
-    """
+    """Take the first page and all that follow it, side by side; again where one is missing."""
+    await keep(first.rows)
+    edges, begin = _Edges(), STEP
+    edges.add(0, first.rows)
 
     async def offsets() -> AsyncIterator[int]:
-        for offset in range(0, total, PAGE - OVERLAP):
+        for offset in range(begin, first.total, STEP) if first.total > PAGE else ():
             yield offset
 
-    async def send(offset: int) -> pa.RecordBatch:
-        return (await client.ask(reading.page(offset), members_of))[0]
+    async def send(offset: int) -> tuple[int, pa.RecordBatch]:
+        return offset, (await client.ask(reading.page(offset), _page)).rows
+
+    async def record(found: tuple[int, pa.RecordBatch]) -> None:
+        edges.add(*found)
+        await keep(found[1])
 
     for _ in range(READINGS):
-        before, began = await _recent(client, reading, None)
-        await stream(offsets(), send=send, record=keep, workers=workers, stopping=stopping)
-        after, _ = await _recent(client, reading, began)
-        # who was archived or deleted meanwhile is in no page, and moved the others up as well
-        there, total = total, (await client.ask(reading.page(0, count=1), members_of))[1]
-        if after - before + max(0, there - total) <= OVERLAP:
+        await stream(offsets(), send=send, record=record, workers=workers, stopping=stopping)
+        if stopping.is_set() or edges.meet():
             return
+        edges, begin = _Edges(), 0
     raise MailchimpError(
         f"The list {reading.list_id} changes faster than it can be read: an import may be going on."
         " Nothing was sent. Run again when it is done."
     )
 
 
-async def _recent(
-    client: Client, reading: _Reading, began: datetime | None
-) -> tuple[int, datetime]:
-    """How many contacts changed since a moment, which is now when none is given."""
-    if began is None:
-        began = await client.ask(reading.page(0, count=1), server_time)
-    latest = _Reading(list_id=reading.list_id, since=began - SECOND, archived=reading.archived)
-    return (await client.ask(latest.page(0, count=1), members_of))[1], began
+def _page(response: Response) -> _Page:
+    rows, total = members_of(response)
+    began = server_time(response) - timedelta(seconds=ceil(response.seconds))
+    return _Page(rows, total, began)
 
 
 def server_time(response: Response) -> datetime:

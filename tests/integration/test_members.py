@@ -147,7 +147,7 @@ async def test_the_next_read_asks_only_for_what_changed(
     sandbox.put(list_id, changed(0, "cleaned"), changed(1, "archived"), changed(9_999, "pending"))
     before = sandbox.requests()["total"]
     assert await refresh(sandbox, warehouse, list_id) == MANY + 1
-    assert sandbox.requests()["total"] - before <= 3
+    assert sandbox.requests()["total"] - before == 2
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
     latest = "from mailchimp_members where read_at = (select max(read_at) from mailchimp_members)"
     assert {row["email_address"] for row in await rows(warehouse, latest)} == {
@@ -201,19 +201,19 @@ async def test_a_read_that_is_asked_to_stop_leaves_table_and_mark_as_they_were(
     sandbox.put(list_id, *(changed(number, "cleaned") for number in range(MANY)))
     stopping = asyncio.Event()
 
-    def stop_at_the_fifth(number: int) -> None:
-        if number == 5:
+    def stop_at_the_third(number: int) -> None:
+        if number == 3:
             stopping.set()
 
     with pytest.raises(Interrupted):
-        await refresh(sandbox, warehouse, list_id, meddle=stop_at_the_fifth, stopping=stopping)
+        await refresh(sandbox, warehouse, list_id, meddle=stop_at_the_third, stopping=stopping)
     after = (await known(warehouse, list_id), await Members(warehouse, list_id).mark())
     assert after == before
     await refresh(sandbox, warehouse, list_id)
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
 
 
-@pytest.mark.parametrize("at_request", [3, 4, 5, 6])
+@pytest.mark.parametrize("at_request", [2, 3, 4])
 @pytest.mark.parametrize("moving", [40, 300])
 async def test_nobody_is_missed_when_contacts_change_while_the_pages_are_read(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse, moving: int, at_request: int
@@ -231,7 +231,7 @@ async def test_nobody_is_missed_when_contacts_change_while_the_pages_are_read(
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
 
 
-@pytest.mark.parametrize("at_request", [3, 4, 5, 6])
+@pytest.mark.parametrize("at_request", [2, 3, 4])
 async def test_nobody_is_missed_when_contacts_are_deleted_while_the_pages_are_read(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse, at_request: int
 ) -> None:
