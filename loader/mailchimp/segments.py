@@ -74,13 +74,20 @@ def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
     )
 
 
-def looked_up(answers: Answers, members: pa.Array) -> Answers:
-    """The unmentioned after reading who is in the segment now: as wanted, or still unknown."""
-    is_in = pc.is_in(answers.rows.column("email_address"), value_set=addresses(members))
+def looked_up(answers: Answers, members: pa.Array, archived: pa.Array) -> Answers:
+    """The unmentioned after reading who is in the segment now: as wanted, or still unknown.
+
+    Whoever is among the `archived` would not be seen there, and is held.
+    """
+    asked = answers.rows.column("email_address")
+    is_in = pc.is_in(asked, value_set=addresses(members))
+    is_hidden = pc.is_in(asked, value_set=addresses(archived))
     is_right = is_in if answers.route.is_add else pc.invert(is_in)
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
-    columns["outcome"] = pc.if_else(is_right, "accepted", "unknown")
-    columns["reason"] = pc.if_else(is_right, None, columns["reason"])
+    outcome = pc.if_else(is_right, "accepted", "unknown")
+    reason = pc.if_else(is_right, None, columns["reason"])
+    columns["outcome"] = pc.if_else(is_hidden, "held", outcome)
+    columns["reason"] = pc.if_else(is_hidden, "archived", reason)
     rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
     return replace(answers, rows=rows)
 

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import pyarrow as pa
-
 from loader.errors import MailchimpError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
@@ -20,8 +18,7 @@ from loader.mailchimp.outcomes import decided
 from loader.mailchimp.segments import membership_answers, membership_request
 from loader.mailchimp.wire import Request, Response
 from loader.model import ALONE, NOT_THERE, Answers, Batch, Outcome, Route
-from loader.pipeline.lookups import Lookups
-from loader.pull.segments import membership_now
+from loader.pipeline.lookups import ListNow, Lookups
 from loader.warehouse.acks import Acknowledgements
 
 Count = Callable[[Answers], None]
@@ -43,20 +40,17 @@ class Calls:
     def __init__(
         self,
         clients: Mapping[str, Client],
-        list_id: str,
-        segments: Mapping[str, int],
+        now: ListNow,
         *,
         acknowledgements: Acknowledgements,
         count: Count,
-        workers: int,
     ) -> None:
         self._clients = clients
-        self._list_id = list_id
-        self._segments = segments
+        self._list_id = now.list_id
+        self._segments = now.segments
         self._acknowledgements = acknowledgements
         self._count = count
-        self._workers = workers
-        self._lookups = Lookups(self._acknowledge, self._read_members)
+        self._lookups = Lookups(self._acknowledge, now)
         self._silences: Counter[bool] = Counter()  # by whether Mailchimp answered others
         self._silence: Unanswered | None = None
 
@@ -111,12 +105,6 @@ class Calls:
 
     def _client(self, batch: Batch) -> Client:
         return self._clients[str(batch.rows.column("audience")[0])]
-
-    async def _read_members(self, segment: str) -> pa.Array:
-        client = next(iter(self._clients.values()))
-        return await membership_now(
-            client, self._list_id, self._segments[segment], workers=self._workers
-        )
 
     async def _acknowledge(self, answers: Answers) -> None:
         if answers.rows.num_rows:

@@ -1,8 +1,9 @@
 """Settle what answers left open: memberships not mentioned, changes of address not heard of."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -11,11 +12,37 @@ from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import is_there, status_of
 from loader.mailchimp.segments import looked_up, unmentioned
 from loader.model import Answers
+from loader.pull.members import archived_since
+from loader.pull.segments import membership_now
 from loader.warehouse.acks import FLUSH_ROWS
 from loader.warehouse.ledger import Ledger
 
 Acknowledge = Callable[[Answers], Awaitable[None]]
-ReadMembers = Callable[[str], Awaitable[pa.Array]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListNow:
+    """What a list shows at the moment.
+
+    Attributes:
+        segments: the ids of segments and tags, as the ledger calls them.
+        since: when the list was read, by Mailchimp's clock.
+    """
+
+    client: Client
+    list_id: str
+    segments: Mapping[str, int]
+    since: datetime | None
+    workers: int
+
+    async def members(self, segment: str) -> pa.Array:
+        """The addresses of everybody in a segment."""
+        segment_id = self.segments[segment]
+        return await membership_now(self.client, self.list_id, segment_id, workers=self.workers)
+
+    async def archived(self) -> pa.Array:
+        """The addresses of those who were archived since the list was read."""
+        return await archived_since(self.client, self.list_id, self.since, workers=self.workers)
 
 
 @dataclass(kw_only=True)
@@ -39,11 +66,15 @@ class _Open:
 
 
 class Lookups:
-    """The memberships of a run that answers left open, segment by segment."""
+    """The memberships of a run that answers left open, segment by segment.
 
-    def __init__(self, acknowledge: Acknowledge, read_members: ReadMembers) -> None:
+    Who was archived since the list was read is in no segment that one can look at, and comes back
+    with all memberships: that they are not seen there proves nothing.
+    """
+
+    def __init__(self, acknowledge: Acknowledge, now: ListNow) -> None:
         self._acknowledge = acknowledge
-        self._read_members = read_members
+        self._now = now
         self._open: dict[str, _Open] = {}
 
     async def settled(self, answers: Answers) -> Answers:
@@ -62,9 +93,16 @@ class Lookups:
             if found.fresh:
                 await self._compare(segment)
             if found.compared:
-                members = await self._read_members(segment)
+                members = await self._now.members(segment)
+                archived = await self._archived(found.compared)
                 while found.compared:
-                    await self._acknowledge(looked_up(found.compared.pop(), members))
+                    await self._acknowledge(looked_up(found.compared.pop(), members, archived))
+
+    async def _archived(self, answers: Iterable[Answers]) -> pa.Array:
+        """Who was archived since the list was read, where that may explain an absence."""
+        if all(one.route.is_add for one in answers):
+            return pa.array([], pa.string())
+        return await self._now.archived()
 
     async def _compare(self, segment: str) -> None:
         """Settle the unmentioned with who was in the segment when the first of them came.
@@ -74,10 +112,11 @@ class Lookups:
         found = self._open[segment]
         taken, found.fresh = found.fresh, []
         if found.members is None:
-            found.members = asyncio.ensure_future(self._read_members(segment))
+            found.members = asyncio.ensure_future(self._now.members(segment))
         members = await asyncio.shield(found.members)
+        archived = await self._archived(taken)
         for one in taken:
-            known, rest = unmentioned(looked_up(one, members))
+            known, rest = unmentioned(looked_up(one, members, archived))
             await self._acknowledge(known)
             found.compared += [rest] if rest.rows.num_rows else []
 

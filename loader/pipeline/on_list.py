@@ -13,10 +13,10 @@ from loader.mailchimp.segments import split
 from loader.model import SHOWN, Answers, Batch, Outcome, Route
 from loader.pipeline.calls import Calls
 from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
+from loader.pipeline.lookups import ListNow
 from loader.pipeline.places import Ids, Makes, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
-from loader.pull.segments import membership_now
 from loader.settings import Settings
 from loader.stream import stream, together
 from loader.warehouse.acks import flushed
@@ -211,15 +211,20 @@ class OnList:
         turns = self.turns(routes)
         if not turns:
             return
-        inside = await self._inside(ids) if any(route.is_add for route in routes) else {}
+        now = ListNow(
+            client=self.deliveries[0].client,
+            list_id=self.list_id,
+            segments=ids.segments,
+            since=await self.plan.read_at(),
+            workers=self.settings.connections,
+        )
+        inside = await self._inside(now) if any(route.is_add for route in routes) else {}
         async with flushed(self.plan.acknowledgements()) as acknowledgements:
             calls = Calls(
                 {one.audience.name: one.client for one in self.deliveries},
-                self.list_id,
-                ids.segments,
+                now,
                 acknowledgements=acknowledgements,
                 count=self._count,
-                workers=self.settings.connections,
             )
             for turn in range(1, turns + 1):
                 await acknowledgements.flush()
@@ -263,17 +268,13 @@ class OnList:
                 async for batch in batches(rows, route, segment=segment):
                     yield batch
 
-    async def _inside(self, ids: Ids) -> dict[str, pa.Array]:
+    async def _inside(self, now: ListNow) -> dict[str, pa.Array]:
         """Who is now in the segments that a pull saw somebody in whom the plan puts there."""
         if self.settings.historical_refresh:
             return {}  # which sends everything
         filled = await self.plan.segments_to_fill()
-        shown = {one.key for one in filled if one.is_shown and one.key in ids.segments}
-        client, workers = self.deliveries[0].client, self.settings.connections
-        return {
-            key: await membership_now(client, self.list_id, ids.segments[key], workers=workers)
-            for key in sorted(shown)
-        }
+        shown = sorted({one.key for one in filled if one.is_shown and one.key in now.segments})
+        return dict(zip(shown, await together(map(now.members, shown)), strict=True))
 
     def _count(self, answers: Answers) -> None:
         deliveries: Mapping[str, Delivery] = {one.audience.name: one for one in self.deliveries}

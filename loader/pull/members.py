@@ -156,6 +156,22 @@ async def _read(
     )
 
 
+async def archived_since(
+    client: Client, list_id: str, since: datetime | None, *, workers: int
+) -> pa.Array:
+    """The addresses of contacts that were archived after a moment, and some before it."""
+    since = None if since is None else since - SECOND
+    reading = _Reading(list_id=list_id, since=since, archived=True)
+    found: list[pa.RecordBatch] = []
+
+    async def keep(page: pa.RecordBatch) -> None:
+        found.append(page)
+
+    first = await client.ask(reading.page(0), _page)
+    await _read(client, reading, first, keep, workers, asyncio.Event())
+    return pa.concat_arrays([page.column("email_address") for page in found])
+
+
 def _page(response: Response) -> _Page:
     rows, total = members_of(response)
     began = server_time(response) - timedelta(seconds=ceil(response.seconds))

@@ -167,6 +167,12 @@ class ListPlan:
 
         return Acknowledgements(append, dict(self._key), self._now)
 
+    async def read_at(self) -> datetime | None:
+        """When the list was read last, by Mailchimp's clock."""
+        (row,) = await rows(self._warehouse, statement("members/mark", **self._tables, **self._key))
+        found: datetime | None = row["read_at"]
+        return found
+
     async def drop(self) -> None:
         """The plan has served."""
         await self._execute("plan/drop")

@@ -14,6 +14,7 @@ from fakes import batch_of, client, rows_of
 from loader.errors import Unanswered
 from loader.model import Answers, Batch, Route
 from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
+from loader.pipeline.lookups import ListNow
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
@@ -52,11 +53,15 @@ async def calls_of(
     ) as opened:
         calls = Calls(
             {"people": opened},
-            list_id,
-            {} if segment_id is None else {"Readers": segment_id},
+            ListNow(
+                client=opened,
+                list_id=list_id,
+                segments={} if segment_id is None else {"Readers": segment_id},
+                since=None,
+                workers=2,
+            ),
             acknowledgements=acknowledgements,
             count=recorded.count,
-            workers=2,
         )
         yield calls, recorded
         await acknowledgements.flush()

@@ -82,16 +82,22 @@ def test_what_is_settled_and_what_is_open_are_all_there_is(
 
 
 @given(ASKED, st.sampled_from(ROUTES), st.data())
-def test_after_a_look_a_membership_is_as_wanted_or_still_unknown(
+def test_after_a_look_a_membership_is_as_wanted_or_still_unknown_or_out_of_sight(
     asked: list[str], route: Route, data: st.DataObject
 ) -> None:
     members = data.draw(st.sets(st.sampled_from(asked)))
     silence = membership_answers(batch_of(route, asked), response({}))
-    found = looked_up(silence, pa.array([one.upper() for one in members], pa.string()))
+    archived = data.draw(st.sets(st.sampled_from(asked)))
+    found = looked_up(
+        silence,
+        *(pa.array([one.upper() for one in some], pa.string()) for some in (members, archived)),
+    )
     wants_in = route in ADDS
-    assert {address: outcome for address, (outcome, _) in outcomes(found).items()} == {
-        address: "accepted" if (address in members) == wants_in else "unknown" for address in asked
-    }
+    for address, (outcome, reason) in outcomes(found).items():
+        if address in archived:
+            assert (outcome, reason) == ("held", "archived")
+        else:
+            assert outcome == ("accepted" if (address in members) == wants_in else "unknown")
 
 
 @pytest.mark.parametrize("body", [b'{"members_added":[{"em', b"<html>", b"", b"null"])
