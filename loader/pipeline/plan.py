@@ -18,7 +18,7 @@ from loader.places import RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import fold_leftovers
+from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan
 from loader.warehouse.registry import known_segments
@@ -66,7 +66,7 @@ class Planning:
             lists = by_list(ready, opened)
             read = [await self._read(*one) for one in lists]
             async with self.warehouse.rehearsal():
-                await fold_leftovers(self.warehouse, now=self.now())
+                await catch_up(self.warehouse, now=self.now())
                 found = [
                     forecast
                     for (account, audiences), there in zip(lists, read, strict=True)

@@ -31,7 +31,7 @@ from loader.places import KnownSegment, RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import fold_leftovers
+from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan
 from loader.warehouse.registry import known_segments, people_wanted, places_of, registered_audiences
@@ -80,7 +80,7 @@ class Run:
         async with self._accounts.of(ready, registered) as accounts:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
-            await fold_leftovers(self.warehouse, now=self.now())
+            await catch_up(self.warehouse, now=self.now())
             for account, audiences in by_list(ready, accounts):
                 await self._list(audiences, account, OnList.run)
         order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
@@ -99,7 +99,7 @@ class Run:
             LoaderError: nothing was sent, for the reason that it gives.
         """
         registered = await registered_audiences(self.warehouse)
-        await fold_leftovers(self.warehouse, now=self.now())
+        await catch_up(self.warehouse, now=self.now())
         filled = await places_of(self.warehouse, name)
         for places in old_places(registered, name, filled, on_leave):
             old = places.audience

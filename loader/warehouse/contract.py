@@ -28,6 +28,19 @@ AUDIENCES = _schema(
     built_at=_TIME,
 )
 
+WANTED = _schema(
+    audience=_TEXT,
+    list_id=_TEXT,
+    email_address=_TEXT,
+)
+
+CONFLICTS = _schema(
+    audience=_TEXT,
+    list_id=_TEXT,
+    email_address=_TEXT,
+    reason=_TEXT,
+)
+
 LEDGER = _schema(
     list_id=_TEXT,
     audience=_TEXT,
@@ -218,6 +231,8 @@ EVENTS = _schema(
 
 TABLES = {
     "loader_audiences": AUDIENCES,
+    "loader_wanted": WANTED,
+    "loader_conflicts": CONFLICTS,
     "loader_ledger": LEDGER,
     "loader_acks": ACKS,
     "loader_runs": RUNS,

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from loader.model import NOT_THERE
 from loader.warehouse.connect import Warehouse
+from loader.warehouse.contract import TABLES
 from loader.warehouse.registry import rows
-from loader.warehouse.statements import Relation, statement, tables
+from loader.warehouse.statements import Relation, relation, statement, tables
 
 # the reason of an archive or a change of address that may have been carried out
 ON_ITS_WAY = "on its way"
@@ -20,6 +21,23 @@ KIND_OF_ACTION = {
 
 # what is known under an old address follows the contact to the new one
 FOLLOW = ("fold/leave_address", "fold/carry_over", "fold/make_room", "fold/follow")
+
+
+async def catch_up(warehouse: Warehouse, *, now: datetime) -> None:
+    """Before a run: fold what a killed loader was answered, and look who wants whom by now.
+
+    Deltas read both; dbt may have built audiences and not come to its end.
+    """
+    await fold_leftovers(warehouse, now=now)
+    known = tables(warehouse.schema)
+    for name in ("wanted", "conflicts"):
+        columns = [Relation(column) for column in TABLES[f"loader_{name}"].names]
+        now_wished = relation(warehouse.schema, f"loader_{name}__now")
+        await warehouse.execute(
+            statement("registry/wishes", now_wished=now_wished),
+            statement("registry/forget_wishes", wished=known[name], columns=columns),
+            statement("registry/add_wishes", wished=known[name], columns=columns),
+        )
 
 
 async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:

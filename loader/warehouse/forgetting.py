@@ -45,6 +45,8 @@ async def forget(warehouse: Warehouse, addresses: Iterable[str]) -> Forgotten:
         statements += [
             statement(f"forget/{name}", address=address, **tables(warehouse.schema))
             for name in (
+                "wanted",
+                "conflicts",
                 "ledger",
                 "acks",
                 "members",

@@ -35,6 +35,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "runs": "loader_runs",
         "segments": "loader_segments",
         "wanted": "loader_wanted",
+        "conflicts": "loader_conflicts",
         "drift": "loader_drift",
         "members": "mailchimp_members",
         "lists": "mailchimp_lists",

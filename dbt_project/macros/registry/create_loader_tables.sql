@@ -2,8 +2,8 @@
 {% macro create_loader_tables() %}
     {%- if execute -%}
         {%- set views = {
-            "loader_wanted": mailchimp_activation.wanted_by([]),
-            "loader_conflicts": mailchimp_activation.conflicts_between([]),
+            "loader_wanted__now": mailchimp_activation.wanted_by([]),
+            "loader_conflicts__now": mailchimp_activation.conflicts_between([]),
         } -%}
         {%- call statement("create_loader_tables") -%}
             create schema if not exists {{ adapter.quote(target.schema) }};

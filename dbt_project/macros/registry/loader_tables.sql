@@ -20,6 +20,17 @@
                     "invocation_id": "varchar",
                     "built_at": "timestamp",
                 },
+                "loader_wanted": {
+                    "audience": "varchar",
+                    "list_id": "varchar",
+                    "email_address": "varchar",
+                },
+                "loader_conflicts": {
+                    "audience": "varchar",
+                    "list_id": "varchar",
+                    "email_address": "varchar",
+                    "reason": "varchar",
+                },
                 "loader_ledger": {
                     "list_id": "varchar",
                     "audience": "varchar",

@@ -148,7 +148,7 @@
     {{ return([]) }}
 {% endmacro %}
 
-{# Replace the registry and the views of who wants whom, and how, in one transaction. #}
+{# Replace the registry, and who wants whom, and how, in one transaction. #}
 {% macro write_registry(rows) %}
     {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
     {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
@@ -163,13 +163,27 @@
     );
         {%- endfor %}
     {%- endcall -%}
-    {%- do mailchimp_activation.replace_view(
-        mailchimp_activation.loader_relation("loader_wanted"),
-        mailchimp_activation.wanted_by(rows),
+    {%- do mailchimp_activation.write_wishes(
+        "loader_wanted", mailchimp_activation.wanted_by(rows)
     ) -%}
-    {%- do mailchimp_activation.replace_view(
-        mailchimp_activation.loader_relation("loader_conflicts"),
-        mailchimp_activation.conflicts_between(rows),
+    {%- do mailchimp_activation.write_wishes(
+        "loader_conflicts", mailchimp_activation.conflicts_between(rows)
     ) -%}
     {%- do adapter.commit() -%}
+{% endmacro %}
+
+{#
+    Keep what all audiences together wish as a table, because every delta reads it. The view beside
+    it says the same of the present moment: the loader copies it when a run begins.
+#}
+{% macro write_wishes(name, sql) %}
+    {%- set table = mailchimp_activation.loader_relation(name) -%}
+    {%- set now = mailchimp_activation.loader_relation(name ~ "__now") -%}
+    {%- do mailchimp_activation.replace_view(now, sql) -%}
+    {%- set columns = mailchimp_activation.loader_tables()[name].keys() | join(", ") -%}
+    {%- call statement("forget_wishes") -%} delete from {{ table }} {%- endcall -%}
+    {%- call statement("write_wishes") -%}
+        insert into {{ table }} ({{ columns }})
+        select {{ columns }} from {{ now }}
+    {%- endcall -%}
 {% endmacro %}

@@ -19,7 +19,7 @@ from loader.pull.pages import Reader
 from loader.report import RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import fold_leftovers
+from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.registry import require_table
 from loader.warehouse.reports.drift import Drift
@@ -85,7 +85,7 @@ class Verification:
             stopping=self.stopping,
         )
         async with accounts.of(ready, registered) as opened:
-            await fold_leftovers(self.warehouse, now=self.now())
+            await catch_up(self.warehouse, now=self.now())
             read: set[str] = set()
             return [await self._audience(one, opened[one.account], read) for one in ready]
 

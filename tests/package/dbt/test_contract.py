@@ -18,7 +18,7 @@ from sandbox_process import SandboxProcess
 from shop import Shop
 
 STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
-VIEWS = ("loader_wanted", "loader_conflicts")
+VIEWS = ("loader_wanted__now", "loader_conflicts__now")
 VALUES: dict[str, object] = {
     "accepted": 1,
     "account": "default",
@@ -32,6 +32,8 @@ VALUES: dict[str, object] = {
     "alone": "no usable answer, alone",
     "a_day_ago": datetime(2026, 6, 29),  # noqa: DTZ001 - as the warehouse keeps times
     "a_week_ago": datetime(2026, 6, 23),  # noqa: DTZ001
+    "columns": [Relation("audience"), Relation("email_address")],
+    "conflicts": relation("main", "loader_conflicts"),
     "contacts": "upsert",
     "counts": "{}",
     "current": relation("main", "readers"),
@@ -65,6 +67,8 @@ VALUES: dict[str, object] = {
     "name": "loader_runs",
     "names": [("interest News", "7")],
     "not_there": "not on the list yet",
+    "now_wished": relation("main", "loader_wanted__now"),
+    "wished": relation("main", "loader_wanted"),
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
     "on_its_way": "on its way",
     "on_leave": "archive",
@@ -79,6 +83,8 @@ VALUES: dict[str, object] = {
     "rules": [
         {
             "audience": "readers",
+            "columns": [Relation("audience"), Relation("email_address")],
+            "conflicts": relation("main", "loader_conflicts"),
             "contacts": "upsert",
             "kept_status": "subscribed",
             "revives": True,
@@ -129,6 +135,7 @@ KEPT = {
 }
 # statements that make what others read
 MAKERS = (
+    "registry/wishes",
     "owed/rules",
     "owed/nobody_shown",
     "owed/read",

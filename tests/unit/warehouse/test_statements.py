@@ -19,13 +19,14 @@ with as_file(files("loader.warehouse") / "sql") as folder:
 STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 RELATIONS = {
-    *("history", "wanted"),
+    *("history", "wanted", "conflicts", "wished", "now_wished"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "lists", "list_segments", "merge_fields", "segment_members"),
     *("current", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {
     "names": [],
+    "columns": [Relation("audience")],
     "fields": [],
     "roles": [],
     "routes": [],

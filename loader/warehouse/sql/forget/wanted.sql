@@ -1,0 +1,2 @@
+{# Nobody wants a person. #}
+delete from {{ wanted }} where email_address = {{ address }}
