@@ -181,9 +181,8 @@
     {%- set now = mailchimp_activation.loader_relation(name ~ "__now") -%}
     {%- do mailchimp_activation.replace_view(now, sql) -%}
     {%- set columns = mailchimp_activation.loader_tables()[name].keys() | join(", ") -%}
-    {%- call statement("forget_wishes") -%} delete from {{ table }} {%- endcall -%}
-    {%- call statement("write_wishes") -%}
-        insert into {{ table }} ({{ columns }})
-        select {{ columns }} from {{ now }}
-    {%- endcall -%}
+    {%- do run_query("delete from " ~ table) -%}
+    {%- do run_query(
+        "insert into " ~ table ~ " (" ~ columns ~ ") select " ~ columns ~ " from " ~ now
+    ) -%}
 {% endmacro %}
