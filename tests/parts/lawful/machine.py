@@ -11,7 +11,7 @@ from lawful.disturbed import HOW
 from lawful.memory import Value
 from lawful.world import ADDRESSES, World
 
-CALLS = 30  # of the warehouse, about as many as a sync of an audience makes
+CALLS = 60  # of the warehouse, about as many as a sync of three audiences makes
 FAULTS = (
     *("429", "429_empty", "403_empty", "500_json", "503_html", "503_edge"),
     *("reset_before", "reset_after", "truncated", "missing_rows"),
@@ -29,6 +29,7 @@ Rows = dict[str, Value | None]
 Event = tuple[Any, ...]  # a method, and what it is given
 
 addresses = st.sampled_from(ADDRESSES)
+feeds = st.integers(0, 5)  # of one, two or three, each as often as the others
 people: st.SearchStrategy[Rows] = st.fixed_dictionaries(
     dict.fromkeys(ADDRESSES, st.sampled_from(ROWS))
 )
@@ -65,13 +66,13 @@ troubles: st.SearchStrategy[Event] = st.one_of(
 
 def days() -> st.SearchStrategy[Event]:
     """A day on which dbt runs, and the loader."""
-    return st.tuples(st.just("day"), changes, st.integers(0, 1), troubles)
+    return st.tuples(st.just("day"), changes, feeds, troubles)
 
 
 # One rule for all: of several, hypothesis switches off a half in each example. The days weigh more.
 events: st.SearchStrategy[Event] = st.one_of(
     *(days() for _ in range(4)),
-    st.tuples(st.just("change"), changes, st.integers(0, 1), st.booleans()),
+    st.tuples(st.just("change"), changes, feeds, st.booleans()),
     st.tuples(st.just("meet"), addresses, PROBABLE),
     st.tuples(st.just("meet"), addresses, st.sampled_from(STATUSES)),
     st.tuples(st.just("label"), addresses),
@@ -113,8 +114,8 @@ class Machine(RuleBasedStateMachine):
         for address, status in strangers.items():
             if status is not None:
                 self.world.put(address, status=status, **theirs)
-        self._put(rows, 0)
-        self._put(rows, 1)
+        for number in range(len(self.world.setting.feeds)):
+            self._put(rows, number)
         self.world.build()
 
     @rule(event=events)

@@ -71,7 +71,7 @@ class Memory:
         told = {
             self.rows[feed.name, address][0]
             for feed in self.setting.feeds
-            if feed.has_names and self.consents(feed, address)
+            if feed.has_names and feed.contacts != "none" and self.consents(feed, address)
         }
         return len(told - {None}) > 1
 
@@ -87,11 +87,22 @@ class Memory:
     def possible(self, address: str, before: Shown, claimed: set[Key]) -> set[Shown]:
         """Everything that a list may show of a person after a sync that nothing disturbed."""
         states = {before}
-        for feed in self.setting.feeds:
+        for feed in sorted(self.setting.feeds, key=lambda one: self._step(one, address)):
             new = self.setting.new_status(feed)
             people = list(self._people(feed, address, claimed))
             states = {expected(feed, new, one, state) for state in states for one in people}
         return states
+
+    def _step(self, feed: Feed, address: str) -> tuple[bool, ...]:
+        """When an audience has its turn: the first that refuse, the last that take off the list."""
+        consents = self.consents(feed, address)
+        return (
+            (feed.name, address) not in self.refused,
+            not consents and feed.contacts != "none",
+            not consents and feed.on_leave != "unsubscribe",
+            feed.contacts == "none",
+            feed.contacts == "update",
+        )
 
     def _people(self, feed: Feed, address: str, claimed: set[Key]) -> Iterator[Person]:
         """A person as an audience has to see them, in every way that is open."""

@@ -70,6 +70,7 @@ def expected(feed: Feed, new_status: str, person: Person, shown: Shown) -> Shown
     ):
         value = told
     own = frozenset([feed.segment] if feed.segment else [])
-    stays = own & shown.segments if person.wants or person.is_stuck else frozenset()
+    hides = shown.status == status == "archived"  # nobody sees what an archived contact is in
+    stays = own & shown.segments if person.wants or person.is_stuck or hides else frozenset()
     mine = own if person.wants and status in kept else stays
     return replace(shown, status=status, value=value, segments=shown.segments - own | mine)

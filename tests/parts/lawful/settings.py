@@ -38,7 +38,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A list, and the audiences that feed it, in the order in which they are sent."""
+    """A list, and the audiences that feed it."""
 
     name: str
     feeds: tuple[Feed, ...]
@@ -56,10 +56,10 @@ def one(name: str, *, double_optin: bool = False, **said: Any) -> Setting:  # no
     return Setting(name=name, feeds=(Feed(name=name, **said),), double_optin=double_optin)
 
 
-def two(name: str, first: dict[str, Any], second: dict[str, Any]) -> Setting:
-    """A list that two audiences feed."""
-    feeds = (Feed(name=f"{name}_first", **first), Feed(name=f"{name}_second", **second))
-    return Setting(name=name, feeds=feeds)
+def several(name: str, *said: dict[str, Any]) -> Setting:
+    """A list that several audiences feed."""
+    feeds = (Feed(name=f"{name}_{number}", **each) for number, each in enumerate(said, 1))
+    return Setting(name=name, feeds=tuple(feeds))
 
 
 ALONE = (
@@ -74,11 +74,17 @@ OTHERS = (
     one("updates", contacts="update", on_leave="unsubscribe", segment="Readers"),
     one("labels", contacts="none", segment="Readers"),
     one("serves", status_if_new="transactional", on_leave="archive", segment="Readers"),
-    two(
+    several(
         "shared",
         {"on_leave": "unsubscribe", "segment": "First"},
         {"on_leave": "archive", "segment": "Second", "has_names": False},
     ),
-    two("disputed", {"on_leave": "unsubscribe"}, {"segment": "Second"}),
+    several("disputed", {"on_leave": "unsubscribe"}, {"segment": "Second"}),
+    several(
+        "together",
+        {"contacts": "none", "segment": "First"},
+        {"on_leave": "archive", "segment": "Second"},
+        {"on_leave": "unsubscribe", "has_names": False},
+    ),
 )
 EVERY = ALONE + OTHERS
