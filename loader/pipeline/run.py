@@ -6,7 +6,7 @@ the answers. Nothing here knows SQL or HTTP.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -15,7 +15,6 @@ import orjson
 
 from loader.audience import Audience
 from loader.errors import (
-    CredentialsRefused,
     Interrupted,
     ListNotThere,
     LoaderError,
@@ -30,6 +29,7 @@ from loader.pipeline.turns import audiences_to_send, by_list
 from loader.places import KnownSegment, RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
+from loader.stream import together
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
@@ -69,7 +69,7 @@ class Run:
     now: Callable[[], datetime] = utc_now
 
     async def sync(self) -> RunReport:
-        """Bring Mailchimp in step with the audiences, list by list.
+        """Bring Mailchimp in step with the audiences, the lists side by side.
 
         Raises:
             LoaderError: nothing was sent, for the reason that it gives.
@@ -81,8 +81,12 @@ class Run:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
             await catch_up(self.warehouse, now=self.now())
-            for account, audiences in by_list(ready, accounts):
-                await self._list(audiences, account, OnList.run)
+            await together(
+                [
+                    self._list(audiences, account, OnList.run)
+                    for account, audiences in by_list(ready, accounts)
+                ]
+            )
         order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
         self.report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
         return self.report
@@ -127,7 +131,24 @@ class Run:
         *,
         is_list_deleted: bool = False,
     ) -> None:
-        """The audiences of one list, whatever becomes of them; the next list has its turn."""
+        """The audiences of one list, whatever becomes of them, beside those of other lists."""
+        async with self.warehouse.beside() as warehouse:
+            beside = replace(self, warehouse=warehouse)
+            await beside.deliver(audiences, account, begin, is_list_deleted=is_list_deleted)
+
+    async def deliver(
+        self,
+        audiences: Sequence[Audience],
+        account: Account,
+        begin: Begin,
+        *,
+        is_list_deleted: bool,
+    ) -> None:
+        """Do something on one list for some audiences, and write down what became of each.
+
+        Raises:
+            WarehouseError: nothing more can be written down; the next run folds what was.
+        """
         known = await known_segments(self.warehouse, audiences[0].list_id)
         began = self.now()
         deliveries = [self._delivery(one, account) for one in audiences]
@@ -136,14 +157,12 @@ class Run:
             await one.ledger.start(options=self._options(begin), version=self.report.version)
         on_list = self._on_list(deliveries, known, began)
         try:
-            await self._deliver(on_list, account, begin, is_list_deleted=is_list_deleted)
+            await self._begin(on_list, account, begin, is_list_deleted=is_list_deleted)
         except WarehouseError:
             raise  # nothing more can be written down; the next run folds what was
         except LoaderError as error:
             for one in on_list.going:
                 on_list.stop(one, error)
-            if isinstance(error, CredentialsRefused):
-                self.stopping.set()
         await on_list.plan.drop()
         for one in deliveries:
             await self._finish(one, account, began)
@@ -182,7 +201,7 @@ class Run:
             stopping=self.stopping,
         )
 
-    async def _deliver(
+    async def _begin(
         self, on_list: OnList, account: Account, begin: Begin, *, is_list_deleted: bool
     ) -> None:
         if self.stopping.is_set():

@@ -28,6 +28,10 @@ class Warehouse(Protocol):
         """Run statements in one transaction."""
         ...
 
+    def beside(self) -> AbstractAsyncContextManager["Warehouse"]:
+        """The same warehouse once more, with temporary tables of its own, for work side by side."""
+        ...
+
     def rehearsal(self) -> AbstractAsyncContextManager[None]:
         """Whatever is executed meanwhile is seen by the queries that follow, and undone."""
         ...

@@ -18,7 +18,7 @@ READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
 
 
 class DuckDB:
-    """One DuckDB file, held by one process at a time, with two sessions.
+    """Two sessions of a DuckDB file, which one process holds at a time.
 
     The first session executes and streams; the second appends, so that acknowledgements are
     committed while the delta is still being read.
@@ -68,6 +68,15 @@ class DuckDB:
                 self._main.commit()
 
         await _in_thread(run)
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator["DuckDB"]:
+        """The same file in sessions of their own: temporary tables belong to a session."""
+        again = DuckDB(self._main.cursor(), self.schema, self._path)
+        try:
+            yield again
+        finally:
+            await _in_thread(again.close)
 
     @asynccontextmanager
     async def rehearsal(self) -> AsyncIterator[None]:
@@ -151,7 +160,8 @@ class DuckDB:
         await _in_thread(run)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the sessions; of the file, when they are the last ones."""
+        self._let_go()
         self._side.close()
         self._main.close()
 

@@ -24,7 +24,7 @@ class Members:
         self._list_id = list_id
         self._tables = tables(warehouse.schema)
         self._members = self._tables["members"]
-        self._pages = relation(warehouse.schema, "loader_members_read")
+        self._pages = relation(warehouse.schema, f"loader_members_read_{list_id}")
 
     async def mark(self) -> tuple[datetime | None, int]:
         """When the last read that brought something began, by Mailchimp's clock; and how many."""

@@ -1,7 +1,7 @@
 """A warehouse that stops the loader at a chosen call: in order, or as a power cut would."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pyarrow as pa
 
@@ -43,6 +43,11 @@ class Disturbed:
         self._before()
         await self._warehouse.execute(*statements)
         self._after()
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Warehouse]:
+        """Itself: of several sessions one would not know which call comes next."""
+        yield self
 
     def rehearsal(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
@@ -111,6 +116,11 @@ class Forgetful:
         if self.has_lost:
             raise PowerCut
         await self._warehouse.execute(*statements)
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Warehouse]:
+        """Itself: of several sessions one would not know which call comes next."""
+        yield self
 
     def rehearsal(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
