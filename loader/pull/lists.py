@@ -24,6 +24,7 @@ from loader.mailchimp.lists import (
 )
 from loader.mailchimp.wire import Response, document
 from loader.places import RemoteList, RemoteSegment
+from loader.stream import together
 
 
 async def read_list(client: Client, list_id: str) -> RemoteList:
@@ -83,9 +84,12 @@ async def read_interests(client: Client, list_id: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
-    for category in await client.ask(interest_categories_page(list_id), _named("categories")):
-        page = interests_page(list_id, category["id"])
-        for interest in await client.ask(page, _named("interests")):
+    categories = await client.ask(interest_categories_page(list_id), _named("categories"))
+    groups = await together(
+        [client.ask(interests_page(list_id, one["id"]), _named("interests")) for one in categories]
+    )
+    for category, interests in zip(categories, groups, strict=True):
+        for interest in interests:
             name = str(interest["name"]).lower()
             ambiguous |= {name} & found.keys()
             found[name] = interest["id"]
@@ -115,6 +119,6 @@ def _named(what: str) -> Callable[[Response], list[dict[str, Any]]]:
 
 async def _segments(client: Client, list_id: str) -> list[RemoteSegment]:
     found, total = await client.ask(segments_page(list_id), segments_of)
-    for offset in range(PAGE, total, PAGE):
-        found += (await client.ask(segments_page(list_id, offset), segments_of))[0]
-    return found
+    offsets = range(PAGE, total, PAGE)
+    pages = [client.ask(segments_page(list_id, offset), segments_of) for offset in offsets]
+    return [*found, *(one for page, _ in await together(pages) for one in page)]

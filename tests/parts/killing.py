@@ -171,11 +171,20 @@ def now() -> datetime:
 
 
 class Held:
-    """A Mailchimp that has written some batches of contacts, and answers when it is asked to."""
+    """A Mailchimp that has done what some requests ask, and answers when it is asked to.
+
+    They are those that write batches of contacts, unless it is said which; None is any.
+    """
 
     def __init__(self, shop: Shop, **which: object) -> None:
         self._sandbox = shop.sandbox
-        self._sandbox.faults({"kind": "slow", "seconds": PATIENCE, **CONTACTS, **which})
+        named = {name: value for name, value in (CONTACTS | which).items() if value is not None}
+        self._fault = {"kind": "slow", "seconds": PATIENCE, **named}
+        self.hold()
+
+    def hold(self) -> None:
+        """Answer those that are held up, and hold up the next."""
+        self._sandbox.faults(self._fault)
 
     def writes(self) -> int:
         """How many it holds up."""
