@@ -23,7 +23,8 @@ SIZES = (100_000, 1_000_000)
 BETWEEN = """
 import resource, subprocess, sys
 command = [sys.executable, "-m", "loader", *sys.argv[1:]]
-code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+quiet = subprocess.DEVNULL
+code = subprocess.run(command, stdout=quiet, stderr=quiet).returncode
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(code)
 """
@@ -62,8 +63,10 @@ def measure(shop: Shop, size: int) -> None:
 def allow(shop: Shop, megabytes: int) -> None:
     """Say in the profile how much memory DuckDB may take."""
     path = shop.folder / "profiles.yml"
-    settings = f"schema: main, settings: {{memory_limit: {megabytes}MB}}"
-    path.write_text(path.read_text().replace("schema: main", settings))
+    written, allowed = path.read_text(), f"settings: {{memory_limit: {megabytes}MB, "
+    if "settings: {" not in written:
+        raise AssertionError(written)
+    path.write_text(written.replace("settings: {", allowed))
 
 
 def run_loader(shop: Shop, *arguments: str) -> float:
