@@ -39,6 +39,7 @@ bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/audiences.py
+	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/bare.py
 
 faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived, what was said; minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/faults.py
