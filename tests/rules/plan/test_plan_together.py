@@ -63,6 +63,13 @@ class TestBringing:
         found = planned(plan, row(), row(**OTHERS))
         assert found["readers upsert"] == ("upsert", None, None, 2, True)
 
+    def test_who_brings_nobody_back_follows_whom_another_does(self, plan: Planning) -> None:
+        plan.has("readers", revives=False)
+        archived_by_us(plan)
+        found = planned(plan, row(), row(**OTHERS))
+        assert found["others upsert"] == ("revive", None, None, 1, False)
+        assert found["readers upsert"] == ("upsert", None, None, 2, True)
+
     def test_a_change_of_address_comes_before_a_contact_of_its_own(self, plan: Planning) -> None:
         plan.shows("subscribed", "old@shop.de")
         moved = row("change_address", old_address="old@shop.de")
@@ -74,6 +81,19 @@ class TestBringing:
         plan.has("others", status_if_new="pending")
         found = planned(plan, row(), row(**OTHERS))
         assert found["readers upsert"][:3] == ("upsert", "held", "pending")
+
+    def test_who_keeps_what_is_made_without_consent_comes_after_it(self, plan: Planning) -> None:
+        for name in ("others", "readers"):
+            plan.has(name, kept_status="transactional", status_if_new="transactional")
+        found = planned(plan, row(), row(**OTHERS))
+        assert found["readers upsert"] == ("upsert", None, None, 2, False)
+
+    def test_who_is_brought_back_has_nothing_to_confirm(self, plan: Planning) -> None:
+        plan.has("others", status_if_new="pending")
+        archived_by_us(plan)
+        found = planned(plan, row(), row(**OTHERS))
+        assert found["others upsert"] == ("revive", None, None, 1, False)
+        assert found["readers upsert"] == ("upsert", None, None, 2, True)
 
     def test_nobody_waits_for_an_audience_that_is_held_back(self, plan: Planning) -> None:
         plan.has("others", is_held_back=True)
@@ -121,6 +141,19 @@ class TestFollowing:
             "accepted",
             "given by another audience",
         )
+
+    def test_a_tag_whose_segment_is_filled_in_this_run_is_not_taken(self, plan: Planning) -> None:
+        plan.shows("subscribed")
+        filled = row("segment_add", segment="VIP", **OTHERS)
+        found = planned(plan, row("tag_remove", sent=True), filled)
+        assert found["others segment_add"][:3] == goes("segment_add")
+        assert found["readers tag_remove"][1:3] == ("accepted", "given by another audience")
+
+    def test_a_tag_of_an_audience_that_is_held_back_is_taken(self, plan: Planning) -> None:
+        plan.has("others", is_held_back=True)
+        plan.shows("subscribed")
+        found = planned(plan, row("tag_remove", sent=True), row("tag_add", **OTHERS))
+        assert found == {"readers tag_remove": ("tag_remove", None, None, 1, False)}
 
     def test_a_tag_that_another_audience_cannot_give_is_taken(self, plan: Planning) -> None:
         plan.shows("unsubscribed")
