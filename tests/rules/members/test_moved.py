@@ -65,6 +65,13 @@ def test_what_is_noted_already_is_not_noted_again(ours: InMemory) -> None:
     assert found(ours) == found(ours)
 
 
+def test_what_is_noted_of_one_audience_is_noted_of_another_too(ours: InMemory) -> None:
+    noted = {"list_id": "f00d", "audience": "others", "drift": "another address"}
+    ours.given("loader_drift", {**noted, "email_address": OLD, "expected": OLD, "found": NEW})
+    ours.given("pages", {"email_address": NEW, "contact_id": "c1"})
+    assert [audience for audience, *_ in found(ours)] == ["others", "readers"]
+
+
 def test_who_moves_again_is_found_under_the_last_address(ours: InMemory) -> None:
     noted = {"list_id": "f00d", "audience": "readers", "drift": "another address"}
     ours.given("loader_drift", {**noted, "email_address": OLD, "found": NEW})
