@@ -4,20 +4,22 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
 
 from fake_time import FakeTime
-from fakes import batch_of, client, rows_of
+from fakes import batch_of, client, http_date, rows_of
 from loader.errors import Unanswered
-from loader.model import Answers, Batch, Route
+from loader.mailchimp.outcomes import decided
+from loader.model import Answers, Batch, Outcome, Route
 from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
 from loader.pipeline.lookups import ListNow
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PEOPLE = [f"person{place}@people.example.com" for place in range(9)]
 
 
@@ -47,7 +49,7 @@ async def calls_of(
 ) -> AsyncIterator[tuple[Calls, Recorded]]:
     recorded = Recorded()
     key = {"run_id": "run", "list_id": list_id}
-    acknowledgements = Acknowledgements(recorded.append, key, datetime(2026, 1, 1))  # noqa: DTZ001 - UTC without a zone, as in the warehouse
+    acknowledgements = Acknowledgements(recorded.append, key, NOW.replace(tzinfo=None))
     async with client(
         to.get("base_url", sandbox.url), sandbox.key, patience=FakeTime().patience(60.0)
     ) as opened:
@@ -115,6 +117,22 @@ async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
     assert recorded.counted == {"unknown": SILENCES_ALONE}
 
 
+async def test_a_refusal_is_an_answer_after_which_silences_are_counted_anew(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loader.pipeline.calls.SILENCES_ALONE", 2)
+    list_id = sandbox.new_list()
+    bad = PEOPLE[:2]
+    sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})
+    one, other, last = (batch_of(Route.UPSERT, [address]) for address in PEOPLE[:3])
+    refused = Batch(route=Route.UPSERT, rows=rows_of({PEOPLE[3]: "5,"}))
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        for batch in (one, refused, other, last):
+            await calls.record(await calls.send(batch))
+    assert [recorded.outcomes[address][0] for address in bad] == ["unknown", "unknown"]
+    assert recorded.counted == {"unknown": 2, "rejected": 2}
+
+
 async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_unknown(
     sandbox: SandboxProcess,
 ) -> None:
@@ -132,6 +150,28 @@ async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_un
         await calls.look_up()
     assert {recorded.outcomes[one][0] for one in PEOPLE} == {"accepted"}
     assert recorded.outcomes[stranger][0] == "unknown"
+
+
+async def test_who_was_archived_is_not_taken_out_unseen_when_others_are_put_in(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    statuses = dict(zip(PEOPLE, ("archived", "subscribed"), strict=False))
+    sandbox.put(
+        list_id,
+        *({"email_address": one, "status": statuses[one], "tags": ["Readers"]} for one in statuses),
+    )
+    (segment,) = sandbox.get(f"/lists/{list_id}/segments")["segments"]
+    async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
+        for route, address in zip((Route.SEGMENT_REMOVE, Route.SEGMENT_ADD), statuses, strict=True):
+            batch = replace(batch_of(route, [address]), segment="Readers")
+            silence = decided(batch, Outcome.UNKNOWN, answered_at=http_date(NOW))
+            await calls.record([silence])
+        await calls.look_up()
+    assert recorded.outcomes == {
+        PEOPLE[0]: ("held", "archived"),
+        PEOPLE[1]: ("accepted", None),
+    }
 
 
 async def test_who_is_gone_already_needs_no_archive(sandbox: SandboxProcess) -> None:
