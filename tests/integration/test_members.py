@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from fakes import make_tables
+from fakes import client, make_tables
 from loader.errors import Interrupted
 from loader.mailchimp.client import connected
-from loader.pull.members import refresh_members
+from loader.pull.members import archived_since, refresh_members
 from loader.settings import Credentials, Patience
 from loader.stream import Turn
 from loader.warehouse.connect import Warehouse, open_warehouse
@@ -90,9 +91,9 @@ async def refresh(
         connections=workers,
         patience=Patience(retry_seconds=5),
         stopping=asyncio.Event(),
-    ) as client:
+    ) as opened:
         return await refresh_members(
-            client,
+            opened,
             Members(warehouse, list_id),
             list_id,
             workers=workers,
@@ -170,6 +171,24 @@ async def test_what_changed_in_the_very_second_of_the_last_read_is_read_again(
     assert await known(warehouse, list_id) == {"00000@shop.de": "unsubscribed"}
 
 
+async def test_a_read_begins_when_its_first_page_is_asked_for_and_not_when_it_is_answered(
+    sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
+) -> None:
+    members = Members(warehouse, list_id)
+    sandbox.put(list_id, contact(0, "subscribed"))
+    await refresh(sandbox, warehouse, list_id)
+    quick, _ = await members.mark()
+    sandbox.put(list_id, changed(0, "cleaned"))
+    minutes = count(0.0, 60.0)
+    slowly = Patience(retry_seconds=3_600, clock=lambda: next(minutes))
+    async with client(sandbox.url, sandbox.key, patience=slowly) as slow:
+        await refresh_members(slow, members, list_id, workers=1, stopping=asyncio.Event())
+    late, _ = await members.mark()
+    assert quick is not None
+    assert late is not None
+    assert late <= quick - timedelta(seconds=50)
+
+
 async def test_an_address_is_one_contact_in_any_letter_case(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
 ) -> None:
@@ -231,6 +250,24 @@ async def test_nobody_is_missed_when_contacts_change_while_the_pages_are_read(
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
 
 
+async def test_a_few_who_change_meanwhile_are_no_reason_to_read_again(
+    sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
+) -> None:
+    sandbox.put(list_id, *(contact(number, "subscribed") for number in range(MANY)))
+    sandbox.control("POST", "/clock", {"advance": 60})
+    requests = 0
+
+    def meddle(number: int) -> None:
+        nonlocal requests
+        requests = number
+        if number == 3:
+            sandbox.put(list_id, *(changed(one, "unsubscribed") for one in range(40)))
+
+    await refresh(sandbox, warehouse, list_id, workers=1, meddle=meddle)
+    assert requests == 4
+    assert set(await known(warehouse, list_id)) == set(shown(sandbox, list_id))
+
+
 @pytest.mark.parametrize("at_request", [2, 3, 4])
 async def test_nobody_is_missed_when_contacts_are_deleted_while_the_pages_are_read(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse, at_request: int
@@ -244,3 +281,13 @@ async def test_nobody_is_missed_when_contacts_are_deleted_while_the_pages_are_re
 
     await refresh(sandbox, warehouse, list_id, workers=1, meddle=meddle)
     assert set(shown(sandbox, list_id)) <= set(await known(warehouse, list_id))
+
+
+async def test_who_was_archived_in_the_very_second_of_the_last_read_is_found(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.put(list_id, contact(0, "archived"), contact(1, "subscribed"))
+    async with client(sandbox.url, sandbox.key) as opened:
+        since = LONG_AGO.replace(tzinfo=None)
+        found = await archived_since(opened, list_id, since, workers=1)
+    assert found.to_pylist() == ["00000@shop.de"]
