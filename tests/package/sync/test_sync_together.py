@@ -190,3 +190,20 @@ def test_what_two_audiences_need_is_made_once_and_their_contacts_share_calls(sho
     ]
     written = {one["audience"]: one["writes"] for one in results["audiences"]}
     assert sum(written.values()) == 2
+
+
+def test_a_field_that_an_audience_would_make_has_to_hold_the_columns_of_every_other(
+    shop: Shop,
+) -> None:
+    values = {"a_first": "1 as size", "b_second": "2 as height", "c_third": "'x' as size"}
+    for name, value in values.items():
+        shop.audience(
+            name,
+            f"select name || '{AT}' as email_address, {value}, true as marketing_consent"
+            f" from main.people where audience = '{name}'",
+        )
+    want(shop, *((f"p{number}", name) for number, name in enumerate(values)))
+    results = shop.sync(exit_code=2)
+    codes = {one["audience"]: one["exit_code"] for one in results["audiences"]}
+    assert codes == {"a_first": 0, "b_second": 0, "c_third": 2}
+    assert set(shown(shop)) == {"p0", "p1"}
