@@ -80,6 +80,10 @@ def trouble(shop: Shop) -> None:
     shop.audience("changed", READERS, on_leave="archive")
     shop.audience("failing", BROKEN)
     shop.remove("removed")
+    shop.sql(  # and somebody was in its segment once
+        "insert into loader_ledger (list_id, audience, kind, segment, email_address, sent)"
+        f" values ('{shop.list_id}', 'removed', 'segment', 'old', 'ada@example.com', false)"
+    )
     shop.audience("switched_off", READERS, enabled=False)
     shop.audience("disabled", "{{ config(enabled=false) }}" + READERS)
     models = shop.folder / "models"
