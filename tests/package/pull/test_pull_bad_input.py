@@ -127,6 +127,18 @@ def test_a_field_that_is_made_anew_with_another_type_is_read_anew(full: Shop) ->
     assert found["contacts"] < PEOPLE
 
 
+def test_where_a_field_is_gone_one_status_alone_takes_nobody_of_another_out(full: Shop) -> None:
+    path = f"/lists/{full.list_id}/merge-fields"
+    fields = full.sandbox.get(path, count=100)["merge_fields"]
+    (number,) = (one["merge_id"] for one in fields if one["tag"] == "AGE")
+    full.sandbox.must("DELETE", f"{path}/{number}")
+    before = [row[0] for row in contacts_here(full)]
+    pull(full, "--status", "unsubscribed")
+    assert [row[0] for row in contacts_here(full)] == before
+    pull(full)
+    assert contacts_here(full) == contacts_there(full)
+
+
 def test_a_field_that_is_new_costs_no_reading_of_everybody(full: Shop) -> None:
     field = {"name": "Size", "tag": "SIZE", "type": "number"}
     full.sandbox.must("POST", f"/lists/{full.list_id}/merge-fields", field)
