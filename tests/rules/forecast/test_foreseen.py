@@ -1,0 +1,48 @@
+"""What is foreseen of each row of a plan."""
+
+import pytest
+
+from loader.places import FieldRule
+from rows.in_memory import InMemory, Row
+from rows.planned import Planning, row
+
+OTHERS = {"audience": "others"}
+GOOD, BAD = (f'{{"merge_fields":{{"ZIP":"{value}"}}}}' for value in ("12345", "none"))
+ZIP = FieldRule(
+    tag="ZIP",
+    path='$.merge_fields."ZIP"',
+    pattern="[0-9]{5}",
+    meaning="a zip code",
+)
+
+
+@pytest.fixture
+def plan(warehouse: InMemory) -> Planning:
+    """Two audiences have their turn, and nothing is known yet."""
+    planning = Planning(warehouse)
+    planning.has("others")
+    return planning
+
+
+def foreseen(warehouse: InMemory, plan: Planning, *delta: Row) -> dict[str, str]:
+    """What becomes of each row, by audience and action."""
+    plan.planned("action", *delta)
+    warehouse.run("forecast/foresee", fields=(ZIP,), roles=("admin",))
+    found = warehouse.rows("select audience, route, category from loader_forecast")
+    return {f"{audience} {route}": category for audience, route, category in found}
+
+
+def test_what_follows_a_contact_waits_when_all_who_write_it_are_refused(
+    warehouse: InMemory, plan: Planning
+) -> None:
+    found = foreseen(warehouse, plan, row(payload=BAD, **OTHERS), row("tag_add"))
+    assert found == {"others upsert": "refused", "readers tag_add": "waits"}
+
+
+def test_what_follows_a_contact_goes_when_one_who_writes_it_is_not_refused(
+    warehouse: InMemory, plan: Planning
+) -> None:
+    delta = (row(payload=BAD, **OTHERS), row(payload=GOOD), row("tag_add"))
+    found = foreseen(warehouse, plan, *delta, row("tag_add", **OTHERS))
+    assert (found["others upsert"], found["readers upsert"]) == ("refused", "changes")
+    assert found["readers tag_add"] == found["others tag_add"] == "memberships_given"
