@@ -109,6 +109,14 @@ class TestClaiming:
         columns = "list_id, audience, kind, segment, email_address"
         assert claim(planned, columns) == [("f00d", "readers", "tag", "vip", ANN)]
 
+    @pytest.mark.parametrize("is_held_back", [True, False])
+    def test_of_an_audience_that_is_held_back_nobody_is_claimed(
+        self, planned: InMemory, *, is_held_back: bool
+    ) -> None:
+        planned.given("loader_rules", {"audience": "readers", "is_held_back": is_held_back})
+        planned.given("loader_plan", going())
+        assert len(claim(planned)) == (not is_held_back)
+
 
 class TestClaimingAgain:
     """What the ledger knew of somebody before the claim."""
@@ -210,6 +218,12 @@ class TestClaimingChanges:
     def test_who_is_not_moved_is_not_on_the_way(self, planned: InMemory, changes: Row) -> None:
         planned.given("loader_ledger", known(email_address=OLD))
         planned.given("loader_plan", {**self.CHANGE, **changes})
+        assert self.told(planned) == [(None, None, None, None, "run 1")]
+
+    def test_of_an_audience_that_is_held_back_nobody_moves(self, planned: InMemory) -> None:
+        planned.given("loader_rules", {"audience": "readers", "is_held_back": True})
+        planned.given("loader_ledger", known(email_address=OLD))
+        planned.given("loader_plan", self.CHANGE)
         assert self.told(planned) == [(None, None, None, None, "run 1")]
 
     @pytest.mark.parametrize(
