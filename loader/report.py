@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from loader.audience import Audience
+from loader.errors import LoaderError
 from loader.model import Outcome, Plan, Route, Tally
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
@@ -102,17 +103,22 @@ class RunReport:
     version: str
     audiences: list[AudienceReport] = field(default_factory=list)
     unsent: dict[str, str] = field(default_factory=dict)
-    is_broken: bool = False
+    faults: set[int] = field(default_factory=set)  # exit codes of audiences that are not begun
 
     def leave_out(self, audience: Audience) -> None:
         """An audience that is not sent: one that dbt could not build or test is a fault."""
         self.unsent[audience.name] = audience.unsent_because or ""
-        self.is_broken = self.is_broken or audience.is_broken
+        self.faults |= {3} if audience.is_broken else set()
+
+    def refuse(self, audience: Audience, error: LoaderError) -> None:
+        """An audience that is not begun, because of what its configuration says."""
+        self.unsent[audience.name] = str(error)
+        self.faults.add(error.exit_code)
 
     @property
     def exit_code(self) -> int:
         """The worst that happened to an audience; one that dbt failed to build stops as 3."""
-        codes = [report.exit_code for report in self.audiences] + [3 if self.is_broken else 0]
+        codes = [*(report.exit_code for report in self.audiences), *self.faults]
         return max(codes, key=SEVERITY.index, default=0)
 
 

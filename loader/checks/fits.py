@@ -1,26 +1,31 @@
 """What an audience needs on its list, and what stops it when that does not fit. Pure."""
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations
 
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
 from loader.places import KnownSegment, RemoteList
 
 
-def check_segments_differ(audiences: Iterable[Audience]) -> None:
+def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:
     """Two audiences that share a segment would each take out whom the other put in.
 
     Raises:
-        ConfigurationError: two of them name the same segment on the same list.
+        ConfigurationError: another one names the same segment on the same list.
     """
-    live = [one for one in audiences if one.enabled and one.segment is not None]
-    for one, other in combinations(live, 2):
-        if (one.list_id, _key(one)) == (other.list_id, _key(other)):
-            raise ConfigurationError(
-                f"The audiences {one.name} and {other.name} have the same segment"
-                f" '{one.segment}' on the list {one.list_id}. Give each a segment of its own."
-            )
+    others = sorted(
+        one.name
+        for one in registered
+        if one.name != audience.name
+        and one.enabled
+        and one.segment is not None
+        and (one.list_id, _key(one)) == (audience.list_id, _key(audience))
+    )
+    if audience.enabled and audience.segment is not None and others:
+        raise ConfigurationError(
+            f"{audience.name}: {' and '.join(others)} has the same segment '{audience.segment}' on"
+            f" the list {audience.list_id}. Give each a segment of its own."
+        )
 
 
 # the types of merge field that can hold what a column holds, beside its own type; a text may be

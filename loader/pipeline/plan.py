@@ -17,6 +17,7 @@ from loader.pipeline.turns import audiences_to_send, by_list
 from loader.places import RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
+from loader.stream import together
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
@@ -64,7 +65,7 @@ class Planning:
         )
         async with accounts.of(ready, registered) as opened:
             lists = by_list(ready, opened)
-            read = [await self._read(*one) for one in lists]
+            read = await together([self._read(*one) for one in lists])
             async with self.warehouse.rehearsal():
                 await catch_up(self.warehouse, now=self.now())
                 found = [

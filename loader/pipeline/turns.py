@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from loader.audience import Audience
-from loader.checks.fits import check_segments_differ
+from loader.checks.fits import check_segment_is_own
+from loader.errors import ConfigurationError
 from loader.pipeline.accounts import Account
 from loader.project import choose
 from loader.report import RunReport
@@ -25,18 +26,21 @@ async def audiences_to_send(
     one that is wrong is a fault at any time.
 
     Raises:
-        ConfigurationError: a selector matches nothing, two audiences share a segment, or a schedule
-            is no cron expression.
+        ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
     """
     registered = await registered_audiences(warehouse)
     chosen = choose(registered, settings.select, settings.exclude)
-    check_segments_differ(registered)
     turns = await last_turns(warehouse)
     ready = []
     lists = Counter(audience.name for audience in chosen)
     for audience in chosen:
         if audience.unsent_because is not None:
             report.leave_out(audience)
+            continue
+        try:
+            check_segment_is_own(audience, registered)
+        except ConfigurationError as error:
+            report.refuse(audience, error)
             continue
         waits = _waits(audience, turns.get((audience.name, audience.list_id)), now)
         if settings.due and waits is not None:

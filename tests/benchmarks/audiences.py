@@ -34,8 +34,8 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         """How the table calls it."""
-        where = "lists" if self.is_apart else "audiences"
-        return f"{self.audiences} {where} of {self.people:,}"
+        where = "list" if self.is_apart else "audience"
+        return f"{self.audiences} {where}{'s' * (self.audiences > 1)} of {self.people:,}"
 
 
 class Measured(NamedTuple):

@@ -180,13 +180,23 @@ def test_an_audience_that_dbt_could_not_build_or_test_is_left_out_and_the_others
     assert shop.sync("--first")["unsent"] == {}
 
 
-def test_two_audiences_with_one_segment_are_refused_before_any_request(shop: Shop) -> None:
+def test_two_audiences_with_one_segment_are_refused_before_any_request_and_others_go(
+    shop: Shop,
+) -> None:
     shop.audience("readers", AUDIENCE, segment="Readers")
     shop.audience("fans", AUDIENCE, segment="READERS")
     shop.dbt("run")
     shop.forget_requests()
-    ended = shop.loader("sync")
-    assert ended.exit_code == 2
-    assert "fans and readers have the same segment" in ended.output
-    assert "Give each a segment of its own" in ended.output
+    for command in ("sync", "plan", "verify", "check"):
+        ended = shop.loader(command)
+        assert ended.exit_code == 2
+        assert "fans has the same segment 'Readers'" in ended.output
+        assert "readers has the same segment 'READERS'" in ended.output
+        assert "Give each a segment of its own" in ended.output
     assert shop.sandbox.requests()["total"] == 0
+    shop.audience("others", AUDIENCE)
+    shop.dbt("run")
+    report = shop.sync(exit_code=2)
+    assert [one["audience"] for one in report["audiences"]] == ["others"]
+    assert set(report["unsent"]) == {"fans", "readers"}
+    assert set(shop.members()) == {"ann@people.example.com"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes import audience, plan
 from loader.audience import Audience, MergeField
-from loader.checks.fits import check_segments_differ, known_segment, missing_fields
+from loader.checks.fits import check_segment_is_own, known_segment, missing_fields
 from loader.checks.fuses import bound, check_first, check_leaves, check_withdrawals
 from loader.errors import ConfigurationError, FuseBlown
 from loader.model import Plan, PlannedRows
@@ -107,8 +107,9 @@ def test_an_audience_without_a_segment_has_none() -> None:
 
 def test_two_audiences_may_not_have_the_same_segment_of_the_same_list() -> None:
     one, other = audience(name="a", segment="Readers"), audience(name="b", segment="READERS")
-    with pytest.raises(ConfigurationError, match="The audiences a and b have the same segment"):
-        check_segments_differ([one, other])
+    for each, named in ((one, "a: b has the same"), (other, "b: a has the same")):
+        with pytest.raises(ConfigurationError, match=named):
+            check_segment_is_own(each, [one, other])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,9 @@ def test_two_audiences_may_not_have_the_same_segment_of_the_same_list() -> None:
 )
 def test_segments_that_are_not_the_same_place_are_no_trouble(changes: dict[str, Any]) -> None:
     other = audience(**{"name": "b", "segment": "Readers", **changes})
-    check_segments_differ([audience(name="a", segment="Readers"), other])
+    one = audience(name="a", segment="Readers")
+    check_segment_is_own(one, [one, other])
+    check_segment_is_own(other, [one, other])
 
 
 def test_a_first_sync_onto_a_list_with_contacts_stops_with_the_plan() -> None:
