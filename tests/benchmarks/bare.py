@@ -17,7 +17,6 @@ from pathlib import Path
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.benchmarks.memory import run_loader
 
 PEOPLE, CALL, ROUNDS = 20_000, 500, 3
 SCRIPT = """
@@ -60,6 +59,8 @@ def main() -> None:
 def settled(folder: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     """A shop of which nothing was sent, and the bodies that a sync of it would send."""
     shop = Shop(folder, dbt, sandbox)
+    profile = shop.folder / "profiles.yml"  # with as many threads as DuckDB likes
+    profile.write_text(profile.read_text().replace(", settings: {threads: 1}", ""))
     shop.sql(
         "create table people as select 'p' || range || '@people.example.com' as email_address,"
         f" 'Name ' || range as fname, true as marketing_consent from range({PEOPLE})"
@@ -94,8 +95,16 @@ def bare(shop: Shop) -> float:
 def loader(shop: Shop) -> float:
     """The seconds of the sync."""
     shop.put_back()
+    given = {"MAILCHIMP_API_KEY": shop.sandbox.key, "MAILCHIMP_BASE_URL": shop.sandbox.url}
     began = time.monotonic()
-    run_loader(shop, "sync", "--json")
+    subprocess.run(
+        [sys.executable, "-m", "loader", "sync", "--json"],
+        cwd=shop.folder,
+        env=os.environ | given,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
     return time.monotonic() - began
 
 
