@@ -22,6 +22,9 @@ KIND_OF_ACTION = {
 # what is known under an old address follows the contact to the new one
 FOLLOW = ("fold/leave_address", "fold/carry_over", "fold/make_room", "fold/follow")
 
+# what a run that ended in order had claimed and never sent; the last takes out who was not known
+GIVE_BACK = ("fold/unclaim_single", "fold/unclaim", "fold/unknow")
+
 
 async def catch_up(warehouse: Warehouse, *, now: datetime) -> None:
     """Before a run: fold what a killed loader was answered, and look who wants whom by now.

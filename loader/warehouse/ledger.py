@@ -5,7 +5,7 @@ from datetime import datetime
 from loader.audience import Audience
 from loader.places import KnownSegment, OldPlaces
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import FOLLOW, ON_ITS_WAY, fold_statements
+from loader.warehouse.folding import FOLLOW, GIVE_BACK, ON_ITS_WAY, fold_statements
 from loader.warehouse.registry import rows
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
@@ -73,12 +73,7 @@ class Ledger:
                     **self._tables,
                     **self._key,
                 )
-                for name in (
-                    "fold/unclaim",
-                    "fold/unknow",
-                    "fold/unclaim_single",
-                    "fold/note_members",
-                )
+                for name in (*GIVE_BACK, "fold/note_members")
             ),
         )
 

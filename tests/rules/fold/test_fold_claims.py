@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from loader.model import ALONE
-from loader.warehouse.folding import ON_ITS_WAY
+from loader.warehouse.folding import GIVE_BACK, ON_ITS_WAY
 from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
 from rows.in_memory import InMemory, Row
 
@@ -60,7 +60,8 @@ def test_the_claims_of_another_run_are_not_given_back(column: str, warehouse: In
 
 
 def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMemory) -> None:
-    found = after("fold/unknow", {**CLAIMED, "sent": False}, "email_address", warehouse)
+    row = {**CLAIMED, "sent": False, "existed": None}
+    found = after("fold/unknow", row, "email_address", warehouse)
     assert found == []
 
 
@@ -68,6 +69,7 @@ def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMem
     ("column", "value"),
     [
         pytest.param("sent", True, id="sent"),
+        pytest.param("existed", False, id="known from before"),
         pytest.param("outcome", "held", id="answered for"),
         pytest.param("run_id", "run 1", id="of another run"),
         pytest.param("audience", "others", id="of another audience"),
@@ -75,8 +77,24 @@ def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMem
     ],
 )
 def test_everybody_else_stays_known(column: str, value: object, warehouse: InMemory) -> None:
-    row = {**CLAIMED, "sent": False, column: value}
+    row = {**CLAIMED, "sent": False, "existed": None, column: value}
     assert after("fold/unknow", row, "email_address", warehouse) == [(ANN,)]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "existed", "left"),
+    [
+        pytest.param("sent and existed", True, [], id="whom only the claim knew"),
+        pytest.param("sent", False, [(False, False, None)], id="who was ours before"),
+    ],
+)
+def test_an_archive_that_was_never_sent_leaves_what_there_was(
+    *, claimed: str, existed: bool, left: list[tuple[object, ...]], warehouse: InMemory
+) -> None:
+    row = {**CHANGING, "action": "archive", "sent": True, "claimed": claimed, "existed": existed}
+    warehouse.given("loader_ledger", row)
+    warehouse.run(*GIVE_BACK, on_its_way=ON_ITS_WAY)
+    assert warehouse.rows("select sent, existed, outcome from loader_ledger") == left
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])

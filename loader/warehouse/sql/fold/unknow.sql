@@ -6,3 +6,4 @@ where
     and list_id = {{ list_id }}
     and outcome is null
     and not sent
+    and existed is null
