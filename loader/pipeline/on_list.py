@@ -106,7 +106,16 @@ class OnList:
             imagined = one.places.imagined(imagined)
 
         await self._each(check)
-        await self._each(self._add)
+        is_pulled = await self.deliveries[0].ledger.pulled_at() is not None
+
+        async def add(one: Delivery) -> None:
+            await self.plan.add(one.audience)
+            if is_pulled and not self.settings.historical_refresh:
+                await self.plan.leave_alone(one.audience, await one.places.values())
+            if one.audience.mirror:
+                await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
+
+        await self._each(add)
         if not self.going:
             return
         await self.decide()
@@ -118,13 +127,6 @@ class OnList:
 
         if await self._each(check_plan):
             await self.decide()
-
-    async def _add(self, one: Delivery) -> None:
-        await self.plan.add(one.audience)
-        if not self.settings.historical_refresh and await one.ledger.pulled_at() is not None:
-            await self.plan.leave_alone(one.audience, await one.places.values())
-        if one.audience.mirror:
-            await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
 
     async def decide(self) -> None:
         """Decide, or decide again without the audiences that were stopped meanwhile."""

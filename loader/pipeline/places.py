@@ -234,7 +234,8 @@ class Places:
             request = make_segment(list_id, segment.name)
             made = await self._made(request, what, _id_of, _id_in(segment.name))
             segment = replace(segment, id=made, remake=False)
-        await self._ledger.note_segment(segment)
+        if segment != self._known.get(segment.name.lower()):
+            await self._ledger.note_segment(segment)
         if segment.id is None:
             raise AssertionError("a segment that was made has an id")
         return segment.id

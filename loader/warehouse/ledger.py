@@ -62,7 +62,10 @@ class Ledger:
         return [row["segment"] for row in await rows(self._warehouse, query)]
 
     async def fold(self) -> None:
-        """Bring the ledger up to date with what this run was answered."""
+        """Bring the ledger up to date with what this run was answered, if anything was asked."""
+        touched = statement("fold/touched", **self._tables, **self._key)
+        if not (await rows(self._warehouse, touched))[0]["is_touched"]:
+            return
         await self._warehouse.execute(
             *await fold_statements(self._warehouse, self._tables, self._key),
             *(

@@ -1,0 +1,12 @@
+{# Whether one run has claimed or been answered anything of an audience and list. #}
+select
+    exists (
+        select 1
+        from {{ acks }}
+        where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
+    )
+    or exists (
+        select 1
+        from {{ ledger }}
+        where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
+    ) as is_touched
