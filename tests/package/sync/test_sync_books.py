@@ -1,5 +1,6 @@
 """What Mailchimp is asked for many audiences of one list: each thing once, in full calls."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,18 @@ Books = dict[str, int]
 
 
 def asked(shop: Shop) -> Books:
-    """What a sync asks, by route."""
+    """What a sync asks, by route, a minute after the one before."""
+    shop.sandbox.control("POST", "/clock", {"advance": 60})
     shop.forget_requests()
     shop.sync()
     return dict(shop.sandbox.requests()["by_route"])
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """One whose clock is put forward, which others need not know."""
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
 
 
 @pytest.fixture(scope="module")
