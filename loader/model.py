@@ -14,6 +14,7 @@ BATCH_BYTES = 5_000_000  # of one body
 # the reason of an unknown outcome that three runs in a row make a rejection
 ALONE = "no usable answer, alone"
 SHOWN = "already there"  # why a contact needs no write: the list shows it as it is wanted
+TAKEN_OFF = "taken off by another audience"  # why somebody is not asked to leave again
 NOT_THERE = "not on the list yet"  # why somebody is held whom a write did not find
 
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows

@@ -23,8 +23,9 @@ def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> 
     )
     if audience.enabled and audience.segment is not None and others:
         raise ConfigurationError(
-            f"{audience.name}: {' and '.join(others)} has the same segment '{audience.segment}' on"
-            f" the list {audience.list_id}. Give each a segment of its own."
+            f"{audience.name}: {' and '.join(others)} {'has' if len(others) == 1 else 'have'} the"
+            f" same segment '{audience.segment}' on the list {audience.list_id}. Give each a"
+            " segment of its own."
         )
 
 

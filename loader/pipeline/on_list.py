@@ -10,7 +10,7 @@ from loader.checks.mirror import selecting
 from loader.errors import FuseBlown, Interrupted, LoaderError, Unanswered, WarehouseError
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.segments import split
-from loader.model import SHOWN, Answers, Batch, Outcome, Route
+from loader.model import SHOWN, TAKEN_OFF, Answers, Batch, Outcome, Route
 from loader.pipeline.calls import Calls
 from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
 from loader.pipeline.lookups import ListNow
@@ -22,7 +22,6 @@ from loader.stream import stream, together
 from loader.warehouse.acks import flushed
 from loader.warehouse.plans import ListPlan, Turn
 
-TAKEN_OFF = "taken off by another audience"  # why somebody is not asked to leave again
 STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
 
 # Contacts come before what needs them; memberships are given up while the contact is still on the

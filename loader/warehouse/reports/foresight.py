@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.model import Route
+from loader.model import TAKEN_OFF, Route
 from loader.places import FieldRule
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import rows
@@ -61,6 +61,7 @@ class Foresight:
             "forecast/pretend",
             routes=[route.value for route in routes],
             turn=turn,
+            taken_off=TAKEN_OFF,
             now=self._now,
             **self._tables,
             **self._key,

@@ -107,6 +107,7 @@ VALUES: dict[str, object] = {
     "segment": "Readers",
     "segment_id": 1,
     "segments": relation("main", "loader_segments"),
+    "taken_off": "taken off by another audience",
     "turn": 1,
     "three_days_ago": datetime(2026, 6, 27),  # noqa: DTZ001
     "read_at": datetime(2026, 6, 30),  # noqa: DTZ001

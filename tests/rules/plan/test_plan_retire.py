@@ -233,11 +233,20 @@ def test_a_contact_that_left_already_is_not_written(anna: ReadWhole, status: str
     assert retired(anna, "outcome, reason") == [("accepted", f"already {status}")]
 
 
-@pytest.mark.parametrize("status", ["unsubscribed", "archived"])
+@pytest.mark.parametrize("status", ["unsubscribed", "cleaned"])
 def test_a_membership_of_who_gets_no_mail_is_taken_back(anna: ReadWhole, status: str) -> None:
     anna.believed(**SEGMENT)
     anna.shown(status=status)
     assert retired(anna, "action, outcome, reason") == [("segment_remove", None, None)]
+
+
+@pytest.mark.parametrize("place", [SEGMENT, TAG], ids=["segment", "tag"])
+def test_what_an_archived_contact_is_in_waits_until_they_are_back(
+    anna: ReadWhole, place: Row
+) -> None:
+    anna.believed(**place)
+    anna.shown(status="archived")
+    assert retired(anna, "outcome, reason") == [("held", "archived")]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ select
         when forecast.category = 'joins' and not forecast.is_kept
         then forecast.status_if_new
         when forecast.category = 'accepted'
-        then 'taken off by another audience'
+        then {{ taken_off }}
     end as reason,
     cast(null as varchar) as text,
 {{ now }} as acked_at

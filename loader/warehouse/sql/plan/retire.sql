@@ -78,6 +78,9 @@ with
                 then 'accepted:'
                 when kind = 'contact' and status not in ('subscribed', 'pending')
                 then 'accepted:already ' || status
+                -- nobody sees what an archived contact is in, and it comes back with that
+                when kind <> 'contact' and status = 'archived'
+                then 'held:archived'
             end as verdict
         from given_up
     )
