@@ -46,7 +46,7 @@ class Forecast:
         dropped_rows: rows of the model whose address another row had.
         to_make: what is missing on the list: merge fields, segments and tags.
         writes: requests that write, and seconds that they take at the `pace` that is told.
-        before, after: contacts of the list by status.
+        before, after: contacts of the list by status, before the run and after all of it.
         stops: the fuses that would stop it, in the words of the sync.
         error: why it could not be foreseen, and the exit code that goes with it.
         people: some of the people, when they were asked for.

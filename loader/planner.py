@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loader.model import BATCH_BYTES, BATCH_CONTACTS, Batch, Route
 
@@ -12,16 +13,15 @@ async def batches(
     source: AsyncIterator[pa.RecordBatch],
     route: Route,
     *,
-    segment: str = "",
     contacts: int = BATCH_CONTACTS,
     limit: int = BATCH_BYTES,
 ) -> AsyncIterator[Batch]:
     """The rows of a delta in batches as full as they may be: as few calls as there can be.
 
     Args:
-        source: record batches of any size, with the columns of `Batch.rows`.
+        source: record batches of any size, with the columns of `Batch.rows` and with `segment`, the
+            segment that memberships are about, each in one go.
         route: how they go to Mailchimp; where there is no bulk call, a batch is one contact.
-        segment: the segment that memberships are about.
         contacts: in one batch, at the most.
         limit: bytes of one body, at the most; a contact over it goes alone.
     """
@@ -33,19 +33,27 @@ async def batches(
         # the last piece may be filled up by what comes next
         rest = pieces.pop() if pieces else None
         for piece in pieces:
-            yield Batch(route=route, rows=piece, segment=segment)
+            yield _batch(route, piece)
     if rest is not None:
-        yield Batch(route=route, rows=rest, segment=segment)
+        yield _batch(route, rest)
+
+
+def _batch(route: Route, rows: pa.RecordBatch) -> Batch:
+    """Rows of one segment."""
+    segment = str(rows.column("segment")[0])
+    return Batch(route=route, rows=rows.drop_columns(["segment"]), segment=segment)
 
 
 def _cut(rows: pa.RecordBatch, most: int, limit: int) -> Iterator[pa.RecordBatch]:
-    """Slices of at most so many rows and so many bytes of body; nothing is copied."""
+    """Slices of one segment, of at most so many rows and bytes of body; nothing is copied."""
     column = rows.column("body")
     _, offsets, _ = column.buffers()
     ends = memoryview(offsets).cast("i")[column.offset : column.offset + rows.num_rows + 1]
+    segments = pc.run_end_encode(rows.column("segment")).run_ends.to_pylist()
     start = 0
     while start < rows.num_rows:
         fits = bisect_right(ends, ends[start] + limit, lo=start + 1) - 1
-        end = min(start + most, max(fits, start + 1))
+        of_segment = segments[bisect_right(segments, start)]
+        end = min(start + most, max(fits, start + 1), of_segment)
         yield rows.slice(start, end - start)
         start = end

@@ -1,7 +1,9 @@
 """Send a batch and come back with an outcome for each of its contacts, whatever happens."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import pyarrow as pa
 
 from loader.errors import MailchimpError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
@@ -15,9 +17,9 @@ from loader.mailchimp.contacts import (
     status_now,
 )
 from loader.mailchimp.outcomes import decided
-from loader.mailchimp.segments import membership_answers, membership_request
+from loader.mailchimp.segments import membership_answers, membership_request, split
 from loader.mailchimp.wire import Request, Response
-from loader.model import ALONE, NOT_THERE, Answers, Batch, Outcome, Route
+from loader.model import ALONE, NOT_THERE, SHOWN, Answers, Batch, Outcome, Route
 from loader.pipeline.lookups import ListNow, Lookups
 from loader.warehouse.acks import Acknowledgements
 
@@ -98,6 +100,18 @@ class Calls:
         for one in answers:
             is_open = one.route.is_membership and one.answered_at is not None
             await self._acknowledge(await self._lookups.settled(one) if is_open else one)
+
+    async def unsettled(
+        self, batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array]
+    ) -> AsyncIterator[Batch]:
+        """The batches without those who are in their segment already, which is recorded."""
+        async for batch in batches:
+            rest = batch
+            if batch.route.is_add and batch.segment in inside:
+                there, rest = split(batch, inside[batch.segment])
+                await self.record([decided(there, Outcome.ACCEPTED, reason=SHOWN)])
+            if rest.size:
+                yield rest
 
     async def look_up(self) -> None:
         """Read who is in the segments, when answers left open whether somebody is."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from loader.audience import Audience
@@ -10,12 +11,10 @@ from loader.checks.mirror import check_mirror
 from loader.errors import LoaderError
 from loader.mailchimp.client import Client
 from loader.model import Answers, Event, Plan, Tell
-from loader.pipeline.lookups import settle_changes
 from loader.pipeline.places import Places
 from loader.places import RemoteList
 from loader.report import AudienceReport
 from loader.settings import Settings
-from loader.warehouse.ledger import Ledger
 
 NOTHING = Plan(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
 
@@ -49,7 +48,6 @@ class Delivery:
     audience: Audience
     registered: tuple[Audience, ...]
     client: Client
-    ledger: Ledger
     settings: Settings
     report: AudienceReport
     tell: Tell
@@ -57,19 +55,19 @@ class Delivery:
     plan: Plan = NOTHING
     is_stopped: bool = False
 
-    async def check(self, places: Places, imagined: RemoteList) -> None:
+    async def check(self, places: Places, imagined: RemoteList, pulled_at: datetime | None) -> None:
         """See what is on the list and what has to be made, before anything is decided.
 
-        `imagined` is the list with what the audiences before this one make there.
+        `imagined` is the list with what the audiences before this one make there, `pulled_at` when
+        the list was pulled last.
 
         Raises:
             LoaderError: the list is not as the audience says, or cannot be seen.
         """
         self.places = places
-        await settle_changes(self.client, self.ledger, self.audience.list_id)
         await places.check(imagined)
         if self.audience.mirror:
-            check_mirror(self.audience, self.registered, await self.ledger.pulled_at())
+            check_mirror(self.audience, self.registered, pulled_at)
         if self.settings.historical_refresh:
             await places.refresh()
 

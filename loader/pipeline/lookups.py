@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from loader.audience import Audience
 from loader.errors import NotThere
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import is_there, status_of
@@ -121,7 +122,9 @@ class Lookups:
             found.compared += [rest] if rest.rows.num_rows else []
 
 
-async def settle_changes(client: Client, ledger: Ledger, list_id: str) -> None:
+async def settle_changes(
+    client: Client, ledger: Ledger, list_id: str, audiences: Iterable[Audience]
+) -> None:
     """Before anything is decided: where the list has the new address and not the old, it was done.
 
     Nobody had the new address when the change was told, so that whoever has it now is the contact
@@ -132,7 +135,7 @@ async def settle_changes(client: Client, ledger: Ledger, list_id: str) -> None:
     """
     done = [
         (old, new)
-        for old, new in await ledger.open_changes()
+        for old, new in await ledger.open_changes(audiences)
         if not await _is_on_list(client, list_id, old)
     ]
     if done:

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from loader.checks.mirror import selecting
-from loader.errors import FuseBlown, Interrupted, LoaderError, Unanswered, WarehouseError
+from loader.errors import (
+    FuseBlown,
+    Interrupted,
+    LoaderError,
+    MailchimpError,
+    Unanswered,
+    WarehouseError,
+)
 from loader.mailchimp.outcomes import decided
-from loader.mailchimp.segments import split
-from loader.model import SHOWN, TAKEN_OFF, Answers, Batch, Outcome, Route
+from loader.model import TAKEN_OFF, Answers, Batch, Outcome, Route
 from loader.pipeline.calls import Calls
 from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
-from loader.pipeline.lookups import ListNow
+from loader.pipeline.lookups import ListNow, settle_changes
 from loader.pipeline.places import Ids, Makes, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
 from loader.settings import Settings
 from loader.stream import stream, together
 from loader.warehouse.acks import flushed
+from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan, Turn
 
 STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
@@ -53,6 +60,7 @@ class OnList:
     deliveries: Sequence[Delivery]
     known: Mapping[str, KnownSegment]
     plan: ListPlan
+    ledger: Ledger
     settings: Settings
     stopping: asyncio.Event
 
@@ -96,20 +104,21 @@ class OnList:
         await self.plan.begin(
             Turn(one.audience, status_of_new(one.audience, remote)) for one in self.going
         )
+        await self._look_back(remote)
+        pulled_at = await self.ledger.pulled_at()
         imagined, makes = remote, Makes()
 
         async def check(one: Delivery) -> None:
             nonlocal imagined
-            places = Places(one.client, one.audience, one.ledger, remote, self.known, makes)
-            await one.check(places, imagined)
+            places = Places(one.client, one.audience, self.ledger, remote, self.known, makes)
+            await one.check(places, imagined, pulled_at)
             imagined = one.places.imagined(imagined)
 
         await self._each(check)
-        is_pulled = await self.deliveries[0].ledger.pulled_at() is not None
 
         async def add(one: Delivery) -> None:
             await self.plan.add(one.audience)
-            if is_pulled and not self.settings.historical_refresh:
+            if pulled_at is not None and not self.settings.historical_refresh:
                 await self.plan.leave_alone(one.audience, await one.places.values())
             if one.audience.mirror:
                 await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
@@ -126,6 +135,16 @@ class OnList:
 
         if await self._each(check_plan):
             await self.decide()
+
+    async def _look_back(self, remote: RemoteList) -> None:
+        """Bring what is known of the list up to date with what the list shows."""
+        client, audiences = self.deliveries[0].client, [one.audience for one in self.going]
+        try:
+            await settle_changes(client, self.ledger, self.list_id, audiences)
+        except MailchimpError as error:
+            for one in self.going:
+                self.stop(one, error)
+        await self.ledger.keep_tags(remote.segments)
 
     async def decide(self) -> None:
         """Decide, or decide again without the audiences that were stopped meanwhile."""
@@ -233,7 +252,7 @@ class OnList:
                     async for batch in self.batches(routes, turn, ids, is_left=True):
                         await calls.record([decided(batch, Outcome.ACCEPTED, reason=TAKEN_OFF)])
                 await stream(
-                    _unsettled(self.batches(routes, turn, ids), inside, calls),
+                    calls.unsettled(self.batches(routes, turn, ids), inside),
                     send=calls.send,
                     record=calls.record,
                     workers=self.settings.connections,
@@ -254,19 +273,11 @@ class OnList:
 
         With `is_left` those whom another audience has taken off the list, instead.
         """
-        filled = await self.plan.segments_to_fill()
         for route in routes:
-            if not any(one.plan.to_send(route) for one in self.going):
-                continue
-            segments = [""]
-            if route.is_membership:
-                kinds = [one.key for one in filled if route.value.startswith(one.kind)]
-                segments = list(dict.fromkeys(kinds))
-            for segment in segments:
-                rows = self.plan.rows_of(
-                    route, segment=segment, turn=turn, names=ids.of(route), is_left=is_left
-                )
-                async for batch in batches(rows, route, segment=segment):
+            if any(one.plan.to_send(route) for one in self.going):
+                names = ids.of(route)
+                rows = self.plan.rows_of(route, turn=turn, names=names, is_left=is_left)
+                async for batch in batches(rows, route):
                     yield batch
 
     async def _inside(self, now: ListNow) -> dict[str, pa.Array]:
@@ -281,16 +292,3 @@ class OnList:
         deliveries: Mapping[str, Delivery] = {one.audience.name: one for one in self.deliveries}
         for name, part in answers.by_audience().items():
             deliveries[name].count(part)
-
-
-async def _unsettled(
-    batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array], calls: Calls
-) -> AsyncIterator[Batch]:
-    """The batches without those who are in their segment already, which is recorded."""
-    async for batch in batches:
-        rest = batch
-        if batch.route.is_add and batch.segment in inside:
-            there, rest = split(batch, inside[batch.segment])
-            await calls.record([decided(there, Outcome.ACCEPTED, reason=SHOWN)])
-        if rest.size:
-            yield rest

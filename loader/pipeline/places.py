@@ -128,9 +128,6 @@ class Places:
         if self._segment is not None and self._segment.id is None and self._known:
             # if it was there before, somebody deleted it, and its members went along
             await self._ledger.forget_segment(self._segment.name)
-        for tag in await self._ledger.tags_given():
-            if tag not in self._remote.segments:
-                await self._ledger.forget_segment(tag)
 
     def check_plan(self, filled: Sequence[SegmentToFill], registered: Iterable[Audience]) -> None:
         """See which tags of the plan have to be made; `filled` are the audience's.
@@ -159,7 +156,7 @@ class Places:
 
     async def refresh(self) -> None:
         """Note that everything is owed again; it stays noted when the run is interrupted."""
-        await self._ledger.refresh(self._segment)
+        await self._ledger.refresh(self._audience, self._segment)
         if self._segment is not None and self._segment.is_ours:
             self._segment = replace(self._segment, remake=True)
 
@@ -229,13 +226,13 @@ class Places:
                 await self._client.ask(delete_segment(list_id, segment.id), lambda _: None)
         if _is_to_make(segment):
             # noted before it is made: after a crash it is known to be ours
-            await self._ledger.note_segment(replace(segment, id=None, remake=False))
+            await self._ledger.note_segment(self._audience, replace(segment, id=None, remake=False))
             what = f"the segment '{segment.name}'"
             request = make_segment(list_id, segment.name)
             made = await self._made(request, what, _id_of, _id_in(segment.name))
             segment = replace(segment, id=made, remake=False)
         if segment != self._known.get(segment.name.lower()):
-            await self._ledger.note_segment(segment)
+            await self._ledger.note_segment(self._audience, segment)
         if segment.id is None:
             raise AssertionError("a segment that was made has an id")
         return segment.id

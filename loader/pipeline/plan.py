@@ -83,9 +83,10 @@ class Planning:
 
     async def _read(self, account: Account, audiences: list[Audience]) -> Read | LoaderError:
         try:
-            return await account.read(
-                account.client, self.warehouse, audiences[0].list_id, audiences
-            )
+            async with self.warehouse.beside() as warehouse:
+                return await account.read(
+                    account.client, warehouse, audiences[0].list_id, audiences
+                )
         except LoaderError as error:
             return error
 
@@ -111,7 +112,6 @@ class Planning:
                 audience=one,
                 registered=account.registered,
                 client=account.client,
-                ledger=Ledger(self.warehouse, one, run_id=run_id, now=now),
                 settings=self.settings,
                 report=AudienceReport(audience=one.name, list_id=list_id),
                 tell=lambda _: None,
@@ -123,13 +123,12 @@ class Planning:
             deliveries=deliveries,
             known=await known_segments(self.warehouse, list_id),
             plan=ListPlan(self.warehouse, list_id, run_id=run_id, now=now),
+            ledger=Ledger(self.warehouse, list_id, run_id=run_id, now=now),
             settings=self.settings,
             stopping=account.stopping,
         )
-        foresights = {
-            one.name: Foresight(self.warehouse, one, run_id=run_id, now=now) for one in audiences
-        }
-        return Rehearsal(on_list=on_list, foresights=foresights, most=self.most)
+        foresight = Foresight(self.warehouse, list_id, run_id=run_id, now=now)
+        return Rehearsal(on_list=on_list, foresight=foresight, most=self.most)
 
 
 def _unforeseen(audience: Audience, error: str, exit_code: int) -> Forecast:

@@ -1,7 +1,7 @@
 """Go through a sync against an imagined Mailchimp, inside a transaction that is undone."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,12 +27,12 @@ class Rehearsal:
 
     Attributes:
         on_list: what a sync would send with; its clients read only.
-        foresights: what the warehouse tells of the plan of each audience.
+        foresight: what the warehouse tells of the plan of the list.
         most: people of everything that is told, to be shown.
     """
 
     on_list: OnList
-    foresights: Mapping[str, Foresight]
+    foresight: Foresight
     most: int
 
     async def foresee(self, remote: RemoteList, contacts: int) -> list[Forecast]:
@@ -45,45 +45,39 @@ class Rehearsal:
         going = self.on_list.going
         if not going:
             return []
-        missing = {one.tag: one for each in going for one in each.places.missing_fields}
-        rules = field_rules(remote.merge_fields, list(missing.values()))
-        await self.foresights[going[0].audience.name].foresee(rules, ROLES)
-        told = [await self._told(one, remote, contacts) for one in going]
+        if self.on_list.plan.is_made:
+            missing = {one.tag: one for each in going for one in each.places.missing_fields}
+            rules = field_rules(remote.merge_fields, list(missing.values()))
+            await self.foresight.foresee(rules, ROLES)
+        told = [
+            replace(each, list_name=remote.name, stops=tuple(_stops(one, contacts)))
+            for one, each in zip(going, await self._told(remote), strict=True)
+        ]
+        before, measured = await self.foresight.statuses(), await self.foresight.pace()
         costs = await self._pretend()
-        return [await self._then(*each, costs) for each in zip(going, told, strict=True)]
+        await self.on_list.ledger.fold([one.audience for one in going])
+        after = await self.foresight.statuses()
+        return [_then(each, costs[each.audience], measured, before, after) for each in told]
 
-    async def _then(
-        self, one: Delivery, told: Forecast, costs: Mapping[str, tuple[int, float]]
-    ) -> Forecast:
-        """The forecast with what it costs, and with the list before it and after it."""
-        foresight = self.foresights[one.audience.name]
-        before, measured = await foresight.statuses(), await foresight.pace()
-        await one.ledger.fold()
-        writes, assumed = costs[one.audience.name]
-        return replace(
-            told,
-            writes=writes,
-            seconds=round(assumed if measured is None else writes * measured, 1),
-            pace=ASSUMED if measured is None else "as fast as the latest runs",
-            before=before,
-            after=await foresight.statuses(),
-        )
-
-    async def _told(self, one: Delivery, remote: RemoteList, contacts: int) -> Forecast:
-        """What the warehouse says of the rows of the plan of an audience."""
-        foresight = self.foresights[one.audience.name]
-        wanted, dropped_rows = await foresight.wanted()
-        people = await foresight.people(self.most) if self.most else ()
-        names = await self._names(remote)
-        return replace(
-            _counted(one, await foresight.counts(), names),
-            list_name=remote.name,
-            wanted=wanted,
-            dropped_rows=dropped_rows,
-            people=tuple(people),
-            stops=tuple(_stops(one, contacts)),
-            to_make=_to_make(one, self.on_list.going),
-        )
+    async def _told(self, remote: RemoteList) -> list[Forecast]:
+        """What the warehouse says of the rows of the plan, audience by audience."""
+        is_made, names = self.on_list.plan.is_made, await self._names(remote)
+        counts = await self.foresight.counts() if is_made else {}
+        people = await self.foresight.people(self.most) if is_made and self.most else {}
+        told = []
+        for one in self.on_list.going:
+            wanted, dropped_rows = await self.foresight.wanted(one.audience)
+            name = one.audience.name
+            told.append(
+                replace(
+                    _counted(one, counts.get(name, []), names),
+                    wanted=wanted,
+                    dropped_rows=dropped_rows,
+                    people=tuple(people.get(name, ())),
+                    to_make=_to_make(one, self.on_list.going),
+                )
+            )
+        return told
 
     async def _names(self, remote: RemoteList) -> dict[str, str]:
         """The names of segments and tags as Mailchimp shows them, or as they will be made."""
@@ -103,7 +97,6 @@ class Rehearsal:
             costs[one.audience.name] = (made, made * ASSUMED_CALL)
         await on_list.plan.settle()
         await on_list.plan.claim()
-        foresight = next(iter(self.foresights.values()))
         for routes in (WITHDRAWALS, CONTACTS, COMPANIONS, LEAVES):
             for turn in range(1, on_list.turns(routes) + 1):
                 async for batch in on_list.batches(routes, turn, Ids()):
@@ -111,8 +104,27 @@ class Rehearsal:
                     writes, seconds = costs[name]
                     cost = (ASSUMED_CALL + batch.size * ASSUMED_CONTACT) / ASSUMED_WIDTH
                     costs[name] = (writes + 1, seconds + cost)
-                await foresight.pretend(routes, turn=turn)
+                await self.foresight.pretend(routes, turn=turn)
         return costs
+
+
+def _then(
+    told: Forecast,
+    cost: tuple[int, float],
+    measured: float | None,
+    before: dict[str, int],
+    after: dict[str, int],
+) -> Forecast:
+    """A forecast with what it costs, and with the list before the run and after it."""
+    writes, assumed = cost
+    return replace(
+        told,
+        writes=writes,
+        seconds=round(assumed if measured is None else writes * measured, 1),
+        pace=ASSUMED if measured is None else "as fast as the latest runs",
+        before=before,
+        after=after,
+    )
 
 
 def _counted(one: Delivery, counts: list[dict[str, Any]], names: dict[str, str]) -> Forecast:

@@ -15,6 +15,7 @@ from loader.pipeline.on_list import LEAVES, OnList
 from loader.pipeline.places import Ids
 from loader.places import KnownSegment, OldPlaces, Place, RemoteList
 from loader.pull.segments import membership_now
+from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Turn
 
 
@@ -68,11 +69,11 @@ async def retire(
         LoaderError: something stopped it, the fuse for one; retiring again goes on with the rest.
     """
     (one,) = on_list.deliveries
-    await settle_changes(one.client, one.ledger, on_list.list_id)
+    await settle_changes(one.client, on_list.ledger, on_list.list_id, [one.audience])
     await on_list.plan.begin([Turn(one.audience, one.audience.status_if_new)])
     filled = await _plan(on_list, remote, places)
     check_leaves(one.audience, one.plan, force=one.settings.force_leave)
-    await one.ledger.let_go(places)
+    await on_list.ledger.let_go(places)
     await on_list.plan.settle()
     one.report.add_plan(one.plan)
     one.say("planned", one.plan.to_send())
@@ -80,7 +81,7 @@ async def retire(
     ids = Ids(segments={key: segment.id for key, segment in filled.items() if segment.id})
     await on_list.send((Route.SEGMENT_REMOVE, Route.TAG_REMOVE), ids)
     for segment in filled.values():
-        await _delete_if_empty(one, segment)
+        await _delete_if_empty(one, on_list.ledger, segment)
     await on_list.send(LEAVES, ids)
 
 
@@ -101,13 +102,13 @@ async def _plan(on_list: OnList, remote: RemoteList, places: OldPlaces) -> dict[
                 name=there.name, id=there.id, is_ours=is_ours, remake=False
             )
     for key in gone:
-        await one.ledger.forget_segment(key)
+        await on_list.ledger.forget_segment(key)
     if gone:
         one.plan = await on_list.plan.retire(places)
     return filled
 
 
-async def _delete_if_empty(delivery: Delivery, segment: KnownSegment) -> None:
+async def _delete_if_empty(delivery: Delivery, ledger: Ledger, segment: KnownSegment) -> None:
     """Delete a segment that is ours when nobody is in it any more."""
     if segment.id is None or not segment.is_ours:
         return
@@ -117,4 +118,4 @@ async def _delete_if_empty(delivery: Delivery, segment: KnownSegment) -> None:
     if not len(left):
         with suppress(NotThere):
             await delivery.client.ask(delete_segment(list_id, segment.id), lambda _: None)
-        await delivery.ledger.forget_segment(segment.name)
+        await ledger.forget_segment(segment.name)

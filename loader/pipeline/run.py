@@ -152,10 +152,10 @@ class Run:
         known = await known_segments(self.warehouse, audiences[0].list_id)
         began = self.now()
         deliveries = [self._delivery(one, account) for one in audiences]
-        for one in deliveries:
-            self.report.audiences.append(one.report)
-            await one.ledger.start(options=self._options(begin), version=self.report.version)
+        self.report.audiences += [one.report for one in deliveries]
         on_list = self._on_list(deliveries, known, began)
+        options = self._options(begin)
+        await on_list.ledger.start(audiences, options=options, version=self.report.version)
         try:
             await self._begin(on_list, account, begin, is_list_deleted=is_list_deleted)
         except WarehouseError:
@@ -164,25 +164,23 @@ class Run:
             for one in on_list.going:
                 on_list.stop(one, error)
         await on_list.plan.drop()
+        await on_list.ledger.fold(audiences)
+        ended = self.now()
         for one in deliveries:
-            await self._finish(one, account, began)
-
-    async def _finish(self, delivery: Delivery, account: Account, began: datetime) -> None:
-        report = delivery.report
-        report.end()
-        report.count(delivery.client.counted)
-        report.width = account.width.busiest
-        report.seconds = (self.now() - began).total_seconds()
-        await delivery.ledger.fold()
-        await delivery.ledger.finish(_row(report), now=self.now())
-        delivery.say("finished", report.exit_code)
+            one.report.end()
+            one.report.count(one.client.counted)
+            one.report.width = account.width.busiest
+            one.report.seconds = (ended - began).total_seconds()
+        rows = {one.audience.name: _row(one.report) for one in deliveries}
+        await on_list.ledger.finish(rows, now=ended)
+        for one in deliveries:
+            one.say("finished", one.report.exit_code)
 
     def _delivery(self, audience: Audience, account: Account) -> Delivery:
         return Delivery(
             audience=audience,
             registered=account.registered,
             client=account.client.counting(),
-            ledger=Ledger(self.warehouse, audience, run_id=self.report.run_id, now=self.now()),
             settings=self.settings,
             report=AudienceReport(audience=audience.name, list_id=audience.list_id),
             tell=self.tell,
@@ -191,12 +189,13 @@ class Run:
     def _on_list(
         self, deliveries: Sequence[Delivery], known: Mapping[str, KnownSegment], now: datetime
     ) -> OnList:
-        list_id = deliveries[0].audience.list_id
+        list_id, run_id = deliveries[0].audience.list_id, self.report.run_id
         return OnList(
             list_id=list_id,
             deliveries=deliveries,
             known=known,
-            plan=ListPlan(self.warehouse, list_id, run_id=self.report.run_id, now=now),
+            plan=ListPlan(self.warehouse, list_id, run_id=run_id, now=now),
+            ledger=Ledger(self.warehouse, list_id, run_id=run_id, now=now),
             settings=self.settings,
             stopping=self.stopping,
         )
@@ -214,7 +213,8 @@ class Run:
         except ListNotThere:
             if not is_list_deleted:
                 raise
-            await first.ledger.let_go_of_list()
+            for audience in audiences:
+                await on_list.ledger.let_go_of_list(audience)
             return
         await begin(on_list, remote=remote, contacts=contacts)
 

@@ -1,4 +1,4 @@
-"""Open the warehouse of a target; the loader's whole view of one is three calls."""
+"""Open the warehouse of a target; the loader's whole view of one is four calls."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -18,6 +18,10 @@ class Warehouse(Protocol):
 
     def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used."""
+        ...
+
+    async def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a small answer, all at once."""
         ...
 
     async def append(self, table: str, rows: pa.Table) -> None:

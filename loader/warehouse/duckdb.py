@@ -46,6 +46,22 @@ class DuckDB:
         while (batch := await _in_thread(lambda: next(reader, None))) is not None:
             yield batch
 
+    async def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a small answer, all at once.
+
+        Raises:
+            WarehouseError: the query failed.
+        """
+
+        def run() -> list[dict[str, Any]]:
+            with self._executing:
+                self._let_go()
+                found: list[dict[str, Any]] = self._main.sql(query).to_arrow_table().to_pylist()
+                return found
+
+        found: list[dict[str, Any]] = await _in_thread(run)
+        return found
+
     async def execute(self, *statements: str) -> None:
         """Run statements in one transaction.
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from loader.model import NOT_THERE
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import TABLES
-from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, relation, statement, tables
 
 # the reason of an archive or a change of address that may have been carried out
@@ -46,7 +45,7 @@ async def catch_up(warehouse: Warehouse, *, now: datetime) -> None:
 async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
     """Bring the ledger up to date with the runs of a killed loader."""
     known = tables(warehouse.schema)
-    for key in await rows(warehouse, statement("runs/unfinished", **known)):
+    for key in await warehouse.rows(statement("runs/unfinished", **known)):
         await warehouse.execute(
             *await fold_statements(warehouse, known, key),
             statement("fold/keep_claims", **known, **key),
@@ -57,11 +56,11 @@ async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:
 async def fold_statements(
     warehouse: Warehouse, known: dict[str, Relation], key: dict[str, str]
 ) -> list[str]:
-    """What follows from the acknowledgements of a run, for the ledger of every audience.
+    """What follows from the acknowledgements of a run on one list, for the ledger of its audiences.
 
     Where nothing was acknowledged of a kind, there is nothing to do about it.
     """
-    found = await rows(warehouse, statement("fold/actions", **known, **key))
+    found = await warehouse.rows(statement("fold/actions", **known, **key))
     actions = {row["action"] for row in found}
     kinds = sorted({KIND_OF_ACTION.get(action, "contact") for action in actions})
     given = {"on_its_way": ON_ITS_WAY, "not_there": NOT_THERE, **known, **key}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from loader.audience import Audience
 from loader.errors import ConfigurationError
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import registered_audiences, rows
+from loader.warehouse.registry import registered_audiences
 from loader.warehouse.statements import Relation, statement, tables
 
 
@@ -84,7 +84,7 @@ async def _count(
 ) -> None:
     in_histories = [await _ask(warehouse, "forget/found", one, address) for one in histories]
     known = statement("forget/known", address=address, **tables(warehouse.schema))
-    (row,) = await rows(warehouse, known)
+    (row,) = await warehouse.rows(known)
     forgotten.people += any((*in_histories, row["ledger"], row["acks"], row["lists"]))
     forgotten.history += sum(in_histories)
     forgotten.ledger += row["ledger"]
@@ -94,7 +94,7 @@ async def _count(
 
 async def _ask(warehouse: Warehouse, name: str, history: str, address: str) -> int:
     query = statement(name, history=Relation(history), address=address)
-    (row,) = await rows(warehouse, query)
+    (row,) = await warehouse.rows(query)
     return int(next(iter(row.values())))
 
 

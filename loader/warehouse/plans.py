@@ -13,7 +13,6 @@ from loader.places import OldPlaces, SegmentToFill, ShownValue
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import ON_ITS_WAY
-from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
@@ -27,7 +26,11 @@ class Turn(NamedTuple):
 
 
 class ListPlan:
-    """What one run does on one list, for all audiences that have their turn there."""
+    """What one run does on one list, for all audiences that have their turn there.
+
+    Attributes:
+        is_made: whether there is a plan: when the audiences owe the list nothing, there is none.
+    """
 
     def __init__(self, warehouse: Warehouse, list_id: str, *, run_id: str, now: datetime) -> None:
         self._warehouse = warehouse
@@ -35,6 +38,7 @@ class ListPlan:
         self._key = {"run_id": run_id, "list_id": list_id}
         self._tables = tables(warehouse.schema)
         self._is_empty = True
+        self.is_made = False
 
     async def begin(self, turns: Iterable[Turn]) -> None:
         """Say which audiences there are, and what each of them may do."""
@@ -70,8 +74,12 @@ class ListPlan:
         await self._execute("owed/mirror", audience=audience.name, selecting=others)
 
     async def make(self, *, retry_rejected: bool) -> dict[str, Plan]:
-        """Decide what becomes of each row, and keep it; the plan of each audience in numbers."""
-        if self._is_empty:
+        """Decide what becomes of each row, and keep it; the plan of each audience in numbers.
+
+        An audience that owes nothing has no plan.
+        """
+        self.is_made = not self._is_empty and await self._is_owed()
+        if not self.is_made:
             return {}
         await self._execute(
             "plan/make",
@@ -86,6 +94,7 @@ class ListPlan:
 
     async def retire(self, places: OldPlaces) -> Plan:
         """Decide what is taken out of places that an audience does not name any more."""
+        self.is_made = True
         await self._execute(
             "plan/retire",
             audience=places.audience.name,
@@ -98,7 +107,7 @@ class ListPlan:
 
     async def _numbers(self) -> dict[str, Plan]:
         planned: dict[str, list[PlannedRows]] = defaultdict(list)
-        for row in await rows(self._warehouse, statement("plan/counts")):
+        for row in await self._warehouse.rows(statement("plan/counts")):
             planned[row.pop("audience")].append(PlannedRows(**row))
         query = statement("plan/leaves", **self._tables, **self._key)
         return {
@@ -109,7 +118,7 @@ class ListPlan:
                 sent=row["sent"],
                 is_first=row["known"] == 0,
             )
-            for row in await rows(self._warehouse, query)
+            for row in await self._warehouse.rows(query)
         }
 
     async def hold_back(self, audience: Audience) -> None:
@@ -122,10 +131,14 @@ class ListPlan:
 
     async def settle(self) -> None:
         """Record what does not go to Mailchimp."""
+        if not self.is_made:
+            return
         await self._execute("plan/claim", "plan/settle", is_sent=False, **self._claim)
 
     async def claim(self) -> None:
         """Note who is about to be sent, before the first of them is."""
+        if not self.is_made:
+            return
         await self._execute("plan/claim", "plan/claim_changes", is_sent=True, **self._claim)
 
     @property
@@ -134,23 +147,25 @@ class ListPlan:
 
     async def segments_to_fill(self) -> list[SegmentToFill]:
         """The segments that audiences put somebody into or take somebody out of."""
-        found = await rows(self._warehouse, statement("plan/segments", **self._tables, **self._key))
+        if not self.is_made:
+            return []
+        found = await self._warehouse.rows(statement("plan/segments", **self._tables, **self._key))
         return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
 
     def rows_of(
-        self, route: Route, *, segment: str, turn: int, names: Names, is_left: bool
+        self, route: Route, *, turn: int, names: Names, is_left: bool
     ) -> AsyncIterator[pa.RecordBatch]:
-        """The rows that go one way: keys, and the text of each for a request.
+        """The rows that go one way: keys, and the text of each for a request, segment by segment.
 
-        `segment` says which memberships, '' what is in none; `names` are the texts of a payload
-        that the ids of the list take the place of. `is_left` asks for those whom another audience
-        has taken off the list in this run, and not for the others.
+        `names` are the texts of a payload that the ids of the list take the place of. `is_left`
+        asks for those whom another audience has taken off the list in this run, and not for the
+        others.
         """
         return self._warehouse.stream(
             statement(
                 "plan/stream",
                 route=route.value,
-                segment=segment,
+                is_membership=route.is_membership,
                 turn=turn,
                 names=names,
                 is_left=is_left,
@@ -169,13 +184,17 @@ class ListPlan:
 
     async def read_at(self) -> datetime | None:
         """When the list was read last, by Mailchimp's clock."""
-        (row,) = await rows(self._warehouse, statement("members/mark", **self._tables, **self._key))
+        (row,) = await self._warehouse.rows(statement("members/mark", **self._tables, **self._key))
         found: datetime | None = row["read_at"]
         return found
 
     async def drop(self) -> None:
         """The plan has served."""
         await self._execute("plan/drop")
+
+    async def _is_owed(self) -> bool:
+        (row,) = await self._warehouse.rows(statement("owed/any"))
+        return bool(row["is_owed"])
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, **self._key, **values}

@@ -20,7 +20,7 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     await require_table(warehouse, "loader_audiences")
     registry = relation(warehouse.schema, "loader_audiences")
     audiences = []
-    for row in await rows(warehouse, statement("registry/audiences", audiences=registry)):
+    for row in await warehouse.rows(statement("registry/audiences", audiences=registry)):
         audiences += _audiences_of(row)
     return audiences
 
@@ -32,7 +32,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
         ConfigurationError: there is no such table in the target schema.
     """
     query = statement("registry/exists", schema=warehouse.schema, name=name)
-    if not (await rows(warehouse, query))[0]["tables"]:
+    if not (await warehouse.rows(query))[0]["tables"]:
         raise ConfigurationError(
             f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
             " profile and target, in a project that has an audience."
@@ -42,12 +42,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
 async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
     """How many people the audience wants, with consent and a usable address."""
     query = statement("reports/wanted", current=Relation(audience.current))
-    return int((await rows(warehouse, query))[0]["people"] or 0)
-
-
-async def rows(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
-    """The rows of a small answer."""
-    return [row async for batch in warehouse.stream(query) for row in batch.to_pylist()]
+    return int((await warehouse.rows(query))[0]["people"] or 0)
 
 
 async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
@@ -60,7 +55,7 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownS
             is_ours=row["is_ours"],
             remake=row["remake"],
         )
-        for row in await rows(warehouse, query)
+        for row in await warehouse.rows(query)
     }
 
 
@@ -69,7 +64,7 @@ async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
     query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
     return [
         Place(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
-        for row in await rows(warehouse, query)
+        for row in await warehouse.rows(query)
     ]
 
 

@@ -9,7 +9,6 @@ import pyarrow as pa
 from loader.settings import utc_now
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import MEMBERS_SEEN, TABLES
-from loader.warehouse.registry import rows
 from loader.warehouse.statements import relation, statement, tables
 
 # whose address was changed in Mailchimp is noted, and not taken for two
@@ -29,7 +28,7 @@ class Members:
     async def mark(self) -> tuple[datetime | None, int]:
         """When the last read that brought something began, by Mailchimp's clock; and how many."""
         query = statement("members/mark", members=self._members, list_id=self._list_id)
-        (row,) = await rows(self._warehouse, query)
+        (row,) = await self._warehouse.rows(query)
         return row["read_at"], row["contacts"]
 
     async def begin(self) -> None:
@@ -97,7 +96,7 @@ class Pulled:
 
     async def ask(self, name: str, **values: object) -> list[dict[str, Any]]:
         """What is known already."""
-        return await rows(self._warehouse, statement(name, **self._tables, **values))
+        return await self._warehouse.rows(statement(name, **self._tables, **values))
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, "pages": self._pages, "kept": self._table, **values}

@@ -14,7 +14,6 @@ import pytest
 
 from loader.errors import ConfigurationError, LoaderError, WarehouseError
 from loader.warehouse.connect import Warehouse, open_warehouse
-from loader.warehouse.registry import rows
 from sandbox_process import PATIENCE
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -45,7 +44,7 @@ def people(*addresses: str) -> pa.Table:
 
 
 async def count(warehouse: Warehouse) -> int:
-    (row,) = await rows(warehouse, "select count(*) as people from people")
+    (row,) = await warehouse.rows("select count(*) as people from people")
     return int(row["people"])
 
 
@@ -55,7 +54,7 @@ async def test_rows_come_as_columns(warehouse: Warehouse) -> None:
 
 
 async def test_a_query_without_rows_has_none(warehouse: Warehouse) -> None:
-    assert await rows(warehouse, "select * from people where orders > 9") == []
+    assert await warehouse.rows("select * from people where orders > 9") == []
 
 
 async def test_what_is_appended_while_a_query_is_streamed_is_committed_at_once(
@@ -70,15 +69,14 @@ async def test_what_is_appended_while_a_query_is_streamed_is_committed_at_once(
 
 async def test_a_column_that_is_not_appended_is_null(warehouse: Warehouse) -> None:
     await warehouse.append("people", people("ben@shop.de"))
-    found = await rows(warehouse, "select orders from people where email_address like 'ben%'")
+    found = await warehouse.rows("select orders from people where email_address like 'ben%'")
     assert found == [{"orders": None}]
 
 
 async def test_many_appends_at_once_each_arrive_once(warehouse: Warehouse) -> None:
     tables = [people(*(f"{place}-{one}@shop.de" for one in range(50))) for place in range(40)]
     await asyncio.gather(*(warehouse.append("people", table) for table in tables))
-    (row,) = await rows(
-        warehouse,
+    (row,) = await warehouse.rows(
         "select count(*) as all_rows, count(distinct email_address) as people from people",
     )
     assert row == {"all_rows": 2001, "people": 2001}
@@ -101,7 +99,7 @@ async def test_a_failed_statement_takes_back_those_before_it(warehouse: Warehous
             "insert into nowhere values (1)",
         )
     assert await count(warehouse) == 1
-    assert await rows(warehouse, "from information_schema.tables where table_name = 'others'") == []
+    assert await warehouse.rows("from information_schema.tables where table_name = 'others'") == []
 
 
 async def test_statements_work_again_after_a_failure(warehouse: Warehouse) -> None:
@@ -113,7 +111,7 @@ async def test_statements_work_again_after_a_failure(warehouse: Warehouse) -> No
 
 async def test_a_query_that_fails_is_one_line_of_ours(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError) as raised:
-        await rows(warehouse, "select * from nowhere")
+        await warehouse.rows("select * from nowhere")
     assert str(raised.value).startswith("The warehouse refused: ")
     assert "\n" not in str(raised.value)
 
@@ -154,7 +152,7 @@ def test_a_relative_path_starts_at_the_project(file: Path) -> None:
 
 async def test_the_settings_of_the_profile_are_those_of_the_database(file: Path) -> None:
     opened = open_it(file, settings={"threads": 1}, schema="marts")
-    assert await rows(opened, "select current_setting('threads') as threads") == [{"threads": 1}]
+    assert await opened.rows("select current_setting('threads') as threads") == [{"threads": 1}]
     assert opened.schema == "marts"
     opened.close()
 

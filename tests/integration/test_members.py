@@ -17,7 +17,6 @@ from loader.pull.members import archived_since, refresh_members
 from loader.settings import Credentials, Patience
 from loader.stream import Turn
 from loader.warehouse.connect import Warehouse, open_warehouse
-from loader.warehouse.registry import rows
 from loader.warehouse.shown import Members
 from sandbox_process import SandboxProcess
 
@@ -104,7 +103,7 @@ async def refresh(
 async def known(warehouse: Warehouse, list_id: str) -> dict[str, str]:
     """The status of each contact; a contact that is there twice is an error."""
     query = f"select email_address, status from mailchimp_members where list_id = '{list_id}'"
-    found = await rows(warehouse, query)
+    found = await warehouse.rows(query)
     statuses = {row["email_address"]: row["status"] for row in found}
     assert len(statuses) == len(found)
     return statuses
@@ -151,7 +150,7 @@ async def test_the_next_read_asks_only_for_what_changed(
     assert sandbox.requests()["total"] - before == 2
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
     latest = "from mailchimp_members where read_at = (select max(read_at) from mailchimp_members)"
-    assert {row["email_address"] for row in await rows(warehouse, latest)} == {
+    assert {row["email_address"] for row in await warehouse.rows(latest)} == {
         "00000@shop.de",
         "00001@shop.de",
         "09999@shop.de",

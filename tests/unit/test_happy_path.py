@@ -31,7 +31,8 @@ def whole(rows: pa.RecordBatch, route: Route) -> Batch:
     """A batch far larger than Mailchimp takes, so that objects a contact would show."""
 
     async def first() -> Batch:
-        return await anext(batches(given(rows), route, contacts=rows.num_rows, limit=10**9))
+        of_segment = rows.append_column("segment", pa.array([""] * rows.num_rows))
+        return await anext(batches(given(of_segment), route, contacts=rows.num_rows, limit=10**9))
 
     return asyncio.run(first())
 

@@ -20,8 +20,9 @@ LENGTHS = st.lists(st.integers(0, 40), max_size=60)
 PLENTY = 1_000_000
 
 
-def delta(lengths: list[int]) -> pa.RecordBatch:
-    return rows_of({f"{place}@shop.de": '"' + "x" * n + '",' for place, n in enumerate(lengths)})
+def delta(lengths: list[int], segments: list[str] | None = None) -> pa.RecordBatch:
+    rows = rows_of({f"{place}@shop.de": '"' + "x" * n + '",' for place, n in enumerate(lengths)})
+    return rows.append_column("segment", pa.array(segments or [""] * len(lengths), pa.string()))
 
 
 @st.composite
@@ -76,6 +77,19 @@ def test_there_are_as_few_calls_as_there_can_be(
     whole, pieces = arriving
     calls = planned(route, *pieces, contacts=contacts, limit=PLENTY)
     assert len(calls) == -(-whole.num_rows // contacts)
+
+
+@given(st.lists(st.integers(0, 7), max_size=6), st.integers(1, 5), st.integers(1, 9))
+def test_a_call_is_about_one_segment_and_each_has_as_few_as_there_can_be(
+    sizes: list[int], contacts: int, piece: int
+) -> None:
+    names = [f"segment {place}" for place, size in enumerate(sizes) for _ in range(size)]
+    whole = delta([3] * len(names), names)
+    pieces = [whole.slice(start, piece) for start in range(0, len(names), piece)]
+    calls = planned(Route.SEGMENT_ADD, *pieces, contacts=contacts)
+    assert [call.segment for call in calls for _ in range(call.size)] == names
+    assert addresses(*(call.rows for call in calls)) == addresses(whole)
+    assert len(calls) == sum(-(-size // contacts) for size in sizes)
 
 
 @given(in_pieces(), st.integers(2, 9), st.integers(1, 200))

@@ -77,13 +77,19 @@
         {%- endif %}
 {% endmacro %}
 
-{# Whom other audiences want on a list. #}
-{% macro wanted_elsewhere(audience, mapping) %}
-    select distinct email_address
-    from {{ mailchimp_activation.loader_relation("loader_wanted") }}
+{#
+    Whom other audiences want on a list, among the contacts of a relation: where there are none of
+    those, nobody is looked at.
+#}
+{% macro wanted_elsewhere(audience, mapping, among) %}
+    select distinct elsewhere.email_address
+    from {{ among }} as contacts
+    inner join
+        {{ mailchimp_activation.loader_relation("loader_wanted") }} as elsewhere
+        on contacts.email_address = elsewhere.email_address
     where
-        list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-        and audience <> {{ mailchimp_activation.literal(audience) }}
+        elsewhere.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
+        and elsewhere.audience <> {{ mailchimp_activation.literal(audience) }}
 {% endmacro %}
 
 {#

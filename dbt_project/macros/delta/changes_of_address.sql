@@ -65,7 +65,9 @@
             inner join members on versions.email_address = members.email_address
             left join told on versions.email_address = told.email_address
             left join
-                ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}) as elsewhere
+                (
+                    {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "versions") }}
+                ) as elsewhere
                 on versions.email_address = elsewhere.email_address
             where
                 versions.place = 1

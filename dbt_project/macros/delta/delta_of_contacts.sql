@@ -10,8 +10,6 @@
 
         ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
 
-        wanted_elsewhere as ({{ mailchimp_activation.wanted_elsewhere(audience, mapping) }}),
-
         changes as (
             {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
         ),
@@ -23,6 +21,10 @@
             left join wanted on ledger.email_address = wanted.email_address
             where ledger.sent and wanted.email_address is null
 
+        ),
+
+        wanted_elsewhere as (
+            {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "gone") }}
         ),
 
         gone_versions as (

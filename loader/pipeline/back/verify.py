@@ -96,7 +96,7 @@ class Verification:
             if audience.list_id not in read:
                 await self._read(account, audience.list_id, remote.name)
                 read.add(audience.list_id)
-            ledger = Ledger(self.warehouse, audience, run_id="", now=self.now())
+            ledger = Ledger(self.warehouse, audience.list_id, run_id="", now=self.now())
             places = Places(account.client, audience, ledger, remote, {}, Makes())
             await self._compare(audience, places, found)
         except WarehouseError:

@@ -7,7 +7,6 @@ from typing import Any
 from loader.audience import Audience
 from loader.places import ShownValue
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
@@ -60,7 +59,7 @@ class Drift:
 
     async def _ask(self, name: str, **values: object) -> Rows:
         known = {**self._tables, **self._key, **values}
-        return await rows(self._warehouse, statement(name, **known))
+        return await self._warehouse.rows(statement(name, **known))
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, **self._key, "now": self._now, **values}

@@ -1,5 +1,6 @@
 """What people ask about the run that would come."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,45 +9,44 @@ from loader.audience import Audience
 from loader.model import TAKEN_OFF, Route
 from loader.places import FieldRule
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import rows
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
 
 class Foresight:
-    """What the plan of one audience and list comes to; for the time of a rehearsal."""
+    """What the plan of one list comes to; for the time of a rehearsal."""
 
-    def __init__(
-        self, warehouse: Warehouse, audience: Audience, *, run_id: str, now: datetime
-    ) -> None:
+    def __init__(self, warehouse: Warehouse, list_id: str, *, run_id: str, now: datetime) -> None:
         self._warehouse = warehouse
-        self._audience = audience
         self._now = now
-        self._key = {"run_id": run_id, "audience": audience.name, "list_id": audience.list_id}
+        self._key = {"run_id": run_id, "list_id": list_id}
         self._tables = tables(warehouse.schema)
 
     async def foresee(self, fields: Sequence[FieldRule], roles: Sequence[str]) -> None:
         """Say of each row of the plan of the list what becomes of it, by what the fields want."""
         await self._warehouse.execute(statement("forecast/foresee", fields=fields, roles=roles))
 
-    async def counts(self) -> Rows:
-        """Rows by kind, segment, route, category and reason; the doubtful once more."""
+    async def counts(self) -> dict[str, Rows]:
+        """For each audience: rows by kind, segment, route, category and reason.
+
+        The doubtful are counted once more.
+        """
         found = await self._ask("forecast/counts")
         doubts = await self._ask("forecast/doubts")
-        return [*found, *({"category": "doubtful", **row} for row in doubts)]
+        return _by_audience([*found, *({"category": "doubtful", **row} for row in doubts)])
 
-    async def people(self, most: int) -> Rows:
-        """So many people of everything that is counted."""
-        return await self._ask("forecast/sample", most=most)
+    async def people(self, most: int) -> dict[str, Rows]:
+        """For each audience: so many people of everything that is counted."""
+        return _by_audience(await self._ask("forecast/sample", most=most))
 
     async def statuses(self) -> dict[str, int]:
         """How many contacts the list is known to have, by status."""
         return {row["status"]: row["contacts"] for row in await self._ask("forecast/statuses")}
 
-    async def wanted(self) -> tuple[int, int]:
+    async def wanted(self, audience: Audience) -> tuple[int, int]:
         """How many people are wanted, and how many rows were dropped for another of the address."""
-        (row,) = await self._ask("reports/wanted", current=Relation(self._audience.current))
+        (row,) = await self._ask("reports/wanted", current=Relation(audience.current))
         return int(row["people"] or 0), int(row["dropped_rows"])
 
     async def pace(self) -> float | None:
@@ -70,4 +70,12 @@ class Foresight:
 
     async def _ask(self, name: str, **values: object) -> Rows:
         known = {**self._tables, **self._key, **values}
-        return await rows(self._warehouse, statement(name, **known))
+        return await self._warehouse.rows(statement(name, **known))
+
+
+def _by_audience(found: Rows) -> dict[str, Rows]:
+    """The rows of each audience, without its name; none for one that is not there."""
+    parts: dict[str, Rows] = defaultdict(list)
+    for row in found:
+        parts[row.pop("audience")].append(row)
+    return parts

@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.audience import Audience
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import require_table, rows
+from loader.warehouse.registry import require_table
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
@@ -34,21 +34,21 @@ async def rejections(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
     """The rows that did not arrive and why: held, rejected, invalid and unknown."""
     found: Rows = []
     for delta in dict.fromkeys(audience.delta for audience in audiences if audience.delta):
-        found += await rows(warehouse, statement("reports/rejections", delta=Relation(delta)))
+        found += await warehouse.rows(statement("reports/rejections", delta=Relation(delta)))
     return found
 
 
 async def runs(warehouse: Warehouse, *, limit: int) -> Rows:
     """The latest runs, a row a run and audience, the newest first."""
     await require_table(warehouse, "loader_runs")
-    return await rows(warehouse, statement("reports/runs", limit=limit, **tables(warehouse.schema)))
+    return await warehouse.rows(statement("reports/runs", limit=limit, **tables(warehouse.schema)))
 
 
 async def last_turns(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
     """When each audience and list had its turn, in UTC."""
     await require_table(warehouse, "loader_runs")
     query = statement("runs/last_turns", **tables(warehouse.schema))
-    found = await rows(warehouse, query)
+    found = await warehouse.rows(query)
     return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
 
 
@@ -73,6 +73,6 @@ async def overview(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
                 current=Relation(audience.current),
                 **tables(warehouse.schema),
             )
-            row.update((await rows(warehouse, query))[0])
+            row.update((await warehouse.rows(query))[0])
         found.append(row)
     return found

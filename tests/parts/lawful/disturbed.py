@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,6 +32,11 @@ class Disturbed:
         async for rows in self._warehouse.stream(query):
             self._need_power()
             yield rows
+
+    async def rows(self, query: str) -> list[dict[str, Any]]:
+        """Ask, if it is not this call."""
+        self._before()
+        return await self._warehouse.rows(query)
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Append, if it is not this call."""
@@ -103,6 +109,12 @@ class Forgetful:
             raise PowerCut
         async for rows in self._warehouse.stream(query):
             yield rows
+
+    async def rows(self, query: str) -> list[dict[str, Any]]:
+        """Ask; whoever asks after the loss has no power any more."""
+        if self.has_lost:
+            raise PowerCut
+        return await self._warehouse.rows(query)
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Append, or lose it."""

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from lawful.disturbed import HOW
 from lawful.memory import Value
-from lawful.world import ADDRESSES, World
+from lawful.world import ADDRESSES, CROWD, World
 
 CALLS = 60  # of the warehouse, about as many as a sync of three audiences makes
 FAULTS = (
@@ -56,6 +56,7 @@ troubles: st.SearchStrategy[Event] = st.one_of(
     st.just(("sync",)),
     st.tuples(st.just("disturbed_sync"), st.integers(1, CALLS), st.sampled_from(HOW)),
     st.tuples(st.just("sync")),
+    st.tuples(st.just("guarded_sync"), st.booleans()),
     st.tuples(
         st.just("faulty_sync"),
         st.lists(st.one_of(responses, happenings), min_size=1, max_size=2),
@@ -72,6 +73,9 @@ def days() -> st.SearchStrategy[Event]:
 # One rule for all: of several, hypothesis switches off a half in each example. The days weigh more.
 events: st.SearchStrategy[Event] = st.one_of(
     *(days() for _ in range(4)),
+    st.tuples(
+        st.just("crowd"), changes, feeds, st.sampled_from((None, ("A", False))), st.booleans()
+    ),
     st.tuples(st.just("change"), changes, feeds, st.booleans()),
     st.tuples(st.just("meet"), addresses, PROBABLE),
     st.tuples(st.just("meet"), addresses, st.sampled_from(STATUSES)),
@@ -131,6 +135,23 @@ class Machine(RuleBasedStateMachine):
         self.change(rows, number, is_built=True)
         how, *given = trouble
         getattr(self.world, how)(*given)
+
+    def crowd(
+        self,
+        rows: Rows,
+        number: int,
+        row: Value | None,
+        is_first: bool,  # noqa: FBT001 - as drawn
+    ) -> None:
+        """A crowd comes to an audience, then goes or refuses, while people of the next one change.
+
+        The loader asks whether it is meant.
+        """
+        self.change(dict.fromkeys(CROWD, ("A", True)), number, is_built=True)
+        self.world.sync()
+        self._put(dict.fromkeys(CROWD, row), number)
+        self.change(rows, number + 1, is_built=True)
+        self.world.guarded_sync(is_first)
 
     def change(self, rows: Rows, number: int, is_built: bool) -> None:  # noqa: FBT001 - as drawn
         """People of an audience change, come or go, and the loader does not run."""

@@ -26,12 +26,12 @@ class Feed:
 
     @property
     def meta(self) -> dict[str, Any]:
-        """Its `meta.mailchimp`, without the list; fuses have tests of their own."""
+        """Its `meta.mailchimp`, without the list; a crowd may leave only when that is meant."""
         given: dict[str, Any] = {
             "contacts": self.contacts,
             "on_leave": self.on_leave,
             "status_if_new": self.status_if_new,
-            "max_leave": "100%",
+            "max_leave": "0",
         }
         return given | ({"segment": self.segment} if self.segment else {})
 

@@ -55,7 +55,7 @@ def test_an_answer_is_about_one_kind(action: str, kind: str, warehouse: InMemory
     assert ledger_made({"action": action}, "kind", warehouse) == (kind,)
 
 
-@pytest.mark.parametrize("column", ["run_id", "audience", "list_id"])
+@pytest.mark.parametrize("column", ["run_id", "list_id"])
 def test_another_run_is_folded_by_itself(column: str, warehouse: InMemory) -> None:
     warehouse.given("loader_acks", other(ANSWERED, column))
     fold(warehouse)

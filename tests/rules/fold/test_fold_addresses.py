@@ -91,7 +91,7 @@ def test_the_answer_to_another_write_changes_no_address(warehouse: InMemory) -> 
     assert changes(warehouse) == []
 
 
-@pytest.mark.parametrize("column", ["list_id", "audience"])
+@pytest.mark.parametrize("column", ["list_id", "run_id"])
 def test_a_change_elsewhere_is_folded_there(column: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", other(CLAIM, column))
     warehouse.given("loader_acks", other(ANSWER, column))

@@ -14,7 +14,7 @@ CLAIMED: Row = {**KNOWN, "run_id": "run 2", "existed": True, "sent": True, "clai
 ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": ON_ITS_WAY}
 CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "text": ANNA}
 RUNNING: Row = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
-KEYS = ["run_id", "audience", "list_id"]
+KEYS = ["run_id", "list_id"]
 
 
 def at(day: int) -> datetime:
@@ -72,7 +72,6 @@ def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMem
         pytest.param("existed", False, id="known from before"),
         pytest.param("outcome", "held", id="answered for"),
         pytest.param("run_id", "run 1", id="of another run"),
-        pytest.param("audience", "others", id="of another audience"),
         pytest.param("list_id", "beef", id="of another list"),
     ],
 )
@@ -174,10 +173,24 @@ def test_runs_that_were_killed_are_found_the_oldest_first(warehouse: InMemory) -
     for run_id, started_at in started.items():
         warehouse.given("loader_runs", {**RUNNING, "run_id": run_id, "started_at": started_at})
     assert selected(warehouse, "runs/unfinished") == [
-        ("run 1", "readers", "f00d"),
-        ("run 2", "readers", "f00d"),
-        ("run 3", "readers", "f00d"),
+        ("run 1", "f00d"),
+        ("run 2", "f00d"),
+        ("run 3", "f00d"),
     ]
+
+
+def test_what_a_killed_run_left_on_a_list_is_found_once_for_all_its_audiences(
+    warehouse: InMemory,
+) -> None:
+    for audience in ("readers", "others"):
+        warehouse.given("loader_runs", {**RUNNING, "audience": audience, "started_at": at(1)})
+    assert selected(warehouse, "runs/unfinished") == [("run 2", "f00d")]
+
+
+@pytest.mark.parametrize("name", ["fold/unclaim", "fold/keep_claims"])
+def test_the_claims_of_every_audience_of_the_run_are_folded(name: str, warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", other(CLAIMED, "audience"))
+    assert after(name, CLAIMED, "claimed", warehouse) == [(None,), (None,)]
 
 
 def test_a_run_that_is_finished_was_not_killed(warehouse: InMemory) -> None:
@@ -191,6 +204,12 @@ def test_a_killed_run_is_finished_with_what_happened_to_it(warehouse: InMemory) 
     found = warehouse.row("select finished_at, exit_code, message from loader_runs")
     said = "The loader was killed; the next run folded its acknowledgements."
     assert found == (NOW, 4, said)
+
+
+def test_an_audience_that_a_killed_run_had_finished_keeps_how_it_ended(warehouse: InMemory) -> None:
+    warehouse.given("loader_runs", {**RUNNING, "finished_at": at(2), "exit_code": 0})
+    warehouse.run("runs/abandon", now=NOW)
+    assert warehouse.row("select finished_at, exit_code from loader_runs") == (at(2), 0)
 
 
 @pytest.mark.parametrize("column", KEYS)

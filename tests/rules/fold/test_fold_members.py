@@ -10,7 +10,11 @@ LISTED = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
 
 def shown(warehouse: InMemory, *, kept_status: str = "transactional") -> list[tuple[object, ...]]:
     """Whom the list shows after the answers were noted."""
-    warehouse.run("fold/note_members", kept_status=kept_status)
+    keeping = [
+        {"audience": "readers", "kept_status": kept_status},
+        {"audience": "others", "kept_status": "subscribed"},
+    ]
+    warehouse.run("fold/note_members", keeping=keeping)
     return warehouse.rows("select list_id, email_address, status from mailchimp_members")
 
 
@@ -110,7 +114,31 @@ def test_other_answers_say_nothing_of_the_list(
     assert shown(members) == []
 
 
-@pytest.mark.parametrize("column", ["run_id", "audience", "list_id"])
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        pytest.param({"upsert": "accepted", "archive": "accepted"}, "archived", id="leave"),
+        pytest.param({"upsert": "accepted", "unsubscribe": "accepted"}, "unsubscribed", id="ended"),
+        pytest.param({"unsubscribe": "accepted", "archive": "accepted"}, "archived", id="both"),
+        pytest.param({"upsert": "accepted", "withdraw": "accepted"}, "unsubscribed", id="refused"),
+        pytest.param({"upsert": "accepted", "revive": "accepted"}, "subscribed", id="back"),
+        pytest.param({"upsert": "held", "withdraw": "rejected"}, "pending", id="only one known"),
+    ],
+)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_what_several_audiences_did_with_a_contact_the_last_step_counts(
+    *, answers: dict[str, str], status: str, is_turned: bool, members: InMemory
+) -> None:
+    members.given("mailchimp_members", LISTED)
+    names = ("others", "readers") if is_turned else ("readers", "others")
+    for audience, (action, outcome) in zip(names, answers.items(), strict=True):
+        reason = "pending" if outcome == "held" else None
+        answer = {"audience": audience, "action": action, "outcome": outcome, "reason": reason}
+        members.given("loader_acks", {**ANSWERED, **answer})
+    assert shown(members) == [("f00d", ANN, status)]
+
+
+@pytest.mark.parametrize("column", ["run_id", "list_id"])
 def test_answers_of_another_run_are_noted_by_that_run(column: str, members: InMemory) -> None:
     members.given("loader_acks", other(ANSWERED, column))
     assert shown(members) == []

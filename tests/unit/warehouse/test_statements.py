@@ -33,10 +33,14 @@ LISTS: dict[str, object] = {
     "changes": [],
     "values": [],
     "selecting": [],
+    "knowing": [],
+    "keeping": [{"audience": None, "kept_status": None}],
+    "starting": ["readers"],
     "rules": [
         dict.fromkeys(["audience", "contacts", "kept_status", "revives", "status_if_new"], None)
     ],
     "is_first": False,
+    "is_membership": True,
 }
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(

@@ -1,6 +1,6 @@
 {#
-    Bring the ledger up to date with the acknowledgements of one run, audience and list: a run
-    acknowledges a row of its plan once. Each kind goes by itself, which takes less memory.
+    Bring the ledger up to date with the acknowledgements of one run and list: a run acknowledges
+    a row of its plan once. Each kind goes by itself, which takes less memory.
 #}
 merge into {{ ledger }} as ledger
 using (
@@ -13,7 +13,6 @@ using (
     from {{ acks }}
     where
         run_id = {{ run_id }}
-        and audience = {{ audience }}
         and list_id = {{ list_id }}
         and case
             when action in ('segment_add', 'segment_remove')

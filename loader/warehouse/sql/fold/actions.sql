@@ -1,4 +1,2 @@
-{# What was acknowledged in one run, of one audience and list: each action once. #}
-select distinct action
-from {{ acks }}
-where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
+{# What was acknowledged in one run, of one list: each action once. #}
+select distinct action from {{ acks }} where run_id = {{ run_id }} and list_id = {{ list_id }}

@@ -4,7 +4,7 @@
     without being told again has not changed: the claim is of an earlier run.
 #}
 create or replace temporary table loader_changed as
-select ledger.email_address as old_address, acks.email_address, coalesce(acks.reason = {{ not_there }}, false) as is_gone
+select distinct ledger.email_address as old_address, acks.email_address, coalesce(acks.reason = {{ not_there }}, false) as is_gone
 from {{ ledger }} as ledger
 inner join
 {{ acks }} as acks
@@ -13,7 +13,6 @@ inner join
     and ledger.text = acks.email_address
 where
     ledger.list_id = {{ list_id }}
-    and ledger.audience = {{ audience }}
     and ledger.kind = 'contact'
     and ledger.action = 'change_address'
     and ledger.outcome = 'unknown'

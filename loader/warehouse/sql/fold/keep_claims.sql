@@ -3,6 +3,5 @@ update {{ ledger }}
 set claimed = null
 where
     run_id = {{ run_id }}
-    and audience = {{ audience }}
     and list_id = {{ list_id }}
     and claimed is not null

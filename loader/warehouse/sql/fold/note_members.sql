@@ -1,44 +1,79 @@
 {#
-    What the list is known to show after the acknowledgements of one run, audience and list, so that
-    the next audience of the same run sees the contacts that this one made.
+    What the list is known to show after the acknowledgements of one run and list. Where several
+    audiences were answered about one contact, the last step of the run that changed it counts.
+    `keeping` says in which status an audience keeps its contacts.
 #}
 merge into {{ members }} as members
 using (
-    select
-        email_address,
-        case
-            when outcome = 'held'
-            then reason
-            when action in ('withdraw', 'unsubscribe')
-            then 'unsubscribed'
-            when action = 'archive'
-            then 'archived'
-            when action = 'revive'
-            then 'subscribed'
-            else {{ kept_status }}
-        end as status,
-        action in ('upsert', 'change_address') and outcome = 'accepted' as only_if_new
-    from {{ acks }}
-    where
-        run_id = {{ run_id }}
-        and audience = {{ audience }}
-        and list_id = {{ list_id }}
-        and segment = ''
-        and action <> 'permissions'
-        -- who is held because of an old address has no new one on the list
-        and (
-            action <> 'change_address'
-            or outcome = 'accepted'
-            or email_address
-            in (select changed.email_address from loader_changed as changed where not changed.is_gone)
-        )
-        and (
-            (outcome = 'accepted' and reason is null)
-            or (
-                outcome = 'held'
-                and reason in ('unsubscribed', 'cleaned', 'pending', 'archived', 'transactional')
-            )
-        )
+    select email_address, status, only_if_new
+    from
+        (
+            select
+                acks.email_address,
+                case
+                    when acks.outcome = 'held'
+                    then acks.reason
+                    when acks.action in ('withdraw', 'unsubscribe')
+                    then 'unsubscribed'
+                    when acks.action = 'archive'
+                    then 'archived'
+                    when acks.action = 'revive'
+                    then 'subscribed'
+                    else kept.kept_status
+                end as status,
+                acks.action in ('upsert', 'change_address')
+                and acks.outcome = 'accepted' as only_if_new,
+                row_number() over (
+                    partition by acks.email_address
+                    order by
+                        case
+                            when acks.action = 'archive'
+                            then 0
+                            when acks.action = 'unsubscribe'
+                            then 1
+                            when acks.action = 'revive'
+                            then 2
+                            when acks.action = 'withdraw' or acks.outcome = 'held'
+                            then 3
+                            else 4
+                        end,
+                        acks.audience
+                ) as place
+            from {{ acks }} as acks
+            inner join
+                (
+                    values
+{% for one in keeping %}
+                    ({{ one.audience }}, {{ one.kept_status }}){% if not loop.last %},{% endif %}
+{% endfor %}
+                ) as kept (audience, kept_status)
+                on acks.audience = kept.audience
+            where
+                acks.run_id = {{ run_id }}
+                and acks.list_id = {{ list_id }}
+                and acks.segment = ''
+                and acks.action <> 'permissions'
+                -- who is held because of an old address has no new one on the list
+                and (
+                    acks.action <> 'change_address'
+                    or acks.outcome = 'accepted'
+                    or acks.email_address in (
+                        select changed.email_address
+                        from loader_changed as changed
+                        where not changed.is_gone
+                    )
+                )
+                and (
+                    (acks.outcome = 'accepted' and acks.reason is null)
+                    or (
+                        acks.outcome = 'held'
+                        and acks.reason in (
+                            'unsubscribed', 'cleaned', 'pending', 'archived', 'transactional'
+                        )
+                    )
+                )
+        ) as answered
+    where place = 1
 ) as noted
 on members.list_id = {{ list_id }} and members.email_address = noted.email_address
 when matched and not noted.only_if_new

@@ -1,12 +1,6 @@
-{# Whether one run has claimed or been answered anything of an audience and list. #}
+{# Whether one run has claimed or been answered anything of a list. #}
 select
-    exists (
-        select 1
-        from {{ acks }}
-        where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
-    )
+    exists (select 1 from {{ acks }} where run_id = {{ run_id }} and list_id = {{ list_id }})
     or exists (
-        select 1
-        from {{ ledger }}
-        where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
+        select 1 from {{ ledger }} where run_id = {{ run_id }} and list_id = {{ list_id }}
     ) as is_touched

@@ -9,6 +9,5 @@ set
     claimed = null
 where
     run_id = {{ run_id }}
-    and audience = {{ audience }}
     and list_id = {{ list_id }}
     and claimed is not null

@@ -6,18 +6,18 @@ update {{ ledger }} as ledger
 set outcome = null, reason = null, text = null
 where
     run_id = {{ run_id }}
-    and audience = {{ audience }}
     and list_id = {{ list_id }}
     and reason = {{ on_its_way }}
     and (
         action <> 'change_address'
-        or ledger.text not in (
-            select acks.email_address
+        or not exists (
+            select 1
             from {{ acks }} as acks
             where
                 acks.run_id = {{ run_id }}
-                and acks.audience = {{ audience }}
                 and acks.list_id = {{ list_id }}
+                and acks.audience = ledger.audience
+                and acks.email_address = ledger.text
                 and acks.outcome = 'unknown'
         )
     )

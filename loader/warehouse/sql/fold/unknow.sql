@@ -2,7 +2,6 @@
 delete from {{ ledger }}
 where
     run_id = {{ run_id }}
-    and audience = {{ audience }}
     and list_id = {{ list_id }}
     and outcome is null
     and not sent

@@ -1,6 +1,6 @@
-{# What Mailchimp may refuse, though nobody knows: how many contacts, and why. #}
-select doubt as reason, count(*) as contacts
+{# What Mailchimp may refuse, though nobody knows: why, and how many contacts of each audience. #}
+select audience, doubt as reason, count(*) as contacts
 from loader_forecast
-where audience = {{ audience }} and doubt is not null and category not in ('refused', 'waits')
-group by doubt
-order by contacts desc, reason
+where doubt is not null and category not in ('refused', 'waits')
+group by audience, doubt
+order by audience, contacts desc, reason

@@ -1,40 +1,28 @@
-{# A few people of everything that the forecast says, in the order of their addresses. #}
-select category, kind, segment, reason, email_address, person_id
+{# A few people of everything that the forecast says of each audience, in the order of their addresses. #}
+select audience, category, kind, segment, reason, email_address, person_id
 from
     (
         select
-            coalesce(said.category, forecast.category) as category,
-            forecast.kind,
-            forecast.segment,
-            coalesce(said.reason, forecast.reason) as reason,
-            forecast.email_address,
-            forecast.person_id,
+            said.*,
             row_number() over (
-                partition by
-                    coalesce(said.category, forecast.category),
-                    forecast.kind,
-                    forecast.segment,
-                    coalesce(said.reason, forecast.reason)
-                order by forecast.email_address
+                partition by audience, category, kind, segment, reason order by email_address
             ) as place
-        from loader_forecast as forecast
-        inner join
+        from
             (
-                select email_address, kind, segment, null as category, null as reason
+                select audience, category, kind, segment, reason, email_address, person_id
                 from loader_forecast
-                where audience = {{ audience }}
                 union all
-                select email_address, kind, segment, 'doubtful' as category, doubt as reason
+                select
+                    audience,
+                    'doubtful' as category,
+                    kind,
+                    segment,
+                    doubt as reason,
+                    email_address,
+                    person_id
                 from loader_forecast
-                where
-                    audience = {{ audience }}
-                    and doubt is not null
-                    and category not in ('refused', 'waits')
+                where doubt is not null and category not in ('refused', 'waits')
             ) as said
-            on forecast.email_address = said.email_address
-            and forecast.kind = said.kind
-            and forecast.segment = said.segment
-        where forecast.audience = {{ audience }}
     ) as placed
 where place <= {{ most }} and category <> 'waits'
-order by category, kind, segment, reason, email_address
+order by audience, category, kind, segment, reason, email_address

@@ -1,9 +1,9 @@
 {#
     Changes of address on a list that may have been done, where the list has the new address now: the
     old one and the new. A run has told them and did not hear the answer, or somebody made them in
-    Mailchimp, and the audience knows the new address by now.
+    Mailchimp, and an audience of those in `knowing` knows the new address by now.
 #}
-select distinct ledger.email_address as old_address, ledger.text as new_address
+select ledger.email_address as old_address, ledger.text as new_address
 from {{ ledger }} as ledger
 inner join
     {{ members }} as members
@@ -22,7 +22,19 @@ inner join
     {{ members }} as members
     on drift.list_id = members.list_id
     and drift.found = members.email_address
-inner join {{ history }} as history on drift.found = history.email_address
+inner join
+    (
+        select cast(null as varchar) as audience, cast(null as varchar) as email_address
+        where 1 = 0
+        {%- for one in knowing %}
+            union all
+            select {{ one.audience }} as audience, email_address
+            from {{ one.history }}
+            where dbt_valid_to is null
+        {%- endfor %}
+    ) as known
+    on drift.audience = known.audience
+    and drift.found = known.email_address
 inner join
     {{ ledger }} as ledger
     on drift.list_id = ledger.list_id
@@ -30,8 +42,6 @@ inner join
     and drift.email_address = ledger.email_address
 where
     drift.list_id = {{ list_id }}
-    and drift.audience = {{ audience }}
     and drift.drift = 'another address'
-    and history.dbt_valid_to is null
     and ledger.kind = 'contact'
     and ledger.sent

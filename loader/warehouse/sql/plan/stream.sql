@@ -2,8 +2,8 @@
     The rows of the plan that go one way, of all audiences, with the text that goes between the
     brackets of a request. An address has no character that JSON would escape. What follows a contact
     goes when some audience had the contact accepted in this run. `is_left` asks for those whom another
-    audience has taken off the list in this run, and who are not asked to leave again. `names` are the texts of a payload in
-    whose place the ids of the list go.
+    audience has taken off the list in this run, and who are not asked to leave again. `names` are the
+    texts of a payload in whose place the ids of the list go. Memberships come segment by segment.
 #}
 with
 
@@ -19,7 +19,6 @@ with
         where
             plan.outcome is null
             and plan.route = {{ route }}
-            and plan.segment = {{ segment }}
             and plan.turn = {{ turn }}
             and (plan.action = 'withdraw' or not rules.is_held_back)
     ),
@@ -46,6 +45,7 @@ with
 
 select
     going.audience,
+    going.segment,
     going.email_address,
     going.person_id,
     going.payload_hash,
@@ -73,3 +73,4 @@ left join
 where
     (not going.follows_contact or accepted.email_address is not null)
     and (has_left.email_address is not null) = {{ is_left }}
+{% if is_membership %} order by going.segment{% endif %}

@@ -1,5 +1,11 @@
-{# A run begins with an audience; until it is finished, its acknowledgements are not in the ledger. #}
+{#
+    A run begins with the audiences of a list; until it is finished, its acknowledgements are not in
+    the ledger.
+#}
 insert into {{ runs }} (run_id, audience, list_id, started_at, options, version)
-values (
-{{ run_id }}, {{ audience }}, {{ list_id }}, {{ now }}, {{ options }}, {{ version }}
-)
+values
+{% for audience in starting %}
+(
+    {{ run_id }}, {{ audience }}, {{ list_id }}, {{ now }}, {{ options }}, {{ version }}
+){% if not loop.last %},{% endif %}
+{% endfor %}
