@@ -8,45 +8,130 @@ import click
 
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.errors import ConfigurationError, Interrupted
-from loader.warehouse.forgetting import Forgotten
-from loader.warehouse.forgetting import forget as erase
+from loader.project import Target
+from loader.warehouse.erasure.erase import SPACE, Erased, erase
+
+MOST = 10  # lines and tables that are named
+NOT_FOUND = 1  # exit code
 
 
 @click.command()
+@click.option(
+    "--schema",
+    "schemas",
+    multiple=True,
+    help="Erase from this schema of the same file too; may be repeated.",
+)
 @warehouse_options
-def forget(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Erase people from history, ledger, acknowledgements and what was pulled or verified.
+def forget(
+    schemas: tuple[str, ...],
+    **options: Any,  # noqa: ANN401 - click passes options by name
+) -> None:
+    """Erase people from every table of the loader: histories, ledger, answers, what was pulled.
 
-    Their addresses are read from standard input, a line each, because arguments can be seen by
-    everybody on the machine. The file of a DuckDB warehouse is written anew, so that nothing can be
-    read in it any more. Mailchimp is not told: delete them there first, or they stand on its lists
-    at the next sync again. Whoever an audience still selects is not erased.
+    Standard input says who they are, an address or a person_id a line, because arguments can be
+    seen by everybody on the machine. Every address that a person had goes, as far as their
+    person_id or a change of address tells. The file of a DuckDB warehouse is written anew, so
+    that nothing can be read in it any more. Mailchimp is not told: delete them there first, or they
+    stand on its lists at the next sync again. Whoever an audience still selects is not erased.
+
+    Ends with 1 when a line names nobody who is known.
     """
-    forgotten = asyncio.run(_forget(place_of(options), _addresses()))
-    click.echo(
-        f"Erased {forgotten.people:,} people: {forgotten.history:,} rows of history,"
-        f" {forgotten.ledger:,} of the ledger, {forgotten.acks:,} acknowledgements."
-    )
-    if forgotten.lists:
-        click.echo(
-            f"When last read, Mailchimp had them on {', '.join(forgotten.lists)}. Those lists are"
-            " read whole at the next sync; delete the people there before."
-        )
+    place, lines = place_of(options), _lines()
+    erased = asyncio.run(_forget(place, lines, schemas))
+    for text in (*_told(erased), *_not_found(erased, lines), *_out_of_reach(erased, place.find())):
+        click.echo(text)
+    sys.exit(NOT_FOUND if erased.missing else 0)
 
 
-async def _forget(place: Place, addresses: list[str]) -> Forgotten:
+async def _forget(place: Place, lines: dict[int, str], schemas: tuple[str, ...]) -> Erased:
     with place.open() as warehouse:
-        return await erase(warehouse, addresses)
+        return await erase(warehouse, lines, schemas)
 
 
-def _addresses() -> list[str]:
-    """The addresses of standard input; where a person types, one, and a question."""
+def _lines() -> dict[int, str]:
+    """The lines of standard input that are not empty, by number; a terminal is asked for one."""
     if sys.stdin.isatty():
-        address: str = click.prompt("Address", err=True)
+        line: str = click.prompt("Address or person_id", err=True)
         if not click.confirm("Erase all that is known of it? That cannot be undone.", err=True):
             raise Interrupted("Nothing was erased.")
-        return [address]
-    addresses = [line.strip() for line in sys.stdin if line.strip()]
-    if not addresses:
-        raise ConfigurationError("Standard input has no address. Write one a line.")
-    return addresses
+        return {1: line}
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            "Standard input is no text in UTF-8. Nothing was erased. Save it as UTF-8."
+        ) from None
+    lines = {number: line for number, line in enumerate(text.split("\n"), 1) if line.strip(SPACE)}
+    if not lines:
+        raise ConfigurationError(
+            "Standard input has no address and no person_id. Write one a line."
+        )
+    return lines
+
+
+def _told(erased: Erased) -> list[str]:
+    """What was erased."""
+    told = [
+        (
+            f"Erased {erased.people:,} people with {erased.addresses:,} addresses:"
+            f" {erased.history:,} rows of history, {erased.ledger:,} of the ledger,"
+            f" {erased.acks:,} acknowledgements, {erased.others:,} rows of other tables."
+        )
+    ]
+    if erased.pages:
+        told.append(f"Removed {erased.pages:,} tables that a killed read had left.")
+    if erased.beside:
+        told.append(
+            f"{erased.beside:,} of the addresses shared a person_id with others at the same time,"
+            " which may be other people, and were left. Give the person_id to erase them all."
+        )
+    if erased.lists:
+        told.append(
+            f"When last read, Mailchimp had them on {', '.join(erased.lists)}. Those lists are"
+            " read whole at the next sync; delete the people there before."
+        )
+    return told
+
+
+def _not_found(erased: Erased, lines: dict[int, str]) -> list[str]:
+    """How many lines name nobody who is known; they are not repeated, for they may be addresses."""
+    if not erased.missing:
+        return []
+    told = [
+        (
+            f"Not found: {len(erased.missing):,} of {len(lines):,}. Nothing is known of what stands"
+            f" on {_numbers(erased.missing)}."
+        )
+    ]
+    strange = [number for number in erased.missing if "@" not in lines[number]]
+    if strange:
+        told.append(f"{_numbers(strange).capitalize()}: no address, and nobody's person_id.")
+    return told
+
+
+def _numbers(lines: list[int]) -> str:
+    named = ", ".join(str(line) for line in lines[:MOST])
+    more = f" and {len(lines) - MOST:,} more" if len(lines) > MOST else ""
+    return f"line {named}{more}" if len(lines) == 1 else f"lines {named}{more}"
+
+
+def _out_of_reach(erased: Erased, target: Target) -> list[str]:
+    """Where the people may still stand."""
+    told = [
+        "Out of reach, and to be looked through by you:",
+        "- Mailchimp itself",
+        "- backups and copies of the file, and free blocks of the disk",
+        f"- what dbt has written into {target.folder / 'target'} and {target.folder / 'logs'}",
+    ]
+    spills = (target.settings.get("settings") or {}).get("temp_directory")
+    if spills:
+        told.append(f"- {spills}, where DuckDB spills to disk, as profiles.yml says")
+    named = [f"{name} ({times:,} times)" for name, times in erased.elsewhere.items()]
+    if named:
+        more = f" and {len(named) - MOST:,} more" if len(named) > MOST else ""
+        told.append(f"- tables that still name them: {', '.join(named[:MOST])}{more}")
+    if erased.other_schemas:
+        asked = " ".join(f"--schema {name}" for name in erased.other_schemas)
+        told.append(f"- other schemas with tables of the loader: run again with {asked}")
+    return told

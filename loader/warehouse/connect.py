@@ -40,8 +40,8 @@ class Warehouse(Protocol):
         """Whatever is executed meanwhile is seen by the queries that follow, and undone."""
         ...
 
-    async def rewrite(self) -> None:
-        """Write its files anew, so that nothing that was deleted can be read in them; let go."""
+    def rewriting(self) -> AbstractAsyncContextManager[None]:
+        """Write its files anew at the end, so that nothing that was deleted can be read; let go."""
         ...
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -13,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from loader.errors import ConfigurationError, WarehouseError
+from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
 
@@ -147,33 +149,47 @@ class DuckDB:
             self._reader.close()
             self._reader = None
 
-    async def rewrite(self) -> None:
-        """Write the file anew, without the blocks in which deleted rows are still readable.
+    @asynccontextmanager
+    async def rewriting(self) -> AsyncIterator[None]:
+        """Write the file anew at the end, without the blocks in which deleted rows are readable.
 
-        It needs as much room again beside the file, which is let go of at the end.
+        It needs as much room again beside the file, which is let go of at the end. Nothing is begun
+        when the file could not be replaced by one with the same owner and mode; a symbolic link
+        stays, and what it leads to is replaced.
 
         Raises:
-            WarehouseError: it could not be written; the file is as it was.
+            WarehouseError: it could not be written; the file has what was committed meanwhile.
         """
-        fresh = self._path.with_name(f"{self._path.name}.fresh")
+        path = self._path.resolve()
+        room = await _in_thread(lambda: make_room(path))
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(room, ignore_errors=True)
+            raise
+        await _in_thread(lambda: self._rewrite(path, room))
 
-        def run() -> None:
+    def _rewrite(self, path: Path, room: Path) -> None:
+        fresh = room / "fresh.duckdb"
+        try:
             self._let_go()
-            fresh.unlink(missing_ok=True)
             (name,) = self._main.execute("select current_database()").fetchone() or ("",)
             quoted, place = name.replace('"', '""'), str(fresh).replace("'", "''")
-            try:
-                self._main.execute("checkpoint")  # a log of its own would outlive the old file
-                self._main.execute(f"attach '{place}' as loader_fresh")
-                self._main.execute(f'copy from database "{quoted}" to loader_fresh')
-                self._main.execute("detach loader_fresh")
-            except BaseException:
-                fresh.unlink(missing_ok=True)
-                raise
+            self._main.execute("checkpoint")  # a log of its own would outlive the old file
+            self._main.execute(f"attach '{place}' as loader_fresh")
+            fresh.chmod(0o600)  # nothing is in it yet
+            self._main.execute(f'copy from database "{quoted}" to loader_fresh')
+            self._main.execute("detach loader_fresh")
+            put_in_place(fresh, path)  # while nobody else can open the old one
             self.close()
-            fresh.replace(self._path)
-
-        await _in_thread(run)
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"The rows were erased, but {path} could not be written anew, and its free blocks"
+                f" may still show them: {_first_line(error)} Run again when that is mended."
+            ) from None
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+        remove_spilled(path)
 
     def close(self) -> None:
         """Let go of the sessions; of the file, when they are the last ones."""

@@ -11,6 +11,9 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import MEMBERS_SEEN, TABLES
 from loader.warehouse.statements import relation, statement, tables
 
+# what a read that is going on is kept in; what a killed one left goes at the next read, or `forget`
+PAGES = (PAGES_OF_LIST, PAGES_OF_TABLE) = ("loader_members_read_", "loader_read_")
+
 # whose address was changed in Mailchimp is noted, and not taken for two
 FOLLOW_MOVED = ("members/moved_again", "members/moved", "members/forget_moved")
 
@@ -23,7 +26,7 @@ class Members:
         self._list_id = list_id
         self._tables = tables(warehouse.schema)
         self._members = self._tables["members"]
-        self._pages = relation(warehouse.schema, f"loader_members_read_{list_id}")
+        self._pages = relation(warehouse.schema, f"{PAGES_OF_LIST}{list_id}")
 
     async def mark(self) -> tuple[datetime | None, int]:
         """When the last read that brought something began, by Mailchimp's clock; and how many."""
@@ -69,7 +72,7 @@ class Pulled:
         self._warehouse = warehouse
         self._schema = TABLES[table]
         self._table = relation(warehouse.schema, table)
-        self._pages = relation(warehouse.schema, f"loader_read_{table}")
+        self._pages = relation(warehouse.schema, f"{PAGES_OF_TABLE}{table}")
         self._tables = tables(warehouse.schema)
 
     async def begin(self) -> None:

@@ -18,6 +18,11 @@ def relation(schema: str, name: str) -> Relation:
     return Relation(f'"{_doubled(schema)}"."{_doubled(name)}"')
 
 
+def column(name: str) -> Relation:
+    """A column, whose quoted name goes into a statement as it is."""
+    return Relation(f'"{_doubled(name)}"')
+
+
 def statement(name: str, /, **values: object) -> str:
     """The statement `sql/<name>.sql` with its values as literals.
 

@@ -46,12 +46,13 @@ def inside(
     arguments: tuple[str, ...],
     environment: Environment,
     now: Callable[[], datetime] = utc_now,
+    typed: str | bytes | None = None,
 ) -> Printed:
     """Run a command here: its words, its exit code, and a clock of its own."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with chdir(folder):
-            ended = CliRunner().invoke(main, arguments, env=dict(environment), obj=now)
+            ended = CliRunner().invoke(main, arguments, input=typed, env=dict(environment), obj=now)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

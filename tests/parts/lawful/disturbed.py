@@ -59,11 +59,9 @@ class Disturbed:
         """Rehearse."""
         return self._warehouse.rehearsal()
 
-    async def rewrite(self) -> None:
-        """Rewrite, if it is not this call."""
-        self._before()
-        await self._warehouse.rewrite()
-        self._after()
+    def rewriting(self) -> AbstractAsyncContextManager[None]:
+        """Rewrite."""
+        return self._warehouse.rewriting()
 
     def close(self) -> None:
         """Let go of the warehouse."""
@@ -138,9 +136,9 @@ class Forgetful:
         """Rehearse."""
         return self._warehouse.rehearsal()
 
-    async def rewrite(self) -> None:
+    def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Rewrite."""
-        await self._warehouse.rewrite()
+        return self._warehouse.rewriting()
 
     def close(self) -> None:
         """Let go of the warehouse."""

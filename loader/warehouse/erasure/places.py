@@ -1,0 +1,220 @@
+"""Where people stand in a warehouse, and how they are erased there: the one list of it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from loader.errors import ConfigurationError
+from loader.warehouse.connect import Warehouse
+from loader.warehouse.shown import PAGES
+from loader.warehouse.statements import Relation, literal, relation, statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How a person is erased from a table of ours.
+
+    Attributes:
+        has_people: whether `email_address` says whom a row is about; such a row is deleted.
+        has_ids: whether `person_id` says it too.
+        words: texts that may name somebody else than the row is about; they are emptied then.
+        is_dropped: whether nobody needs the table any more, so that it goes as a whole.
+    """
+
+    has_people: bool = True
+    has_ids: bool = False
+    words: tuple[str, ...] = ()
+    is_dropped: bool = False
+
+
+HISTORY = Rule(has_ids=True)  # the history of an audience, whatever it is called
+LEFT_BY_A_READ = Rule(is_dropped=True)  # the pages of a read that was killed
+NOBODY = Rule(has_people=False)
+RULES = {
+    "loader_audiences": NOBODY,
+    "loader_wanted": Rule(),
+    "loader_conflicts": Rule(),
+    "loader_ledger": Rule(words=("text",)),
+    "loader_acks": Rule(has_ids=True, words=("text",)),
+    "loader_runs": Rule(has_people=False, words=("message",)),
+    "loader_segments": NOBODY,
+    "loader_drift": Rule(words=("expected", "found")),
+    "mailchimp_members": Rule(),
+    "mailchimp_lists": NOBODY,
+    "mailchimp_merge_fields": NOBODY,
+    "mailchimp_segments": NOBODY,
+    "mailchimp_segment_members": Rule(),
+    "mailchimp_campaigns": NOBODY,
+    "mailchimp_events": Rule(words=("url", "reason")),
+}
+COLUMNS_OF_A_HISTORY = {
+    "email_address",
+    "person_id",
+    "payload",
+    "payload_hash",
+    "dbt_scd_id",
+    "dbt_valid_from",
+    "dbt_valid_to",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the file; `texts` are the columns that may name somebody."""
+
+    schema: str
+    name: str
+    columns: frozenset[str]
+    texts: tuple[str, ...]
+
+    @property
+    def relation(self) -> Relation:
+        """Its quoted name."""
+        return relation(self.schema, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A table in which people stand.
+
+    Attributes:
+        name: its name, as the rules have it; "history" for every history.
+        schema: the schema that it is in.
+        scope: SQL that says among whose ids a `person_id` of a row is; None where it has none.
+        selected_by: the audience of the dbt project whose history it is.
+    """
+
+    name: str
+    schema: str
+    table: Relation
+    rule: Rule
+    scope: Relation | None = None
+    selected_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What is in reach, and every other table of the file."""
+
+    within: list[Place]
+    others: list[Table]
+    other_schemas: list[str]  # those that have tables of ours and were not asked for
+
+    def named(self, name: str) -> list[Place]:
+        """The places of a name."""
+        return [place for place in self.within if place.name == name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Audience:
+    name: str
+    home: str  # the schema whose registry has it
+    is_in_project: bool
+
+
+def rule_of(name: str, columns: Iterable[str]) -> Rule | None:
+    """How people are erased from a table; None when it is none of ours."""
+    if name in RULES:
+        return RULES[name]
+    if set(columns) >= COLUMNS_OF_A_HISTORY:
+        return HISTORY
+    return LEFT_BY_A_READ if name.startswith(PAGES) else None
+
+
+async def find_places(warehouse: Warehouse, schemas: Iterable[str]) -> Places:
+    """Look through the file: nothing has to be there, for somebody may have dropped it.
+
+    In reach are the target schema, these `schemas`, and those in which their audiences are.
+
+    Raises:
+        ConfigurationError: the target schema, or one that was asked for, has no table of ours.
+    """
+    found = await warehouse.rows(statement("forget/tables"))
+    tables = [
+        Table(
+            schema=row["table_schema"],
+            name=row["table_name"],
+            columns=frozenset(row["column_names"]),
+            texts=tuple(row["text_names"] or ()),
+        )
+        for row in found
+    ]
+    homes = {_lower(schema): None for schema in (warehouse.schema, *schemas)}
+    ours = {_lower(one.schema): one.schema for one in tables if _lower(one.name) in RULES}
+    for home in homes:
+        if home not in ours:
+            raise ConfigurationError(
+                f"The schema {home} has no table of the loader. There are tables of it in:"
+                f" {', '.join(ours.values()) or 'no schema'}. Nothing was erased."
+            )
+    registered = await _registered(warehouse, tables, homes)
+    reach = {*homes, *(schema for (schema, _), one in registered.items() if one.home in homes)}
+    within = [
+        place
+        for one in tables
+        if _lower(one.schema) in reach and (place := _place(one, homes, registered)) is not None
+    ]
+    relations = {place.table for place in within}
+    return Places(
+        within=within,
+        others=[one for one in tables if one.relation not in relations],
+        other_schemas=[name for schema, name in ours.items() if schema not in homes],
+    )
+
+
+async def _registered(
+    warehouse: Warehouse, tables: Iterable[Table], homes: Iterable[str]
+) -> dict[tuple[str, str], _Audience]:
+    """The audiences of every registry by schema and name of their history; those of homes first."""
+    found: dict[tuple[str, str], _Audience] = {}
+    registries = [table for table in tables if _lower(table.name) == "loader_audiences"]
+    for table in sorted(registries, key=lambda table: _lower(table.schema) not in homes):
+        query = statement("forget/audiences", audiences=table.relation)
+        for row in await warehouse.rows(query):
+            audience = _Audience(
+                name=row["audience"],
+                home=_lower(table.schema),
+                is_in_project=row["is_in_project"],
+            )
+            found.setdefault(_parts(row["history"]), audience)
+    return found
+
+
+def _place(
+    table: Table, homes: Iterable[str], registered: dict[tuple[str, str], _Audience]
+) -> Place | None:
+    name, schema = _lower(table.name), _lower(table.schema)
+    rule = rule_of(name, table.columns)
+    if rule is None or rule is NOBODY or (schema not in homes and rule is not HISTORY):
+        return None
+    if rule is LEFT_BY_A_READ:
+        rule = replace(rule, has_people="email_address" in table.columns)
+    audience = registered.get((schema, name)) if rule is HISTORY else None
+    if audience and audience.home not in homes:
+        return None
+    scope = None
+    if rule is HISTORY:
+        whose = f"{audience.home}.{audience.name}" if audience else f"{schema}.{name}"
+        scope = Relation(literal(whose))
+    elif rule.has_ids:
+        scope = Relation(f"{literal(schema + '.')} || audience")
+    return Place(
+        name="history" if rule is HISTORY else name,
+        schema=table.schema,
+        table=table.relation,
+        rule=rule,
+        scope=scope,
+        selected_by=audience.name if audience and audience.is_in_project else None,
+    )
+
+
+def _parts(history: str) -> tuple[str, str]:
+    """The schema and the name of a relation as dbt writes it, quoted or not."""
+    parts = re.findall(r'"(?:[^"]|"")*"|[^".]+', history)
+    schema, name = (part.strip('"').replace('""', '"') for part in parts[-2:])
+    return _lower(schema), _lower(name)
+
+
+def _lower(name: str) -> str:
+    """DuckDB does not tell the case of names apart."""
+    return name.lower()

@@ -1,2 +1,0 @@
-{# Nothing was ever answered about a person. #}
-delete from {{ acks }} where email_address = {{ address }}

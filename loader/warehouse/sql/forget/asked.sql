@@ -1,0 +1,10 @@
+{# The lines that somebody gave: each may be an address, a person_id, or the key of a contact without an address. #}
+create or replace temporary table loader_asked as
+select line, given, case when given like '(none) %' then given else lower(given) end as address
+from
+    (
+        values
+{% for line, given in lines %}
+        ({{ line }}, {{ given }}){% if not loop.last %}, {% endif %}
+{% endfor %}
+    ) as lines (line, given)

@@ -1,2 +1,0 @@
-{# No audiences disagree about a person. #}
-delete from {{ conflicts }} where email_address = {{ address }}

@@ -1,2 +1,0 @@
-{# No event tells of a person. #}
-delete from {{ events }} where email_address = {{ address }}

@@ -1,2 +1,0 @@
-{# A person was never in an audience. #}
-delete from {{ history }} where email_address = {{ address }}

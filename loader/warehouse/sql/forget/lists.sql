@@ -1,0 +1,7 @@
+{# Where Mailchimp was last seen to have the people. #}
+select distinct list_id || ' (' || status || ')' as seen
+from {{ place.table }}
+where
+    lower(email_address)
+    in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
+order by seen

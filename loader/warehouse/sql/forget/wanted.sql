@@ -1,2 +1,0 @@
-{# Nobody wants a person. #}
-delete from {{ wanted }} where email_address = {{ address }}
