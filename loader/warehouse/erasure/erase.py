@@ -147,7 +147,7 @@ def _erasing(place: Place) -> list[str]:
         for one in place.rule.words
     ]
     if place.name == "mailchimp_members":
-        return [*statements, statement("forget/read_again", place=place)]
+        statements.append(statement("forget/read_again", place=place))
     if place.rule.has_people:
         given = {"place": place, "is_count": False, "is_current": False}
         statements.append(statement("forget/rows", **given))

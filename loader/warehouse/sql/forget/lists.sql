@@ -1,7 +1,8 @@
 {# Where Mailchimp was last seen to have the people. #}
-select distinct list_id || ' (' || status || ')' as seen
+select distinct list_id || ' (' || coalesce(status, 'read half-way') || ')' as seen
 from {{ place.table }}
 where
-    lower(email_address)
+    list_id is not null
+    and lower(email_address)
     in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
 order by seen

@@ -1,0 +1,11 @@
+"""A warehouse of one schema."""
+
+from pathlib import Path
+
+import pytest
+from kept import Kept
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
