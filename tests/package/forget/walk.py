@@ -1,0 +1,48 @@
+"""A walk through everything that the loader, or dbt for it, has written into a folder."""
+
+from typing import NamedTuple
+
+from loader.warehouse.erasure.places import rule_of
+from shop import Shop
+
+
+class Table(NamedTuple):
+    """A table or view of the warehouse with all that it shows, as text."""
+
+    name: str
+    columns: list[str]
+    is_table: bool
+    text: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the list of places says how people are erased from it."""
+        return rule_of(self.name, self.columns) is not None
+
+
+def walk(shop: Shop) -> list[Table]:
+    """Every table and view of the warehouse."""
+    found = shop.query(
+        "select table_name, list(column_name) as columns, any_value(table_type) as kind"
+        " from information_schema.columns join information_schema.tables"
+        " using (table_catalog, table_schema, table_name)"
+        " where table_catalog = 'shop' group by table_name"
+    )
+    return [
+        Table(
+            name=row["table_name"],
+            columns=row["columns"],
+            is_table=row["kind"] == "BASE TABLE",
+            text=str(shop.query(f'from "{row["table_name"]}"')),
+        )
+        for row in found
+    ]
+
+
+def files_with(shop: Shop, *texts: str) -> set[str]:
+    """The files of the project's folder that have one of these texts."""
+    return {
+        path.relative_to(shop.folder).as_posix()
+        for path in shop.folder.rglob("*")
+        if path.is_file() and any(text.encode() in path.read_bytes() for text in texts)
+    }
