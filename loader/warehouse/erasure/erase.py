@@ -83,7 +83,9 @@ async def _find_people(warehouse: Warehouse, places: Places, lines: Mapping[int,
     histories = places.named("history")
     await warehouse.execute(
         statement("forget/asked", lines=[(number, _asked(line)) for number, line in lines.items()]),
-        statement("forget/holders", histories=histories, acks=places.named("loader_acks")),
+        statement(
+            "forget/holders", histories=histories, acknowledgements=places.named("loader_acks")
+        ),
         statement(
             "forget/people",
             ledgers=places.named("loader_ledger"),

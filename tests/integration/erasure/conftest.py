@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from kept import Kept
+
+from tests.integration.erasure.kept import Kept
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from kept import Kept
+
+from tests.integration.erasure.kept import Kept
 
 ADA = "ada.needle@people.example.com"
 SPILL = """

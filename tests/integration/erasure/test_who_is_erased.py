@@ -1,9 +1,9 @@
 """Whom a line of `loader forget` names: an address, an id, and every address that these lead to."""
 
 import pytest
-from kept import Kept
 
 from loader.warehouse.erasure.places import RULES, rule_of
+from tests.integration.erasure.kept import Kept
 
 ADA, OLD, OLDER, BOB = "ada@shop.de", "ada@old.de", "ada@older.de", "bob@shop.de"
 KEYLESS = "(none) person P1"

@@ -16,6 +16,7 @@ from loader.warehouse.contract import TABLES
 from loader.warehouse.statements import Relation, relation, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
+from tests.package.dbt.statements_about_people import of_people
 
 STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
 VIEWS = ("loader_wanted__now", "loader_conflicts__now")
@@ -25,7 +26,6 @@ VALUES: dict[str, object] = {
     "audience": "readers",
     "audiences": relation("main", "loader_audiences"),
     "acks": relation("main", "loader_acks"),
-    "address": "ada@people.example.com",
     "campaign_id": "c0ffee",
     "campaigns": relation("main", "mailchimp_campaigns"),
     "events": relation("main", "mailchimp_events"),
@@ -140,6 +140,9 @@ KEPT = {
 }
 # statements that make what others read
 MAKERS = (
+    "forget/asked",
+    "forget/holders",
+    "forget/people",
     "registry/wishes",
     "owed/rules",
     "owed/nobody_shown",
@@ -158,6 +161,8 @@ UNREAD = {"existed"}  # of the delta: for people who look into it
 
 def values_of(name: str) -> dict[str, object]:
     """The values of a statement; a pull has pages of its own for each table."""
+    if name.startswith("forget/"):
+        return VALUES | of_people(name)
     table = KEPT.get(name, "mailchimp_lists")
     if name not in KEPT and not name.startswith("pull/"):
         return dict(VALUES)
@@ -188,7 +193,7 @@ def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.copy(built.folder / "shop.duckdb", copy)
     with duckdb.connect(str(copy)) as connection:
         for name in MAKERS:
-            connection.execute(statement(name, **VALUES))
+            connection.execute(statement(name, **values_of(name)))
         for name in {*KEPT, "pull/stage"}:
             connection.execute(statement("pull/stage", **values_of(name)))
         yield connection

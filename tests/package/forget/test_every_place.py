@@ -5,7 +5,6 @@ from hashlib import md5
 
 import pyarrow as pa
 import pytest
-from walk import files_with, walk
 
 from command_line import outside
 from dbt_process import DbtProcess
@@ -16,6 +15,7 @@ from loader.warehouse.shown import Members
 from pulled import campaign, pull
 from sandbox_process import SandboxProcess
 from shop import Shop
+from tests.package.forget.walk import files_with, walk
 
 ADA, OLD, BOB = "ada@needle.example.com", "ada@oldneedle.example.com", "bob@people.example.com"
 NAME, ID, CITY = "Adaneedle", "id-needle-77", "Needleham"

@@ -22,7 +22,7 @@ RELATIONS = {
     *("history", "wanted", "conflicts", "wished", "now_wished"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "lists", "list_segments", "merge_fields", "segment_members"),
-    *("current", "delta", "pages", "kept", "campaigns", "events"),
+    *("table", "column", "current", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {
     "names": [],
@@ -41,6 +41,15 @@ LISTS: dict[str, object] = {
     ],
     "is_first": False,
     "is_membership": True,
+    "is_count": True,
+    "is_current": True,
+    "lines": [(1, "ada@shop.de")],
+    "histories": [],
+    "ledgers": [{"table": Relation("x")}],
+    "drifts": [],
+    "acknowledgements": [],
+    "others": [{"name": "x", "table": Relation("x"), "columns": [Relation("y")]}],
+    "place": {"table": Relation('"a table"'), "scope": Relation("''")},
 }
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(

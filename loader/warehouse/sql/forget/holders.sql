@@ -47,7 +47,7 @@ with
             cast(null as timestamp) as acked_at,
             false as is_alone
         where 1 = 0
-{%- for place in acks %}
+{%- for place in acknowledgements %}
         union all
         select
     {{ place.scope }},

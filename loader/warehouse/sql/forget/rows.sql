@@ -1,17 +1,16 @@
 {# The rows of a table that are about the people who are asked for: how many, or without them. #}
-{% if is_count %}select count(*) as rows{% else %}delete{% endif %} from {{ place.table }}
+{% if is_count %} select count(*) as rows from
+{% else %} delete from{% endif %} {{ place.table }}
 where
     (
         case when email_address like '(none) %' then email_address else lower(email_address) end
         in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
-{%- if place.scope is not none %}
-        or ({{ place.scope }}, person_id) in (
-            select loader_erased.scope, loader_erased.value
-            from loader_erased
-            where loader_erased.kind = 'person'
-        )
-{%- endif %}
+        {%- if place.scope is not none %}
+            or ({{ place.scope }}, person_id) in (
+                select loader_erased.scope, loader_erased.value
+                from loader_erased
+                where loader_erased.kind = 'person'
+            )
+        {%- endif %}
     )
-{%- if is_current %}
-    and dbt_valid_to is null
-{%- endif %}
+    {%- if is_current %} and dbt_valid_to is null {%- endif %}
