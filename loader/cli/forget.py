@@ -57,7 +57,7 @@ def _lines() -> dict[int, str]:
             raise Interrupted("Nothing was erased.")
         return {1: line}
     try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError:
         raise ConfigurationError(
             "Standard input is no text in UTF-8. Nothing was erased. Save it as UTF-8."

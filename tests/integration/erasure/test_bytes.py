@@ -1,6 +1,7 @@
 """The files of a warehouse after `loader forget`: nothing of the person, all else as before."""
 
 import os
+import resource
 import shutil
 import stat
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from loader.warehouse.erasure.rewriting import make_room
 from tests.integration.erasure.kept import Kept
 
 ADA = "ada.needle@people.example.com"
@@ -113,6 +115,33 @@ def test_a_run_that_was_killed_before_the_file_was_written_is_mended_by_the_next
     ended = kept.forget(ADA)
     assert (ended.exit_code, "Not found: 1 of 1" in ended.out) == (1, True)
     assert kept.file.stat().st_ino != before
+
+
+def test_a_file_that_cannot_be_written_anew_is_told_and_the_next_run_writes_it(kept: Kept) -> None:
+    with_ada(kept).sql("create table much as select md5(range::varchar) as a from range(100000)")
+    before, limit = files(kept.folder), 400_000
+    ended = subprocess.run(
+        [sys.executable, "-m", "loader", "forget"],
+        cwd=kept.folder,
+        input=ADA,
+        text=True,
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert (ended.returncode, "could not be written anew" in ended.stderr) == (3, True), ended
+    assert files(kept.folder) - before <= {"shop.duckdb.wal"}
+    assert kept.addresses() == set()
+    assert kept.forget(ADA).exit_code == 1
+    assert not is_in_a_file(kept.folder, ADA)
+
+
+def test_the_new_file_is_written_where_nobody_else_can_look_or_guess(kept: Kept) -> None:
+    rooms = [make_room(kept.file) for _ in range(2)]
+    assert [mode(room) for room in rooms if room.exists()] == [
+        0o700
+    ]  # the first was left, and went
+    assert rooms[0].name != rooms[1].name
 
 
 def test_nothing_is_left_when_nothing_is_erased(kept: Kept) -> None:

@@ -93,7 +93,7 @@ def test_an_address_that_went_to_somebody_else_stays_theirs(kept: Kept) -> None:
 def test_the_same_id_in_another_audience_is_another_person_until_it_is_given(kept: Kept) -> None:
     kept.audience("firms")
     kept.version(ADA, "1")
-    kept.version(BOB, "1", history="firms__history")
+    kept.version(BOB, "1", (3, 4), history="firms__history")
     kept.row("loader_acks", email_address=BOB, audience="firms", person_id="1")
     assert kept.forget(ADA).exit_code == 0
     assert kept.addresses("firms__history") == {BOB}
