@@ -2,7 +2,18 @@
 update {{ table }}
 set {{ column }} = null
 where
-    list_has_any(
-        regexp_extract_all(replace(lower({{ column }}), '%40', '@'), {{ pattern }}),
-        (select list(loader_erased.value) from loader_erased where loader_erased.kind = 'address')
+{{ column }} in (
+        select named.said
+        from
+            (
+                select
+{{ column }} as said,
+                    unnest(
+                        regexp_extract_all(replace(lower({{ column }}), '%40', '@'), {{ pattern }})
+                    ) as word
+                from {{ table }}
+            ) as named
+        where
+            named.word
+            in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
     )
