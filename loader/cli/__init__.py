@@ -28,7 +28,7 @@ EXIT_CODES = """
 \b
 Exit codes:
   0  done; held, invalid and earlier rejections are counted, not errors
-  1  done, with new rejections; `loader verify`: out of step; `loader forget`: somebody not found
+  1  done, with rejections that are new in this run; verify: out of step; forget: somebody not found
   2  bad usage or configuration
   3  stopped by Mailchimp or the warehouse
   4  stopped half-way, safe to run again
