@@ -71,6 +71,10 @@ class Unanswered(MailchimpError):
         self.is_only_this = is_only_this
 
 
+class Moving(MailchimpError):
+    """Something changes faster than it can be read."""
+
+
 class Throttled(MailchimpError):
     """Mailchimp allows fewer connections than this at the moment (429, or 403 without JSON)."""
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 import pyarrow as pa
@@ -142,7 +143,7 @@ class Answers:
     route: Route
     rows: pa.RecordBatch = field(repr=False)
     segment: str = ""
-    answered_at: str | None = None  # Mailchimp's clock, as an HTTP date
+    answered_at: datetime | None = None  # by Mailchimp's clock, in UTC without a zone
 
     def by_audience(self) -> "dict[str, Answers]":
         """The same, audience by audience."""

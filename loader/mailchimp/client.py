@@ -17,7 +17,9 @@ from loader.errors import (
     Unanswered,
     Unavailable,
 )
-from loader.mailchimp.wire import Request, Response, fault, ping
+from loader.mailchimp.answers import document
+from loader.mailchimp.documented import PING, ping
+from loader.mailchimp.wire import Request, Response, fault
 from loader.settings import Credentials, Patience
 
 CONNECT_SECONDS = 30.0
@@ -148,7 +150,7 @@ class Client:
     async def _is_there(self) -> bool:
         """Whether Mailchimp answers at all."""
         try:
-            await self._once(ping())
+            document(await self._once(ping()), PING)
         except Unavailable:
             return False
         except Throttled:
@@ -179,8 +181,9 @@ class Client:
                 allow_redirects=False,
             ) as reply:
                 return Response(
+                    request=request,
                     status=reply.status,
-                    body=await reply.read(),
+                    body=await _read(reply, request.largest_answer),
                     date=reply.headers.get("Date"),
                     seconds=clock() - began,
                 )
@@ -195,6 +198,17 @@ class Client:
             raise TimedOut("Mailchimp did not answer in time.") from None
         except aiohttp.ClientError as error:
             raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
+
+
+async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, unpacked piece by piece: what is small when it arrives may be large."""
+    found = bytearray()
+    async for piece in reply.content.iter_any():
+        found += piece
+        if len(found) > most:
+            reply.close()
+            raise Unavailable(f"Mailchimp's answer is larger than {most:,} bytes.")
+    return bytes(found)
 
 
 def _seconds_to_wait(state: RetryCallState) -> float:

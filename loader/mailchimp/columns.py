@@ -9,16 +9,12 @@ import pyarrow.json
 from loader.errors import Unavailable
 
 
-def rows(*names: str) -> pa.DataType:
-    """The type of an array of objects of which these texts are wanted."""
-    return pa.list_(pa.struct([(name, pa.string()) for name in names]))
-
-
 def decode(body: bytes, schema: pa.Schema) -> pa.Table:
     """One JSON object as a table of one row, with the columns of the schema and no others.
 
     Raises:
-        Unavailable: it is no such object, as when an answer was cut off.
+        Unavailable: it is no such object, as when an answer was cut off, or a column that must not
+            be null is null or missing.
     """
     if not body.lstrip().startswith(b"{"):  # Arrow's reader dies of a bare null
         raise Unavailable("Mailchimp's answer is no JSON object.")
@@ -33,7 +29,7 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
             ),
         )
         table.validate(full=True)  # that its texts are UTF-8
-    except pa.ArrowInvalid:
+    except pa.ArrowException:
         raise Unavailable("Mailchimp's answer is no JSON object that can be read.") from None
     if table.num_rows != 1:
         raise Unavailable("Mailchimp's answer is not one JSON object.")
@@ -42,13 +38,26 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
 
 def exploded(table: pa.Table, name: str) -> pa.StructArray:
     """The objects of one array of the answer."""
-    return table.column(name).combine_chunks().flatten().drop_null()
+    return table.column(name).combine_chunks().flatten()
 
 
-def number(table: pa.Table, name: str) -> int | None:
+def number(table: pa.Table, name: str) -> int:
     """One number of the answer."""
-    value: int | None = table.column(name)[0].as_py()
+    value: int = table.column(name)[0].as_py()
     return value
+
+
+def moments(column: pa.Array) -> pa.Array:
+    """Times as Mailchimp writes them, in UTC without a zone; "" is none.
+
+    Raises:
+        Unavailable: something else stands where a time belongs.
+    """
+    given = pc.if_else(pc.equal(column, ""), None, column)
+    try:
+        return pc.cast(pc.cast(given, pa.timestamp("us", "UTC")), pa.timestamp("us"))
+    except pa.ArrowException:
+        raise Unavailable("Mailchimp's answer has something else where a time belongs.") from None
 
 
 def addresses(column: pa.Array) -> pa.Array:

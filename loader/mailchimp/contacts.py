@@ -2,28 +2,27 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.errors import Refused
-from loader.mailchimp.columns import addresses, decode, exploded, number, rows
-from loader.mailchimp.outcomes import decided, one_by_one
-from loader.mailchimp.wire import Request, Response, document
+from loader.errors import Refused, Unavailable
+from loader.mailchimp.answers import document, nothing, table
+from loader.mailchimp.columns import addresses, exploded, number
+from loader.mailchimp.documented import (
+    CONTACTS,
+    MEMBER,
+    MEMBER_PERMISSIONS,
+    MEMBER_STORED,
+    Documented,
+    single_request,
+)
+from loader.mailchimp.outcomes import UNMENTIONED, decided, one_by_one
+from loader.mailchimp.wire import Request, Response
 from loader.model import Answers, Batch, Outcome, Route
 
-# of POST /lists/{list_id}
-_ANSWER = pa.schema(
-    [
-        ("new_members", rows("email_address", "status")),
-        ("updated_members", rows("email_address", "status")),
-        ("errors", rows("email_address", "error", "error_code", "field", "field_message")),
-        ("total_created", pa.int64()),
-        ("total_updated", pa.int64()),
-        ("error_count", pa.int64()),
-    ]
-)
 _GONE = ("unsubscribed", "cleaned", "archived", "transactional")  # statuses that get no campaign
 
 
@@ -57,7 +56,7 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     """
     if batch.route.is_single:
         return _single_answer(batch, response)
-    answer = decode(response.body, _ANSWER)
+    answer = table(response, CONTACTS)
     stored = pa.concat_arrays(
         [exploded(answer, "new_members"), exploded(answer, "updated_members")]
     )
@@ -67,8 +66,7 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     statuses = stored.field("status").take(places)
     is_accepted = _is_as_wanted(batch, statuses)
     totals = [number(answer, name) for name in ("total_created", "total_updated", "error_count")]
-    adds_up = None not in totals and sum(filter(None, totals)) == batch.size
-    if adds_up and not len(errors) and pc.all(is_accepted).as_py():
+    if sum(totals) == batch.size and not len(errors) and pc.all(is_accepted).as_py():
         return _accept_all(batch, response)
     return one_by_one(
         batch,
@@ -110,7 +108,7 @@ def status_now(list_id: str, batch: Batch) -> Request:
 def status_of(list_id: str, address: str) -> Request:
     """The call that reads the status of one contact."""
     path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
-    return Request(method="GET", path=path, params={"fields": "status"})
+    return single_request(path, MEMBER)
 
 
 def is_there(response: Response) -> bool:
@@ -119,7 +117,7 @@ def is_there(response: Response) -> bool:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    return bool(document(response, "status"))
+    return bool(_status(response))
 
 
 def ended(batch: Batch, response: Response) -> Answers | None:
@@ -128,7 +126,7 @@ def ended(batch: Batch, response: Response) -> Answers | None:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    status = str(document(response, "status")["status"])
+    status = _status(response)
     if status not in ("unsubscribed", "cleaned"):
         return None
     return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
@@ -142,12 +140,12 @@ def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    status = str(document(response, "status")["status"])
+    status = _status(response)
     if status == "archived" and refusal.is_repeated:
         return _accept_all(batch, response)
-    if status == "pending":
-        return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
-    return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
+    if status in ("archived", "unsubscribed", "cleaned"):
+        return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
+    return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
 
 
 def permissions_answers(batch: Batch, response: Response) -> Answers:
@@ -156,13 +154,13 @@ def permissions_answers(batch: Batch, response: Response) -> Answers:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, "marketing_permissions")["marketing_permissions"]
+    answer = _stored(batch, response, MEMBER_PERMISSIONS)["marketing_permissions"]
     shown = {one["marketing_permission_id"]: one["enabled"] for one in answer}
     wanted = orjson.loads(batch.body)["marketing_permissions"]
     if all(shown.get(one["marketing_permission_id"]) == one["enabled"] for one in wanted):
         return _accept_all(batch, response)
-    reason = "not mentioned in the answer"
-    return decided(batch, Outcome.UNKNOWN, reason=reason, answered_at=response.date)
+    at = response.answered_at
+    return decided(batch, Outcome.UNKNOWN, reason=UNMENTIONED, answered_at=at)
 
 
 def _single_request(list_id: str, batch: Batch) -> Request:
@@ -182,14 +180,29 @@ def _path(list_id: str, batch: Batch, column: str = "email_address") -> str:
 def _single_answer(batch: Batch, response: Response) -> Answers:
     """An archive has no content; another write is accepted when the status came back as wanted."""
     if batch.route is Route.ARCHIVE:
+        nothing(response)
         return _accept_all(batch, response)
     if batch.route is Route.PERMISSIONS:
         return permissions_answers(batch, response)
-    status = str(document(response, "status")["status"])
+    status = str(_stored(batch, response, MEMBER_STORED)["status"])
     kept = str(batch.rows.column("kept_status")[0])
     if status == "subscribed" or (batch.route is Route.CHANGE_ADDRESS and status == kept):
         return _accept_all(batch, response)
-    return decided(batch, Outcome.HELD, reason=status, answered_at=response.date)
+    return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+
+
+def _stored(batch: Batch, response: Response, documented: Documented) -> dict[str, Any]:
+    """The one contact of a batch as it was stored."""
+    found = document(response, documented)
+    asked = batch.rows.column("email_address")
+    if not addresses(pa.array([found["email_address"]], pa.string())).equals(asked):
+        raise Unavailable("Mailchimp's answer is about somebody else.")
+    return found
+
+
+def _status(response: Response) -> str:
+    """The status that was read."""
+    return str(document(response, MEMBER)["status"])
 
 
 def subscriber_hash(address: str) -> str:
@@ -202,7 +215,7 @@ def _leaves(route: Route) -> bool:
 
 
 def _accept_all(batch: Batch, response: Response) -> Answers:
-    return decided(batch, Outcome.ACCEPTED, answered_at=response.date)
+    return decided(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
 
 
 def _texts(errors: pa.StructArray) -> dict[str, tuple[str, str]]:

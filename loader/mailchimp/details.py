@@ -5,10 +5,13 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from loader.mailchimp.answers import document
+from loader.mailchimp.columns import addresses, moments
+from loader.mailchimp.documented import DETAILS as DOCUMENTED
+from loader.mailchimp.documented import page_request
 from loader.mailchimp.lists import PAGE
-from loader.mailchimp.wire import Request, Response, document
+from loader.mailchimp.wire import Request, Response
 
 # in the order of the columns of `mailchimp_members` that a pull adds
 DETAILS = pa.schema(
@@ -33,8 +36,7 @@ DETAILS = pa.schema(
         ("tags", pa.string()),
     ]
 )
-_PLAIN = (*DETAILS.names[:10], "timestamp_signup", "timestamp_opt", "location")
-_OBJECTS = ("merge_fields", "interests", "marketing_permissions", "tags")
+_PLAIN = (*DETAILS.names[:10], "timestamp_signup", "timestamp_opt")
 _KEY = ("email_address", "status", "last_changed")
 
 
@@ -45,19 +47,14 @@ def details_page(
 
     Without a status it is everybody but the archived (Marketing API, List members info).
     """
-    names = (*_KEY, *_PLAIN, *_OBJECTS)
-    params = {
-        "fields": ",".join((*(f"members.{name}" for name in names), "total_items")),
-        "count": str(count),
-        "offset": str(offset),
-        "sort_field": "last_changed",
-        "sort_dir": "ASC",
-    }
+    request = page_request(f"/lists/{list_id}/members", DOCUMENTED, count=count, offset=offset)
+    params = request.params
+    params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
         params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     if status is not None:
         params["status"] = status
-    return Request(method="GET", path=f"/lists/{list_id}/members", params=params)
+    return request
 
 
 def details_of(response: Response) -> tuple[pa.RecordBatch, int]:
@@ -66,12 +63,12 @@ def details_of(response: Response) -> tuple[pa.RecordBatch, int]:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, "members", "total_items")
+    answer = document(response, DOCUMENTED)
     rows = [_row(member) for member in answer["members"]]
     schema = pa.schema([(name, pa.string()) for name in _KEY] + list(_texts()))
     page = pa.RecordBatch.from_pylist(rows, schema=schema)
     columns = [
-        pc.utf8_lower(pc.utf8_trim_whitespace(page.column("email_address"))),
+        addresses(page.column("email_address")),
         page.column("status"),
         moments(page.column("last_changed")),
         *(
@@ -81,13 +78,7 @@ def details_of(response: Response) -> tuple[pa.RecordBatch, int]:
             for field in DETAILS
         ),
     ]
-    return pa.record_batch(columns, [*_KEY, *DETAILS.names]), int(answer["total_items"])
-
-
-def moments(column: pa.Array) -> pa.Array:
-    """Times as Mailchimp writes them, in UTC without a zone; "" is none."""
-    given = pc.if_else(pc.equal(column, ""), None, column)
-    return pc.cast(pc.cast(given, pa.timestamp("us", "UTC")), pa.timestamp("us"))
+    return pa.record_batch(columns, [*_KEY, *DETAILS.names]), answer["total_items"]
 
 
 def _texts() -> list[tuple[str, pa.DataType]]:
@@ -99,16 +90,14 @@ def _texts() -> list[tuple[str, pa.DataType]]:
 
 
 def _row(member: dict[str, Any]) -> dict[str, Any]:
-    location = member.get("location") or {}
-    row = {name: member.get(name) for name in (*_KEY, *_PLAIN)}
-    row |= {"latitude": location.get("latitude"), "longitude": location.get("longitude")}
+    row: dict[str, Any] = {name: member.get(name) for name in (*_KEY, *_PLAIN)} | member["location"]
     row |= {
-        "merge_fields": _json(member.get("merge_fields") or {}),
+        "merge_fields": _json(member["merge_fields"]),
         "interests": _json(member.get("interests") or {}),
         "marketing_permissions": _json(
             {one["text"]: one["enabled"] for one in member.get("marketing_permissions") or ()}
         ),
-        "tags": _json(sorted(one["name"] for one in member.get("tags") or ())),
+        "tags": _json(sorted(one["name"] for one in member["tags"])),
     }
     return row
 

@@ -5,11 +5,25 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from loader.audience import MergeField
-from loader.mailchimp.columns import addresses, decode, exploded, number, rows
-from loader.mailchimp.wire import Request, Response, document
+from loader.errors import Unavailable
+from loader.mailchimp.answers import document, table, whole
+from loader.mailchimp.columns import addresses, exploded, moments, number
+from loader.mailchimp.documented import (
+    CATEGORIES,
+    INTERESTS,
+    LIST,
+    LISTS,
+    MEMBERS,
+    MERGE_FIELD,
+    MERGE_FIELDS,
+    PERMISSIONS,
+    SEGMENTS,
+    page_request,
+    single_request,
+)
+from loader.mailchimp.wire import Request, Response
 from loader.places import RemoteField, RemoteSegment
 
 PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
@@ -17,29 +31,24 @@ PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 
 def all_lists(offset: int = 0) -> Request:
     """A page of the account's lists."""
-    names = ("id", "name", "double_optin", "marketing_permissions", "date_created", "stats")
-    fields = ",".join((*(f"lists.{name}" for name in names), "total_items"))
-    return _get("/lists", fields, offset)
+    return page_request("/lists", LISTS, count=PAGE, offset=offset)
 
 
 def one_list(list_id: str) -> Request:
     """The settings of a list."""
-    return _get(f"/lists/{list_id}", "id,name,double_optin,marketing_permissions", None)
+    return single_request(f"/lists/{list_id}", LIST)
 
 
 def merge_fields_page(list_id: str, offset: int = 0) -> Request:
-    """A page of the merge fields of a list."""
-    names = ("merge_id", "tag", "name", "type", "required", "default_value", "options")
-    fields = ",".join((*(f"merge_fields.{name}" for name in names), "total_items"))
-    fields += ",merge_field_limit"
-    return _get(f"/lists/{list_id}/merge-fields", fields, offset)
+    """The merge fields of a list; it has at most 80."""
+    path = f"/lists/{list_id}/merge-fields"
+    return page_request(path, MERGE_FIELDS, count=PAGE, offset=offset)
 
 
 def segments_page(list_id: str, offset: int = 0) -> Request:
     """A page of the static segments of a list."""
-    request = _get(f"/lists/{list_id}/segments", "segments.id,segments.name,total_items", offset)
-    request.params["type"] = "static"
-    return request
+    path = f"/lists/{list_id}/segments"
+    return page_request(path, SEGMENTS, count=PAGE, offset=offset, type="static")
 
 
 def make_merge_field(list_id: str, field: MergeField) -> Request:
@@ -61,33 +70,38 @@ def make_merge_field(list_id: str, field: MergeField) -> Request:
     return Request(method="POST", path=f"/lists/{list_id}/merge-fields", body=orjson.dumps(body))
 
 
+def merge_field_made(tag: str, response: Response) -> None:
+    """The answer to making a merge field.
+
+    Raises:
+        Unavailable: it is about none, or another.
+    """
+    if document(response, MERGE_FIELD)["tag"].upper() != tag:
+        raise Unavailable("Mailchimp's answer is about another merge field.")
+
+
 def interest_categories_page(list_id: str) -> Request:
     """The groups of interests of a list; it has at most 60."""
-    fields = "categories.id,categories.title"
-    return _get(f"/lists/{list_id}/interest-categories", fields, 0)
+    path = f"/lists/{list_id}/interest-categories"
+    return page_request(path, CATEGORIES, count=PAGE, offset=0)
 
 
 def interests_page(list_id: str, category_id: str) -> Request:
     """The interests of one group."""
     path = f"/lists/{list_id}/interest-categories/{category_id}/interests"
-    return _get(path, "interests.id,interests.name", 0)
+    return page_request(path, INTERESTS, count=PAGE, offset=0)
 
 
 def permissions_page(list_id: str) -> Request:
     """One contact with its marketing permissions: nothing else tells their ids."""
-    request = _get(f"/lists/{list_id}/members", "members.marketing_permissions", 0)
-    request.params["count"] = "1"
-    return request
+    return page_request(f"/lists/{list_id}/members", PERMISSIONS, count=1, offset=0)
 
 
 def permissions_of(response: Response) -> dict[str, str]:
     """The ids of the marketing permissions by their lower-cased texts, from one contact's."""
-    members = document(response, "members")["members"]
+    members = document(response, PERMISSIONS)["members"]
     found = members[0].get("marketing_permissions") or [] if members else []
-    return {str(one["text"]).lower(): str(one["marketing_permission_id"]) for one in found}
-
-
-_SEEN = ("email_address", "status", "last_changed", "contact_id")
+    return {one["text"].lower(): one["marketing_permission_id"] for one in found}
 
 
 def members_page(
@@ -97,9 +111,8 @@ def members_page(
 
     Archived contacts are in no page unless they are asked for by that status.
     """
-    fields = ",".join((*(f"members.{name}" for name in _SEEN), "total_items"))
-    request = _get(f"/lists/{list_id}/members", fields, offset)
-    request.params.update({"count": str(count), "sort_field": "last_changed", "sort_dir": "ASC"})
+    request = page_request(f"/lists/{list_id}/members", MEMBERS, count=count, offset=offset)
+    request.params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
         request.params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     if archived:
@@ -108,57 +121,71 @@ def members_page(
 
 
 def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
-    """The contacts of such a page as columns, and how many there are in all."""
-    schema = pa.schema(
-        [
-            ("members", rows(*_SEEN)),
-            ("total_items", pa.int64()),
-        ]
-    )
-    answer = decode(response.body, schema)
+    """The contacts of such a page as columns, and how many there are in all.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = table(response, MEMBERS)
     members = exploded(answer, "members")
-    changed = members.field("last_changed")
-    changed = pc.if_else(pc.equal(changed, ""), None, changed)
-    columns = [
-        addresses(members.field("email_address")),
-        members.field("status"),
-        pc.cast(pc.cast(changed, pa.timestamp("us", "UTC")), pa.timestamp("us")),
-        members.field("contact_id"),
-    ]
-    return pa.record_batch(columns, list(_SEEN)), number(answer, "total_items") or 0
+    columns = {
+        "email_address": addresses(members.field("email_address")),
+        "status": members.field("status"),
+        "last_changed": moments(members.field("last_changed")),
+        "contact_id": members.field("contact_id"),
+    }
+    return pa.record_batch(columns), number(answer, "total_items")
 
 
 def merge_fields_of(response: Response) -> tuple[dict[str, RemoteField], int | None]:
-    """The fields by tag, and the account's limit of fields where Mailchimp tells it."""
-    answer = document(response, "merge_fields")
-    fields = {str(field["tag"]).upper(): _field(field) for field in answer["merge_fields"]}
+    """The fields by tag, and the account's limit of fields where Mailchimp tells it.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = whole(response, MERGE_FIELDS)
+    fields = {field["tag"].upper(): _field(field) for field in answer["merge_fields"]}
     return fields, answer.get("merge_field_limit")
 
 
 def segments_of(response: Response) -> tuple[list[RemoteSegment], int]:
-    """The segments of a page, and the total."""
-    answer = document(response, "segments", "total_items")
-    found = [RemoteSegment(id=int(one["id"]), name=str(one["name"])) for one in answer["segments"]]
-    return found, int(answer["total_items"])
+    """The segments of a page, and the total.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = document(response, SEGMENTS)
+    found = [RemoteSegment(id=one["id"], name=one["name"]) for one in answer["segments"]]
+    return found, answer["total_items"]
 
 
 def lists_of(response: Response) -> tuple[list[dict[str, Any]], int]:
-    """The lists of a page, and the total."""
-    answer = document(response, "lists", "total_items")
-    return list(answer["lists"]), int(answer["total_items"])
+    """The lists of a page, and the total; `date_created` is a time.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = document(response, LISTS)
+    found = [{**one, "date_created": moment(one["date_created"])} for one in answer["lists"]]
+    return found, answer["total_items"]
+
+
+def moment(text: str) -> datetime | None:
+    """A time as Mailchimp writes it, in UTC without a zone; "" is none.
+
+    Raises:
+        Unavailable: it is none.
+    """
+    found: datetime | None = moments(pa.array([text], pa.string()))[0].as_py()
+    return found
 
 
 def _field(field: dict[str, Any]) -> RemoteField:
     options = field.get("options") or {}
     return RemoteField(
-        type=str(field["type"]),
-        id=int(field.get("merge_id") or 0),
-        is_required=bool(field.get("required")),
+        type=field["type"],
+        id=field["merge_id"],
+        is_required=field["required"],
         choices=tuple(options.get("choices") or ()),
         format=options.get("phone_format") or options.get("date_format"),
     )
-
-
-def _get(path: str, fields: str, offset: int | None) -> Request:
-    page = {} if offset is None else {"count": str(PAGE), "offset": str(offset)}
-    return Request(method="GET", path=path, params={"fields": fields, **page})

@@ -1,11 +1,14 @@
 """Outcomes as columns beside the keys of a batch. Pure."""
 
+from datetime import datetime
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from loader.mailchimp.wire import Response
 from loader.model import Answers, Batch, Outcome
 
+UNMENTIONED = "not mentioned in the answer"  # the reason of an unknown outcome
 SCHEMA = pa.schema(
     [
         ("audience", pa.string()),
@@ -25,7 +28,7 @@ def decided(
     *,
     reason: str | None = None,
     text: str | None = None,
-    answered_at: str | None = None,
+    answered_at: datetime | None = None,
 ) -> Answers:
     """One outcome for every contact of a batch."""
     return _answers(
@@ -60,12 +63,12 @@ def one_by_one(
             reason[place], text[place] = errors[address]
         elif outcome[place] == Outcome.HELD.value and reason[place] is None:
             outcome[place] = Outcome.UNKNOWN.value
-            reason[place] = "not mentioned in the answer"
+            reason[place] = UNMENTIONED
     columns = [pa.array(values, pa.string()) for values in (outcome, reason, text)]
-    return _answers(batch, columns, response.date)
+    return _answers(batch, columns, response.answered_at)
 
 
-def _answers(batch: Batch, columns: list[pa.Array], answered_at: str | None) -> Answers:
+def _answers(batch: Batch, columns: list[pa.Array], answered_at: datetime | None) -> Answers:
     keys = [batch.rows.column(name) for name in SCHEMA.names[:4]]
     return Answers(
         route=batch.route,

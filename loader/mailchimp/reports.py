@@ -6,15 +6,27 @@ of the list.
 """
 
 from datetime import datetime
+from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.mailchimp.columns import addresses, decode, exploded, number, rows
-from loader.mailchimp.details import moments
-from loader.mailchimp.lists import PAGE
-from loader.mailchimp.wire import Request, Response, document
+from loader.errors import Unavailable
+from loader.mailchimp.answers import document, table
+from loader.mailchimp.columns import addresses, exploded, moments, number
+from loader.mailchimp.documented import (
+    ACTIVITY,
+    CAMPAIGNS,
+    COMPLAINTS,
+    REPORTS,
+    SENT_TO,
+    UNSUBSCRIBES,
+    Documented,
+    page_request,
+)
+from loader.mailchimp.lists import PAGE, moment
+from loader.mailchimp.wire import Request, Response
 
 EVENTS = pa.schema(
     [
@@ -26,40 +38,16 @@ EVENTS = pa.schema(
     ]
 )
 _WORDS = {"open": "opened", "click": "clicked", "bounce": "bounced"}
-_ACTIVITY = pa.schema(
-    [
-        (
-            "emails",
-            pa.list_(
-                pa.struct(
-                    [
-                        ("email_address", pa.string()),
-                        ("activity", rows("action", "type", "timestamp", "url")),
-                    ]
-                )
-            ),
-        ),
-        ("total_items", pa.int64()),
-    ]
-)
-_SENT = pa.schema([("sent_to", rows("email_address")), ("total_items", pa.int64())])
-_UNSUBSCRIBED = pa.schema(
-    [("unsubscribes", rows("email_address", "timestamp", "reason")), ("total_items", pa.int64())]
-)
-
-_COMPLAINT = ("campaign_id", "email_address", "date")
-_COMPLAINTS = pa.schema([("abuse_reports", rows(*_COMPLAINT)), ("total_items", pa.int64())])
 
 
 def sent_page(campaign_id: str, offset: int) -> Request:
     """A page of those whom a campaign was sent to."""
-    return _page(campaign_id, "sent-to", "sent_to.email_address", offset)
+    return _page(campaign_id, "sent-to", SENT_TO, offset)
 
 
 def activity_page(campaign_id: str, since: datetime | None, offset: int) -> Request:
     """A page of the addresses with what they did after a moment."""
-    fields = "emails.email_address,emails.activity"
-    request = _page(campaign_id, "email-activity", fields, offset)
+    request = _page(campaign_id, "email-activity", ACTIVITY, offset)
     if since is not None:
         request.params["since"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     return request
@@ -67,9 +55,7 @@ def activity_page(campaign_id: str, since: datetime | None, offset: int) -> Requ
 
 def unsubscribed_page(campaign_id: str, offset: int) -> Request:
     """A page of those who unsubscribed because of a campaign."""
-    names = ("email_address", "timestamp", "reason")
-    fields = ",".join(f"unsubscribes.{name}" for name in names)
-    return _page(campaign_id, "unsubscribed", fields, offset)
+    return _page(campaign_id, "unsubscribed", UNSUBSCRIBES, offset)
 
 
 def sent_events(response: Response, sent_at: datetime) -> tuple[pa.RecordBatch, int]:
@@ -78,11 +64,13 @@ def sent_events(response: Response, sent_at: datetime) -> tuple[pa.RecordBatch, 
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = decode(response.body, _SENT)
+    answer = table(response, SENT_TO)
     people = addresses(exploded(answer, "sent_to").field("email_address"))
     nothing = pa.nulls(len(people), pa.string())
     at = pa.repeat(pa.scalar(sent_at, pa.timestamp("us")), len(people))
-    return _events(people, pa.repeat("sent", len(people)), at, nothing, nothing), _total(answer)
+    return _events(people, pa.repeat("sent", len(people)), at, nothing, nothing), number(
+        answer, "total_items"
+    )
 
 
 def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
@@ -91,7 +79,7 @@ def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = decode(response.body, _ACTIVITY)
+    answer = table(response, ACTIVITY)
     emails = exploded(answer, "emails")
     activity = emails.field("activity")
     people = addresses(emails.field("email_address")).take(pc.list_parent_indices(activity))
@@ -106,7 +94,7 @@ def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
         _unless_empty(done.field("url")),
         _unless_empty(done.field("type")),
     )
-    return batch.filter(pc.is_valid(events)), _total(answer)
+    return batch.filter(pc.is_valid(events)), number(answer, "total_items")
 
 
 def unsubscribed_events(response: Response) -> tuple[pa.RecordBatch, int]:
@@ -115,7 +103,7 @@ def unsubscribed_events(response: Response) -> tuple[pa.RecordBatch, int]:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = decode(response.body, _UNSUBSCRIBED)
+    answer = table(response, UNSUBSCRIBES)
     people = exploded(answer, "unsubscribes")
     batch = _events(
         addresses(people.field("email_address")),
@@ -124,7 +112,7 @@ def unsubscribed_events(response: Response) -> tuple[pa.RecordBatch, int]:
         pa.nulls(len(people), pa.string()),
         _unless_empty(people.field("reason")),
     )
-    return batch, _total(answer)
+    return batch, number(answer, "total_items")
 
 
 def complaints_page(list_id: str, offset: int) -> Request:
@@ -133,12 +121,7 @@ def complaints_page(list_id: str, offset: int) -> Request:
     Those of one campaign cannot be read by page (Marketing API, List abuse reports, and Campaign
     abuse reports).
     """
-    fields = ",".join((*(f"abuse_reports.{name}" for name in _COMPLAINT), "total_items"))
-    return Request(
-        method="GET",
-        path=f"/lists/{list_id}/abuse-reports",
-        params={"fields": fields, "count": str(PAGE), "offset": str(offset)},
-    )
+    return page_request(f"/lists/{list_id}/abuse-reports", COMPLAINTS, count=PAGE, offset=offset)
 
 
 def complained_events(response: Response) -> tuple[pa.RecordBatch, int]:
@@ -147,7 +130,7 @@ def complained_events(response: Response) -> tuple[pa.RecordBatch, int]:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = decode(response.body, _COMPLAINTS)
+    answer = table(response, COMPLAINTS)
     people = exploded(answer, "abuse_reports")
     columns = {
         "campaign_id": people.field("campaign_id"),
@@ -155,7 +138,7 @@ def complained_events(response: Response) -> tuple[pa.RecordBatch, int]:
         "event": pa.repeat("complained", len(people)),
         "occurred_at": moments(people.field("date")),
     }
-    return pa.record_batch(columns), _total(answer)
+    return pa.record_batch(columns), number(answer, "total_items")
 
 
 def _events(
@@ -168,52 +151,38 @@ def _unless_empty(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def _total(answer: pa.Table) -> int:
-    return number(answer, "total_items") or 0
-
-
-def _page(campaign_id: str, report: str, fields: str, offset: int) -> Request:
-    return Request(
-        method="GET",
-        path=f"/reports/{campaign_id}/{report}",
-        params={"fields": f"{fields},total_items", "count": str(PAGE), "offset": str(offset)},
-    )
+def _page(campaign_id: str, report: str, documented: Documented, offset: int) -> Request:
+    return page_request(f"/reports/{campaign_id}/{report}", documented, count=PAGE, offset=offset)
 
 
 def campaigns_page(list_id: str, since: datetime | None, offset: int) -> Request:
     """A page of the campaigns that were sent to a list after a moment, the oldest first."""
-    own = ("id", "type", "status", "create_time", "send_time", "emails_sent")
-    names = (*own, "settings.title", "settings.subject_line")
-    params = {
-        "fields": ",".join((*(f"campaigns.{name}" for name in names), "total_items")),
-        "list_id": list_id,
-        "status": "sent",
-        "sort_field": "send_time",
-        "sort_dir": "ASC",
-        "count": str(PAGE),
-        "offset": str(offset),
-    }
+    request = page_request("/campaigns", CAMPAIGNS, count=PAGE, offset=offset)
+    params = request.params
+    params.update({"list_id": list_id, "status": "sent"})
+    params.update({"sort_field": "send_time", "sort_dir": "ASC"})
     if since is not None:
         params["since_send_time"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    return Request(method="GET", path="/campaigns", params=params)
+    return request
 
 
-def campaigns_of(response: Response) -> tuple[list[dict[str, object]], int]:
-    """The campaigns of a page as Mailchimp shows them, and the total.
+def campaigns_of(response: Response) -> tuple[list[dict[str, Any]], int]:
+    """The campaigns of a page as Mailchimp shows them, with times; and the total.
 
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, "campaigns", "total_items")
-    return list(answer["campaigns"]), int(answer["total_items"])
+    answer = document(response, CAMPAIGNS)
+    for one in answer["campaigns"]:
+        one["create_time"], one["send_time"] = moment(one["create_time"]), moment(one["send_time"])
+        if one["send_time"] is None:
+            raise Unavailable("Mailchimp's answer has a campaign that was sent at no time.")
+    return answer["campaigns"], answer["total_items"]
 
 
 def reports_page(offset: int) -> Request:
     """A page of the reports of all campaigns, in numbers that move when there are new events."""
-    names = ("id", "emails_sent", "abuse_reports", "unsubscribed", "bounces", "opens", "clicks")
-    fields = ",".join((*(f"reports.{name}" for name in names), "total_items"))
-    params = {"fields": fields, "count": str(PAGE), "offset": str(offset)}
-    return Request(method="GET", path="/reports", params=params)
+    return page_request("/reports", REPORTS, count=PAGE, offset=offset)
 
 
 def reports_of(response: Response) -> tuple[dict[str, str], int]:
@@ -222,10 +191,10 @@ def reports_of(response: Response) -> tuple[dict[str, str], int]:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, "reports", "total_items")
-    told = {str(one.pop("id")): one for one in answer["reports"]}
+    answer = document(response, REPORTS)
+    told = {one.pop("id"): one for one in answer["reports"]}
     texts = {
         key: orjson.dumps(numbers, option=orjson.OPT_SORT_KEYS).decode()
         for key, numbers in told.items()
     }
-    return texts, int(answer["total_items"])
+    return texts, answer["total_items"]

@@ -6,25 +6,14 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.mailchimp.columns import addresses, decode, exploded, number, rows
-from loader.mailchimp.outcomes import decided, one_by_one
+from loader.errors import Unavailable
+from loader.mailchimp.answers import document, table
+from loader.mailchimp.columns import addresses, exploded, number
+from loader.mailchimp.documented import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
+from loader.mailchimp.lists import PAGE
+from loader.mailchimp.outcomes import UNMENTIONED, decided, one_by_one
 from loader.mailchimp.wire import Request, Response
 from loader.model import Answers, Batch, Outcome
-
-# of POST /lists/{list_id}/segments/{segment_id}; one error names several addresses
-_ANSWER = pa.schema(
-    [
-        ("members_added", rows("email_address")),
-        ("members_removed", rows("email_address")),
-        (
-            "errors",
-            pa.list_(
-                pa.struct([("email_addresses", pa.list_(pa.string())), ("error", pa.string())])
-            ),
-        ),
-        ("error_count", pa.int64()),
-    ]
-)
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
@@ -46,14 +35,14 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = decode(response.body, _ANSWER)
+    answer = table(response, MEMBERSHIPS)
     is_add = batch.route.is_add
     moved = exploded(answer, "members_added" if is_add else "members_removed")
     asked = batch.rows.column("email_address")
     is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
     errors = _texts(answer)
     if not errors and pc.all(is_accepted).as_py():
-        return decided(batch, Outcome.ACCEPTED, answered_at=response.date)
+        return decided(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
     nothing = pa.nulls(batch.size, pa.string())
     return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=errors)
 
@@ -67,7 +56,7 @@ def split(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
 
 def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
     """The memberships that the answer settled, and those that it did not mention."""
-    is_open = pc.equal(answers.rows.column("outcome"), "unknown")
+    is_open = pc.fill_null(pc.equal(answers.rows.column("reason"), UNMENTIONED), fill_value=False)
     return (
         replace(answers, rows=answers.rows.filter(pc.invert(is_open))),
         replace(answers, rows=answers.rows.filter(is_open)),
@@ -98,6 +87,19 @@ def make_segment(list_id: str, name: str) -> Request:
     return Request(method="POST", path=f"/lists/{list_id}/segments", body=body)
 
 
+def segment_made(name: str, response: Response) -> int:
+    """The id of a segment that was made.
+
+    Raises:
+        Unavailable: the answer is about none, or another.
+    """
+    answer = document(response, SEGMENT)
+    if answer["name"].lower() != name.lower():
+        raise Unavailable("Mailchimp's answer is about another segment.")
+    found: int = answer["id"]
+    return found
+
+
 def delete_segment(list_id: str, segment_id: int) -> Request:
     """The call that deletes a segment; its members stay on the list."""
     return Request(method="DELETE", path=f"/lists/{list_id}/segments/{segment_id}")
@@ -105,26 +107,22 @@ def delete_segment(list_id: str, segment_id: int) -> Request:
 
 def segment_members_page(list_id: str, segment_id: int, offset: int) -> Request:
     """A page of who is in a segment, whatever their status."""
-    return Request(
-        method="GET",
-        path=f"/lists/{list_id}/segments/{segment_id}/members",
-        params={
-            "fields": "members.email_address,total_items",
-            "count": "1000",
-            "offset": str(offset),
-            "include_cleaned": "true",
-            "include_transactional": "true",
-            "include_unsubscribed": "true",
-        },
-    )
+    path = f"/lists/{list_id}/segments/{segment_id}/members"
+    request = page_request(path, SEGMENT_MEMBERS, count=PAGE, offset=offset)
+    kinds = ("cleaned", "transactional", "unsubscribed")
+    request.params.update({f"include_{kind}": "true" for kind in kinds})
+    return request
 
 
 def segment_members(response: Response) -> tuple[pa.Array, int]:
-    """The addresses of such a page, and how many members there are in all."""
-    schema = pa.schema([("members", rows("email_address")), ("total_items", pa.int64())])
-    answer = decode(response.body, schema)
+    """The addresses of such a page, and how many members there are in all.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    answer = table(response, SEGMENT_MEMBERS)
     found = addresses(exploded(answer, "members").field("email_address"))
-    return found, number(answer, "total_items") or 0
+    return found, number(answer, "total_items")
 
 
 def _texts(answer: pa.Table) -> dict[str, tuple[str, str]]:

@@ -1,6 +1,8 @@
 """A request and a response as values, and what a response means before anybody reads it. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -13,6 +15,12 @@ from loader.errors import (
     Throttled,
     Unavailable,
 )
+from loader.model import BATCH_CONTACTS
+
+# bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (Marketing API,
+# Merge fields), a page has 1,000 of them
+LARGEST_ROW, LARGEST_REST = 32_000, 64_000
+EPOCH = 1970  # no answer is from an earlier year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,12 @@ class Request:
         """Whether it may change something at Mailchimp."""
         return self.method != "GET"
 
+    @property
+    def largest_answer(self) -> int:
+        """How many bytes the answer may have, as many rows as it can show."""
+        rows = BATCH_CONTACTS if self.is_write else int(self.params.get("count", "1"))
+        return LARGEST_REST + rows * LARGEST_ROW
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
@@ -38,11 +52,22 @@ class Response:
     of the request had no usable answer: it may have been carried out all the same.
     """
 
+    request: Request
     status: int
     body: bytes = field(repr=False)
     date: str | None = None
     seconds: float = 0.0
     is_repeated: bool = False
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """Mailchimp's clock, in UTC without a zone; None where its `Date` tells no time."""
+        try:
+            found = parsedate_to_datetime(self.date or "")
+            found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+        return found.replace(tzinfo=None) if found.year >= EPOCH else None
 
 
 def fault(response: Response) -> MailchimpError | None:
@@ -78,23 +103,6 @@ def _lasting(status: int, problem: dict[str, Any]) -> MailchimpError:
     if status >= 500:  # noqa: PLR2004 - HTTP
         return MailchimpError(f"Mailchimp has switched this off for the account ({title}).")
     return Refused(status, title, str(problem.get("detail") or title))
-
-
-def ping() -> Request:
-    """The smallest request, to see whether Mailchimp is there (Marketing API, Ping)."""
-    return Request(method="GET", path="/ping")
-
-
-def document(response: Response, *names: str) -> dict[str, Any]:
-    """A small answer as Python values, with these names in it.
-
-    Raises:
-        Unavailable: it is no such JSON object, as when an answer was cut off.
-    """
-    found = _problem(response.body)
-    if found is None or any(name not in found for name in names):
-        raise Unavailable(f"Mailchimp answered {response.status} without what was asked for.")
-    return found
 
 
 def _problem(body: bytes) -> dict[str, Any] | None:

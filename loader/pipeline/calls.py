@@ -98,8 +98,8 @@ class Calls:
     async def record(self, answers: list[Answers]) -> None:
         """Acknowledge the outcomes of a batch; memberships without a word are looked up."""
         for one in answers:
-            is_open = one.route.is_membership and one.answered_at is not None
-            await self._acknowledge(await self._lookups.settled(one) if is_open else one)
+            is_membership = one.route.is_membership
+            await self._acknowledge(await self._lookups.settled(one) if is_membership else one)
 
     async def unsettled(
         self, batches: AsyncIterator[Batch], inside: Mapping[str, pa.Array]
@@ -151,8 +151,10 @@ class Calls:
         request = status_now(self._list_id, batch)
         try:
             return await self._client(batch).ask(request, lambda response: ended(batch, response))
-        except (NotThere, Unanswered):
+        except NotThere:
             return None  # the archive itself says so
+        except Unanswered as silence:
+            return self._silent(batch, silence)
 
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
         if batch.size > 1:

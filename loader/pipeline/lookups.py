@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.errors import NotThere
+from loader.errors import MailchimpError, Moving, NotThere, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import is_there, status_of
 from loader.mailchimp.segments import looked_up, unmentioned
@@ -89,15 +89,25 @@ class Lookups:
         return known
 
     async def finish(self) -> None:
-        """Read who is in the segments, when answers left open whether somebody is."""
-        for segment, found in self._open.items():
-            if found.fresh:
-                await self._compare(segment)
-            if found.compared:
-                members = await self._now.members(segment)
-                archived = await self._archived(found.compared)
-                while found.compared:
-                    await self._acknowledge(looked_up(found.compared.pop(), members, archived))
+        """Read who is in the segments, when answers left open whether somebody is.
+
+        Raises:
+            MailchimpError: that cannot be seen; who is still open is acknowledged as unknown.
+        """
+        try:
+            for segment, found in self._open.items():
+                if found.fresh:
+                    await self._compare(segment)
+                if found.compared:
+                    members = await self._now.members(segment)
+                    archived = await self._archived(found.compared)
+                    while found.compared:
+                        await self._acknowledge(looked_up(found.compared.pop(), members, archived))
+        except MailchimpError:
+            for found in self._open.values():
+                for one in (*found.fresh, *found.compared):
+                    await self._acknowledge(one)
+            raise
 
     async def _archived(self, answers: Iterable[Answers]) -> pa.Array:
         """Who was archived since the list was read, where that may explain an absence."""
@@ -109,13 +119,18 @@ class Lookups:
         """Settle the unmentioned with who was in the segment when the first of them came.
 
         Who is not as wanted there may have been moved since, by a call whose answer left them out.
+        Where it cannot be seen, because it moves or there is no answer, it is looked at in the end.
         """
         found = self._open[segment]
         taken, found.fresh = found.fresh, []
         if found.members is None:
             found.members = asyncio.ensure_future(self._now.members(segment))
-        members = await asyncio.shield(found.members)
-        archived = await self._archived(taken)
+        try:
+            members = await asyncio.shield(found.members)
+            archived = await self._archived(taken)
+        except (Moving, Unanswered):
+            found.compared += taken
+            return
         for one in taken:
             known, rest = unmentioned(looked_up(one, members, archived))
             await self._acknowledge(known)

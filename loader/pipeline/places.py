@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -18,11 +19,12 @@ from loader.checks.fits import (
     permission_ids,
 )
 from loader.errors import ConfigurationError, NotThere, Refused
+from loader.mailchimp.answers import nothing
 from loader.mailchimp.client import Client
-from loader.mailchimp.lists import make_merge_field
-from loader.mailchimp.segments import delete_segment, make_segment
+from loader.mailchimp.lists import make_merge_field, merge_field_made
+from loader.mailchimp.segments import delete_segment, make_segment, segment_made
 from loader.mailchimp.shown import shown_values
-from loader.mailchimp.wire import Request, Response, document
+from loader.mailchimp.wire import Request, Response
 from loader.model import Route
 from loader.places import KnownSegment, RemoteField, RemoteList, SegmentToFill, ShownValue
 from loader.pull.lists import read_list, read_permissions
@@ -212,7 +214,9 @@ class Places:
         return await self._makes.once(
             "field",
             field_.tag,
-            lambda: self._made(request, what, lambda _: 0, _has_field(field_.tag)),
+            lambda: self._made(
+                request, what, partial(_field_made, field_.tag), _has_field(field_.tag)
+            ),
         )
 
     async def _make_segment(self, segment: KnownSegment) -> int:
@@ -223,13 +227,15 @@ class Places:
         list_id = self._audience.list_id
         if segment.id is not None and segment.remake:
             with suppress(NotThere):  # an interrupted refresh had come so far
-                await self._client.ask(delete_segment(list_id, segment.id), lambda _: None)
+                await self._client.ask(delete_segment(list_id, segment.id), nothing)
         if _is_to_make(segment):
             # noted before it is made: after a crash it is known to be ours
             await self._ledger.note_segment(self._audience, replace(segment, id=None, remake=False))
             what = f"the segment '{segment.name}'"
             request = make_segment(list_id, segment.name)
-            made = await self._made(request, what, _id_of, _id_in(segment.name))
+            made = await self._made(
+                request, what, partial(segment_made, segment.name), _id_in(segment.name)
+            )
             segment = replace(segment, id=made, remake=False)
         if segment != self._known.get(segment.name.lower()):
             await self._ledger.note_segment(self._audience, segment)
@@ -266,8 +272,9 @@ def _quoted(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def _id_of(response: Response) -> int:
-    return int(document(response, "id")["id"])
+def _field_made(tag: str, response: Response) -> int:
+    merge_field_made(tag, response)
+    return 0
 
 
 def _id_in(name: str) -> Callable[[RemoteList], int | None]:

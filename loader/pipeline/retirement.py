@@ -7,6 +7,7 @@ from dataclasses import replace
 from loader.audience import Audience
 from loader.checks.fuses import check_leaves
 from loader.errors import ConfigurationError, NotThere
+from loader.mailchimp.answers import nothing
 from loader.mailchimp.segments import delete_segment
 from loader.model import Route
 from loader.pipeline.delivery import Delivery
@@ -117,5 +118,5 @@ async def _delete_if_empty(delivery: Delivery, ledger: Ledger, segment: KnownSeg
     left = await membership_now(delivery.client, list_id, segment.id, workers=workers)
     if not len(left):
         with suppress(NotThere):
-            await delivery.client.ask(delete_segment(list_id, segment.id), lambda _: None)
+            await delivery.client.ask(delete_segment(list_id, segment.id), nothing)
         await ledger.forget_segment(segment.name)

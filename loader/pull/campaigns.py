@@ -1,13 +1,12 @@
 """Pull the campaigns of a list, and the events of those whose reports have moved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from loader.mailchimp.catalogue import moment
 from loader.mailchimp.reports import (
     activity_events,
     activity_page,
@@ -22,6 +21,7 @@ from loader.mailchimp.reports import (
     unsubscribed_events,
     unsubscribed_page,
 )
+from loader.mailchimp.wire import Response
 from loader.pull.members import server_time
 from loader.pull.pages import Reader
 from loader.warehouse.shown import Pulled
@@ -46,7 +46,9 @@ async def pull_campaigns(
 ) -> list[dict[str, Any]]:
     """Bring the campaigns that were sent to a list up to date; all of them, as they are known."""
     await pulled.begin()
-    now = await reader.client.ask(campaigns_page(list_id, None, 0), server_time)
+    now = await reader.client.ask(
+        campaigns_page(list_id, None, 0), partial(_answered_at, campaigns_of)
+    )
 
     async def keep(campaigns: list[dict[str, Any]], _: int) -> None:
         await pulled.add_rows([_campaign(one, list_id, reports, now) for one in campaigns])
@@ -63,7 +65,9 @@ async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) 
     known = campaign["events_read_at"]
     since = None if known is None else known - LATE
     await pulled.begin()
-    now = await reader.client.ask(activity_page(campaign_id, since, 0), server_time)
+    now = await reader.client.ask(
+        activity_page(campaign_id, since, 0), partial(_answered_at, activity_events)
+    )
     constants = {"list_id": campaign["list_id"], "campaign_id": campaign_id}
 
     async def keep(page: pa.RecordBatch, number: int) -> None:
@@ -108,17 +112,21 @@ def has_moved(campaign: dict[str, Any]) -> bool:
 def _campaign(
     one: dict[str, Any], list_id: str, reports: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    settings = one.get("settings") or {}
     return {
         "campaign_id": one["id"],
         "list_id": list_id,
-        "title": settings.get("title"),
-        "subject_line": settings.get("subject_line"),
-        "type": one.get("type"),
-        "status": one.get("status"),
-        "created_at": moment(one.get("create_time")),
-        "sent_at": moment(one.get("send_time")),
-        "emails_sent": one.get("emails_sent"),
+        "title": one["settings"].get("title"),
+        "subject_line": one["settings"].get("subject_line"),
+        "type": one["type"],
+        "status": one["status"],
+        "created_at": one["create_time"],
+        "sent_at": one["send_time"],
+        "emails_sent": one["emails_sent"],
         "report": reports.get(one["id"]),
         "read_at": now,
     }
+
+
+def _answered_at(read: Callable[[Response], object], response: Response) -> datetime:
+    read(response)
+    return server_time(response)

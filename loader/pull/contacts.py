@@ -6,9 +6,9 @@ from functools import partial
 
 import pyarrow as pa
 
-from loader.errors import MailchimpError
+from loader.errors import Moving
 from loader.mailchimp.details import details_of, details_page
-from loader.mailchimp.wire import Request
+from loader.mailchimp.wire import Request, Response
 from loader.pull.members import server_time
 from loader.pull.pages import READINGS, Reader
 from loader.settings import utc_now
@@ -36,13 +36,13 @@ async def pull_contacts(
     one begins where it would have begun without.
 
     Raises:
-        MailchimpError: the list changes faster than it can be read.
+        Moving: the list changes faster than it can be read.
     """
     (known,) = await pulled.ask("members/pulled_mark", list_id=list_id)
     mark = known["read_at"]
     for _ in range(READINGS):
         await pulled.begin()
-        read_at = await reader.client.ask(_recent(list_id, None), server_time)
+        read_at = await reader.client.ask(_recent(list_id, None), _answered_at)
         is_whole = is_full or mark is None or mark > read_at
         begin = None if is_whole else min(mark, since or mark) - SECOND
         before = await _changed_since(reader, list_id, read_at)
@@ -57,9 +57,7 @@ async def pull_contacts(
             names = (*FOLLOW_MOVED, *gone, "members/keep_pulled")
             await pulled.keep(*names, list_id=list_id, now=utc_now())
             return read
-    raise MailchimpError(
-        f"The list {list_id} changes faster than it can be read. Pull again later."
-    )
+    raise Moving(f"The list {list_id} changes faster than it can be read. Pull again later.")
 
 
 def _keeper(
@@ -71,6 +69,11 @@ def _keeper(
         await pulled.add(page, late, list_id=list_id, details_read_at=read_at)
 
     return keep
+
+
+def _answered_at(response: Response) -> datetime:
+    details_of(response)
+    return server_time(response)
 
 
 async def _changed_since(reader: Reader, list_id: str, moment: datetime) -> int:

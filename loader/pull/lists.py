@@ -1,15 +1,17 @@
 """Read what a list looks like now: its settings, merge fields and segments."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from loader.audience import Audience
 from loader.errors import ListNotThere, NotThere
+from loader.mailchimp.answers import document, whole
 from loader.mailchimp.client import Client
+from loader.mailchimp.documented import CATEGORIES, INTERESTS, LIST
 from loader.mailchimp.lists import (
-    PAGE,
     all_lists,
     interest_categories_page,
     interests_page,
@@ -22,8 +24,10 @@ from loader.mailchimp.lists import (
     segments_of,
     segments_page,
 )
-from loader.mailchimp.wire import Response, document
+from loader.mailchimp.wire import Response
 from loader.places import RemoteList, RemoteSegment
+from loader.pull.pages import every_page
+from loader.settings import MAX_CONNECTIONS as WORKERS
 from loader.stream import together
 
 
@@ -35,7 +39,7 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
     """
     try:
         settings, (fields, limit), segments = await asyncio.gather(
-            client.ask(one_list(list_id), lambda answer: document(answer, "id", "name")),
+            client.ask(one_list(list_id), _settings),
             client.ask(merge_fields_page(list_id), merge_fields_of),
             _segments(client, list_id),
         )
@@ -47,9 +51,9 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
         ) from None
     return RemoteList(
         id=list_id,
-        name=str(settings["name"]),
-        double_optin=bool(settings.get("double_optin")),
-        has_permissions=bool(settings.get("marketing_permissions")),
+        name=settings["name"],
+        double_optin=settings["double_optin"],
+        has_permissions=settings["marketing_permissions"],
         merge_fields=fields,
         merge_field_limit=limit,
         segments={one.name.lower(): one for one in segments},
@@ -84,16 +88,16 @@ async def read_interests(client: Client, list_id: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
-    categories = await client.ask(interest_categories_page(list_id), _named("categories"))
+    categories = await client.ask(interest_categories_page(list_id), _categories)
     groups = await together(
-        [client.ask(interests_page(list_id, one["id"]), _named("interests")) for one in categories]
+        [client.ask(interests_page(list_id, one["id"]), _interests) for one in categories]
     )
     for category, interests in zip(categories, groups, strict=True):
         for interest in interests:
-            name = str(interest["name"]).lower()
+            name = interest["name"].lower()
             ambiguous |= {name} & found.keys()
             found[name] = interest["id"]
-            found[f"{str(category['title']).lower()}: {name}"] = interest["id"]
+            found[f"{category['title'].lower()}: {name}"] = interest["id"]
     return {name: interest for name, interest in found.items() if name not in ambiguous}
 
 
@@ -104,21 +108,22 @@ async def read_permissions(client: Client, list_id: str) -> dict[str, str]:
 
 async def read_lists(client: Client) -> list[dict[str, Any]]:
     """The lists of the account: id, name, double_optin and stats."""
-    found, total = await client.ask(all_lists(), lists_of)
-    while len(found) < total:
-        more, _ = await client.ask(all_lists(len(found)), lists_of)
-        if not more:
-            break
-        found += more
-    return found
+    pages = await every_page(client, all_lists, lists_of, workers=WORKERS)
+    return [one for page in pages for one in page]
 
 
-def _named(what: str) -> Callable[[Response], list[dict[str, Any]]]:
-    return lambda response: list(document(response, what)[what])
+def _settings(response: Response) -> dict[str, Any]:
+    return document(response, LIST)
+
+
+def _categories(response: Response) -> list[dict[str, Any]]:
+    return list(whole(response, CATEGORIES)["categories"])
+
+
+def _interests(response: Response) -> list[dict[str, Any]]:
+    return list(whole(response, INTERESTS)["interests"])
 
 
 async def _segments(client: Client, list_id: str) -> list[RemoteSegment]:
-    found, total = await client.ask(segments_page(list_id), segments_of)
-    offsets = range(PAGE, total, PAGE)
-    pages = [client.ask(segments_page(list_id, offset), segments_of) for offset in offsets]
-    return [*found, *(one for page, _ in await together(pages) for one in page)]
+    pages = await every_page(client, partial(segments_page, list_id), segments_of, workers=WORKERS)
+    return [one for page in pages for one in page]

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from math import ceil
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.errors import Interrupted, MailchimpError, Unavailable
+from loader.errors import Interrupted, Moving, Unavailable
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE, members_of, members_page
 from loader.mailchimp.wire import Request, Response
@@ -84,7 +83,7 @@ async def refresh_members(
     `status` of a write says otherwise.
 
     Raises:
-        MailchimpError: the list changes faster than it can be read.
+        Moving: the list changes faster than it can be read.
     """
     mark, _ = await members.mark()
     await members.begin()
@@ -130,30 +129,47 @@ async def _read(
     stopping: asyncio.Event,
 ) -> None:
     """Take the first page and all that follow it, side by side; again where one is missing."""
-    await keep(first.rows)
-    edges, begin = _Edges(), STEP
+    for _ in range(READINGS):
+        await keep(first.rows)
+        if await _others(client, reading, first, keep, workers, stopping) or stopping.is_set():
+            return
+        first = await client.ask(reading.page(0), _page)
+    raise Moving(
+        f"The list {reading.list_id} changes faster than it can be read: an import may be going on."
+        " Nothing was sent. Run again when it is done."
+    )
+
+
+async def _others(
+    client: Client,
+    reading: _Reading,
+    first: _Page,
+    keep: Keep,
+    workers: int,
+    stopping: asyncio.Event,
+) -> bool:
+    """Take the pages behind the first; whether they follow one another and none is missing."""
+    edges, lost = _Edges(), asyncio.Event()
     edges.add(0, first.rows)
 
     async def offsets() -> AsyncIterator[int]:
-        for offset in range(begin, first.total, STEP) if first.total > PAGE else ():
+        for offset in range(STEP, first.total, STEP) if first.total > PAGE else ():
+            if lost.is_set():
+                return
             yield offset
 
     async def send(offset: int) -> tuple[int, pa.RecordBatch]:
-        return offset, (await client.ask(reading.page(offset), _page)).rows
+        page = await client.ask(reading.page(offset), _page)
+        if page.total < first.total - OVERLAP:
+            lost.set()
+        return offset, page.rows
 
     async def record(found: tuple[int, pa.RecordBatch]) -> None:
         edges.add(*found)
         await keep(found[1])
 
-    for _ in range(READINGS):
-        await stream(offsets(), send=send, record=record, workers=workers, stopping=stopping)
-        if stopping.is_set() or edges.meet():
-            return
-        edges, begin = _Edges(), 0
-    raise MailchimpError(
-        f"The list {reading.list_id} changes faster than it can be read: an import may be going on."
-        " Nothing was sent. Run again when it is done."
-    )
+    await stream(offsets(), send=send, record=record, workers=workers, stopping=stopping)
+    return edges.meet() and not lost.is_set()
 
 
 async def archived_since(
@@ -184,6 +200,7 @@ def server_time(response: Response) -> datetime:
     Raises:
         Unavailable: the answer does not say.
     """
-    if response.date is None:
+    found = response.answered_at
+    if found is None:
         raise Unavailable("Mailchimp's answer has no Date, so the next read would not know since.")
-    return parsedate_to_datetime(response.date).replace(tzinfo=None)
+    return found

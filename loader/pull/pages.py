@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from loader.errors import Interrupted, MailchimpError
+from loader.errors import Interrupted, Moving
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE
 from loader.mailchimp.wire import Request, Response
@@ -44,15 +44,16 @@ class Reader:
         keep: Callable[[Page, int], Awaitable[None]],
         *,
         overlap: int = 0,
+        again: Callable[[], None] = lambda: None,
     ) -> int:
         """Keep all pages, each with a number that grows with every reading; how many things.
 
         `request` asks for the page from an offset on. Pages that overlap show a thing twice, so
-        that one which moves forward meanwhile is not lost between two of them. When the total has
-        moved by more than that, everything is read again.
+        that one which moves forward meanwhile is not lost between two of them. When a page tells
+        another total by more than that, everything is read again, which `again` hears of.
 
         Raises:
-            MailchimpError: it moves faster than it can be read.
+            Moving: it moves faster than it can be read.
             Interrupted: somebody asked the run to end.
         """
         base = 0
@@ -61,15 +62,12 @@ class Reader:
             self._say("reading", total)
             await keep(first, base)
             self._say("read", min(PAGE, total))
-            offsets = range(PAGE - overlap, total, PAGE - overlap)
-            await self._others(request, read, keep, offsets, base)
-            if total <= PAGE:
-                return total
-            after = (await self.client.ask(request(0), read))[1]
-            if abs(after - total) <= overlap:
+            offsets = range(PAGE - overlap, total, PAGE - overlap) if total > PAGE else range(0)
+            if await self._others(request, read, keep, offsets, base):
                 return total
             base += total
-        raise MailchimpError("What is read changes faster than it can be read. Pull again later.")
+            again()
+        raise Moving("What is read changes faster than it can be read. Run again later.")
 
     async def _others(
         self,
@@ -78,13 +76,21 @@ class Reader:
         keep: Callable[[Page, int], Awaitable[None]],
         offsets: range,
         base: int,
-    ) -> None:
+    ) -> bool:
+        """Keep the pages behind the first; whether they are all of the same whole."""
+        overlap, moved = PAGE - offsets.step, asyncio.Event()
+
         async def each() -> AsyncIterator[int]:
             for offset in offsets:
+                if moved.is_set():
+                    return
                 yield offset
 
         async def send(offset: int) -> tuple[int, Page]:
-            return offset, (await self.client.ask(request(offset), read))[0]
+            page, total = await self.client.ask(request(offset), read)
+            if abs(total - offsets.stop) > overlap:
+                moved.set()
+            return offset, page
 
         async def record(found: tuple[int, Page]) -> None:
             await keep(found[1], base + found[0])
@@ -94,7 +100,30 @@ class Reader:
         await stream(each(), send=send, record=record, workers=self.workers, stopping=self.stopping)
         if self.stopping.is_set():
             raise Interrupted(STOPPED)
+        return not moved.is_set()
 
     def _say(self, kind: str, rows: int) -> None:
         if self.subject:
             self.tell(Event(kind=kind, subject=self.subject, rows=rows))
+
+
+async def every_page(
+    client: Client,
+    request: Callable[[int], Request],
+    read: Callable[[Response], tuple[Page, int]],
+    *,
+    workers: int,
+) -> list[Page]:
+    """All pages of something that is small enough to be held.
+
+    Raises:
+        Moving: it moves faster than it can be read.
+    """
+    found: list[Page] = []
+
+    async def keep(page: Page, _: int) -> None:
+        found.append(page)
+
+    reader = Reader(client=client, workers=workers, stopping=asyncio.Event())
+    await reader.pages(request, read, keep, again=found.clear)
+    return found

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 import pyarrow as pa
 
@@ -56,7 +55,7 @@ class Acknowledgements:
             **self._constants,
             "segment": answers.segment,
             "action": answers.route.action,
-            "acked_at": _server_time(answers.answered_at) or self._now,
+            "acked_at": answers.answered_at or self._now,
         }
         return pa.record_batch(
             [
@@ -89,8 +88,3 @@ async def flushed(
         with suppress(asyncio.CancelledError):
             await beside
         await asyncio.shield(acknowledgements.flush())
-
-
-def _server_time(date: str | None) -> datetime | None:
-    """Mailchimp's own clock: an archive is compared with its `last_changed` later."""
-    return None if date is None else parsedate_to_datetime(date).replace(tzinfo=None)

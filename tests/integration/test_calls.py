@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from fake_time import FakeTime
-from fakes import batch_of, client, http_date, rows_of
+from fakes import batch_of, client, rows_of
 from loader.errors import Unanswered
-from loader.mailchimp.outcomes import decided
+from loader.mailchimp.outcomes import UNMENTIONED, decided
 from loader.model import Answers, Batch, Outcome, Route
 from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
 from loader.pipeline.lookups import ListNow
@@ -165,7 +165,7 @@ async def test_who_was_archived_is_not_taken_out_unseen_when_others_are_put_in(
     async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
         for route, address in zip((Route.SEGMENT_REMOVE, Route.SEGMENT_ADD), statuses, strict=True):
             batch = replace(batch_of(route, [address]), segment="Readers")
-            silence = decided(batch, Outcome.UNKNOWN, answered_at=http_date(NOW))
+            silence = decided(batch, Outcome.UNKNOWN, reason=UNMENTIONED)
             await calls.record([silence])
         await calls.look_up()
     assert recorded.outcomes == {

@@ -14,8 +14,10 @@ from aioresponses import CallbackResult, aioresponses
 from fake_time import FakeTime, everything_settles
 from fakes import URL, client
 from loader.errors import CredentialsRefused, Refused, Unanswered
+from loader.mailchimp.answers import document
 from loader.mailchimp.client import LONGEST_WAIT, Client
-from loader.mailchimp.wire import Request, document
+from loader.mailchimp.documented import PING as PONG
+from loader.mailchimp.wire import Request
 from loader.settings import Patience
 from loader.stream import Width
 
@@ -67,7 +69,7 @@ async def a_sleep_without_end(_: float) -> None:
 
 
 async def ping(opened: Client, request: Request = PING) -> str:
-    return await opened.ask(request, lambda answer: str(document(answer, "health_status")))
+    return await opened.ask(request, lambda answer: str(document(answer, PONG)))
 
 
 @pytest.mark.parametrize(

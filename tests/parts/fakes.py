@@ -16,7 +16,7 @@ from loader.audience import Audience, MergeField
 from loader.errors import WarehouseError
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.outcomes import decided
-from loader.mailchimp.wire import Response
+from loader.mailchimp.wire import Request, Response
 from loader.model import Answers, Batch, Outcome, Plan, PlannedRows, Route
 from loader.settings import Credentials, Patience
 from loader.stream import Width
@@ -106,16 +106,40 @@ def batch_of(route: Route, addresses: Iterable[str], kept_status: str = "subscri
 
 
 def answers_of(
-    addresses: Iterable[str], outcome: Outcome = Outcome.ACCEPTED, **more: str
+    addresses: Iterable[str],
+    outcome: Outcome = Outcome.ACCEPTED,
+    **more: Any,  # noqa: ANN401 - passed on
 ) -> Answers:
     """The same outcome for each of these contacts."""
     return decided(batch_of(Route.UPSERT, addresses), outcome, **more)
 
 
-def response(content: object, *, status: int = 200, date: str | None = None) -> Response:
+ASKED = Request(method="GET", path="/lists/f00d", params={"count": "1000", "offset": "0"})
+
+
+def response(
+    content: object, *, status: int = 200, date: str | None = None, to: Request = ASKED
+) -> Response:
     """An answer: bytes as they are, anything else as JSON."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
-    return Response(status=status, body=body, date=date)
+    return Response(request=to, status=status, body=body, date=date)
+
+
+def contacts_answer(**said: object) -> dict[str, Any]:
+    """What `POST /lists/f00d` is answered with, when nothing else is said."""
+    arrays: dict[str, Any] = {name: [] for name in ("new_members", "updated_members", "errors")}
+    return {**arrays, "total_created": 0, "total_updated": 0, "error_count": 0, **said}
+
+
+def memberships_answer(**said: object) -> dict[str, Any]:
+    """What `POST /lists/f00d/segments/42` is answered with, when nothing else is said."""
+    arrays: dict[str, Any] = {name: [] for name in ("members_added", "members_removed", "errors")}
+    return {**arrays, "total_added": 0, "total_removed": 0, "error_count": 0, **said}
+
+
+def member(address: str, status: str = "subscribed") -> dict[str, Any]:
+    """A contact as the answers to writes show it."""
+    return {"email_address": address, "status": status, "list_id": "f00d"}
 
 
 def outcomes(answers: Answers) -> dict[str, tuple[str, str | None]]:

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from fakes import given, response, rows_of
+from fakes import contacts_answer, given, member, memberships_answer, response, rows_of
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.segments import membership_answers, membership_request
 from loader.model import Answers, Batch, Route
@@ -38,12 +38,10 @@ def whole(rows: pa.RecordBatch, route: Route) -> Batch:
 
 
 def stored(count: int, array: str) -> bytes:
-    found = [
-        {"email_address": f"{place}@shop.de", "status": "subscribed"} for place in range(count)
-    ]
-    return orjson.dumps(
-        {array: found, "total_created": count, "total_updated": 0, "error_count": 0}
-    )
+    found = {array: [member(f"{place}@shop.de") for place in range(count)]}
+    if array == "members_added":
+        return orjson.dumps(memberships_answer(**found))
+    return orjson.dumps(contacts_answer(**found, total_created=count))
 
 
 def most_objects(work: Callable[[], object]) -> int:

@@ -163,8 +163,9 @@ async def test_a_silence_shows_neither(sandbox: SandboxProcess) -> None:
 
 
 def test_an_answer_that_cannot_be_read_shows_neither() -> None:
-    from_somebody = Response(status=200, body=f'{{"new_members": "{WHO}"}}'.encode())
     batch = batch_of(Route.UPSERT, [WHO])
+    body = f'{{"new_members": "{WHO}"}}'.encode()
+    from_somebody = Response(request=contacts_request("list", batch), status=200, body=body)
     with pytest.raises(LoaderError) as raised:
         contacts_answers(batch, from_somebody)
     assert told(whole(raised.value)) == []

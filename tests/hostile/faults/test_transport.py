@@ -14,7 +14,7 @@ from command_line import Printed, commands, inside, outside
 from fake_time import FakeTime
 from fakes import KEY, client
 from loader.errors import MailchimpError, Unanswered
-from loader.mailchimp.wire import ping
+from loader.mailchimp.documented import ping
 
 SOURCES = Path(__file__).parents[3] / "loader"
 SWITCHES = re.compile(

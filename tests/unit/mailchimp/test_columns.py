@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from fakes import response
 from loader.errors import Unavailable
-from loader.mailchimp.columns import decode, exploded, rows
+from loader.mailchimp.columns import decode, exploded
+from loader.mailchimp.documented import NUMBER, TEXT, array, may, must
 
-SCHEMA = pa.schema([("members", rows("email_address")), ("total_items", pa.int64())])
+SCHEMA = pa.schema(
+    [*must(array(*must(TEXT, "email_address")), "members"), *may(NUMBER, "total_items")]
+)
 ANSWER = response({"members": [{"email_address": "anna@shop.de", "vip": True}], "total_items": 1})
 
 
@@ -20,7 +23,7 @@ def members(body: bytes) -> list[str | None]:
 
 def test_of_an_answer_only_the_wanted_columns_are_read() -> None:
     table = decode(ANSWER.body, SCHEMA)
-    assert table.schema == SCHEMA
+    assert table.schema.names == SCHEMA.names
     assert members(ANSWER.body) == ["anna@shop.de"]
 
 
@@ -47,13 +50,16 @@ def test_an_answer_that_was_cut_off_is_no_answer(length: int) -> None:
         b'{"members":["anna@shop.de"]}',
         b'{"total_items":"one"}',
         b'{"members":[{"email_address":"\xff@shop.de"}]}',
+        b"{}",
+        b'{"members":null}',
+        b'{"members":[null]}',
+        b'{"members":[{}]}',
+        b'{"members":[{"email_address":null}]}',
+        b'{"members":[],"members":[]}',
+        b'{"members":[],"total_items":1e30}',
+        b'{"members":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],
 )
 def test_what_is_no_json_object_of_the_expected_shape_is_no_answer(body: bytes) -> None:
     with pytest.raises(Unavailable):
         decode(body, SCHEMA)
-
-
-@pytest.mark.parametrize("body", [b"{}", b'{"members":null}', b' \n{"members":[null]}'])
-def test_what_is_missing_is_nobody(body: bytes) -> None:
-    assert members(body) == []

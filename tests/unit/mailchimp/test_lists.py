@@ -87,6 +87,7 @@ def test_a_page_may_be_as_small_as_one_contact() -> None:
 
 def test_contacts_come_with_their_key_status_last_change_and_id() -> None:
     answer = {
+        "list_id": "f00d",
         "members": [
             {
                 "email_address": " Anna@Shop.de",
@@ -94,17 +95,21 @@ def test_contacts_come_with_their_key_status_last_change_and_id() -> None:
                 "last_changed": "2026-10-21T14:00:00+02:00",
                 "contact_id": "c0ffee",
             },
-            {"email_address": "b@shop.de", "status": "subscribed", "last_changed": ""},
-            {"email_address": "c@shop.de", "status": "pending"},
+            {
+                "email_address": "b@shop.de",
+                "status": "subscribed",
+                "last_changed": "",
+                "contact_id": "d0d0",
+            },
         ],
         "total_items": 7,
     }
-    found, total = members_of(response(answer))
+    last = members_page("f00d", since=None, archived=False, offset=5)
+    found, total = members_of(response(answer, to=last))
     assert total == 7
     assert [tuple(row.values()) for row in found.to_pylist()] == [
         ("anna@shop.de", "cleaned", NOON, "c0ffee"),
-        ("b@shop.de", "subscribed", None, None),
-        ("c@shop.de", "pending", None, None),
+        ("b@shop.de", "subscribed", None, "d0d0"),
     ]
 
 
@@ -120,8 +125,14 @@ def test_contacts_come_with_their_key_status_last_change_and_id() -> None:
 )
 def test_the_last_change_is_kept_to_the_second(moments: list[datetime]) -> None:
     answer = {
+        "list_id": "f00d",
         "members": [
-            {"email_address": f"{place}@shop.de", "last_changed": moment.isoformat()}
+            {
+                "email_address": f"{place}@shop.de",
+                "status": "subscribed",
+                "last_changed": moment.isoformat(),
+                "contact_id": "c0ffee",
+            }
             for place, moment in enumerate(moments)
         ],
         "total_items": len(moments),
@@ -139,16 +150,17 @@ def test_a_page_that_was_cut_off_is_no_page(body: bytes) -> None:
 
 
 def test_merge_fields_are_known_by_their_upper_case_tag() -> None:
+    field = {"merge_id": 1, "name": "", "type": "text", "required": False}
+    choices = {"type": "dropdown", "required": True, "options": {"choices": ["Pro"]}}
     answer = {
-        "merge_fields": [
-            {"tag": "FNAME", "type": "text"},
-            {"tag": "plan", "type": "dropdown", "required": True, "options": {"choices": ["Pro"]}},
-        ],
+        "list_id": "f00d",
+        "merge_fields": [field | {"tag": "FNAME"}, field | {"tag": "plan"} | choices],
+        "total_items": 2,
     }
     fields, limit = merge_fields_of(response(answer))
     assert fields == {
-        "FNAME": RemoteField(type="text"),
-        "PLAN": RemoteField(type="dropdown", is_required=True, choices=("Pro",)),
+        "FNAME": RemoteField(type="text", id=1),
+        "PLAN": RemoteField(type="dropdown", id=1, is_required=True, choices=("Pro",)),
     }
     assert limit is None
     limited = merge_fields_of(response(answer | {"merge_field_limit": 30}))
@@ -168,13 +180,17 @@ def test_a_merge_field_is_made_so_that_nobody_has_to_fill_it_in() -> None:
 
 
 def test_segments_are_known_by_id_and_name() -> None:
-    answer = {"segments": [{"id": 7, "name": "Readers"}], "total_items": 1}
+    answer = {"list_id": "f00d", "segments": [{"id": 7, "name": "Readers"}], "total_items": 1}
     assert segments_of(response(answer)) == ([RemoteSegment(id=7, name="Readers")], 1)
 
 
 def test_lists_come_as_mailchimp_shows_them() -> None:
-    answer = {"lists": [{"id": "f00d", "name": "Shop"}], "total_items": 12}
-    assert lists_of(response(answer)) == ([{"id": "f00d", "name": "Shop"}], 12)
+    stats = {"member_count": 3, "unsubscribe_count": 2, "cleaned_count": 1}
+    switches = {"double_optin": False, "marketing_permissions": True}
+    shown = {"id": "f00d", "name": "Shop", "stats": stats, **switches}
+    answer = {"lists": [{**shown, "date_created": "2026-10-21T12:00:00+00:00"}], "total_items": 12}
+    found = lists_of(response(answer, to=all_lists(11)))
+    assert found == ([{**shown, "date_created": NOON}], 12)
 
 
 @pytest.mark.parametrize("read", [lists_of, segments_of, merge_fields_of])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import batch_of, outcomes, response
+from fakes import batch_of, member, memberships_answer, outcomes, response
 from loader.errors import Unavailable
 from loader.mailchimp.segments import (
     delete_segment,
@@ -41,9 +41,9 @@ def exchanges(draw: st.DrawFn) -> tuple[Route, dict[str, str], dict[str, Any]]:
     errors: list[Any] = [{"email_addresses": [one], "error": "Not a member"} for one in refused]
     if draw(st.booleans()):
         errors = [{"email_addresses": refused, "error": "Not a member"}, {"error": "And more"}]
-    everybody = [{"email_address": one} for one in written.values()]  # moved, but the other way
-    answer: dict[str, Any] = {array: list(everybody) for array in ARRAYS.values()}
-    answer[ARRAYS[route]] = [{"email_address": one, "status": "subscribed"} for one in moved]
+    everybody = [member(one) for one in written.values()]  # moved, but the other way
+    answer = memberships_answer(**{array: list(everybody) for array in ARRAYS.values()})
+    answer[ARRAYS[route]] = [member(one) for one in moved]
     return route, said, answer | {"errors": errors, "error_count": len(errors)}
 
 
@@ -63,7 +63,8 @@ def test_only_who_is_named_as_moved_is_accepted_and_silence_is_unknown(
 
 
 def test_a_refused_membership_keeps_the_words_of_mailchimp() -> None:
-    answer = {"errors": [{"email_addresses": ["A@shop.de", "b@shop.de"], "error": "Not here"}]}
+    refused = ["A@shop.de", "b@shop.de"]
+    answer = memberships_answer(errors=[{"email_addresses": refused, "error": "Not here"}])
     batch = batch_of(Route.SEGMENT_ADD, ["a@shop.de", "b@shop.de"])
     found = membership_answers(batch, response(answer))
     assert found.rows.column("text").to_pylist() == ["Not here", "Not here"]
@@ -86,7 +87,7 @@ def test_after_a_look_a_membership_is_as_wanted_or_still_unknown_or_out_of_sight
     asked: list[str], route: Route, data: st.DataObject
 ) -> None:
     members = data.draw(st.sets(st.sampled_from(asked)))
-    silence = membership_answers(batch_of(route, asked), response({}))
+    silence = membership_answers(batch_of(route, asked), response(memberships_answer()))
     archived = data.draw(st.sets(st.sampled_from(asked)))
     found = looked_up(
         silence,
@@ -145,7 +146,7 @@ def test_whoever_is_in_a_segment_is_asked_for_whatever_the_status() -> None:
     request = segment_members_page("f00d", 42, 3000)
     assert (request.method, request.path) == ("GET", "/lists/f00d/segments/42/members")
     assert request.params == {
-        "fields": "members.email_address,total_items",
+        "fields": "members.email_address,members.list_id,total_items",
         "count": "1000",
         "offset": "3000",
         "include_cleaned": "true",
@@ -155,8 +156,9 @@ def test_whoever_is_in_a_segment_is_asked_for_whatever_the_status() -> None:
 
 
 def test_a_page_of_members_comes_with_how_many_there_are() -> None:
-    answer = {"members": [{"email_address": "A@shop.de"}], "total_items": 1001}
-    found, total = segment_members(response(answer))
+    answer = {"members": [member("A@shop.de")], "total_items": 1001}
+    last = segment_members_page("f00d", 42, 1000)
+    found, total = segment_members(response(answer, to=last))
     assert (found.to_pylist(), total) == (["a@shop.de"], 1001)
 
 

@@ -1,24 +1,27 @@
 """Contacts for which there is no bulk call: one is archived, or revived, by its hash."""
 
 import hashlib
+from datetime import datetime
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import batch_of, outcomes, response
+from fakes import batch_of, member, outcomes, response
 from loader.errors import Refused, Unavailable
 from loader.mailchimp.contacts import (
     contacts_answers,
     contacts_request,
     not_archived,
+    status_now,
     subscriber_hash,
 )
 from loader.model import Route
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
+AT = datetime(2026, 10, 21, 7, 28)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"  # Python lowers a last sigma to another letter
 ADDRESSES = st.builds(
     "{}@{}.de".format, st.text(SIGNS, min_size=1, max_size=6), st.text("xyz", min_size=1)
@@ -52,7 +55,7 @@ def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
 def test_an_archive_without_content_is_a_yes() -> None:
     batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
     found = contacts_answers(batch, response(b"", status=204, date=DATE))
-    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, DATE)
+    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, AT)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_an_archive_without_content_is_a_yes() -> None:
 def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
     status: str, outcome: tuple[str, str | None]
 ) -> None:
-    answer = response({"id": "x", "email_address": "A@shop.de", "status": status})
+    answer = response(member("A@shop.de", status))
     found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer)
     assert outcomes(found) == {"a@shop.de": outcome}
 
@@ -88,8 +91,10 @@ def test_whom_mailchimp_will_not_archive_is_gone_already_by_us_or_by_somebody_el
 ) -> None:
     refusal = Refused(405, "Method Not Allowed", "This list member cannot be removed.")
     refusal.is_repeated = is_repeated
-    answer = response({"status": status}, date=DATE)
-    found = not_archived(batch_of(Route.ARCHIVE, ["a@shop.de"]), answer, refusal)
+    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    shown = {"id": subscriber_hash("a@shop.de"), "list_id": "f00d", "status": status}
+    answer = response(shown, date=DATE, to=status_now("f00d", batch))
+    found = not_archived(batch, answer, refusal)
     assert outcomes(found) == {"a@shop.de": outcome}
     # by Mailchimp's clock, or a revival could not tell it from a later change
-    assert (found.answered_at == DATE) == (outcome == ("accepted", None))
+    assert (found.answered_at == AT) == (outcome == ("accepted", None))

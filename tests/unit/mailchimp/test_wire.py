@@ -14,7 +14,7 @@ from loader.errors import (
     Throttled,
     Unavailable,
 )
-from loader.mailchimp.wire import Request, document, fault
+from loader.mailchimp.wire import Request, fault
 
 HTML = b"<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
 EDGE = {"type": "akamai_error_message", "title": "akamai_503", "ref_no": "00.5987d317"}
@@ -94,16 +94,6 @@ def test_refused_credentials_say_what_to_look_at() -> None:
     found = fault(response(problem(401, "API Key Invalid"), status=401))
     assert "401 API Key Invalid" in str(found)
     assert "MAILCHIMP_API_KEY" in str(found)
-
-
-@pytest.mark.parametrize("body", [b'{"id":1,"na', b"", HTML, b"null", b"[1]", {"id": 1}, EDGE])
-def test_a_small_answer_without_what_was_asked_for_is_no_answer(body: object) -> None:
-    with pytest.raises(Unavailable):
-        document(response(body), "id", "name")
-
-
-def test_a_small_answer_is_plain_values() -> None:
-    assert document(response({"id": 1, "name": "x"}), "id", "name") == {"id": 1, "name": "x"}
 
 
 def test_only_reading_is_no_write() -> None:
