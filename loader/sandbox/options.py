@@ -20,7 +20,7 @@ class Options:
     connections: int = 10  # per account; one more in flight is answered 429
     latency: float = 0.0  # seconds a request
     latency_per_member: float = 0.0  # seconds a contact in the body, on top
-
+    body_seconds: float = 60.0  # for a body to arrive
     faults: tuple[Fault, ...] = ()
     seed: int = 0  # of the lots that are drawn for them
     taken: int = 0  # connections that another integration of the user holds

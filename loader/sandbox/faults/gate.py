@@ -9,7 +9,7 @@ from aiohttp import web
 
 from loader.sandbox.faults.answers import INSTEAD, SILENCE, SPOILT, pause
 from loader.sandbox.faults.world import HAPPENINGS
-from loader.sandbox.wire.endpoints import heard, route_of
+from loader.sandbox.wire.endpoints import body_of, heard, route_of
 from loader.sandbox.wire.problems import Problem, key_invalid
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def _answer(
     """Answer wrongly, late or never; a refusal has nothing to spoil, so it passes."""
     kind, over = armed.fault.kind, world.faults.over
     if kind in INSTEAD:
-        await request.read()  # a client that is still sending would not look at the answer
+        await body_of(world, request)  # a client that is still sending would not look at the answer
         armed.fired += 1
         return INSTEAD[kind](world, request)
     if kind in SILENCE:

@@ -13,7 +13,7 @@ from loader.sandbox.state import lists
 from loader.sandbox.state.contacts import marks
 from loader.sandbox.wire.call import BASE, Call, contacts_in
 from loader.sandbox.wire.carried import carried
-from loader.sandbox.wire.problems import internal_error, no_json
+from loader.sandbox.wire.problems import internal_error, no_json, too_slow
 from loader.sandbox.wire.query import Query
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def route_of(request: web.Request) -> str:
 
 async def heard(world: World, request: web.Request) -> Call:
     """Decode a request."""
-    raw = await request.read()
+    raw = await body_of(world, request)
     try:
         body = orjson.loads(raw) if raw else None
     except orjson.JSONDecodeError:
@@ -59,6 +59,15 @@ async def heard(world: World, request: web.Request) -> Call:
         url=f"{request.url.origin()}{BASE}",
         body=body,
     )
+
+
+async def body_of(world: World, request: web.Request) -> bytes:
+    """Read a body, for so long; aiohttp refuses one that unpacks to more than is taken."""
+    try:
+        async with asyncio.timeout(world.options.body_seconds):
+            return await request.read()
+    except TimeoutError:
+        raise too_slow() from None
 
 
 def answered(document: Document | None) -> web.Response:

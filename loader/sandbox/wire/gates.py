@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from loader.sandbox.wire.world import World
 
-REQUEST_ID = "request id"
+REQUEST_ID = web.RequestKey("request_id", str)
 
 
 def gates(world: World) -> list[Middleware]:

@@ -103,6 +103,12 @@ def no_json() -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, "JSON Parse Error", detail)
 
 
+def too_slow() -> Problem:
+    """Return the refusal of a body that does not arrive."""
+    detail = "The request did not arrive in time."
+    return Problem(HTTPStatus.REQUEST_TIMEOUT, "Request Timeout", detail)
+
+
 def member_exists(address: str) -> Problem:
     """Return the refusal to add, or to rename to, an address that the list has."""
     detail = f"{address} is already a list member. Use PUT to insert or update list members."
