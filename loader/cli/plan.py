@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from loader.cli.options import Place, clock, place_of, warehouse_options
+from loader.cli.options import Place, clock, place_of, retry_option, warehouse_options
 from loader.cli.sync import audience_options
 from loader.forecast import Forecast, as_json, as_markdown, as_text
 from loader.pipeline.plan import Planning
 from loader.report import RunReport
-from loader.settings import Settings
+from loader.settings import Patience, Settings
 
 
 @click.command()
@@ -28,6 +28,7 @@ from loader.settings import Settings
 )
 @click.option("--json", "wants_json", is_flag=True, help="As JSON.")
 @click.option("--markdown", "wants_markdown", is_flag=True, help="As Markdown, for a pull request.")
+@retry_option
 @warehouse_options
 def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """What a sync would do: who joins, changes, leaves, is held or refused, and in what time.
@@ -40,14 +41,15 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
         raise click.UsageError("Choose one of --json and --markdown.")
     report = RunReport(run_id="", version=version("dbt-mailchimp"))
     place = place_of(options)
-    forecasts = asyncio.run(_forecasts(place, Settings(**options), report, most))
+    patience = Patience(retry_seconds=options.pop("retry_seconds"))
+    forecasts = asyncio.run(_forecasts(place, Settings(**options), report, patience, most))
     render = as_json if wants_json else as_markdown if wants_markdown else as_text
     click.echo(render(forecasts, report.unsent))
     sys.exit(report.exit_code)
 
 
 async def _forecasts(
-    place: Place, settings: Settings, report: RunReport, most: int
+    place: Place, settings: Settings, report: RunReport, patience: Patience, most: int
 ) -> list[Forecast]:
     with place.open() as warehouse:
         planning = Planning(
@@ -56,6 +58,7 @@ async def _forecasts(
             environment=os.environ,
             report=report,
             most=most,
+            patience=patience,
             now=clock(),
         )
         return await planning.forecasts()
