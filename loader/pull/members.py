@@ -15,12 +15,14 @@ from loader.errors import Interrupted, Moving, Unavailable
 from loader.mailchimp.client import Client
 from loader.mailchimp.lists import PAGE, members_of, members_page
 from loader.mailchimp.wire import Request, Response
+from loader.settings import utc_now
 from loader.stream import stream, together
 from loader.warehouse.shown import Members
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"
 OVERLAP = 50  # rows that two pages share ...
 STEP = PAGE - OVERLAP  # ... and from one to the next
+AHEAD = timedelta(hours=2)  # of our clock, at the most, is Mailchimp's taken to be
 READINGS = 3  # of a list that changes faster than that
 
 Keep = Callable[[pa.RecordBatch], Awaitable[None]]
@@ -197,10 +199,14 @@ def _page(response: Response) -> _Page:
 def server_time(response: Response) -> datetime:
     """When Mailchimp answered, by its own clock, in UTC without a zone.
 
+    A clock that is far ahead of ours may be that of whoever passed the answer on. What changes is
+    dated by another, and would be overlooked by who asks since that moment; then it is our clock's.
+
     Raises:
         Unavailable: the answer does not say.
     """
     found = response.answered_at
     if found is None:
         raise Unavailable("Mailchimp's answer has no Date, so the next read would not know since.")
-    return found
+    ours = utc_now().replace(microsecond=0)
+    return ours if found > ours + AHEAD else found
