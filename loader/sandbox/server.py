@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from loader.sandbox.options import Options
 
 FIRST_LIST = ("f00dcafe01", "Sample shop")
-LARGEST_BODY = 64_000_000  # bytes, unpacked; the control interface takes many contacts at once
 PATIENCE = 1.0  # seconds that requests in flight get when the sandbox stops
 
 
@@ -81,7 +80,7 @@ def application(world: World) -> web.Application:
     api = web.Application(middlewares=gates(world))
     for method, path, function in ROUTES:
         api.router.add_route(method, path, endpoint(world, function))
-    app = web.Application(middlewares=[identified], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[identified])
     app.on_response_prepare.append(stamped(world))
     app.on_shutdown.append(_released(world))
     add_routes(app, world)

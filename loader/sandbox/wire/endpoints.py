@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from loader.sandbox.wire.call import Document, Endpoint
     from loader.sandbox.wire.world import World
 
+LARGEST_BODY = 64_000_000  # bytes, unpacked; the control interface takes many contacts at once
+BODY = web.RequestKey("body", bytes)
+
 
 def endpoint(world: World, function: Endpoint) -> Handler:
     """Return the handler of an endpoint of the API."""
@@ -62,12 +65,23 @@ async def heard(world: World, request: web.Request) -> Call:
 
 
 async def body_of(world: World, request: web.Request) -> bytes:
-    """Read a body, for so long; aiohttp refuses one that unpacks to more than is taken."""
-    try:
-        async with asyncio.timeout(world.options.body_seconds):
-            return await request.read()
-    except TimeoutError:
-        raise too_slow() from None
+    """Read a body, unpacked piece by piece, up to a bound and for so long; it may be read again."""
+    if BODY not in request:
+        try:
+            async with asyncio.timeout(world.options.body_seconds):
+                request[BODY] = await _unpacked(request)
+        except TimeoutError:
+            raise too_slow() from None
+    return request[BODY]
+
+
+async def _unpacked(request: web.Request) -> bytes:
+    found = bytearray()
+    async for piece in request.content.iter_any():
+        found += piece
+        if len(found) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, len(found))
+    return bytes(found)
 
 
 def answered(document: Document | None) -> web.Response:

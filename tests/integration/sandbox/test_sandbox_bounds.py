@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LARGE = 300_000_000
-MOST = 200_000  # kilobytes of memory that a refused body may cost
+MOST = 100_000  # kilobytes of memory that a refused body may cost
 
 
 @cache
