@@ -14,10 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from dbt_process import DbtProcess
-from pulled import AT, campaign, contacts_here, contacts_there, events_here, events_there, person
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.benchmarks.memory import allow, run_loader
+from told.pulled import (
+    AT,
+    campaign,
+    contacts_here,
+    contacts_there,
+    events_here,
+    events_there,
+    person,
+)
 
 SIZES = (50_000, 200_000)
 ALLOWED_MB = 96

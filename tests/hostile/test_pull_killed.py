@@ -4,7 +4,8 @@ import random
 
 from draws import draws, seeds
 from killing import Told, begun, until
-from pulled import (
+from shop import Shop
+from told.pulled import (
     AT,
     campaign,
     contacts_here,
@@ -15,7 +16,6 @@ from pulled import (
     pull,
     with_everybody,
 )
-from shop import Shop
 
 KILLS = 1  # with each seed, each day
 DAYS = 3

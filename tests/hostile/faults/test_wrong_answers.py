@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from between import Between
 from command_line import Printed
 from dbt_process import DbtProcess
 from draws import draws, seeds
 from sandbox_process import SandboxProcess
 from shop import Shop
-from wrong import WRONG
+from told.between import Between
+from told.wrong import WRONG
 
 AT = "@people.example.com"
 PEOPLE = """

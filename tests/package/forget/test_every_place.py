@@ -12,10 +12,10 @@ from killing import begun
 from loader.settings import utc_now
 from loader.warehouse.connect import open_warehouse
 from loader.warehouse.shown import Members
-from pulled import campaign, pull
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.forget.walk import files_with, walk
+from told.pulled import campaign, pull
 
 ADA, OLD, BOB = "ada@needle.example.com", "ada@oldneedle.example.com", "bob@people.example.com"
 NAME, ID, CITY = "Adaneedle", "id-needle-77", "Needleham"

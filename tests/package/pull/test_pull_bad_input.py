@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from dbt_process import DbtProcess
-from pulled import (
+from sandbox_process import SandboxProcess
+from shop import Shop
+from told.pulled import (
     AT,
     PEOPLE,
     campaign,
@@ -18,8 +20,6 @@ from pulled import (
     pull,
     with_everybody,
 )
-from sandbox_process import SandboxProcess
-from shop import Shop
 
 MEMBERS = "/lists/{list_id}/members"
 

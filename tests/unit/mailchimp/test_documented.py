@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import loader.mailchimp
-from documents import READINGS, Json, Reading, as_json, example, spoilt
 from fakes import response
 from loader.errors import Unavailable
 from loader.mailchimp.answers import NO_CONTENT
 from loader.mailchimp.wire import Request, Response
+from told.documents import READINGS, Json, Reading, as_json, example
+from told.spoilt import spoilt
 
 MODULES = sorted(Path(loader.mailchimp.__path__[0]).glob("*.py"))
 BUILDERS = {"page_request", "single_request"}  # what the others are made with
