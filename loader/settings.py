@@ -76,9 +76,15 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
     """The credentials of an account, from the environment alone.
 
     Raises:
-        ConfigurationError: no key, a key without its datacenter, or an address that would send the
-            key in clear over a network.
+        ConfigurationError: no key, a key without its datacenter, a token that is none, or an
+            address that would send the key in clear over a network, or to another account. It
+            never shows what was given.
     """
+    if not re.fullmatch(r"[A-Za-z0-9_]+", account):
+        raise ConfigurationError(
+            "An account is a word of letters, digits and underscores, as MAILCHIMP_API_KEY_<NAME>"
+            " ends in."
+        )
     suffix = "" if account == "default" else f"_{account.upper()}"
     key = environment.get(f"MAILCHIMP_API_KEY{suffix}", "").strip()
     token = environment.get(f"MAILCHIMP_ACCESS_TOKEN{suffix}", "").strip()
@@ -87,14 +93,16 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
             f"There are no credentials for the account '{account}'. Set MAILCHIMP_API_KEY{suffix}"
             " to an API key with its datacenter, as Mailchimp shows it (...-us1)."
         )
-    base_url = environment.get(f"MAILCHIMP_BASE_URL{suffix}", "").strip().rstrip("/")
-    base_url = base_url or environment.get("MAILCHIMP_BASE_URL", "").strip().rstrip("/")
+    place = "api.mailchimp.com"
     if key:
-        datacenter = _datacenter(key, f"MAILCHIMP_API_KEY{suffix}")
-        return Credentials(
-            base_url=_checked(base_url or f"https://{datacenter}.api.mailchimp.com/3.0"), token=key
+        place = f"{_datacenter(key, f'MAILCHIMP_API_KEY{suffix}')}.{place}"
+    elif not re.fullmatch(r"[!-~]+", token):
+        raise ConfigurationError(
+            f"MAILCHIMP_ACCESS_TOKEN{suffix} has a space, a line end or another sign that no token"
+            " has. Copy it again."
         )
-    return Credentials(base_url=_checked(base_url or "https://api.mailchimp.com/3.0"), token=token)
+    base_url = _base_url(suffix, environment) or f"https://{place}/3.0"
+    return Credentials(base_url=base_url, token=key or token)
 
 
 def _datacenter(key: str, variable: str) -> str:
@@ -108,15 +116,43 @@ def _datacenter(key: str, variable: str) -> str:
     return found[1]
 
 
-def _checked(base_url: str) -> str:
-    """The address, when it keeps the key secret."""
+def _base_url(suffix: str, environment: Mapping[str, str]) -> str:
+    """The address that an account was given, or nothing.
+
+    Whoever gave the default account an address (a rehearsal, a proxy) has to give one to every
+    other account: its key would go to a stranger, or its writes past the rehearsal.
+    """
+    given = environment.get(f"MAILCHIMP_BASE_URL{suffix}", "").strip()
+    if suffix and not given and environment.get("MAILCHIMP_BASE_URL", "").strip():
+        raise ConfigurationError(
+            "MAILCHIMP_BASE_URL is the address of the default account alone, and its address gets"
+            f" no other account's key. Set MAILCHIMP_BASE_URL{suffix} too, or unset it."
+        )
+    return _checked(given.rstrip("/"), f"MAILCHIMP_BASE_URL{suffix}") if given else ""
+
+
+def _checked(base_url: str, variable: str) -> str:
+    """The address, when it keeps the key secret; a message shows nothing of it."""
+    no_address = ConfigurationError(
+        f"{variable} is no address. It is one like https://us1.api.mailchimp.com/3.0, where a port"
+        " is 1 to 65535."
+    )
     try:
         parts = urlsplit(base_url)
-    except ValueError as error:
-        raise ConfigurationError(f"MAILCHIMP_BASE_URL is no address: {error}.") from error
-    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        raise no_address from None
+    is_here = host in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
         raise ConfigurationError(
-            "MAILCHIMP_BASE_URL must be https; plain http is for this machine (127.0.0.1) only."
+            f"{variable} must be https; plain http is for this machine (127.0.0.1) only."
         )
+    if not set(base_url).isdisjoint("@?#"):
+        raise ConfigurationError(
+            f"{variable} has a name, a password, a query or a fragment in it. Leave that out: the"
+            " key has a variable of its own."
+        )
+    is_whole = re.fullmatch(r"[!-~]+", base_url) and re.fullmatch(r"[0-9A-Za-z.:-]+", host)
+    if not is_whole or port == 0 or "\\" in base_url or parts.netloc.endswith(":"):
+        raise no_address
     return base_url

@@ -86,9 +86,78 @@ def test_an_address_that_would_show_the_key_to_a_network_is_refused(url: str) ->
     assert "must be https" in refusal(MAILCHIMP_API_KEY=KEY, MAILCHIMP_BASE_URL=url)
 
 
-def test_an_address_that_is_none_is_refused() -> None:
-    text = refusal(MAILCHIMP_API_KEY=KEY, MAILCHIMP_BASE_URL="http://[::1")
-    assert "MAILCHIMP_BASE_URL is no address" in text
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://[::1", "is no address"),
+        ("https://", "is no address"),
+        ("/", "must be https"),
+        ("https:///S3CRET", "is no address"),
+        ("https://us1.example:S3CRET/3.0", "is no address"),
+        ("https://us1.example:0/3.0", "is no address"),
+        ("https://us1.example:65536/3.0", "is no address"),
+        ("https://us1.example:-1/3.0", "is no address"),
+        ("https://us1.example:/S3CRET", "is no address"),
+        ("http://127.0.0.1:S3CRET/3.0", "is no address"),
+        ("https://us1.exa mple/S3CRET", "is no address"),
+        ("https://us1.example/3.0\nS3CRET: yes", "is no address"),
+        ("https://us1.example\r\n/S3CRET", "is no address"),
+        ("https://us1.example/3.0\x00S3CRET", "is no address"),
+        ("https://us1.example\\.S3CRET.example/3.0", "is no address"),
+        ("https://us1.ex\u0430mple/S3CRET", "is no address"),
+        ("https://us1_S3CRET/3.0", "is no address"),
+        ("https://user:S3CRET@us1.example/3.0", "has a name, a password"),
+        ("https://S3CRET@us1.example/3.0", "has a name, a password"),
+        ("https://us1.example\\@S3CRET.example/3.0", "has a name, a password"),
+        ("http://user:S3CRET@127.0.0.1:8765/3.0", "has a name, a password"),
+        ("https://us1.example/3.0?key=S3CRET", "has a name, a password"),
+        ("https://us1.example/3.0#S3CRET", "has a name, a password"),
+        ("S3CRET", "must be https"),
+        ("//S3CRET/3.0", "must be https"),
+        ("file:///S3CRET", "must be https"),
+        ("javascript://S3CRET", "must be https"),
+        ("http://S3CRET.example/3.0", "must be https"),
+    ],
+)
+@pytest.mark.parametrize("account", ["default", "shop"])
+def test_an_address_that_is_none_is_refused_in_words_that_do_not_repeat_it(
+    account: str, url: str, said: str
+) -> None:
+    suffix = "" if account == "default" else "_SHOP"
+    text = refusal(
+        account, **{f"MAILCHIMP_API_KEY{suffix}": KEY, f"MAILCHIMP_BASE_URL{suffix}": url}
+    )
+    assert f"MAILCHIMP_BASE_URL{suffix} {said}" in text
+    assert "S3CRET" not in text
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\r\n", "\t", " ", "\x00", "\x7f", "\u2028", "é"])
+def test_a_token_that_is_none_is_refused_in_words_that_do_not_repeat_it(sign: str) -> None:
+    text = refusal(MAILCHIMP_ACCESS_TOKEN=f"S3CRET{sign}X-Other: S3CRET")
+    assert "MAILCHIMP_ACCESS_TOKEN has a space, a line end" in text
+    assert "S3CRET" not in text
+
+
+@pytest.mark.parametrize("credential", ["MAILCHIMP_API_KEY_SHOP", "MAILCHIMP_ACCESS_TOKEN_SHOP"])
+@pytest.mark.parametrize("default", [{}, {"MAILCHIMP_API_KEY": KEY}])
+def test_the_address_of_the_default_account_gets_the_key_of_no_other(
+    credential: str, default: dict[str, str]
+) -> None:
+    environment = {"MAILCHIMP_BASE_URL": "https://proxy.example/3.0", credential: "other-us1"}
+    text = refusal("shop", **default, **environment)
+    assert "Set MAILCHIMP_BASE_URL_SHOP too" in text
+    own = {**environment, "MAILCHIMP_BASE_URL_SHOP": "https://shop.example/3.0"}
+    assert credentials("shop", own).base_url == "https://shop.example/3.0"
+
+
+def test_the_default_account_does_not_go_to_the_address_of_another() -> None:
+    environment = {"MAILCHIMP_API_KEY": KEY, "MAILCHIMP_BASE_URL_SHOP": "https://shop.example/3.0"}
+    assert credentials("default", environment).base_url == "https://us6.api.mailchimp.com/3.0"
+
+
+@pytest.mark.parametrize("account", ["", " ", "a-b", "a b", "stra\u00dfe", "a\n", "a=b", "../a"])
+def test_an_account_that_no_variable_can_be_named_after_is_refused(account: str) -> None:
+    assert "An account is a word" in refusal(account, MAILCHIMP_API_KEY=KEY)
 
 
 @given(st.from_regex(r"[!-~]{8,40}-us[0-9]{1,2}", fullmatch=True))
