@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import yaml
-
 from loader.audience import Audience
 from loader.errors import ConfigurationError
+from loader.profiles import load_yaml, rendered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +38,26 @@ def find_target(
         ConfigurationError: no profiles.yml, profile or target of that name.
     """
     folder = _find_project(project_dir)
-    profiles = _load(_find_profiles(profiles_dir, folder, environment), "profiles.yml")
+    profiles = load_yaml(_find_profiles(profiles_dir, folder, environment))
     name = profile or _profile_of(folder, environment) or _only(profiles)
     chosen = profiles.get(name)
     if not isinstance(chosen, dict) or not isinstance(chosen.get("outputs"), dict):
         raise ConfigurationError(
             f"profiles.yml has no profile '{name}'. It has: {', '.join(_names(profiles))}."
         )
-    output = target or _render(chosen.get("target", "default"), environment)
-    outputs = {name: one for name, one in chosen["outputs"].items() if isinstance(one, dict)}
+    outputs = {str(key): one for key, one in chosen["outputs"].items() if isinstance(one, dict)}
+    output = target or _default_target(chosen, environment)
     if output not in outputs:
+        wanted = f"'{output}'" if output in (target, "default") else "that its `target` names"
         raise ConfigurationError(
-            f"The profile '{name}' has no target '{output}'."
-            f" It has: {', '.join(outputs) or 'none'}."
+            f"The profile '{name}' has no target {wanted}. It has: {', '.join(outputs) or 'none'}."
         )
-    values = _render(outputs[output], environment)
+    values = rendered(outputs[output], environment, of=f"profiles.yml: {name}: {output}")
+    schema = str(values.get("schema", "main"))
+    _check_schema(schema, name, output)
     return Target(
         type=str(values.get("type")),
-        schema=str(values.get("schema", "main")),
+        schema=schema,
         folder=folder or Path.cwd(),
         settings=values,
     )
@@ -123,8 +123,21 @@ def _find_profiles(
 def _profile_of(project: Path | None, environment: Mapping[str, str]) -> str | None:
     if project is None:
         return None
-    name = _load(project / "dbt_project.yml", "dbt_project.yml").get("profile")
-    return None if name is None else str(_render(name, environment))
+    name = load_yaml(project / "dbt_project.yml").get("profile")
+    return None if name is None else str(rendered(name, environment, of="dbt_project.yml: profile"))
+
+
+def _default_target(profile: dict[str, Any], environment: Mapping[str, str]) -> str:
+    return str(rendered(profile.get("target", "default"), environment, of="profiles.yml: target"))
+
+
+def _check_schema(schema: str, profile: str, output: str) -> None:
+    """Refuse a name that dbt cannot write: it does not double the quotes within one."""
+    if not schema or not set(schema).isdisjoint("'\"") or not schema.isprintable():
+        raise ConfigurationError(
+            f"profiles.yml: {profile}: {output}: the schema has a quote or a control character in"
+            " its name, or none at all. dbt cannot write such a name into SQL: choose another."
+        )
 
 
 def _only(profiles: dict[str, Any]) -> str:
@@ -138,47 +151,4 @@ def _only(profiles: dict[str, Any]) -> str:
 
 
 def _names(profiles: dict[str, Any]) -> list[str]:
-    return [name for name in profiles if name != "config"]
-
-
-def _load(path: Path, what: str) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(
-            f"There is no {what} at {path}. Say where it is with --profiles-dir or --project-dir."
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise ConfigurationError(f"{path} is not a mapping of names to settings.")
-    return content
-
-
-def _render(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 - YAML is anything
-    """Render the Jinja in a YAML value: `env_var` is all that a profile may use."""
-    if isinstance(value, dict):
-        return {key: _render(each, environment) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_render(each, environment) for each in value]
-    if not isinstance(value, str):
-        return value
-    try:
-        return _jinja(environment).from_string(value).render()
-    except jinja2.TemplateError as error:
-        # the value may hold a password
-        raise ConfigurationError(f"A value of profiles.yml cannot be rendered: {error}") from error
-
-
-def _jinja(environment: Mapping[str, str]) -> jinja2.Environment:
-    def env_var(name: str, default: str | None = None) -> str:
-        value = environment.get(name, default)
-        if value is None:
-            raise ConfigurationError(f"profiles.yml wants the environment variable {name}. Set it.")
-        return value
-
-    jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - YAML, not HTML
-    jinja.globals["env_var"] = env_var
-    for name in ("as_text", "as_number", "as_bool", "as_native"):
-        jinja.filters[name] = str
-    return jinja
+    return [str(name) for name in profiles if name != "config"]

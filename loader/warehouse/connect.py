@@ -67,6 +67,12 @@ def open_warehouse(
     """
     if kind != "duckdb":
         raise ConfigurationError(
-            f"The target's type is '{kind}'. The loader can stream from duckdb."
+            f"The target's type is {_named(kind)}. The loader can stream from duckdb: name a target"
+            " of that type with --target."
         )
     return open_duckdb(settings, folder, wait=wait, tell=tell)
+
+
+def _named(kind: str) -> str:
+    """A type, where it is a word in small letters, and so no token that stands in a wrong place."""
+    return f"'{kind}'" if kind.isascii() and kind.isalpha() and kind.islower() else "another one"

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from loader.errors import ConfigurationError, WarehouseError
+from loader.foreign import without_secrets
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
@@ -212,22 +213,37 @@ def open_duckdb(
     path = Path(str(settings.get("path", "")))
     path = path if path.is_absolute() else folder / path
     if not path.is_file():
+        # more than the name of a file may be a secret: md:shop?motherduck_token=...
+        is_name = re.fullmatch(r"[\w./ -]+[.](duckdb|db)", str(path))
+        named = str(path) if is_name else f"at the `path` of the target, seen from {folder}"
         raise ConfigurationError(
-            f"There is no DuckDB file {path}. Run dbt first (dbt run), with the same target."
+            f"There is no DuckDB file {named}. Run dbt first (dbt run), with the same target."
         )
-    given = {key: str(value) for key, value in (settings.get("settings") or {}).items()}
+    schema = str(settings.get("schema", "main"))
+    given = settings.get("settings") or {}
+    if not isinstance(given, dict):
+        raise ConfigurationError("The `settings` of the target are not names with values.")
     # no statement of ours needs the order of insertion, and keeping it takes memory
-    options: dict[str, Any] = {"preserve_insertion_order": "false", **given}
-    connection = _patiently(lambda: duckdb.connect(str(path), config=options), path, wait, tell)
-    return DuckDB(connection, str(settings.get("schema", "main")), path)
+    options: dict[str, Any] = {"preserve_insertion_order": "false"}
+    options |= {str(name): str(value) for name, value in given.items()}
+
+    def connect() -> DuckDB:
+        return DuckDB(duckdb.connect(str(path), config=options), schema, path)
+
+    try:
+        return _patiently(connect, path, wait, tell)
+    except duckdb.Error:
+        # its text has the value that DuckDB minds
+        names = ", ".join(map(str, given)) or "none"
+        raise WarehouseError(
+            f"DuckDB does not take the `settings` of the target ({names}): one has a name or"
+            " a value that it does not know, or locks what the loader sets."
+        ) from None
 
 
 def _patiently(
-    connect: Callable[[], duckdb.DuckDBPyConnection],
-    path: Path,
-    wait: float,
-    tell: Callable[[str], None],
-) -> duckdb.DuckDBPyConnection:
+    connect: Callable[[], DuckDB], path: Path, wait: float, tell: Callable[[str], None]
+) -> DuckDB:
     """DuckDB lets one process in; most holders (dbt, a query) are gone within seconds."""
     end = time.monotonic() + wait
     told = ""
@@ -236,7 +252,10 @@ def _patiently(
             return connect()
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
-                raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
+                raise WarehouseError(
+                    f"{path} cannot be opened: it is no DuckDB file of a version that this DuckDB"
+                    " reads, or you may not read and write it."
+                ) from None
             held = f"{path} is held by {_holder(error)}"
             if time.monotonic() >= end:
                 raise WarehouseError(
@@ -248,8 +267,6 @@ def _patiently(
                 tell(f"{held}. Waiting for at most {wait:g} seconds ...")
                 told = held
             time.sleep(0.1)
-        except duckdb.Error as error:
-            raise WarehouseError(f"{path} cannot be opened: {_first_line(error)}") from error
 
 
 def _holder(error: duckdb.Error) -> str:
@@ -270,6 +287,5 @@ async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever
 
 
 def _first_line(error: Exception) -> str:
-    """What DuckDB says, without the addresses that a value in its message may hold."""
-    said = next(iter(str(error).splitlines()), type(error).__name__)
-    return re.sub(r"[^\s'\"]+@[^\s'\"]+", "(address)", said)
+    """What DuckDB says, without the addresses and keys that a value in its message may hold."""
+    return without_secrets(next(iter(str(error).splitlines()), type(error).__name__))

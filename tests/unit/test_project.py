@@ -84,7 +84,7 @@ def test_variables_are_rendered_wherever_they_stand(project: Path) -> None:
 def test_the_target_may_come_from_a_variable_or_from_an_option(project: Path) -> None:
     assert project.is_dir()
     assert find(SHOP_TARGET="prod").type == "postgres"
-    assert find(target="prod", SHOP_TARGET="dev").settings["port"] == "5432"
+    assert find(target="prod", SHOP_TARGET="dev").settings["port"] == 5432
 
 
 def test_only_the_variables_of_the_chosen_target_are_wanted(project: Path) -> None:

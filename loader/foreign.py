@@ -1,0 +1,96 @@
+"""Text from elsewhere (Mailchimp, data, files), made harmless for where it goes. Pure."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+LONGEST_TEXT = 300  # characters of a sentence or a code of Mailchimp that are kept
+# Letters that nothing shows, beside the format signs (Unicode, Default_Ignorable_Code_Point).
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_WORD = re.compile(r"[^\s'\"<>(),;]+")
+_AT = ("@", "\uff20", "\ufe6b", "%40", "&#64;")  # how an address may be written
+# A key ends in its datacenter, a token is 32 letters and digits (Marketing API, Fundamentals).
+_KEY = re.compile(r"[0-9A-Za-z]{32}|-[a-z]{2,}[0-9]+(?![0-9A-Za-z])")
+# What a spreadsheet computes, also in its wide form (OWASP, CSV Injection).
+_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_PLAIN_MARKDOWN = frozenset(" ,;'%")
+
+
+def one_line(text: object) -> str:
+    r"""A text for a terminal; a sign that moves, hides or breaks it is its escape, as `\u202e`.
+
+    Those are the control and format signs, the separators of lines, lone surrogates, private and
+    unassigned signs, and letters that nothing shows; other spaces become a space.
+    """
+    return "".join(_visible(sign) for sign in str(text))
+
+
+def of_mailchimp(text: object) -> str:
+    """A sentence or a code of Mailchimp: one line of bounded length, without addresses and keys."""
+    line = one_line(without_secrets(str(text)))
+    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
+
+
+def without_secrets(text: str) -> str:
+    """A text in which nobody's address and no key can be read, wherever it has them from."""
+    return _WORD.sub(lambda word: _masked(word[0]), text)
+
+
+def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 - JSON is anything
+    """Values as JSON in which the signs that `one_line` minds are written as JSON's escapes.
+
+    Who reads it as JSON gets the values as they are.
+    """
+    said = orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_indented else None).decode()
+    if said.isascii() and "\x7f" not in said:
+        return said.encode()
+    signs = (sign if sign == "\n" or _is_shown(sign) else _in_json(sign) for sign in said)
+    return "".join(signs).encode()
+
+
+def in_csv(value: object) -> object:
+    """A cell of a CSV file that no spreadsheet takes for a formula: such a text begins with `'`."""
+    if value is None or isinstance(value, int | float | datetime):
+        return value
+    text, line = str(value), one_line(value)
+    begins = text[:1] in _FORMULA or line.lstrip(" ")[:1] in _FORMULA
+    return f"'{line}" if begins else line
+
+
+def in_markdown(text: object) -> str:
+    """A text as code in Markdown: no fence, table, link, image, mention or HTML begins in it.
+
+    Each sign that Markdown could mind is a character reference, and what stands in `<code>` is not
+    looked through for mentions and addresses (GitHub Flavored Markdown; html-pipeline).
+    """
+    signs = (
+        sign if sign.isalnum() or sign in _PLAIN_MARKDOWN else f"&#{ord(sign)};"
+        for sign in one_line(text)
+    )
+    return f"<code>{''.join(signs)}</code>"
+
+
+def _visible(sign: str) -> str:
+    if _is_shown(sign):
+        return sign
+    if unicodedata.category(sign) == "Zs":
+        return " "
+    return sign.encode("unicode_escape", "surrogatepass").decode()
+
+
+def _is_shown(sign: str) -> bool:
+    return sign.isprintable() and sign not in _UNSEEN and not "\U000e0000" <= sign <= "\U000e0fff"
+
+
+def _masked(word: str) -> str:
+    if any(sign in word for sign in _AT):
+        return "(address)"
+    return "(key)" if _KEY.search(word) else word
+
+
+def _in_json(sign: str) -> str:
+    units = sign.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
