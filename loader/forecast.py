@@ -1,10 +1,11 @@
 """What a sync would do, as values, as text, as JSON and as Markdown. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import orjson
+from loader.foreign import as_json as dumped
+from loader.foreign import in_markdown, one_line
 
 # what a sync does to people, in the order in which it is told
 DEEDS = {
@@ -74,10 +75,10 @@ class Forecast:
     people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
-def as_json(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> bytes:
+def as_json(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
     """The forecast for machines; times are seconds, and nothing is written."""
     audiences = [asdict(one) for one in forecasts]
-    return orjson.dumps({"audiences": audiences, "unsent": unsent}, option=orjson.OPT_INDENT_2)
+    return dumped({"audiences": audiences, "unsent": unsent}).decode()
 
 
 def as_text(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
@@ -85,10 +86,10 @@ def as_text(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
     lines = []
     for one in forecasts:
         lines.append(f"{one.audience} -> {one.list_id} '{one.list_name}'")
-        lines += [f"  {line}" for line in _sentences(one)]
+        lines += [f"  {line}" for line in _sentences(one, _quoted, str)]
     lines += [f"{name}: not sent: {why}" for name, why in unsent.items()]
     lines.append("Nothing was written.")
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def as_markdown(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
@@ -102,17 +103,19 @@ def as_markdown(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
     ]
     lines += [_row(one, names) for one in told]
     for one in told:
-        lines += ["", f"**{one.audience}** -> {_escaped(one.list_name)} (`{one.list_id}`)", ""]
-        lines += [f"- {_escaped(line)}" for line in _sentences(one)]
-    lines += ["", *(f"- {name}: not sent: {_escaped(why)}" for name, why in unsent.items())]
+        audience, name, id_ = map(in_markdown, (one.audience, one.list_name, one.list_id))
+        lines += ["", f"**{audience}**, list {name} ({id_})", ""]
+        lines += [f"- {line}" for line in _sentences(one, in_markdown, in_markdown)]
+    said = [(in_markdown(name), in_markdown(why)) for name, why in unsent.items()]
+    lines += ["", *(f"- {name}: not sent: {why}" for name, why in said)]
     return "\n".join(lines)
 
 
 def _row(one: Forecast, names: tuple[str, ...]) -> str:
     moved = [*one.segments.values(), *one.tags.values()]
     cells = [
-        one.audience,
-        f"`{one.list_id}`",
+        in_markdown(one.audience),
+        in_markdown(one.list_id),
         *(f"{one.deeds.get(name, 0):,}" for name in names),
         f"+{sum(each.given for each in moved):,} -{sum(each.taken for each in moved):,}",
         *(
@@ -125,33 +128,42 @@ def _row(one: Forecast, names: tuple[str, ...]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _sentences(one: Forecast) -> list[str]:
+def _sentences(
+    one: Forecast, name: Callable[[object], str], text: Callable[[object], str]
+) -> list[str]:
+    """What is told of an audience; `name` and `text` write what is not ours."""
     if one.error is not None:
-        return [f"cannot be sent: {one.error}"]
-    said = [f"{one.deeds[name]:,} {words}" for name, words in DEEDS.items() if name in one.deeds]
+        return [f"cannot be sent: {text(one.error)}"]
+    said = [f"{one.deeds[deed]:,} {words}" for deed, words in DEEDS.items() if deed in one.deeds]
     lines = [f"{one.wanted:,} people wanted: {', '.join(said) or 'no contact changes'}"]
     for what, moved in (("segment", one.segments), ("tag", one.tags)):
         lines += [
-            f"{what} '{name}': {each.given:,} in, {each.taken:,} out"
-            for name, each in moved.items()
+            f"{what} {name(each)}: {moved[each].given:,} in, {moved[each].taken:,} out"
+            for each in moved
         ]
-    for name, words in REASONS.items():
+    for category, words in REASONS.items():
         lines += [
-            f"{contacts:,} {words}: {reason}"
-            for reason, contacts in one.reasons.get(name, {}).items()
+            f"{contacts:,} {words}: {text(reason)}"
+            for reason, contacts in one.reasons.get(category, {}).items()
         ]
     if one.dropped_rows:
         lines.append(f"{one.dropped_rows:,} rows dropped: another row has their address")
-    lines += [f"will make the {what} {', '.join(names)}" for what, names in one.to_make.items()]
-    lines.append(f"the list: {_statuses(one.before)}; then: {_statuses(one.after)}")
+    lines += [
+        f"will make the {what} {', '.join(map(text, names))}" for what, names in one.to_make.items()
+    ]
+    lines.append(f"the list: {_statuses(one.before, text)}; then: {_statuses(one.after, text)}")
     lines.append(f"{one.writes:,} requests that write, about {_time(one.seconds)} ({one.pace})")
-    lines += [f"would stop: {stop}" for stop in one.stops]
-    lines += [f"  {_person(person)}" for person in one.people]
+    lines += [f"would stop: {text(stop)}" for stop in one.stops]
+    lines += [f"  {text(_person(person))}" for person in one.people]
     return lines
 
 
-def _statuses(contacts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {status}" for status, count in contacts.items()) or "nobody"
+def _quoted(name: object) -> str:
+    return f"'{name}'"
+
+
+def _statuses(contacts: dict[str, int], text: Callable[[object], str]) -> str:
+    return ", ".join(f"{count:,} {text(status)}" for status, count in contacts.items()) or "nobody"
 
 
 def _person(person: dict[str, Any]) -> str:
@@ -162,8 +174,3 @@ def _person(person: dict[str, Any]) -> str:
 def _time(seconds: float) -> str:
     minute = 60
     return f"{seconds:.0f} s" if seconds < 2 * minute else f"{seconds / minute:.0f} min"
-
-
-def _escaped(text: str) -> str:
-    """A text in which Markdown finds no table, mark-up or address of a page."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#|" else sign for sign in text)

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from loader.audience import Audience
 from loader.errors import LoaderError
+from loader.foreign import as_json as dumped
+from loader.foreign import one_line
 from loader.model import Outcome, Plan, Route, Tally
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
@@ -124,7 +124,7 @@ class RunReport:
 
 def as_json(report: RunReport) -> bytes:
     """The report for machines; the same as `target/loader_run_results.json`."""
-    return orjson.dumps(
+    return dumped(
         {
             "run_id": report.run_id,
             "version": report.version,
@@ -133,8 +133,7 @@ def as_json(report: RunReport) -> bytes:
             "writes": sum(one.writes for one in report.audiences),
             "unsent": report.unsent,
             "audiences": [one.as_dict() for one in report.audiences],
-        },
-        option=orjson.OPT_INDENT_2,
+        }
     )
 
 
@@ -147,7 +146,7 @@ def as_text(report: RunReport) -> str:
         f" {sum(one.writes for one in report.audiences):,} of them writes;"
         f" exit code {report.exit_code}."
     )
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _paragraph(report: AudienceReport) -> list[str]:

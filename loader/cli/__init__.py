@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import say
 from loader.errors import Interrupted, LoaderError, WarehouseError
+from loader.foreign import one_line
 
 # a command is imported when it is asked for: none waits for the libraries of another
 COMMANDS = {
@@ -57,15 +59,20 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except LoaderError as error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("Stopped. Run again: what was answered is kept.", err=True)
+            say("Stopped. Run again: what was answered is kept.", err=True)
             ctx.exit(Interrupted.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except click.ClickException as error:
+            if isinstance(error, click.UsageError):  # click shows the usage with it
+                raise click.UsageError(one_line(error.format_message()), error.ctx) from None
+            say(f"Error: {error.format_message()}", err=True)
+            ctx.exit(error.exit_code)
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and may hold an address
-            click.echo(f"Error: {_unexpected(error)}", err=True)
+            say(f"Error: {_unexpected(error)}", err=True)
             ctx.exit(WarehouseError.exit_code)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import answer_to, is_agreed, say
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.errors import ConfigurationError, Interrupted
 from loader.project import Target
@@ -40,7 +41,7 @@ def forget(
     place, lines = place_of(options), _lines()
     erased = asyncio.run(_forget(place, lines, schemas))
     for text in (*_told(erased), *_not_found(erased, lines), *_out_of_reach(erased, place.find())):
-        click.echo(text)
+        say(text)
     sys.exit(NOT_FOUND if erased.missing else 0)
 
 
@@ -52,8 +53,8 @@ async def _forget(place: Place, lines: dict[int, str], schemas: tuple[str, ...])
 def _lines() -> dict[int, str]:
     """The lines of standard input that are not empty, by number; a terminal is asked for one."""
     if sys.stdin.isatty():
-        line: str = click.prompt("Address or person_id", err=True)
-        if not click.confirm("Erase all that is known of it? That cannot be undone.", err=True):
+        line = answer_to("Address or person_id")
+        if not is_agreed("Erase all that is known of it? That cannot be undone."):
             raise Interrupted("Nothing was erased.")
         return {1: line}
     try:

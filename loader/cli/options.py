@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from loader.cli.exits import say
 from loader.project import Target, find_target
 from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, utc_now
 from loader.warehouse.connect import Warehouse, open_warehouse
@@ -49,7 +50,7 @@ class Place:
             target.settings,
             target.folder,
             wait=self.lock_timeout,
-            tell=lambda text: click.echo(text, err=True),
+            tell=lambda text: say(text, err=True),
         )
         try:
             yield warehouse

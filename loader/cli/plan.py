@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import say_text
 from loader.cli.options import Place, clock, place_of, retry_option, warehouse_options
 from loader.cli.sync import audience_options
 from loader.forecast import Forecast, as_json, as_markdown, as_text
@@ -44,7 +45,7 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
     patience = Patience(retry_seconds=options.pop("retry_seconds"))
     forecasts = asyncio.run(_forecasts(place, Settings(**options), report, patience, most))
     render = as_json if wants_json else as_markdown if wants_markdown else as_text
-    click.echo(render(forecasts, report.unsent))
+    say_text(render(forecasts, report.unsent))
     sys.exit(report.exit_code)
 
 

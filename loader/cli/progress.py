@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-import orjson
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,6 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from loader.cli.exits import say, say_json
+from loader.foreign import one_line
 from loader.model import Event, Tell
 
 BEGUN = {"planned": "rows to send", "reading": "to read"}
@@ -48,7 +48,9 @@ class _Bars:
     def __call__(self, event: Event) -> None:
         if event.kind in BEGUN:
             if event.subject not in self._tasks:
-                self._tasks[event.subject] = self._progress.add_task(event.subject, total=0)
+                self._tasks[event.subject] = self._progress.add_task(
+                    one_line(event.subject), total=0
+                )
             self._totals[event.subject] += event.rows
             self._progress.update(self._tasks[event.subject], total=self._totals[event.subject])
         elif event.kind in ("answered", "read"):
@@ -75,11 +77,9 @@ def _progress() -> Progress:
 
 def _line(event: Event) -> None:
     if event.kind in BEGUN and (event.rows or event.kind == "planned"):
-        click.echo(f"{event.subject}: {event.rows:,} {BEGUN[event.kind]}", err=True)
+        say(f"{event.subject}: {event.rows:,} {BEGUN[event.kind]}", err=True)
 
 
 def _json_line(event: Event) -> None:
-    click.echo(
-        orjson.dumps({"event": event.kind, "subject": event.subject, "rows": event.rows}),
-        err=True,
-    )
+    told = {"event": event.kind, "subject": event.subject, "rows": event.rows}
+    say_json(told, is_event=True)

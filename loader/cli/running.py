@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from loader.cli.exits import say, say_text, write_private
 from loader.cli.options import (
     Command,
     clock,
@@ -71,7 +72,7 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
         )
         asyncio.run(until_stopped(begin(run), stopping))
     _write_results(place.find().folder / "target", report)
-    click.echo(as_json(report) if wants_json else as_text(report))
+    say_text(as_json(report).decode() if wants_json else as_text(report))
     sys.exit(report.exit_code)
 
 
@@ -83,7 +84,7 @@ async def until_stopped(running: Awaitable[Result], stopping: asyncio.Event) -> 
         if stopping.is_set() and this is not None:
             this.cancel()
         stopping.set()
-        click.echo("Stopping when the answers on the way are recorded ...", err=True)
+        say("Stopping when the answers on the way are recorded ...", err=True)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
@@ -96,6 +97,6 @@ async def until_stopped(running: Awaitable[Result], stopping: asyncio.Event) -> 
 def _write_results(folder: Path, report: RunReport) -> None:
     try:
         folder.mkdir(exist_ok=True)
-        (folder / "loader_run_results.json").write_bytes(as_json(report))
+        write_private(folder / "loader_run_results.json", as_json(report))
     except OSError as error:
-        click.echo(f"loader_run_results.json was not written: {error.strerror}.", err=True)
+        say(f"loader_run_results.json was not written: {error.strerror}.", err=True)

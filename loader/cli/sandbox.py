@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from loader.cli.exits import say
 from loader.sandbox.faults.model import KINDS, Fault
 from loader.sandbox.faults.reading import BadFault, from_text
 from loader.sandbox.options import Options
@@ -103,4 +104,4 @@ def _options(given: dict[str, object]) -> Options:
 
 
 def _announce(url: str, key: str) -> None:
-    click.echo(f"Sandbox: {url}  key: {key}")  # click flushes
+    say(f"Sandbox: {url}  key: {key}")  # click flushes

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import is_agreed
 from loader.cli.options import Command, selection_options
 from loader.cli.running import Confirm, perform, run_options
 from loader.errors import ConfigurationError, Interrupted
@@ -40,10 +41,10 @@ def audience_options(command: Command) -> Command:
 @run_options
 def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Send what Mailchimp is owed, and write every answer back into the warehouse."""
-    perform(options, lambda run: run.sync(), _confirm(is_agreed=yes))
+    perform(options, lambda run: run.sync(), _confirm(is_meant=yes))
 
 
-def _confirm(*, is_agreed: bool) -> Confirm:
+def _confirm(*, is_meant: bool) -> Confirm:
     """Ask a person, where there is one, before everything is sent again."""
 
     def confirm(people: dict[str, int]) -> None:
@@ -52,11 +53,11 @@ def _confirm(*, is_agreed: bool) -> Confirm:
             f"A historical refresh sends again {said}, and deletes and makes anew the segments that"
             " are ours: campaigns and automations that use them will notice."
         )
-        if is_agreed:
+        if is_meant:
             return
         if not sys.stdin.isatty():
             raise ConfigurationError(f"{notice} If that is meant, run again with --yes.")
-        if not click.confirm(f"{notice} Go on?", err=True):
+        if not is_agreed(f"{notice} Go on?"):
             raise Interrupted("Nothing was sent.")
 
     return confirm

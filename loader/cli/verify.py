@@ -10,8 +10,8 @@ from importlib.metadata import version
 from typing import Any
 
 import click
-import orjson
 
+from loader.cli.exits import say, say_json
 from loader.cli.options import (
     Place,
     clock,
@@ -76,8 +76,7 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
     )
     found = asyncio.run(_verify(place, verification, log_format))
     if wants_json:
-        answer = {"audiences": [asdict(one) for one in found], "unsent": report.unsent}
-        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
+        say_json({"audiences": [asdict(one) for one in found], "unsent": report.unsent})
     else:
         _print(found, report)
     codes = [report.exit_code, *(one.exit_code for one in found)]
@@ -107,9 +106,9 @@ def _print(found: list[Verified], report: RunReport) -> None:
     if rows:
         show(rows, as_json=False)
     for one in found:
-        click.echo(f"{one.audience} -> {one.list_id}: {_sentence(one)}")
+        say(f"{one.audience} -> {one.list_id}: {_sentence(one)}")
     for name, why in report.unsent.items():
-        click.echo(f"{name}: not verified: {why}")
+        say(f"{name}: not verified: {why}")
 
 
 def _sentence(one: Verified) -> str:

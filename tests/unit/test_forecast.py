@@ -1,5 +1,6 @@
 """A forecast as text, as JSON and as Markdown."""
 
+import re
 from typing import Any
 
 import orjson
@@ -79,10 +80,9 @@ def test_addresses_are_told_only_when_they_were_asked_for() -> None:
 def test_a_name_cannot_break_the_markdown_of_a_pull_request(name: str) -> None:
     told = changed(list_name=name, segments={name: Memberships(given=1)}, stops=(name,))
     lines = as_markdown([told], {name: name}).splitlines()
-    cells = lines[2].replace("\\|", "").count("|")
-    assert cells == lines[0].count("|")
-    for sign in "|*[<`":
-        assert lines[4].replace(f"\\{sign}", "").count(sign) == {"*": 4, "`": 2}.get(sign, 0)
+    assert lines[2].count("|") == lines[0].count("|")
+    ours = re.sub(r"</?code>|&#\d+;", "", lines[4])
+    assert {sign: ours.count(sign) for sign in "|*[<`"} == {"|": 0, "*": 4, "[": 0, "<": 0, "`": 0}
 
 
 def test_an_audience_without_a_change_says_so() -> None:

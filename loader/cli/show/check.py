@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import say
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.pipeline.inspect import Finding, findings
 
@@ -18,7 +19,7 @@ def check(**options: Any) -> None:  # noqa: ANN401 - click passes options by nam
     found = asyncio.run(_findings(place_of(options)))
     for finding in found:
         mark = "FAIL" if finding.exit_code else "ok  "
-        click.echo(f"{mark}  {finding.subject}: {finding.text}")
+        say(f"{mark}  {finding.subject}: {finding.text}")
     sys.exit(max(finding.exit_code for finding in found))
 
 

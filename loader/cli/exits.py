@@ -1,0 +1,98 @@
+"""The only way out: what a command prints, asks or writes goes through here, and its filter."""
+
+import csv
+import os
+import stat
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from loader.foreign import as_json, in_csv, one_line
+
+WIDE = 1000  # characters: a pipe has no edge to fold at
+
+Rows = list[dict[str, Any]]
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print one line; a line end in it is shown as its escape."""
+    click.echo(one_line(text), err=err)
+
+
+def say_text(text: str) -> None:
+    """Print a text of several lines, each of which was made by us."""
+    for line in text.split("\n"):
+        say(line)
+
+
+def say_json(value: Any, *, is_event: bool = False) -> None:  # noqa: ANN401 - JSON is anything
+    """Print values as JSON: indented to standard output, or an event to standard error."""
+    click.echo(as_json(value, is_indented=not is_event), err=is_event)
+
+
+def say_csv(rows: Rows) -> None:
+    """Print rows as CSV in which no cell is a formula."""
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows({name: in_csv(value) for name, value in row.items()} for row in rows)
+
+
+def say_table(rows: Rows, columns: tuple[str, ...]) -> None:
+    """Print some columns of rows as a table, without those in which nothing stands."""
+    names = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)]
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        is_number = all(isinstance(row.get(name), int | None) for row in rows)
+        justify = "right" if is_number else "left"
+        table.add_column(shown(name), justify=justify, overflow="fold")  # type: ignore[arg-type]  # two of its words
+    for row in rows:
+        table.add_row(*(shown(row.get(name)) for name in names))
+    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    console.print(table)
+
+
+def shown(value: object) -> Text:
+    """A value for rich, which finds no mark-up in it."""
+    if isinstance(value, datetime):
+        return Text(value.strftime("%Y-%m-%d %H:%M:%S"))
+    return Text("" if value is None else one_line(value))
+
+
+def answer_to(question: str) -> str:
+    """Ask a person on standard error for a line."""
+    answer: str = click.prompt(one_line(question), err=True)
+    return answer
+
+
+def is_agreed(question: str) -> bool:
+    """Ask a person on standard error, yes or no."""
+    return click.confirm(one_line(question), err=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, in one step, and follow no link.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    if path.is_symlink():
+        raise OSError(0, "it is a link", str(path))
+    # os.urandom: nobody can put a file in the way of a name that they cannot guess
+    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    handle = os.open(fresh, flags, stat.S_IRUSR | stat.S_IWUSR)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise
