@@ -48,7 +48,7 @@ class Refused(MailchimpError):
     Attributes:
         status: the HTTP status.
         title: the stable part of the problem document (Marketing API, Errors).
-        detail: its sentence for people; it may hold an address, so it is for the warehouse only.
+        detail: its sentence for people, of which addresses and keys are left out.
     """
 
     def __init__(self, status: int, title: str, detail: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.foreign import of_mailchimp
 from loader.mailchimp.wire import Response
 from loader.model import Answers, Batch, Outcome
 
@@ -30,12 +31,12 @@ def decided(
     text: str | None = None,
     answered_at: datetime | None = None,
 ) -> Answers:
-    """One outcome for every contact of a batch."""
+    """One outcome for every contact of a batch; of what Mailchimp said is kept what may be read."""
     return _answers(
         batch,
         [
             pa.repeat(pa.scalar(value, pa.string()), batch.size)
-            for value in (outcome.value, reason, text)
+            for value in (outcome.value, _kept(reason), _kept(text))
         ],
         answered_at,
     )
@@ -52,7 +53,8 @@ def one_by_one(
     """An outcome for each contact, where they differ.
 
     `held` has the status in which Mailchimp left a contact, NULL for one that it did not mention;
-    `errors` has the code and the text by address. An error outweighs a mention.
+    `errors` has the code and the text by address. An error outweighs a mention. Of what Mailchimp
+    said is kept what may be read.
     """
     outcome = pc.if_else(is_accepted, Outcome.ACCEPTED.value, Outcome.HELD.value).to_pylist()
     reason = pc.if_else(is_accepted, None, held).to_pylist()
@@ -64,8 +66,13 @@ def one_by_one(
         elif outcome[place] == Outcome.HELD.value and reason[place] is None:
             outcome[place] = Outcome.UNKNOWN.value
             reason[place] = UNMENTIONED
-    columns = [pa.array(values, pa.string()) for values in (outcome, reason, text)]
+    said = ([_kept(one) for one in reason], [_kept(one) for one in text])
+    columns = [pa.array(values, pa.string()) for values in (outcome, *said)]
     return _answers(batch, columns, response.answered_at)
+
+
+def _kept(said: str | None) -> str | None:
+    return None if said is None else of_mailchimp(said)
 
 
 def _answers(batch: Batch, columns: list[pa.Array], answered_at: datetime | None) -> Answers:

@@ -15,6 +15,7 @@ from loader.errors import (
     Throttled,
     Unavailable,
 )
+from loader.foreign import of_mailchimp
 from loader.model import BATCH_CONTACTS
 
 # bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (Marketing API,
@@ -95,14 +96,14 @@ def _passing(status: int, problem: dict[str, Any] | None) -> MailchimpError | No
 
 def _lasting(status: int, problem: dict[str, Any]) -> MailchimpError:
     """A fault that stays."""
-    title = str(problem.get("title") or "without a title")
+    title = of_mailchimp(problem.get("title") or "without a title")
     if status in (401, 403):
         return CredentialsRefused(_credentials_message(status, title))
     if status == 404:  # noqa: PLR2004 - HTTP
         return NotThere("Mailchimp answered 404: there is no such thing.")
     if status >= 500:  # noqa: PLR2004 - HTTP
         return MailchimpError(f"Mailchimp has switched this off for the account ({title}).")
-    return Refused(status, title, str(problem.get("detail") or title))
+    return Refused(status, title, of_mailchimp(problem.get("detail") or title))
 
 
 def _problem(body: bytes) -> dict[str, Any] | None:

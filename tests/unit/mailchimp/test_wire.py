@@ -64,13 +64,13 @@ def test_the_status_decides_and_then_whether_mailchimp_itself_speaks(
     assert expected is None if found is None else type(found) is expected
 
 
-def test_a_refusal_carries_the_title_for_rules_and_the_sentence_for_the_warehouse() -> None:
+def test_a_refusal_carries_the_title_for_rules_and_the_sentence_without_addresses() -> None:
     found = fault(response(problem(400, "Member Exists", "anna@shop.de is there."), status=400))
     assert isinstance(found, Refused)
     assert (found.status, found.title, found.detail) == (
         400,
         "Member Exists",
-        "anna@shop.de is there.",
+        "(address) is there.",
     )
 
 

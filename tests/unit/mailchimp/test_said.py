@@ -1,0 +1,87 @@
+"""Whatever Mailchimp says of a refusal is bounded, one line, and without addresses and keys."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fakes import batch_of, response
+from loader.errors import LoaderError, Refused
+from loader.foreign import LONGEST_TEXT
+from loader.mailchimp.contacts import contacts_answers, not_archived
+from loader.mailchimp.segments import membership_answers
+from loader.mailchimp.wire import fault
+from loader.model import Answers, Route
+
+WHO = "ada@shop.de"
+KEY = "0123456789abcdef0123456789abcdef-us6"
+HOSTILE = f"\x1b[2J\u202e{WHO}\n{KEY}\u200b " + "long " * 1000
+
+
+def recorded(answers: Answers) -> list[str]:
+    """The reason and the text of every row, which go into the warehouse and into reports."""
+    return [str(row[name]) for row in answers.rows.to_pylist() for name in ("reason", "text")]
+
+
+def of_fault(status: int, title: object, detail: object) -> list[str]:
+    found = fault(response({"title": title, "detail": detail}, status=status))
+    assert isinstance(found, LoaderError)
+    return [str(found), *([found.title, found.detail] if isinstance(found, Refused) else [])]
+
+
+def of_contacts(**error: object) -> list[str]:
+    answer = {"errors": [{"email_address": WHO, **error}]}
+    return recorded(contacts_answers(batch_of(Route.UPSERT, [WHO]), response(answer)))
+
+
+def of_status(route: Route) -> list[str]:
+    named = {"email_address": WHO, "status": HOSTILE}
+    answer = {"updated_members": [named], "status": HOSTILE}
+    return recorded(contacts_answers(batch_of(route, [WHO]), response(answer)))
+
+
+def of_archive(title: str, detail: str, status: str) -> list[str]:
+    batch, refusal = batch_of(Route.ARCHIVE, [WHO]), Refused(405, title, detail)
+    return recorded(not_archived(batch, response({"status": status}), refusal))
+
+
+def of_segment() -> list[str]:
+    answer = {"errors": [{"email_addresses": [WHO], "error": HOSTILE}]}
+    return recorded(membership_answers(batch_of(Route.SEGMENT_ADD, [WHO]), response(answer)))
+
+
+SAID: dict[str, Callable[[], list[str]]] = {
+    **{
+        f"{name} of {status}": lambda status=status, given=given: of_fault(status, *given)  # type: ignore[misc]
+        for status in (400, 401, 403, 404, 405, 422, 429, 500, 503)
+        for name, given in {
+            "title": (HOSTILE, "x"),
+            "detail": ("Bad Request", HOSTILE),
+            "both": (HOSTILE, HOSTILE),
+            "no text": ({HOSTILE: 1}, [HOSTILE]),
+        }.items()
+    },
+    "switched off": lambda: of_fault(500, "Compliance Related", HOSTILE),
+    "error": lambda: of_contacts(error=HOSTILE),
+    "error_code": lambda: of_contacts(error_code=HOSTILE, error="x"),
+    "field": lambda: of_contacts(error="x", field=HOSTILE, field_message="x"),
+    "field_message": lambda: of_contacts(error="x", field="x", field_message=HOSTILE),
+    "all": lambda: of_contacts(
+        error_code=HOSTILE, error=HOSTILE, field=HOSTILE, field_message=HOSTILE
+    ),
+    **{
+        f"status of {route}": lambda route=route: of_status(route)  # type: ignore[misc]
+        for route in (Route.UPSERT, Route.CREATE, Route.UNSUBSCRIBE, Route.REVIVE)
+    },
+    "archive refused": lambda: of_archive(HOSTILE, HOSTILE, "pending"),
+    "archived as": lambda: of_archive("x", "x", HOSTILE),
+    "segment": of_segment,
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_mailchimp_says_is_bounded_and_shows_nobody(name: str) -> None:
+    for said in SAID[name]():
+        assert said.isprintable()
+        assert WHO not in said
+        assert KEY not in said
+        assert len(said) <= LONGEST_TEXT + 200  # the words of ours around it
