@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from loader.sandbox.state.campaigns.tables import TABLES as CAMPAIGNS
 from loader.sandbox.state.clock import Clock
+from loader.sandbox.state.private import made_private
 from loader.sandbox.state.schema import SCHEMA
 from loader.sandbox.wire.query import stamp
 
@@ -40,7 +41,10 @@ class Store:
         self.moves: Counter[tuple[str, str]] = Counter()  # status changes; whoever asks clears it
         self._counts: dict[tuple[str, Row], int] = {}
         self._database = sqlite3.connect(
-            state or ":memory:", isolation_level=None, timeout=0.1, cached_statements=256
+            made_private(state) if state else ":memory:",
+            isolation_level=None,
+            timeout=0.1,
+            cached_statements=256,
         )
         self._database.executescript(PRAGMAS + SCHEMA + CAMPAIGNS)
         self._kept: list[sqlite3.Connection] = []
