@@ -39,9 +39,9 @@ def say_json(value: Any, *, is_event: bool = False) -> None:  # noqa: ANN401 - J
 
 def say_csv(rows: Rows) -> None:
     """Print rows as CSV in which no cell is a formula."""
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
-    writer.writeheader()
-    writer.writerows({name: in_csv(value) for name, value in row.items()} for row in rows)
+    writer = csv.writer(sys.stdout)
+    writer.writerow(map(in_csv, rows[0] if rows else ()))
+    writer.writerows(map(in_csv, row.values()) for row in rows)
 
 
 def say_table(rows: Rows, columns: tuple[str, ...]) -> None:

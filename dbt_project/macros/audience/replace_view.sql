@@ -31,9 +31,9 @@
         select comment
         from duckdb_views()
         where
-            database_name = '{{ relation.database }}'
-            and schema_name = '{{ relation.schema }}'
-            and view_name = '{{ relation.identifier }}'
+            database_name = {{ mailchimp_activation.literal(relation.database) }}
+            and schema_name = {{ mailchimp_activation.literal(relation.schema) }}
+            and view_name = {{ mailchimp_activation.literal(relation.identifier) }}
     {%- endset -%}
     {%- set rows = run_query(query).columns[0].values() -%}
     {{ return(rows[0] if rows else none) }}
@@ -44,7 +44,7 @@
         select obj_description(pg_class.oid, 'pg_class')
         from pg_class
         inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace
-        where pg_namespace.nspname = '{{ relation.schema }}' and pg_class.relname = '{{ relation.identifier }}'
+        where pg_namespace.nspname = {{ mailchimp_activation.literal(relation.schema) }} and pg_class.relname = {{ mailchimp_activation.literal(relation.identifier) }}
     {%- endset -%}
     {%- set rows = run_query(query).columns[0].values() -%}
     {{ return(rows[0] if rows else none) }}
