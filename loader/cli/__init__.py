@@ -52,6 +52,13 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What stands before the name of a command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _in_one_line(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; what stops it is said in one paragraph, without a traceback."""
         for number in (signal.SIGINT, signal.SIGTERM):  # a shell's `&` begins with SIGINT ignored
@@ -66,7 +73,7 @@ class Commands(click.Group):
             ctx.exit(Interrupted.exit_code)
         except click.ClickException as error:
             if isinstance(error, click.UsageError):  # click shows the usage with it
-                raise click.UsageError(one_line(error.format_message()), error.ctx) from None
+                raise _in_one_line(error) from None
             say(f"Error: {error.format_message()}", err=True)
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -74,6 +81,12 @@ class Commands(click.Group):
         except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and may hold an address
             say(f"Error: {_unexpected(error)}", err=True)
             ctx.exit(WarehouseError.exit_code)
+
+
+def _in_one_line(error: click.UsageError) -> click.UsageError:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error  # the help, in words of ours
+    return click.UsageError(one_line(error.format_message()), error.ctx)
 
 
 def _unexpected(error: Exception) -> str:
