@@ -146,7 +146,7 @@ async def test_an_error_and_all_that_led_to_it_shows_neither(name: str) -> None:
     async with answering(ANSWERS[name]) as url:
         error = await failed(url, contacts_request("list", batch_of(Route.UPSERT, [WHO])))
     assert told(whole(error)) == []
-    assert not isinstance(error, Refused) or WHO in error.detail  # for the warehouse it is there
+    assert not isinstance(error, Refused) or told(error.detail) == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/3.0", "https://nowhere.invalid/3.0"])
