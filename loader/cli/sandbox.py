@@ -11,6 +11,7 @@ from loader.sandbox.faults.model import KINDS, Fault
 from loader.sandbox.faults.reading import BadFault, from_text
 from loader.sandbox.options import Options
 from loader.sandbox.server import serve
+from loader.sandbox.state.file import StateRefused
 
 
 class CannotStart(click.ClickException):
@@ -31,7 +32,8 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="SQLite file that keeps lists and contacts; without it they are forgotten at the end.",
+    help="SQLite file that keeps lists and contacts, readable by you alone; without it they are"
+    " forgotten at the end.",
 )
 @click.option("--allow-example-com", is_flag=True, help="Accept example.com and its like.")
 @click.option(
@@ -81,8 +83,10 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 def sandbox(**given: object) -> None:
     """Run a local Mailchimp on this machine, until Ctrl-C.
 
-    It prints one line when it is ready. Nothing that is sent to it leaves this machine. Open its
-    address without /3.0 in a browser to look at the contacts.
+    It prints one line when it is ready, with its address and a key that is new at each start.
+    Nothing that is sent to it leaves this machine. To look at the contacts, open its address
+    without /3.0 in a browser and give the key as password, with any user name. `GET /_control` with
+    the key lists what a rehearsal can do that Mailchimp's API cannot.
 
     Exit codes: 0 stopped; 2 the port, the state file or an option cannot be used.
     """
@@ -92,7 +96,7 @@ def sandbox(**given: object) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise CannotStart(f"Cannot listen on port {options.port}: {reason}.") from error
-    except sqlite3.Error as error:
+    except (StateRefused, sqlite3.Error) as error:
         raise CannotStart(f"Cannot use {options.state} as state: {error}.") from error
 
 

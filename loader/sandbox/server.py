@@ -13,6 +13,7 @@ from loader.sandbox.api.routes import ROUTES
 from loader.sandbox.control.lists import make_list
 from loader.sandbox.control.routes import add_routes
 from loader.sandbox.faults.model import Faults
+from loader.sandbox.options import in_url
 from loader.sandbox.page.routes import add_pages
 from loader.sandbox.state import lists
 from loader.sandbox.state.database import Store
@@ -20,6 +21,7 @@ from loader.sandbox.wire.call import BASE
 from loader.sandbox.wire.endpoints import endpoint
 from loader.sandbox.wire.gates import gates, identified, stamped
 from loader.sandbox.wire.traffic import Traffic
+from loader.sandbox.wire.visitors import from_here, with_key
 from loader.sandbox.wire.world import World
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ async def serve(
             await runner.setup()
             await web.TCPSite(runner, options.host, options.port).start()
             port = runner.addresses[0][1]
-            ready(f"http://{options.host}:{port}{BASE}")
+            ready(f"http://{in_url(options.host)}:{port}{BASE}")
             await stop.wait()
     finally:
         await runner.cleanup()
@@ -80,7 +82,7 @@ def application(world: World) -> web.Application:
     api = web.Application(middlewares=gates(world))
     for method, path, function in ROUTES:
         api.router.add_route(method, path, endpoint(world, function))
-    app = web.Application(middlewares=[identified])
+    app = web.Application(middlewares=[identified, from_here, with_key(world, api)])
     app.on_response_prepare.append(stamped(world))
     app.on_shutdown.append(_released(world))
     add_routes(app, world)

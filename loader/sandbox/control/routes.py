@@ -1,4 +1,4 @@
-"""The routes below /_control: no key is asked, because only this machine can reach them.
+"""The routes below /_control: they want the key that the sandbox printed at its start.
 
 `GET /_control` shows this table; every body is JSON.
 """

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     View: TypeAlias = Callable[[Call], str]
 
-NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+NOTHING_ELSE = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def add_pages(app: web.Application, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from loader.sandbox.state.campaigns.tables import TABLES as CAMPAIGNS
 from loader.sandbox.state.clock import Clock
-from loader.sandbox.state.private import made_private
+from loader.sandbox.state.file import private
 from loader.sandbox.state.schema import SCHEMA
 from loader.sandbox.wire.query import stamp
 
@@ -41,7 +41,7 @@ class Store:
         self.moves: Counter[tuple[str, str]] = Counter()  # status changes; whoever asks clears it
         self._counts: dict[tuple[str, Row], int] = {}
         self._database = sqlite3.connect(
-            made_private(state) if state else ":memory:",
+            private(state) if state else ":memory:",
             isolation_level=None,
             timeout=0.1,
             cached_statements=256,

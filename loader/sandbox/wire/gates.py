@@ -1,13 +1,12 @@
 """The gates in front of every endpoint, outermost first.
 
-A request gets an id, is counted, finds a free connection, shows its key, meets the fault that is
-due, and reaches its endpoint. What is refused at any gate leaves as problem+json with the id of
-the request.
+A request gets an id, is meant for this server, is counted, finds a free connection, shows its key,
+meets the fault that is due, and reaches its endpoint. What is refused at any gate leaves as
+problem+json with the id of the request.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -26,6 +25,7 @@ from loader.sandbox.wire.problems import (
     too_many_requests,
     wrong_datacenter,
 )
+from loader.sandbox.wire.visitors import ASK_FOR_KEY, PRIVATE, KeyWanted, is_same, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,6 +48,10 @@ async def identified(request: web.Request, handler: Handler) -> web.StreamRespon
     request[REQUEST_ID] = str(uuid4())
     try:
         return await handler(request)
+    except KeyWanted as wanted:
+        response = _refusal(request, wanted)
+        response.headers.update(ASK_FOR_KEY)
+        return response
     except Problem as problem:
         return _refusal(request, problem)
     except web.HTTPNotFound:
@@ -68,6 +72,7 @@ def stamped(world: World) -> Callable[[web.Request, web.StreamResponse], Awaitab
         response.headers["Date"] = f"{world.store.clock():%a, %d %b %Y %H:%M:%S} GMT"
         response.headers["X-Request-Id"] = request.get(REQUEST_ID) or str(uuid4())
         response.headers["Server"] = "sandbox"
+        response.headers.update(PRIVATE)
 
     return stamp
 
@@ -107,10 +112,10 @@ def _authenticated(world: World) -> Middleware:
 
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = _key(request.headers.get("Authorization", ""))
+        given = key_of(request)
         if not given:
             raise key_missing()
-        if given != world.api_key:
+        if not is_same(given, world.api_key):
             secret, _, datacenter = world.api_key.rpartition("-")
             if secret and given.rpartition("-")[0] == secret:
                 raise wrong_datacenter(datacenter)
@@ -122,18 +127,6 @@ def _authenticated(world: World) -> Middleware:
 
 def _is_there(request: web.Request) -> bool:
     return request.transport is not None and not request.transport.is_closing()
-
-
-def _key(header: str) -> str:
-    scheme, _, credentials = header.partition(" ")
-    if scheme.lower() == "bearer":
-        return credentials.strip()
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return b64decode(credentials, validate=True).decode().partition(":")[2]
-    except ValueError:
-        return ""
 
 
 def _refusal(request: web.Request, problem: Problem) -> web.Response:

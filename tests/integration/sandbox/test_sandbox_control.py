@@ -2,12 +2,11 @@
 
 import pytest
 
-from sandbox_process import SandboxProcess, ask
+from sandbox_process import SandboxProcess
 
 
 def refused(sandbox: SandboxProcess, method: str, path: str, body: object) -> int:
-    url = f"{sandbox.url.removesuffix('/3.0')}/_control{path}"
-    return ask(method, url, body, {}).status
+    return sandbox.home(method, f"/_control{path}", body).status
 
 
 def test_requests_are_counted_by_route_and_status(sandbox: SandboxProcess, list_id: str) -> None:
@@ -74,19 +73,18 @@ def test_the_page_shows_lists_contacts_and_segments_and_escapes_them(
 ) -> None:
     values = {"merge_fields": {"FNAME": "<script>alert(1)</script>"}, "tags": ["Läser"]}
     sandbox.put(list_id, *({"email_address": f"p{n:02}@shop.de", **values} for n in range(60)))
-    home = sandbox.url.removesuffix("/3.0")
     paths = ("/", f"/lists/{list_id}", f"/lists/{list_id}/contacts/p01@shop.de")
-    pages = [ask("GET", home + path, None, {}) for path in paths]
+    pages = [sandbox.home("GET", path) for path in paths]
     assert {page.headers["Content-Type"] for page in pages} == {"text/html; charset=utf-8"}
     assert "1 to 50 of 60" in pages[1].body
     for page in pages[1:]:
         assert "<script" not in page.body
         assert "&lt;script&gt;" in page.body
         assert "Läser" in page.body
-    found = ask("GET", f"{home}/lists/{list_id}?q=P01&status=subscribed&page=x", None, {}).body
+    found = sandbox.home("GET", f"/lists/{list_id}?q=P01&status=subscribed&page=x").body
     assert "1 to 1 of 1" in found
-    assert "51 to 60 of 60" in ask("GET", f"{home}/lists/{list_id}?page=2", None, {}).body
-    assert ask("GET", f"{home}/lists/nosuch", None, {}).status == 404
+    assert "51 to 60 of 60" in sandbox.home("GET", f"/lists/{list_id}?page=2").body
+    assert sandbox.home("GET", "/lists/nosuch").status == 404
 
 
 def test_a_list_is_made_with_fields_and_changed_without_losing_any(

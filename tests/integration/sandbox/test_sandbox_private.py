@@ -1,116 +1,180 @@
-"""What a sandbox keeps is its owner's alone, and its pages show foreign text as text."""
+"""What a sandbox keeps from others: its state and its answers."""
 
+from __future__ import annotations
+
+import asyncio
 import os
-from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import quote
+import socket
+import stat
+from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
-from command_line import outside
+from loader.cli.sandbox import sandbox as command
+from loader.sandbox.options import Options
+from loader.sandbox.server import serve
+from loader.sandbox.state.file import private
 from sandbox_process import LIST, SandboxProcess, ask
 
-HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=y></title></style><a href='//evil'>&lt;"
-TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "header", "a", "main", "h1", "h2", "p"),
-    *("code", "div", "table", "thead", "tbody", "tr", "th", "td", "form", "input", "select"),
-    *("option", "button", "span", "b"),
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from click.testing import Result
 
 
-def modes(folder: Path) -> dict[str, str]:
-    return {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
+@pytest.fixture
+def careless() -> Iterator[None]:
+    """A user whose files everybody may read and write."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
 
 
-@pytest.mark.parametrize("before", [None, 0o644, 0o666, 0o640])
-def test_the_state_of_a_sandbox_and_its_log_are_its_owners_alone(
-    tmp_path: Path, before: int | None
-) -> None:
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def start(state: Path) -> Result:
+    """Start a sandbox at a port that is taken: with a state or without, it ends at once."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        return CliRunner().invoke(command, ["--port", port, "--state", str(state)])
+
+
+@pytest.mark.usefixtures("careless")
+def test_the_state_is_private_before_its_first_byte(tmp_path: Path) -> None:
+    state = private(tmp_path / "state.db")
+    assert (mode(state), state.stat().st_size) == (0o600, 0)
+
+
+@pytest.mark.usefixtures("careless")
+def test_nobody_else_reads_anything_that_a_sandbox_writes(tmp_path: Path) -> None:
+    with SandboxProcess("--state", str(tmp_path / "state.db"), is_measured=True) as running:
+        running.put(LIST, {"email_address": "anna@shop.de"})
+        written = sorted(tmp_path.rglob("*"))
+        assert [path.name for path in written] == ["state.db", "state.db-wal"]
+        assert b"anna@shop.de" in written[1].read_bytes()
+        assert {mode(path) for path in written} == {0o600}
+        running.kill()
+    assert {mode(path) for path in tmp_path.rglob("*")} == {0o600}
+
+
+def test_a_state_that_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
-    if before is not None:
-        state.touch()
-        state.chmod(before)
-    with SandboxProcess("--state", str(state), is_measured=True) as sandbox:
-        sandbox.put(LIST, {"email_address": "ada@shop.de"})
-        assert modes(tmp_path) == {"state.db": "0o600", "state.db-wal": "0o600"}
-    assert modes(tmp_path) == {"state.db": "0o600"}
+    with SandboxProcess("--state", str(state), is_measured=True) as first:
+        first.put(LIST, {"email_address": "anna@shop.de"})
+        first.kill()  # so that the log stays
+    every = sorted(tmp_path.iterdir())
+    for path in every:
+        path.chmod(0o644)
+    assert len(every) == 2
+    with SandboxProcess("--state", str(state), is_measured=True) as second:
+        assert [member["email_address"] for member in second.members()] == ["anna@shop.de"]
+        assert {mode(path) for path in tmp_path.iterdir()} == {0o600}
 
 
-def made_link(path: Path) -> None:
-    path.with_name("real.db").touch(0o644)
-    path.symlink_to("real.db")
+def link(folder: Path) -> str:
+    (folder / "elsewhere.db").write_bytes(b"")
+    (folder / "state.db").symlink_to(folder / "elsewhere.db")
+    return "state.db is a link; name the file itself"
 
 
-def made_dangling(path: Path) -> None:
-    path.symlink_to("nowhere.db")
+def dangling(folder: Path) -> str:
+    (folder / "state.db").symlink_to(folder / "elsewhere.db")
+    return "state.db is a link; name the file itself"
 
 
-WRONG = {
-    "link": (made_link, "it is a link, which is not followed"),
-    "dangling link": (made_dangling, "it is a link, which is not followed"),
-    "pipe": (os.mkfifo, "it is no file"),
-    "no folder": (lambda path: path.parent.rmdir(), "No such file or directory"),
-    "no database": (lambda path: path.write_text("x" * 9999), "file is not a database"),
-}
+def linked_log(folder: Path) -> str:
+    (folder / "state.db-wal").symlink_to(folder / "elsewhere.db")
+    return "state.db-wal is a link; name the file itself"
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_state_that_is_no_file_of_its_own_is_refused_in_words(tmp_path: Path, name: str) -> None:
-    state = tmp_path / "folder" / "state.db"
-    state.parent.mkdir()
-    make, said = WRONG[name]
-    make(state)
-    before = sorted(path.name for path in state.parent.iterdir()) if state.parent.exists() else []
-    ended = outside(tmp_path, ("sandbox", "--port", "0", "--state", str(state)), {})
-    assert (ended.exit_code, ended.out) == (2, "")
-    assert f"Cannot use {state} as state: {said}" in ended.err
-    after = sorted(path.name for path in state.parent.iterdir()) if state.parent.exists() else []
-    assert after == before
-    if name == "link":
-        assert modes(state.parent)["real.db"] == "0o644"
+def pipe(folder: Path) -> str:
+    os.mkfifo(folder / "state.db")
+    return "state.db is no file of yours; name another one"
 
 
-class Seen(HTMLParser):
-    """The elements of a page, and what could run or load something."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.elements: set[str] = set()
-        self.active: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.add(tag)
-        for name, value in attrs:
-            is_away = name in ("href", "src", "action") and not str(value).startswith("/lists/")
-            if name.startswith("on") or (is_away and value != "/"):
-                self.active.append(f"{name}={value}")
+def folder_of_everybody(folder: Path) -> str:
+    folder.chmod(0o1777)
+    return f"others can write in {folder}; name a folder of your own"
 
 
-def test_a_page_shows_foreign_text_as_text_wherever_it_stands(sandbox: SandboxProcess) -> None:
-    field = {"tag": "PLAN", "name": HOSTILE, "type": "text"}
-    list_id = sandbox.new_list(name=HOSTILE, merge_fields=[field])
-    who = {"email_address": "ada@shop.de", "tags": [HOSTILE], "merge_fields": {"FNAME": HOSTILE}}
-    sandbox.put(list_id, who)
-    sandbox.must(
-        "POST", f"/lists/{list_id}/segments", {"name": HOSTILE + "2", "static_segment": []}
+def no_folder(folder: Path) -> str:
+    folder.rmdir()
+    return "No such file or directory"
+
+
+def strangers_file(folder: Path) -> str:
+    (folder / "state.db").write_bytes(b"")
+    as_root(folder / "state.db")
+    return "state.db is no file of yours; name another one"
+
+
+def strangers_folder(folder: Path) -> str:
+    as_root(folder)
+    return f"others can write in {folder}; name a folder of your own"
+
+
+def as_root(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    os.chown(path, 12_345, 12_345)
+
+
+@pytest.mark.parametrize(
+    "arranged",
+    [
+        link,
+        dangling,
+        linked_log,
+        pipe,
+        folder_of_everybody,
+        no_folder,
+        strangers_file,
+        strangers_folder,
+    ],
+)
+def test_a_state_that_others_could_reach_is_refused_in_words(
+    tmp_path: Path, arranged: Callable[[Path], str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    reason = arranged(folder)
+    state = folder / "state.db"
+    done = start(state)
+    assert (done.exit_code, done.output) == (
+        2,
+        f"Error: Cannot use {state} as state: {reason}.\n",
     )
-    home, given = sandbox.url.removesuffix("/3.0"), {"Authorization": f"Bearer {sandbox.key}"}
-    hostile = quote(HOSTILE, safe="")
-    paths = [
-        "/",
-        f"/lists/{list_id}",
-        f"/lists/{list_id}?q={hostile}&status={hostile}&segment={hostile}&page={hostile}",
-        f"/lists/{list_id}/contacts/ada@shop.de",
-        f"/lists/{list_id}/contacts/{hostile}",
-        f"/lists/{hostile}",
-        f"/lists/{hostile}/contacts/{hostile}",
-    ]
-    for path in paths:
-        page = ask("GET", home + path, None, given)
-        seen = Seen()
-        seen.feed(page.body)
-        assert page.headers["Content-Type"].startswith("text/html")
-        assert seen.elements <= TAGS
-        assert seen.active == []
-        assert "alert(1)</script>" not in page.body
-        assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert b"SQLite" not in b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+async def test_it_answers_at_the_address_that_it_prints(host: str) -> None:
+    if host == "::1" and not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    options = Options(host=host)
+    running = asyncio.create_task(serve(options, ready=ready.set_result))
+    url = await ready
+    headers = {"Authorization": f"Bearer {options.api_key}"}
+    answer = await asyncio.to_thread(ask, "GET", f"{url}/ping", None, headers)
+    assert answer.status == 200
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("path", ["/", f"/lists/{LIST}", "/_control/requests", "/3.0/lists"])
+def test_no_answer_is_kept_on_the_disk_or_shown_by_another_page(
+    sandbox: SandboxProcess, path: str
+) -> None:
+    answer = sandbox.home("GET", path)
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox_process import SandboxProcess, ask
+from sandbox_process import SandboxProcess
 
 ANNA = "anna@shop.de"
 SETTINGS: dict[str, object] = {
@@ -72,8 +72,7 @@ def test_the_page_of_a_contact_names_what_it_has_on(sandbox: SandboxProcess) -> 
     list_id = sandbox.new_list(interest_categories=[topics], marketing_permissions=["By <post>"])
     on = {"interests": ["Hats"], "marketing_permissions": {"By <post>": True}}
     sandbox.put(list_id, {"email_address": "anna@shop.de", **on})
-    home = sandbox.url.removesuffix("/3.0")
-    body = ask("GET", f"{home}/lists/{list_id}/contacts/anna@shop.de", None, {}).body
+    body = sandbox.home("GET", f"/lists/{list_id}/contacts/anna@shop.de").body
     assert "Hats" in body
     assert "By &lt;post&gt;" in body
     assert "Shoes" not in body

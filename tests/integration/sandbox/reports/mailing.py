@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import md5
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
-
-from sandbox_process import PATIENCE
 
 if TYPE_CHECKING:
     from sandbox_process import Json, SandboxProcess
@@ -62,10 +58,7 @@ class Mailing:
         return {named(row): row["activity"] for row in rows}
 
     def export(self) -> list[dict[str, Json]]:
-        home = self.sandbox.url.removesuffix("/3.0")
-        url = f"{home}/_control/campaigns/{self.id}/events"
-        with urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - our own server
-            return [json.loads(line) for line in response]
+        return self.sandbox.lines(f"/campaigns/{self.id}/events")
 
 
 def at(second: int, **more: str) -> dict[str, str]:

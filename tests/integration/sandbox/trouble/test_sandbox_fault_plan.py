@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loader.sandbox.faults.model import KINDS
-from sandbox_process import PATIENCE, START, Json, SandboxProcess, ask
+from sandbox_process import PATIENCE, START, Json, SandboxProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +123,8 @@ def test_a_fault_that_cannot_be_is_refused_by_its_field_and_changes_nothing(
     sandbox: SandboxProcess, fault: object, field: str, choice: str
 ) -> None:
     sandbox.faults({"kind": "hang", "at": 9})
-    url = f"{sandbox.url.removesuffix('/3.0')}/_control/faults"
-    answer = ask("PUT", url, {"faults": [{"kind": "429", "at": 1}, fault]}, {})
+    plan = {"faults": [{"kind": "429", "at": 1}, fault]}
+    answer = sandbox.home("PUT", "/_control/faults", plan)
     (error,) = answer.body["errors"]
     assert (answer.status, error["field"]) == (400, f"faults.1.{field}".rstrip("."))
     assert choice in error["message"]
@@ -144,7 +144,7 @@ def test_a_fault_that_cannot_be_is_refused_by_its_field_and_changes_nothing(
 def test_a_plan_that_means_nothing_is_refused(
     sandbox: SandboxProcess, path: str, body: object, field: str
 ) -> None:
-    answer = ask("PUT", f"{sandbox.url.removesuffix('/3.0')}/_control{path}", body, {})
+    answer = sandbox.home("PUT", f"/_control{path}", body)
     assert (answer.status, answer.body["errors"][0]["field"]) == (400, field)
 
 

@@ -48,7 +48,7 @@ def unanswered(sandbox: SandboxProcess, list_id: str, *names: str) -> Iterator[H
     """Send contacts, and stay on the line after a fault happened."""
     at = urlsplit(sandbox.url)
     line = HTTPConnection(str(at.hostname), at.port, timeout=PATIENCE)
-    headers = {"Authorization": f"Bearer {sandbox.key}"}
+    headers = {**sandbox.opens, "Content-Type": "application/json"}
     try:
         line.request("POST", f"{at.path}/lists/{list_id}", json.dumps(people(*names)), headers)
         until(lambda: fired(sandbox) == [1])
