@@ -55,6 +55,7 @@ format: $(INSTALLED)  ## format everything in place
 clean:  ## forget the environment and what was built
 	rm -rf $(VENV) dbt_project/target dbt_project/logs dbt_project/shop.duckdb
 
+# exact versions without hashes: .ci/constraints.txt says why
 $(INSTALLED): pyproject.toml .ci/constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev]'
