@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from fakes import batch_of, response
-from loader.errors import LoaderError, Refused
+from fakes import batch_of, contacts_answer, member, memberships_answer, response
+from loader.errors import LoaderError, Refused, Unavailable
 from loader.foreign import LONGEST_TEXT
-from loader.mailchimp.contacts import contacts_answers, not_archived
+from loader.mailchimp.contacts import contacts_answers, not_archived, status_now, subscriber_hash
 from loader.mailchimp.segments import membership_answers
 from loader.mailchimp.wire import fault
 from loader.model import Answers, Route
@@ -29,23 +29,36 @@ def of_fault(status: int, title: object, detail: object) -> list[str]:
 
 
 def of_contacts(**error: object) -> list[str]:
-    answer = {"errors": [{"email_address": WHO, **error}]}
+    answer = contacts_answer(errors=[{"email_address": WHO, **error}], error_count=1)
     return recorded(contacts_answers(batch_of(Route.UPSERT, [WHO]), response(answer)))
 
 
 def of_status(route: Route) -> list[str]:
-    named = {"email_address": WHO, "status": HOSTILE}
-    answer = {"updated_members": [named], "status": HOSTILE}
-    return recorded(contacts_answers(batch_of(route, [WHO]), response(answer)))
+    named = member(WHO, HOSTILE)
+    answer = named if route.is_single else contacts_answer(updated_members=[named], total_updated=1)
+    return in_words(lambda: contacts_answers(batch_of(route, [WHO]), response(answer)))
+
+
+def in_words(read: Callable[[], Answers]) -> list[str]:
+    """What is recorded, or why the answer is none: there is no such status."""
+    try:
+        return recorded(read())
+    except Unavailable as error:
+        return [str(error)]
 
 
 def of_archive(title: str, detail: str, status: str) -> list[str]:
     batch, refusal = batch_of(Route.ARCHIVE, [WHO]), Refused(405, title, detail)
-    return recorded(not_archived(batch, response({"status": status}), refusal))
+    answer = response(
+        {"id": subscriber_hash(WHO), **member(WHO, status)}, to=status_now("f00d", batch)
+    )
+    return in_words(lambda: not_archived(batch, answer, refusal))
 
 
 def of_segment() -> list[str]:
-    answer = {"errors": [{"email_addresses": [WHO], "error": HOSTILE}]}
+    answer = memberships_answer(
+        errors=[{"email_addresses": [WHO], "error": HOSTILE}], error_count=1
+    )
     return recorded(membership_answers(batch_of(Route.SEGMENT_ADD, [WHO]), response(answer)))
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 CODE = [path for top in ("loader", "tests") for path in sorted((ROOT / top).rglob("*.py"))]
 LOADER = [path for path in CODE if "loader" in path.relative_to(ROOT).parts[:1]]
 SQL = sorted((ROOT / "loader").rglob("*.sql"))

@@ -7,7 +7,7 @@ import click
 from command_line import commands
 from loader.cli import main
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 README = (ROOT / "README.md").read_text()
 PEERS = (ROOT / "docs/peers.md").read_text()
 
