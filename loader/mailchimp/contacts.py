@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -132,17 +133,44 @@ def ended(batch: Batch, response: Response) -> Answers | None:
     return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
 
+def archived(batch: Batch, response: Response) -> Answers:
+    """What became of somebody whom we have archived, as the list shows them right after it.
+
+    The answer is as old as Mailchimp says the contact is (`last_changed`): whoever changes it later
+    changes that too, and no clock of ours or of a server before it has a word in it.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    status, changed = _seen(response)
+    if status != "archived":
+        return decided(batch, Outcome.ACCEPTED, reason=f"{status} since")
+    return decided(batch, Outcome.ACCEPTED, answered_at=changed)
+
+
+def touched(batch: Batch, response: Response) -> Answers | None:
+    """The outcome for somebody who is not as we archived them any more, and stays so.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
+    status, changed = _seen(response)
+    known = batch.rows.column("last_changed")[0].as_py()
+    if status == "archived" and changed == known:
+        return None
+    return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+
+
 def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
     """What became of somebody whom Mailchimp will not archive, by their status afterwards.
 
-    They are gone already: by our own first try, when its answer was lost, or by somebody else.
+    They may be gone already: by our own first try, when its answer was lost, or by somebody else.
+    Nobody knows, so that they are not taken for people whom we archived.
 
     Raises:
         Unavailable: the answer cannot be read.
     """
     status = _status(response)
-    if status == "archived" and refusal.is_repeated:
-        return _accept_all(batch, response)
     if status in ("archived", "unsubscribed", "cleaned"):
         return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
     return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
@@ -202,7 +230,18 @@ def _stored(batch: Batch, response: Response, documented: Documented) -> dict[st
 
 def _status(response: Response) -> str:
     """The status that was read."""
-    return str(document(response, MEMBER)["status"])
+    return _seen(response)[0]
+
+
+def _seen(response: Response) -> tuple[str, datetime]:
+    """The status that was read, and when the contact was changed last, in UTC without a zone."""
+    found = document(response, MEMBER)
+    try:
+        changed = datetime.fromisoformat(found["last_changed"])
+    except ValueError:
+        raise Unavailable("Mailchimp's answer has a time that cannot be read.") from None
+    in_utc = changed.astimezone(UTC) if changed.tzinfo else changed
+    return str(found["status"]), in_utc.replace(tzinfo=None)
 
 
 def subscriber_hash(address: str) -> str:

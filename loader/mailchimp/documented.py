@@ -112,7 +112,7 @@ DETAILS = page(
     *must(array(*must(TEXT, "name")), "tags"),
     is_of_contacts=True,
 )
-MEMBER = single(*must(TEXT, "id", "list_id", "status"), is_of_contacts=True)
+MEMBER = single(*must(TEXT, "id", "list_id", "status", "last_changed"), is_of_contacts=True)
 _OF_MEMBER = must(TEXT, "list_id", "email_address", "status")
 MEMBER_STORED = single(*_OF_MEMBER, is_of_contacts=True)
 MEMBER_PERMISSIONS = single(

@@ -8,6 +8,7 @@ import pyarrow as pa
 from loader.errors import MailchimpError, NotThere, Refused, Unanswered
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
+    archived,
     contacts_answers,
     contacts_request,
     ended,
@@ -15,6 +16,7 @@ from loader.mailchimp.contacts import (
     is_there,
     not_archived,
     status_now,
+    touched,
 )
 from loader.mailchimp.outcomes import decided
 from loader.mailchimp.segments import membership_answers, membership_request, split
@@ -24,6 +26,12 @@ from loader.pipeline.lookups import ListNow, Lookups
 from loader.warehouse.acks import Acknowledgements
 
 Count = Callable[[Answers], None]
+Look = Callable[[Batch, Response], Answers | None]
+
+# what is looked at right before a write that must not be done to a contact that somebody else has
+# changed since the list was read: who ended it themselves is not archived over it, and only whom
+# we archived, and nobody touched since, is subscribed again
+LOOKS: Mapping[Route, Look] = {Route.ARCHIVE: ended, Route.REVIVE: touched}
 
 # so many in a row without an answer, and it is not the contacts: batches while Mailchimp is away,
 # or single contacts while it answers other requests
@@ -68,8 +76,9 @@ class Calls:
         """
         if self._silence is not None:
             raise self._silence
-        if batch.route is Route.ARCHIVE and (gone := await self._gone(batch)) is not None:
-            return [gone]
+        look = LOOKS.get(batch.route)
+        if look is not None and (found := await self._found(batch, look)) is not None:
+            return [found]
         try:
             answers = await self._ask(batch)
         except Refused as refusal:
@@ -81,7 +90,7 @@ class Calls:
                 return await self._halved(batch, is_repeated=True)
             return [self._silent(batch, silence)]
         self._silences.clear()
-        return [answers]
+        return [await self._archived(batch) if batch.route is Route.ARCHIVE else answers]
 
     async def _ask(self, batch: Batch) -> Answers:
         request, read = self._call(batch)
@@ -143,18 +152,25 @@ class Calls:
         await self.record(await self.send(first))  # whatever becomes of the second
         return await self.send(second)
 
-    async def _gone(self, batch: Batch) -> Answers | None:
-        """Somebody who ended it themselves since the list was read is not archived over it.
-
-        They would look like somebody whom we archived while they were subscribed, and be revived.
-        """
+    async def _found(self, batch: Batch, look: Look) -> Answers | None:
+        """What a look at the contact right before the write says instead of it."""
         request = status_now(self._list_id, batch)
         try:
-            return await self._client(batch).ask(request, lambda response: ended(batch, response))
+            return await self._client(batch).ask(request, lambda response: look(batch, response))
         except NotThere:
-            return None  # the archive itself says so
+            return await self._not_there(batch)
         except Unanswered as silence:
             return self._silent(batch, silence)
+
+    async def _archived(self, batch: Batch) -> Answers:
+        """What somebody looks like whom we have archived just now."""
+        request = status_now(self._list_id, batch)
+        try:
+            return await self._client(batch).ask(
+                request, lambda response: archived(batch, response)
+            )
+        except (NotThere, Unanswered):
+            return decided(batch, Outcome.ACCEPTED, reason="not seen since")
 
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
         if batch.size > 1:

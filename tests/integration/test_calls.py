@@ -192,6 +192,45 @@ async def test_who_unsubscribed_since_the_list_was_read_is_not_archived_over_it(
     assert [one["status"] for one in sandbox.members(list_id)] == ["unsubscribed"]
 
 
+def changed_at(sandbox: SandboxProcess, list_id: str) -> datetime:
+    """When Mailchimp says that the one contact of a list was changed last, without a zone."""
+    (shown,) = sandbox.members(list_id)
+    return datetime.fromisoformat(shown["last_changed"]).replace(tzinfo=None)
+
+
+async def test_whom_we_archived_is_revived_when_nobody_touched_them(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id = sandbox.new_list()
+    sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "archived"})
+    batch = batch_of(Route.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
+    body = b'{"status":"subscribed","email_address":"' + PEOPLE[0].encode() + b'"},'
+    rows = batch.rows.set_column(batch.rows.num_columns - 1, "body", pa.array([body.decode()]))
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(replace(batch, rows=rows)))
+    assert recorded.outcomes == {PEOPLE[0]: ("accepted", None)}
+    assert [one["status"] for one in sandbox.members(list_id)] == ["subscribed"]
+
+
+@pytest.mark.parametrize("happens", ["unsubscribed", "unsubscribed and archived", "cleaned"])
+async def test_whom_an_administrator_touched_since_the_list_was_read_is_not_revived(
+    sandbox: SandboxProcess, happens: str
+) -> None:
+    list_id = sandbox.new_list()
+    sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "archived"})
+    batch = batch_of(Route.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
+    sandbox.control("POST", "/clock", {"advance": 3})
+    statuses = happens.split(" and ")
+    for status in statuses:
+        sandbox.put(list_id, {"email_address": PEOPLE[0], "status": status})
+    sandbox.control("POST", "/requests/reset")
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.record(await calls.send(batch))
+    assert recorded.outcomes == {PEOPLE[0]: ("held", statuses[-1])}
+    assert [one["status"] for one in sandbox.members(list_id)] == [statuses[-1]]
+    assert sandbox.requests()["writes"] == 0
+
+
 async def test_when_mailchimp_is_away_the_batches_tried_are_unknown_and_no_more_are_tried(
     sandbox: SandboxProcess,
 ) -> None:

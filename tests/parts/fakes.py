@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ ROWS = pa.schema(
         ("payload_hash", pa.string()),
         ("known_as", pa.string()),
         ("kept_status", pa.string()),
+        ("last_changed", pa.timestamp("us")),
         ("body", pa.string()),
     ]
 )
@@ -82,7 +84,9 @@ def plan(*rows: PlannedRows, **numbers: Any) -> Plan:  # noqa: ANN401 - numbers 
     return Plan(rows=rows, **values)
 
 
-def rows_of(bodies: Mapping[str, str], kept_status: str = "subscribed") -> pa.RecordBatch:
+def rows_of(
+    bodies: Mapping[str, str], kept_status: str = "subscribed", changed: datetime | None = None
+) -> pa.RecordBatch:
     """Rows of a delta: the text that each address brings to the request."""
     columns = [
         pa.repeat(pa.scalar("people"), len(bodies)),
@@ -91,18 +95,24 @@ def rows_of(bodies: Mapping[str, str], kept_status: str = "subscribed") -> pa.Re
         pa.array([f"hash of {address}" for address in bodies], pa.string()),
         pa.array(list(bodies), pa.string()),
         pa.repeat(pa.scalar(kept_status), len(bodies)),
+        pa.repeat(pa.scalar(changed, pa.timestamp("us")), len(bodies)),
         pa.array(list(bodies.values()), pa.string()),
     ]
     return pa.record_batch(columns, schema=ROWS)
 
 
-def batch_of(route: Route, addresses: Iterable[str], kept_status: str = "subscribed") -> Batch:
+def batch_of(
+    route: Route,
+    addresses: Iterable[str],
+    kept_status: str = "subscribed",
+    changed: datetime | None = None,
+) -> Batch:
     """A batch as the warehouse would give it for these addresses."""
     quoted = {address: orjson.dumps(address).decode() for address in addresses}
     if not route.is_membership and route is not Route.ARCHIVE:
         quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
     bodies = {key: text + "," for key, text in quoted.items()}
-    return Batch(route=route, rows=rows_of(bodies, kept_status))
+    return Batch(route=route, rows=rows_of(bodies, kept_status, changed))
 
 
 def answers_of(

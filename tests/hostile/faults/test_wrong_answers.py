@@ -41,12 +41,12 @@ LIST, SEGMENTS = "lists/*", "lists/*/segments"
 FIRST = (LIST, f"{LIST}/merge-fields", SEGMENTS, f"{LIST}/members", f"{LIST}/members archived")
 MEMBERS = f"GET {LIST}/members"
 BELIEFS = """
-    select audience, kind, segment, email_address, sent, confirmed, archived_at is not null
+    select audience, kind, segment, email_address, sent, confirmed
     from loader_ledger as ledger
     -- whether somebody who is archived is in a segment cannot be seen
     where kind = 'contact' or email_address not in (
         select archived.email_address from loader_ledger as archived
-        where archived.archived_at is not null
+        where archived.action = 'archive' and archived.outcome = 'accepted'
     )
     order by all
 """

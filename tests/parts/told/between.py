@@ -12,7 +12,7 @@ from sandbox_process import SandboxProcess
 
 Body = Callable[[bytes], bytes]
 Headers = dict[str, str]
-OWN = {"transfer-encoding", "connection", "content-length", "server", "date"}
+OWN = {"host", "transfer-encoding", "connection", "content-length", "server", "date"}
 
 
 class Between:
@@ -22,6 +22,7 @@ class Between:
         routes: how often each kind of request was passed on, by method and what it is about.
         spoils: the kind of request whose answers `body` changes.
         dates: makes the `Date` of every answer, or of those to writes.
+        before: what happens before a request is passed on, which it is told the kind of.
         also: a kind of request that is not passed on, and what is said to it.
         fired: how many answers were changed.
     """
@@ -32,6 +33,7 @@ class Between:
         self.fired = 0
         self.spoils = ""
         self.also = ("", b"")
+        self.before: Callable[[str], None] = lambda _: None
         self.body: Body = lambda body: body
         self.date: Callable[[str, str], str | None] = lambda _, date: date
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -60,6 +62,7 @@ class Between:
         self.spoil("", lambda body: body)
         self.date = lambda _, date: date
         self.also = ("", b"")
+        self.before = lambda _: None
         self.routes.clear()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -93,6 +96,7 @@ class Between:
         """What the sandbox says, or something else."""
         if route_of(method, path) == self.also[0]:
             return http.client.OK, {"Content-Type": "application/json"}, self.also[1]
+        self.before(route_of(method, path))
         connection = http.client.HTTPConnection(self._to.netloc)
         given = {name: value for name, value in headers.items() if name.lower() not in OWN}
         connection.request(method, path, body or None, given)

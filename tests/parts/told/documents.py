@@ -16,6 +16,7 @@ from loader.mailchimp import documented as d
 from loader.mailchimp.answers import document, nothing, whole
 from loader.mailchimp.catalogue import every_segment_page, merge_field_rows, segment_rows
 from loader.mailchimp.contacts import (
+    archived,
     contacts_answers,
     contacts_request,
     ended,
@@ -23,6 +24,7 @@ from loader.mailchimp.contacts import (
     not_archived,
     status_now,
     status_of,
+    touched,
 )
 from loader.mailchimp.details import details_of, details_page
 from loader.mailchimp.lists import (
@@ -103,7 +105,8 @@ def _written(route: Route) -> tuple[Request, Callable[[Response], object]]:
     batch = batch_of(route, [ANNA])
     if route is Route.PERMISSIONS:
         body = '{"marketing_permissions":[{"marketing_permission_id":"x","enabled":true}]},'
-        rows = batch.rows.set_column(6, "body", pa.array([body], pa.string()))
+        last = batch.rows.num_columns - 1
+        rows = batch.rows.set_column(last, "body", pa.array([body], pa.string()))
         batch = type(batch)(route=route, rows=rows)
     if route.is_membership:
         return membership_request(LIST, 42, batch), partial(membership_answers, batch)
@@ -158,6 +161,10 @@ READINGS: dict[str, Reading] = {
         lambda one: not_archived(_ARCHIVE, one, _REFUSAL),
         d.MEMBER,
     ),
+    "status_now archived": Reading(
+        status_now(LIST, _ARCHIVE), partial(archived, _ARCHIVE), d.MEMBER
+    ),
+    "status_now touched": Reading(status_now(LIST, _ARCHIVE), partial(touched, _ARCHIVE), d.MEMBER),
     "segment_members_page": Reading(
         segment_members_page(LIST, 42, 0), segment_members, d.SEGMENT_MEMBERS
     ),

@@ -273,19 +273,3 @@ class TestSettling:
     ) -> None:
         planned.given("loader_plan", going("revive", action="upsert", outcome=outcome))
         assert settled(planned, "action") == [(action,)]
-
-    @pytest.mark.parametrize(
-        ("route", "reason", "changed", "acked_at"),
-        [
-            pytest.param("archive", None, EARLIER, EARLIER, id="archived by us, unheard"),
-            pytest.param("archive", None, None, NOW, id="nobody knows when"),
-            pytest.param("archive", "already cleaned", EARLIER, NOW, id="not archived by us"),
-            pytest.param("withdraw", None, EARLIER, NOW, id="no archive"),
-        ],
-    )
-    def test_an_archive_that_was_not_heard_is_as_old_as_mailchimp_says(
-        self, planned: InMemory, route: str, reason: str | None, changed: object, acked_at: object
-    ) -> None:
-        said = going(route, outcome="accepted", reason=reason, last_changed=changed)
-        planned.given("loader_plan", said)
-        assert settled(planned, "acked_at") == [(acked_at,)]

@@ -26,7 +26,7 @@ def planned(plan: Planning, *delta: Row, **options: object) -> dict[str, tuple[o
 
 def archived_by_us(plan: Planning) -> None:
     plan.shows("archived", **ARCHIVED)
-    plan.knows(sent=False, archived_at="2026-11-02")
+    plan.knows(sent=False, archived_at="2026-11-01")
 
 
 class TestBringing:

@@ -1,6 +1,7 @@
 """Contacts for which there is no bulk call: one is archived, or revived, by its hash."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 import orjson
@@ -11,14 +12,18 @@ from hypothesis import strategies as st
 from fakes import batch_of, member, outcomes, response
 from loader.errors import Refused, Unavailable
 from loader.mailchimp.contacts import (
+    archived,
     contacts_answers,
     contacts_request,
     not_archived,
     status_now,
     subscriber_hash,
+    touched,
 )
-from loader.model import Route
+from loader.mailchimp.wire import Response
+from loader.model import Answers, Batch, Route
 
+Look = Callable[[Batch, Response], Answers | None]
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
 AT = datetime(2026, 10, 21, 7, 28)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
@@ -26,6 +31,14 @@ SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"  # Python lowers a last sigma
 ADDRESSES = st.builds(
     "{}@{}.de".format, st.text(SIGNS, min_size=1, max_size=6), st.text("xyz", min_size=1)
 )
+
+
+def shown_as(batch: Batch, status: str, changed: str = "2026-10-21T09:28:00+02:00") -> Response:
+    """A list that shows the one contact of a batch like that, a day after what the servers say."""
+    address = str(batch.rows.column("email_address")[0])
+    shown = {"id": subscriber_hash(address), "list_id": "f00d", "status": status}
+    later = "Thu, 22 Oct 2026 07:28:00 GMT"
+    return response(shown | {"last_changed": changed}, date=later, to=status_now("f00d", batch))
 
 
 @given(ADDRESSES)
@@ -80,7 +93,7 @@ def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("status", "is_repeated", "outcome"),
     [
-        ("archived", True, ("accepted", None)),
+        ("archived", True, ("accepted", "already archived")),
         ("archived", False, ("accepted", "already archived")),
         ("unsubscribed", True, ("accepted", "already unsubscribed")),
         ("pending", True, ("rejected", "Method Not Allowed")),
@@ -92,9 +105,50 @@ def test_whom_mailchimp_will_not_archive_is_gone_already_by_us_or_by_somebody_el
     refusal = Refused(405, "Method Not Allowed", "This list member cannot be removed.")
     refusal.is_repeated = is_repeated
     batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
-    shown = {"id": subscriber_hash("a@shop.de"), "list_id": "f00d", "status": status}
-    answer = response(shown, date=DATE, to=status_now("f00d", batch))
-    found = not_archived(batch, answer, refusal)
+    found = not_archived(batch, shown_as(batch, status), refusal)
     assert outcomes(found) == {"a@shop.de": outcome}
-    # by Mailchimp's clock, or a revival could not tell it from a later change
-    assert (found.answered_at == AT) == (outcome == ("accepted", None))
+
+
+def test_an_archive_is_as_old_as_mailchimp_says_the_contact_is() -> None:
+    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    found = archived(batch, shown_as(batch, "archived"))
+    assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, AT)
+
+
+@pytest.mark.parametrize("status", [one for one in STATUSES if one != "archived"])
+def test_who_is_changed_right_after_the_archive_was_archived_by_nobody_that_we_know(
+    status: str,
+) -> None:
+    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    found = archived(batch, shown_as(batch, status))
+    assert outcomes(found) == {"a@shop.de": ("accepted", f"{status} since")}
+
+
+def test_who_is_as_we_archived_them_may_be_revived() -> None:
+    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    assert touched(batch, shown_as(batch, "archived")) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "changed"),
+    [
+        *((status, "2026-10-21T07:28:00+00:00") for status in STATUSES if status != "archived"),
+        ("archived", "2026-10-21T07:28:01+00:00"),
+        ("archived", "2026-10-21T07:27:59+00:00"),  # a clock that was put back moves nobody up
+        ("archived", "2026-10-22T07:28:00+00:00"),
+        ("archived", "2026-10-21T07:28:00-01:00"),
+    ],
+)
+def test_whom_somebody_has_touched_since_is_not_revived(status: str, changed: str) -> None:
+    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    found = touched(batch, shown_as(batch, status, changed))
+    assert found is not None
+    assert outcomes(found) == {"a@shop.de": ("held", status)}
+
+
+@pytest.mark.parametrize("look", [archived, touched])
+@pytest.mark.parametrize("changed", ["", "yesterday", "2026-13-01T00:00:00+00:00"])
+def test_a_time_that_cannot_be_read_is_no_answer(look: Look, changed: str) -> None:
+    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    with pytest.raises(Unavailable):
+        look(batch, shown_as(batch, "archived", changed))

@@ -117,7 +117,8 @@ with
             coalesce(
                 delta.revives
                 and members.status = 'archived'
-                and members.last_changed <= contacts_of_list.archived_at,
+                -- both are what Mailchimp says of the contact: no clock is compared with another
+                and members.last_changed = contacts_of_list.archived_at,
                 false
             ) as is_revival,
             delta.old_address is not null and holder.email_address is not null as is_taken,
@@ -185,12 +186,6 @@ with
                 then 'held:another address'
                 when is_leave and status is null
                 then 'accepted:not on the list'
-                when
-                    action = 'archive'
-                    and status = 'archived'
-                    and last_action = 'archive'
-                    and last_outcome = 'unknown'
-                then 'accepted:'  -- by us, in a run that did not hear the answer
                 when is_leave and status not in ('subscribed', 'pending')
                 then 'accepted:already ' || status
                 when is_leave

@@ -12,9 +12,6 @@ select
     outcome,
     reason,
     cast(null as varchar) as text,
-    -- an archive that was not heard is told from a later change by Mailchimp's own clock
-    case
-        when route = 'archive' and reason is null then coalesce(last_changed, {{ now }}) else {{ now }}
-    end as acked_at
+{{ now }} as acked_at
 from loader_plan
 where outcome is not null and is_news

@@ -51,6 +51,7 @@ select
     going.payload_hash,
     going.known_as,
     going.kept_status,
+    going.last_changed,
     case
         when going.route in ('upsert', 'create')
         then '{"status_if_new":"' || going.status_if_new || '",' || substr(going.text, 2) || ','

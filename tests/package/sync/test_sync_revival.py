@@ -1,0 +1,117 @@
+"""Whom we archived comes back when they are wanted again, and nobody else does."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+import pytest
+
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
+from shop import Shop
+from told.between import Between
+
+ADA = "ada@revival.shop.de"
+LOOK, PAGES = "GET lists/*/members/*", ("GET lists/*/members", "GET lists/*/members archived")
+
+
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    """A shop whose one reader is sent and then dropped, so that the next sync archives her."""
+    shop = Shop(tmp_path_factory.mktemp("revival"), dbt, sandbox)
+    shop.sql(f"create table people as select '{ADA}' as email_address, true as marketing_consent")
+    shop.audience("readers", "from people", on_leave="archive")
+    shop.dbt("run")
+    shop.sync()
+    shop.sql("delete from people")
+    shop.dbt("run")
+    shop.keep()
+    return shop
+
+
+@pytest.fixture
+def shop(kept: Shop) -> Shop:
+    kept.put_back()
+    return kept
+
+
+@pytest.fixture
+def between(shop: Shop) -> Iterator[Between]:
+    """Who stands between the loader and Mailchimp."""
+    with Between(shop.sandbox) as standing:
+        yield standing
+
+
+def put(shop: Shop, status: str) -> None:
+    """Let an administrator change her, some seconds after what was before."""
+    shop.sandbox.control("POST", "/clock", {"advance": 3})
+    shop.sandbox.put(shop.list_id, {"email_address": ADA, "status": status})
+
+
+def sync(shop: Shop, between: Between) -> str:
+    """Sync through whoever stands between; how she ends."""
+    ended = shop.loader("sync", "--force-leave", MAILCHIMP_BASE_URL=between.url)
+    assert ended.exit_code in (0, 1), ended.output
+    return str(shop.members()[ADA]["status"])
+
+
+def wanted_again(shop: Shop) -> None:
+    shop.sandbox.control("POST", "/clock", {"advance": 3_600})
+    shop.sql(f"insert into people values ('{ADA}', true)")
+    shop.dbt("run")
+
+
+@pytest.mark.parametrize("kind", [LOOK, *PAGES])
+@pytest.mark.parametrize("happens", ["unsubscribed", "unsubscribed, archived", "cleaned"])
+def test_whom_an_administrator_touches_while_a_sync_runs_is_not_revived(
+    shop: Shop, between: Between, kind: str, happens: str
+) -> None:
+    assert sync(shop, between) == "archived"
+    wanted_again(shop)
+    statuses = happens.split(", ")
+
+    def touch(asked: str) -> None:
+        while asked == kind and statuses:
+            put(shop, statuses.pop(0))
+
+    between.before = touch
+    assert sync(shop, between) == happens.rsplit(", ", maxsplit=1)[-1]
+    between.before = lambda _: None
+    assert sync(shop, between) == happens.rsplit(", ", maxsplit=1)[-1]
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_what_the_servers_say_that_the_day_is_revives_nobody(
+    shop: Shop, between: Between, days: int
+) -> None:
+    between.date = lambda _, real: format_datetime(
+        parsedate_to_datetime(real) + timedelta(days=days), usegmt=True
+    )
+    assert sync(shop, between) == "archived"
+    put(shop, "unsubscribed")
+    put(shop, "archived")
+    wanted_again(shop)
+    assert sync(shop, between) == "archived"
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_whom_we_archived_is_revived_whatever_day_the_servers_say_that_it_is(
+    shop: Shop, between: Between, days: int
+) -> None:
+    between.date = lambda _, real: format_datetime(
+        parsedate_to_datetime(real) + timedelta(days=days), usegmt=True
+    )
+    assert sync(shop, between) == "archived"
+    wanted_again(shop)
+    assert sync(shop, between) == "subscribed"
+
+
+def test_of_whose_archive_no_answer_was_heard_stays_in_the_archive(
+    shop: Shop, between: Between
+) -> None:
+    shop.sandbox.faults({"kind": "reset_after", "method": "DELETE", "at": 1})
+    assert sync(shop, between) == "archived"
+    wanted_again(shop)
+    assert sync(shop, between) == "archived"
