@@ -99,9 +99,10 @@ class Batch:
 
     `rows` has the columns audience, email_address, person_id, payload_hash, known_as (the address
     under which the list has the contact), kept_status (the status, besides subscribed, in which the
-    audience keeps contacts), last_changed (when Mailchimp says that the contact was changed last, as
-    the list was read) and body, the text of each contact for the request with a comma behind it. `segment` is the segment that memberships are about, as the ledger calls it. `is_repeated`
-    says that Mailchimp may have been told of them in this run already, without a usable answer.
+    audience keeps contacts), last_changed (when Mailchimp says that the contact was changed last,
+    as the list was read) and body, the text of each contact for the request with a comma behind it.
+    `segment` is the segment that memberships are about, as the ledger calls it. `is_repeated` says
+    that Mailchimp may have been told of them in this run already, without a usable answer.
     """
 
     route: Route

@@ -169,7 +169,7 @@ class Calls:
             return await self._client(batch).ask(
                 request, lambda response: archived(batch, response)
             )
-        except (NotThere, Unanswered):
+        except MailchimpError:  # the archive was answered; only what came after it is not known
             return decided(batch, Outcome.ACCEPTED, reason="not seen since")
 
     async def _refused(self, batch: Batch, refusal: Refused) -> list[Answers]:
