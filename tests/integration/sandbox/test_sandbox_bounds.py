@@ -57,14 +57,18 @@ async def test_a_body_is_not_unpacked_beyond_what_is_taken(
 
 async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(serve(Options(body_seconds=0.1), ready=ready.set_result))
+    options = Options(body_seconds=0.1)
+    running = asyncio.create_task(serve(options, ready=ready.set_result))
     url = await ready
 
     async def drip() -> AsyncIterator[bytes]:
         yield b'{"members":['
         await asyncio.Event().wait()
 
-    headers = {"Authorization": "Bearer sandbox-us1"}
+    headers = {
+        "Authorization": f"Bearer {options.api_key}",
+        "Content-Type": "application/json",
+    }
     async with (
         ClientSession() as session,
         session.post(f"{url}/lists/{LIST}", data=drip(), headers=headers) as reply,
