@@ -64,8 +64,12 @@ def check_field_types(audience: Audience, remote: RemoteList) -> None:
         )
 
 
-def missing_fields(audience: Audience, remote: RemoteList) -> list[MergeField]:
+def missing_fields(
+    audience: Audience, remote: RemoteList, imagined: RemoteList
+) -> list[MergeField]:
     """The merge fields that have to be made.
+
+    `imagined` is the list with what other audiences make there in the same run.
 
     Raises:
         ConfigurationError: the audience wants them to be there, or the account allows no more.
@@ -79,12 +83,15 @@ def missing_fields(audience: Audience, remote: RemoteList) -> list[MergeField]:
             f"{audience.name}: the list '{remote.name}' has no merge field {tags}. Make it in"
             " Mailchimp, or set merge_fields: create."
         )
-    limit, have = remote.merge_field_limit, len(remote.merge_fields)
-    if missing and limit is not None and have + len(missing) > limit:
+    limit, have = remote.merge_field_limit, len(imagined.merge_fields)
+    new = [one for one in missing if one.tag not in imagined.merge_fields]
+    if new and limit is not None and have + len(new) > limit:
+        others = have - len(remote.merge_fields)
+        told = f", {others} of them for other audiences of this run" if others else ""
         raise ConfigurationError(
             f"{audience.name}: {tags} cannot be made, for the list '{remote.name}' has {have}"
-            f" of the {limit} merge fields that the account allows. Delete some, or select fewer"
-            " columns."
+            f" of the {limit} merge fields that the account allows{told}. Delete some, or select"
+            " fewer columns."
         )
     return missing
 

@@ -83,7 +83,7 @@ async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mappin
     check_field_types(audience, remote)
     interest_ids(audience, remote)
     permission_ids(audience, remote)
-    missing = missing_fields(audience, remote)
+    missing = missing_fields(audience, remote, remote)
     known = await known_segments(warehouse, audience.list_id)
     segment = known_segment(audience, remote, known)
     said = [

@@ -123,7 +123,7 @@ class Places:
             ConfigurationError: something on the list is not as the audience says.
         """
         check_field_types(self._audience, imagined)
-        self.missing_fields = missing_fields(self._audience, self._remote)
+        self.missing_fields = missing_fields(self._audience, self._remote, imagined)
         interest_ids(self._audience, self._remote)
         permission_ids(self._audience, self._remote)
         self._segment = known_segment(self._audience, self._remote, self._known)

@@ -99,7 +99,8 @@ def test_who_leaves_goes_out_of_the_segments_first_in_calls_that_are_full(shop: 
         "GET /lists/{list_id}/members": 4,
         "POST /lists/{list_id}/segments/{segment_id}": AUDIENCES,
         # one call a contact: Mailchimp has no other, and each is looked at before
-        "GET /lists/{list_id}/members/{subscriber_hash}": 2 * AUDIENCES,  # before and after the archive
+        "GET /lists/{list_id}/members/{subscriber_hash}": 2
+        * AUDIENCES,  # before and after the archive
         "DELETE /lists/{list_id}/members/{subscriber_hash}": AUDIENCES,
     }
 

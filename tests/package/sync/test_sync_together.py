@@ -207,3 +207,32 @@ def test_a_field_that_an_audience_would_make_has_to_hold_the_columns_of_every_ot
     codes = {one["audience"]: one["exit_code"] for one in results["audiences"]}
     assert codes == {"a_first": 0, "b_second": 0, "c_third": 2}
     assert set(shown(shop)) == {"p0", "p1"}
+
+
+@either_way
+def test_an_audience_whose_field_is_missing_stops_alone_and_still_wants_its_people(
+    shop: Shop, one: str, other: str
+) -> None:
+    for name, require in ((one, "require"), (other, "create")):
+        fields = {"merge_fields": require}
+        shop.audience(
+            name,
+            f"select name || '{AT}' as email_address, 'x' as size, true as marketing_consent"
+            f" from main.people where audience = '{name}'",
+            on_leave="archive",
+            **(fields if require == "require" else {}),
+        )
+    want(shop, ("p0", other), ("p1", other), ("p2", one))
+    made = f"/lists/{shop.list_id}/merge-fields"
+    results = shop.sync(exit_code=2)
+    codes = {each["audience"]: each["exit_code"] for each in results["audiences"]}
+    assert codes == {one: 2, other: 0}
+    assert set(shown(shop)) == {"p0", "p1"}
+    (field,) = [each for each in shop.sandbox.get(made)["merge_fields"] if each["tag"] == "SIZE"]
+    shop.sandbox.must("DELETE", f"{made}/{field['merge_id']}")
+    want(shop, ("p0", one), ("p2", one))  # the other one drops both of its people
+    shop.sync("--force-leave", exit_code=2)
+    assert {who: status for who, (status, _) in shown(shop).items()} == {
+        "p0": "subscribed",  # whom the audience that was stopped wants
+        "p1": "archived",
+    }

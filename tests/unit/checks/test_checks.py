@@ -39,33 +39,48 @@ def remembered(**changes: Any) -> dict[str, KnownSegment]:  # noqa: ANN401 - of 
     return {"readers": KnownSegment(**values)}
 
 
+def missing(wanting: Audience, there: RemoteList) -> list[MergeField]:
+    """The fields that an audience has to make, where no other one makes any."""
+    return missing_fields(wanting, there, there)
+
+
 def test_merge_fields_that_are_missing_are_to_be_made() -> None:
     wanting = audience(merge_fields=FIELDS)
-    assert missing_fields(wanting, remote("FNAME")) == [FIELDS[1]]
-    assert missing_fields(wanting, remote("FNAME", "PLAN", "OTHER")) == []
+    assert missing(wanting, remote("FNAME")) == [FIELDS[1]]
+    assert missing(wanting, remote("FNAME", "PLAN", "OTHER")) == []
 
 
 def test_an_audience_that_writes_no_contacts_needs_no_fields() -> None:
     wanting = audience(contacts="none", merge_fields=FIELDS, missing_merge_fields="require")
-    assert missing_fields(wanting, remote()) == []
+    assert missing(wanting, remote()) == []
 
 
 def test_fields_that_have_to_be_there_and_are_not_are_named() -> None:
     wanting = audience(merge_fields=FIELDS, missing_merge_fields="require")
     with pytest.raises(ConfigurationError, match="'Shop' has no merge field FNAME, PLAN"):
-        missing_fields(wanting, remote())
+        missing(wanting, remote())
 
 
 def test_fields_that_the_account_does_not_allow_are_named_with_the_limit() -> None:
     wanting = audience(merge_fields=FIELDS)
-    assert missing_fields(wanting, remote("A", "B", limit=4)) == list(FIELDS)
+    assert missing(wanting, remote("A", "B", limit=4)) == list(FIELDS)
     with pytest.raises(ConfigurationError, match=r"FNAME, PLAN cannot be made.*has 3 of the 4"):
-        missing_fields(wanting, remote("A", "B", "C", limit=4))
+        missing(wanting, remote("A", "B", "C", limit=4))
 
 
 def test_a_list_over_its_limit_is_no_trouble_where_nothing_has_to_be_made() -> None:
     wanting = audience(merge_fields=FIELDS)
-    assert missing_fields(wanting, remote("FNAME", "PLAN", "A", limit=2)) == []
+    assert missing(wanting, remote("FNAME", "PLAN", "A", limit=2)) == []
+
+
+def test_what_other_audiences_make_in_the_same_run_counts_for_the_limit() -> None:
+    wanting, there = audience(merge_fields=FIELDS), remote("A", limit=4)
+    assert missing_fields(wanting, there, remote("A", "B", limit=4)) == list(FIELDS)
+    assert missing_fields(wanting, there, remote("A", "B", "FNAME", limit=4)) == list(FIELDS)
+    with pytest.raises(
+        ConfigurationError, match=r"has 3 of the 4 .* 2 of them for other audiences"
+    ):
+        missing_fields(wanting, there, remote("A", "B", "C", limit=4))
 
 
 @pytest.mark.parametrize(
