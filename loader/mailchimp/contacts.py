@@ -164,13 +164,14 @@ def touched(batch: Batch, response: Response) -> Answers | None:
 def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
     """What became of somebody whom Mailchimp will not archive, by their status afterwards.
 
-    They may be gone already: by our own first try, when its answer was lost, or by somebody else.
-    Nobody knows, so that they are not taken for people whom we archived.
+    They are gone already: by our own first try, when its answer was lost, or by somebody else.
 
     Raises:
         Unavailable: the answer cannot be read.
     """
     status = _status(response)
+    if status == "archived" and refusal.is_repeated:
+        return archived(batch, response)
     if status in ("archived", "unsubscribed", "cleaned"):
         return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
     return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)

@@ -147,7 +147,11 @@ def test_two_accounts_with_one_key_share_what_was_learnt_of_its_connections(shop
     shop.audience("b_one", f"{people} marketing_consent from range(1)", account="other")
     shop.dbt("run")
     key = shop.sandbox.key
-    ended = shop.loader("sync", "--connections", "3", MAILCHIMP_API_KEY_OTHER=key)
+    ended = shop.loader(
+        *("sync", "--connections", "3"),
+        MAILCHIMP_API_KEY_OTHER=key,
+        MAILCHIMP_BASE_URL_OTHER=shop.sandbox.url,
+    )
     assert ended.exit_code == 0
     report = json.loads((shop.folder / "target" / "loader_run_results.json").read_text())
     # one contact alone would never keep three connections busy

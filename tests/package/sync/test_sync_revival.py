@@ -108,10 +108,10 @@ def test_whom_we_archived_is_revived_whatever_day_the_servers_say_that_it_is(
     assert sync(shop, between) == "subscribed"
 
 
-def test_of_whose_archive_no_answer_was_heard_stays_in_the_archive(
+def test_whose_archive_was_done_by_a_try_that_was_not_heard_is_revived(
     shop: Shop, between: Between
 ) -> None:
     shop.sandbox.faults({"kind": "reset_after", "method": "DELETE", "at": 1})
     assert sync(shop, between) == "archived"
     wanted_again(shop)
-    assert sync(shop, between) == "archived"
+    assert sync(shop, between) == "subscribed"
