@@ -83,10 +83,9 @@ class Planning:
 
     async def _read(self, account: Account, audiences: list[Audience]) -> Read | LoaderError:
         try:
-            async with self.warehouse.beside() as warehouse:
-                return await account.read(
-                    account.client, warehouse, audiences[0].list_id, audiences
-                )
+            return await account.read(
+                account.client, self.warehouse, audiences[0].list_id, audiences
+            )
         except LoaderError as error:
             return error
 
