@@ -10,7 +10,8 @@ from loader.cli.exits import answer_to, is_agreed, say
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.errors import ConfigurationError, Interrupted
 from loader.project import Target
-from loader.warehouse.erasure.erase import SPACE, Erased, erase
+from loader.spelling import identity, is_like_address
+from loader.warehouse.erasure.erase import Erased, erase
 
 MOST = 10  # lines and tables that are named
 NOT_FOUND = 1  # exit code
@@ -63,7 +64,7 @@ def _lines() -> dict[int, str]:
         raise ConfigurationError(
             "Standard input is no text in UTF-8. Nothing was erased. Save it as UTF-8."
         ) from None
-    lines = {number: line for number, line in enumerate(text.split("\n"), 1) if line.strip(SPACE)}
+    lines = {number: line for number, line in enumerate(text.split("\n"), 1) if identity(line)}
     if not lines:
         raise ConfigurationError(
             "Standard input has no address and no person_id. Write one a line."
@@ -105,7 +106,7 @@ def _not_found(erased: Erased, lines: dict[int, str]) -> list[str]:
             f" on {_numbers(erased.missing)}."
         )
     ]
-    strange = [number for number in erased.missing if "@" not in lines[number]]
+    strange = [number for number in erased.missing if not is_like_address(lines[number])]
     if strange:
         told.append(f"{_numbers(strange).capitalize()}: no address, and nobody's person_id.")
     return told

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from loader.errors import Unavailable
+from loader.spelling import AROUND_IDENTITIES
 
 
 def decode(body: bytes, schema: pa.Schema) -> pa.Table:
@@ -62,4 +63,4 @@ def moments(column: pa.Array) -> pa.Array:
 
 def addresses(column: pa.Array) -> pa.Array:
     """Addresses as keys: Mailchimp may answer in another letter case than it was asked in."""
-    return pc.utf8_lower(pc.utf8_trim_whitespace(column))
+    return pc.utf8_lower(pc.utf8_trim(column, characters=AROUND_IDENTITIES))

@@ -8,7 +8,7 @@
     {#- a comment on the last line of the model ends with that line -#}
     {%- set model_rows = sql ~ "\n" -%}
     {%- set person = (
-        "nullif(trim(cast(" ~ adapter.quote(columns.person_id) ~ " as varchar)), '')"
+        mailchimp_activation.identity(adapter.quote(columns.person_id))
         if columns.person_id
         else "cast(null as varchar)"
     ) -%}

@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from loader.sandbox.rules.spelling import lowered
 from loader.sandbox.wire.problems import Problem, invalid
 
 # SANDBOX choice: one @, a plain local part without a dot at an end, and a domain with a dot;
@@ -19,7 +20,7 @@ MAX_LENGTH = 254
 
 def identity(address: str) -> str:
     """Return what makes two spellings one contact: trimmed, lower case also beyond ASCII."""
-    return address.strip().lower()
+    return lowered(address.strip())
 
 
 def subscriber_hash(address: str) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loader.errors import ConfigurationError
+from loader.spelling import identity
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.erasure.places import Place, Places, find_places
 from loader.warehouse.folding import ON_ITS_WAY
 from loader.warehouse.statements import column, statement
 
-SPACE = " \t\n\v\f\r\xa0\u200b\ufeff"  # what dbt, too, takes off an address
 _AROUND = r"\s\"'<>(),:;=&?\[\]{}"  # what an address in a text is not made of
 ADDRESS_IN_A_TEXT = f"[^{_AROUND}]+@[^{_AROUND}]*[^{_AROUND}.!]"
 
@@ -97,7 +97,7 @@ async def _find_people(warehouse: Warehouse, places: Places, lines: Mapping[int,
 
 def _asked(line: str) -> str:
     """What a line asks for; no address and no id has a control character, and SQL ends at some."""
-    given = line.strip(SPACE)
+    given = identity(line)
     return given if all(ord(letter) >= ord(" ") for letter in given) else ""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loader.spelling import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.warehouse.erasure.places import RULES, rule_of
 from tests.integration.erasure.kept import Kept
 
@@ -207,11 +208,11 @@ def test_tables_that_are_not_ours_stay_and_are_named(kept: Kept) -> None:
 
 def test_who_is_not_found_is_told_by_line_and_the_others_are_erased(kept: Kept) -> None:
     kept.version(ADA)
-    ended = kept.forget(ADA, "", "nobody@shop.de", "Ada Lovelace", ADA, "x\x00y")
+    ended = kept.forget(ADA, "", "nobody@shop.de", "Ada Lovelace", ADA, "x\x00y", f"{BOB},{ADA}")
     assert ended.exit_code == 1
     assert "Erased 1 people" in ended.out
-    assert "Not found: 3 of 5. Nothing is known of what stands on lines 3, 4, 6." in ended.out
-    assert "Lines 4, 6: no address, and nobody's person_id." in ended.out
+    assert "Not found: 4 of 6. Nothing is known of what stands on lines 3, 4, 6, 7." in ended.out
+    assert "Lines 4, 6, 7: no address, and nobody's person_id." in ended.out
     assert kept.addresses() == set()
     assert ADA not in ended.output
     assert "nobody@shop.de" not in ended.output
@@ -222,6 +223,24 @@ def test_a_file_may_have_a_byte_order_mark_and_line_ends_of_any_kind(kept: Kept)
     kept.version(BOB)
     ended = kept.forget(raw=b"\xef\xbb\xbf" + f"{ADA}\r\n{BOB}\r\n".encode())
     assert (ended.exit_code, "Erased 2 people" in ended.out) == (0, True)
+
+
+def test_what_nobody_sees_around_an_address_or_an_id_hides_nobody(kept: Kept) -> None:
+    people = {one: f"u{ord(one):x}" for one in WHITE_SPACE + FORMAT_CHARACTERS if one != "\n"}
+    rows = (
+        f"('{key}', '{person}', date '2026-01-01', date '2026-01-02')"
+        for name in people.values()
+        for key, person in ((f"{name}@shop.de", ""), (f"(none) person B{name}", f"B{name}"))
+    )
+    columns = "email_address, person_id, dbt_valid_from, dbt_valid_to"
+    kept.sql(f"insert into readers__history ({columns}) values {', '.join(rows)}")
+    lines = [
+        f"{one}{given}{one}"
+        for one, name in people.items()
+        for given in (f"{name}@shop.de", f"B{name}")
+    ]
+    ended = kept.forget(*lines)
+    assert (ended.exit_code, kept.addresses()) == (0, set())
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n \r\n", b"\xef\xbb\xbf", "ada@shop.de".encode("utf-16")])

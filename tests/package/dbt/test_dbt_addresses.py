@@ -5,10 +5,16 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
+from loader.spelling import FORMAT_CHARACTERS, WHITE_SPACE
 from sandbox_process import SandboxProcess
 from shop import Shop
 
 Contacts: TypeAlias = dict[str, dict[str, Any]]  # by address
+
+
+def code(letter: str) -> str:
+    return f"u{ord(letter):x}"
+
 
 LABEL = "x" * 59
 NORMALISED = {
@@ -66,6 +72,18 @@ MALFORMED = (
     f"{'d' * 12}@{LABEL}.{LABEL}.{LABEL}.{'x' * 58}.com",  # 255
     f"label@{'x' * 64}.com",
 )
+UNSEEN = WHITE_SPACE + FORMAT_CHARACTERS
+CONTROL = [chr(code) for code in (*range(32), *range(127, 160)) if chr(code) not in WHITE_SPACE]
+# whatever stands where, and what becomes of it
+AROUND = {f"{one}{one}{code(one)}@Example.com{one}": f"{code(one)}@example.com" for one in UNSEEN}
+WITHIN = [
+    address
+    for one in [*UNSEEN, *CONTROL]
+    for address in (f"in{one}side@example.com", f"dom{one}ain@ex{one}ample.com")
+]
+AT_AN_END = [
+    address for one in CONTROL for address in (f"{one}a@example.com", f"b@example.com{one}")
+]
 CONSENTING = "select email_address, true as marketing_consent"
 DOUBLES = """
     select * from (values
@@ -86,7 +104,7 @@ def built(
 ) -> dict[str, Contacts]:
     """The current contacts of many audiences that one dbt run has built."""
     shop = Shop(tmp_path_factory.mktemp("addresses"), dbt, sandbox)
-    typed = [*NORMALISED, *VALID, *MALFORMED]
+    typed = [*NORMALISED, *VALID, *MALFORMED, *AROUND, *WITHIN, *AT_AN_END]
     with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
         connection.execute("create table raw_addresses (email_address varchar)")
         connection.executemany("insert into raw_addresses values (?)", [[one] for one in typed])
@@ -94,6 +112,11 @@ def built(
         "addresses": (f"{CONSENTING} from raw_addresses", {}),
         "unaddressed": (unaddressed("person_id::varchar as person_id, name"), {}),
         "nameless": (unaddressed("name"), {}),
+        "identified": (
+            f"""{CONSENTING}, email_address[1] || 'p 1' || email_address[1] as person_id
+            from raw_addresses where email_address like '%@Example.com_'""",
+            {},
+        ),
         "doubles": (DOUBLES, {}),
         "doubles_ordered": (DOUBLES, {"order_by": "n"}),
         "doubles_skipped": (DOUBLES, {"duplicates": "skip"}),
@@ -134,6 +157,24 @@ def test_an_address_is_trimmed_and_in_lower_case(built: dict[str, Contacts]) -> 
 def test_a_malformed_address_is_kept_and_never_sent(built: dict[str, Contacts]) -> None:
     found = {one: built["addresses"][one.strip()]["invalid_reason"] for one in MALFORMED}
     assert found == dict.fromkeys(MALFORMED, "malformed address")
+
+
+def test_what_nobody_sees_goes_from_the_ends_of_an_address(built: dict[str, Contacts]) -> None:
+    found = {
+        one: built["addresses"].get(one, {}).get("invalid_reason", "?") for one in AROUND.values()
+    }
+    assert found == dict.fromkeys(AROUND.values())
+
+
+def test_what_nobody_sees_makes_an_address_malformed_elsewhere(built: dict[str, Contacts]) -> None:
+    typed = [*WITHIN, *AT_AN_END]
+    found = {one: built["addresses"].get(one, {}).get("invalid_reason", "?") for one in typed}
+    assert found == dict.fromkeys(typed, "malformed address")
+
+
+def test_what_nobody_sees_goes_from_the_ends_of_a_person_id(built: dict[str, Contacts]) -> None:
+    assert {row["person_id"] for row in built["identified"].values()} == {"p 1"}
+    assert set(built["identified"]) == set(AROUND.values())
 
 
 def test_people_without_an_address_are_told_apart_by_their_person_id(
