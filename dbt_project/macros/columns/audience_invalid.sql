@@ -18,8 +18,9 @@
                 {%- endif %}
             {%- elif column.kind in ["date", "timestamp"] %}
                 when
-                    {{ name }} < date '1000-01-01'
-                    or {{ name }} >= date '9999-12-31' + interval '1' day
+                    cast({{ mailchimp_activation.column_value(column) }} as date)
+                    not between date '1000-01-01'
+                    and date '9999-12-31'
                 then '{{ column.name }} is not a date of four-digit years'
             {%- elif column.kind == "text" %}
                 when

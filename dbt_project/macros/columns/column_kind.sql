@@ -1,34 +1,112 @@
 {#
     What Mailchimp can make of a column of this type: text, number, boolean, date, timestamp, list (of
-    texts), a struct by what its fields are, or other.
+    texts), a struct by what its fields are, or other. A type is known by its name alone, whatever
+    stands in its labels and among its fields.
 #}
 {% macro column_kind(data_type) %}
-    {%- set type = data_type | lower -%}
-    {%- if type.startswith("struct") -%}
+    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
+    {%- if parts.element is not none -%}
+        {%- set element = mailchimp_activation.column_kind(parts.element) -%}
+        {{ return("list" if element == "text" else "other") }}
+    {%- endif -%}
+    {%- if parts.name == "struct" -%}
         {{ return(mailchimp_activation.struct_kind(data_type)) }}
     {%- endif -%}
-    {%- for kind, pattern in [
-        ("list", "^(varchar|text|string|character varying)\\[\\]$"),
-        ("other", "map|union|list|array|record|json|blob|binary|bytea|variant|\\[|[{]"),
-        ("boolean", "^bool"),
-        ("timestamp", "^timestamp|^datetime"),
-        ("date", "^date"),
-        ("other", "^time|^interval"),
-        ("number", "int|^number|^numeric|^decimal|^double|^float|^real"),
-    ] -%}
-        {%- if modules.re.search(pattern, type) -%} {{ return(kind) }}{%- endif -%}
+    {%- for kind, names in mailchimp_activation.type_names().items() if parts.name in names -%}
+        {{ return(kind) }}
     {%- endfor -%}
-    {{ return("text") }}
+    {{ return("other") }}
 {% endmacro %}
 
-{# Whether a column of this type holds moments, which are a day and an hour in some zone only. #}
+{# The names of types by what a column of each is; a type of any other name is no merge field. #}
+{% macro type_names() %}
+    {{
+        return(
+            {
+                "text": [
+                    "varchar",
+                    "text",
+                    "string",
+                    "character varying",
+                    "character",
+                    "char",
+                    "bpchar",
+                    "nvarchar",
+                    "enum",
+                    "uuid",
+                    "bit",
+                    '"null"',
+                ],
+                "boolean": ["boolean", "bool"],
+                "number": [
+                    "tinyint",
+                    "smallint",
+                    "integer",
+                    "int",
+                    "int2",
+                    "int4",
+                    "int8",
+                    "bigint",
+                    "utinyint",
+                    "usmallint",
+                    "uinteger",
+                    "float",
+                    "float4",
+                    "float8",
+                    "real",
+                    "double",
+                    "double precision",
+                ]
+                + mailchimp_activation.wide_types(),
+                "date": ["date"],
+                "timestamp": [
+                    "timestamp",
+                    "timestamp without time zone",
+                    "timestamp_s",
+                    "timestamp_ms",
+                    "timestamp_ns",
+                    "datetime",
+                    "timestamp_ntz",
+                ]
+                + mailchimp_activation.zoned_types(),
+            }
+        )
+    }}
+{% endmacro %}
+
+{# The types of numbers that may have more than the 64 bits that JSON is read with. #}
+{% macro wide_types() %}
+    {{
+        return(
+            ["ubigint", "hugeint", "uhugeint", "bignum", "varint", "decimal", "numeric", "number"]
+        )
+    }}
+{% endmacro %}
+
+{# The types of moments, which are a day and an hour in some zone only. #}
+{% macro zoned_types() %}
+    {{
+        return(
+            [
+                "timestamp with time zone",
+                "timestamp with local time zone",
+                "timestamptz",
+                "timestamptz_ns",
+                "timestamp_tz",
+                "timestamp_ltz",
+            ]
+        )
+    }}
+{% endmacro %}
+
+{# Whether a column of this type holds moments. #}
 {% macro has_zone(data_type) %}
-    {%- set pattern = "^timestamptz|^timestamp.* with (local )?time zone|^timestamp_(ltz|tz)" -%}
-    {{ return(modules.re.search(pattern, data_type | lower) is not none) }}
+    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
+    {{ return(parts.name in mailchimp_activation.zoned_types()) }}
 {% endmacro %}
 
-{# Whether a column of this type holds whole numbers of more than the 64 bits that JSON is read with. #}
+{# Whether a column of this type holds numbers of more than the 64 bits that JSON is read with. #}
 {% macro is_wide(data_type) %}
-    {%- set pattern = "hugeint|ubigint|^number|^numeric|^decimal" -%}
-    {{ return(modules.re.search(pattern, data_type | lower) is not none) }}
+    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
+    {{ return(parts.name in mailchimp_activation.wide_types()) }}
 {% endmacro %}
