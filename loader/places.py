@@ -69,9 +69,9 @@ class RemoteList:
         has_permissions: whether its contacts have marketing permissions (GDPR).
         merge_fields: the fields by tag.
         merge_field_limit: how many fields the account allows, when Mailchimp says so.
-        segments: static segments by their lower-cased name, as Mailchimp compares them.
-        interests: ids by lower-cased name, and by "category: name" where a name is in two.
-        permissions: ids by lower-cased text; empty while there is no contact to read them from.
+        segments: static segments by the keys of their names (`name_key`).
+        interests: ids by the keys of their names, and of "category: name" where a name is in two.
+        permissions: ids by the keys of their texts; empty while no contact is there to show them.
     """
 
     id: str

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
 from loader.places import KnownSegment, RemoteList
+from loader.spelling import name_key
 
 
 def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:
@@ -125,14 +126,14 @@ def permission_ids(audience: Audience, remote: RemoteList) -> dict[str, str]:
 def _ids(
     audience: Audience, remote: RemoteList, what: str, named: Iterable[str], there: dict[str, str]
 ) -> dict[str, str]:
-    missing = [name for name in named if name.lower() not in there]
+    missing = [name for name in named if name_key(name) not in there]
     if missing:
         raise ConfigurationError(
             f"{audience.name}: the list '{remote.name}' has no {what}"
             f" {', '.join(map(repr, missing))}, or two of that name (then it is 'group: name')."
             f" It has: {', '.join(sorted(there)) or 'none'}."
         )
-    return {name: there[name.lower()] for name in named}
+    return {name: there[name_key(name)] for name in named}
 
 
 def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Audience]) -> None:
@@ -142,7 +143,7 @@ def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Aud
         ConfigurationError: a row names a tag that an audience of the list keeps as its segment.
     """
     segments = {
-        one.segment.lower(): one.name
+        name_key(one.segment): one.name
         for one in registered
         if one.enabled and one.is_in_project and one.segment and one.list_id == audience.list_id
     }
@@ -184,4 +185,4 @@ def known_segment(
 
 
 def _key(audience: Audience) -> str:
-    return (audience.segment or "").lower()
+    return name_key(audience.segment or "")

@@ -25,6 +25,7 @@ from loader.mailchimp.documented import (
 )
 from loader.mailchimp.wire import Request, Response
 from loader.places import RemoteField, RemoteSegment
+from loader.spelling import name_key
 
 PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 
@@ -98,10 +99,10 @@ def permissions_page(list_id: str) -> Request:
 
 
 def permissions_of(response: Response) -> dict[str, str]:
-    """The ids of the marketing permissions by their lower-cased texts, from one contact's."""
+    """The ids of the marketing permissions by the keys of their texts, from one contact's."""
     members = document(response, PERMISSIONS)["members"]
     found = members[0].get("marketing_permissions") or [] if members else []
-    return {one["text"].lower(): one["marketing_permission_id"] for one in found}
+    return {name_key(one["text"]): one["marketing_permission_id"] for one in found}
 
 
 def members_page(

@@ -14,6 +14,7 @@ from loader.mailchimp.lists import PAGE
 from loader.mailchimp.outcomes import UNMENTIONED, decided, one_by_one
 from loader.mailchimp.wire import Request, Response
 from loader.model import Answers, Batch, Outcome
+from loader.spelling import name_key
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
@@ -94,7 +95,7 @@ def segment_made(name: str, response: Response) -> int:
         Unavailable: the answer is about none, or another.
     """
     answer = document(response, SEGMENT)
-    if answer["name"].lower() != name.lower():
+    if name_key(answer["name"]) != name_key(name):
         raise Unavailable("Mailchimp's answer is about another segment.")
     found: int = answer["id"]
     return found

@@ -28,6 +28,7 @@ from loader.mailchimp.wire import Request, Response
 from loader.model import Route
 from loader.places import KnownSegment, RemoteField, RemoteList, SegmentToFill, ShownValue
 from loader.pull.lists import read_list, read_permissions
+from loader.spelling import name_key
 from loader.stream import together
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Names
@@ -220,7 +221,7 @@ class Places:
         )
 
     async def _make_segment(self, segment: KnownSegment) -> int:
-        key = segment.name.lower()
+        key = name_key(segment.name)
         return await self._makes.once("segment", key, lambda: self._made_segment(segment))
 
     async def _made_segment(self, segment: KnownSegment) -> int:
@@ -237,7 +238,7 @@ class Places:
                 request, what, partial(segment_made, segment.name), _id_in(segment.name)
             )
             segment = replace(segment, id=made, remake=False)
-        if segment != self._known.get(segment.name.lower()):
+        if segment != self._known.get(name_key(segment.name)):
             await self._ledger.note_segment(self._audience, segment)
         if segment.id is None:
             raise AssertionError("a segment that was made has an id")
@@ -279,7 +280,7 @@ def _field_made(tag: str, response: Response) -> int:
 
 def _id_in(name: str) -> Callable[[RemoteList], int | None]:
     def find(remote: RemoteList) -> int | None:
-        there = remote.segments.get(name.lower())
+        there = remote.segments.get(name_key(name))
         return None if there is None else there.id
 
     return find

@@ -16,6 +16,7 @@ from loader.pipeline.on_list import LEAVES, OnList
 from loader.pipeline.places import Ids
 from loader.places import KnownSegment, OldPlaces, Place, RemoteList
 from loader.pull.segments import membership_now
+from loader.spelling import name_key
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Turn
 
@@ -93,8 +94,8 @@ async def _plan(on_list: OnList, remote: RemoteList, places: OldPlaces) -> dict[
     filled: dict[str, KnownSegment] = {}
     gone = []
     for each in await on_list.plan.segments_to_fill():
-        there = remote.segments.get(each.key.lower())
-        ours = on_list.known.get(each.key.lower())
+        there = remote.segments.get(name_key(each.key))
+        ours = on_list.known.get(name_key(each.key))
         if there is None or (ours is not None and ours.id not in (None, there.id)):
             gone.append(each.key)
         else:

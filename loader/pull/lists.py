@@ -28,6 +28,7 @@ from loader.mailchimp.wire import Response
 from loader.places import RemoteList, RemoteSegment
 from loader.pull.pages import every_page
 from loader.settings import MAX_CONNECTIONS as WORKERS
+from loader.spelling import name_key
 from loader.stream import together
 
 
@@ -56,7 +57,7 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
         has_permissions=settings["marketing_permissions"],
         merge_fields=fields,
         merge_field_limit=limit,
-        segments={one.name.lower(): one for one in segments},
+        segments={name_key(one.name): one for one in segments},
     )
 
 
@@ -82,9 +83,9 @@ async def read_list_for(client: Client, list_id: str, audiences: Sequence[Audien
 
 
 async def read_interests(client: Client, list_id: str) -> dict[str, str]:
-    """The ids of the interests of a list by lower-cased name, alone where it is in one group only.
+    """The ids of the interests of a list by the keys of their names.
 
-    Each is there as "group: name" too.
+    A name is there alone where it is in one group only; each is there as "group: name" too.
     """
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
@@ -94,15 +95,15 @@ async def read_interests(client: Client, list_id: str) -> dict[str, str]:
     )
     for category, interests in zip(categories, groups, strict=True):
         for interest in interests:
-            name = interest["name"].lower()
+            name = name_key(interest["name"])
             ambiguous |= {name} & found.keys()
             found[name] = interest["id"]
-            found[f"{category['title'].lower()}: {name}"] = interest["id"]
+            found[f"{name_key(category['title'])}: {name}"] = interest["id"]
     return {name: interest for name, interest in found.items() if name not in ambiguous}
 
 
 async def read_permissions(client: Client, list_id: str) -> dict[str, str]:
-    """The ids of the marketing permissions by lower-cased text; none while the list is empty."""
+    """The ids of the marketing permissions by the keys of their texts; none of an empty list."""
     return await client.ask(permissions_page(list_id), permissions_of)
 
 

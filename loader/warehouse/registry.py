@@ -7,6 +7,7 @@ import orjson
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
 from loader.places import KnownSegment, Place
+from loader.spelling import name_key
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.statements import Relation, relation, statement, tables
 
@@ -46,10 +47,10 @@ async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
 
 
 async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
-    """The segments of a list that we made or took over, by their lower-cased name."""
+    """The segments of a list that we made or took over, by the keys of their names."""
     query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
     return {
-        row["segment"].lower(): KnownSegment(
+        name_key(row["segment"]): KnownSegment(
             name=row["segment"],
             id=row["segment_id"],
             is_ours=row["is_ours"],

@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import jinja2
 
+from loader.spelling import WHITE_SPACE
+
 
 class Relation(str):
     """The quoted name of a table or view, which goes into a statement as it is."""
@@ -72,6 +74,12 @@ def literal(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a statement.")
 
 
+def name_key_of(expression: str) -> Relation:
+    """What `name_key` says of a name that Mailchimp shows, as SQL."""
+    space = "".join(f"\\x{{{ord(one):x}}}" for one in WHITE_SPACE)
+    return Relation(f"lower(regexp_replace({expression}, '^[{space}]+|[{space}]+$', '', 'g'))")
+
+
 def _doubled(name: str) -> str:
     return name.replace('"', '""')
 
@@ -84,4 +92,5 @@ def _template(name: str) -> jinja2.Template:
         autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` quotes each value
         finalize=literal,
     )
+    environment.globals["name_key"] = name_key_of
     return environment.from_string(text)

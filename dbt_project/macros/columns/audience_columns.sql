@@ -61,11 +61,48 @@
                 "kind": kind,
                 "zoned": mailchimp_activation.has_zone(column.data_type),
                 "wide": mailchimp_activation.is_wide(column.data_type),
-                "switches": fields if kind == "switches" else [],
+                "switches": (
+                    mailchimp_activation.kept_switches(column.name, fields)
+                    if kind == "switches"
+                    else []
+                ),
+                "fields": fields,
                 "parts": fields if kind == "address" else [],
             }
         )
     }}
+{% endmacro %}
+
+{#
+    The names that a struct of booleans switches, in the order of its fields. Two that are one to
+    Mailchimp would switch it on and off.
+#}
+{% macro kept_switches(column, fields) %}
+    {%- set names, keys = [], {} -%}
+    {%- for field in fields -%}
+        {%- set name = mailchimp_activation.kept_name(field) -%}
+        {%- set key = name | list | map("lower") | join -%}
+        {%- if not name or key in keys -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "the column "
+                ~ column
+                ~ " has "
+                ~ (
+                    "a field without a name"
+                    if not name
+                    else "the fields '"
+                    ~ keys[key]
+                    ~ "' and '"
+                    ~ field
+                    ~ "', which are one name to"
+                    ~ " Mailchimp"
+                )
+                ~ ". Rename one"
+            ) -%}
+        {%- endif -%}
+        {%- do names.append(name) -%} {%- do keys.update({key: field}) -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {% endmacro %}
 
 {# The columns with a meaning of their own, and the kind that each has to be. #}

@@ -36,24 +36,11 @@
                 then '{{ column.name }} is not a latitude and a longitude'
             {%- endif %}
         {%- endfor %}
-        {%- if columns.tags %}
-            when
-                {{
-                    mailchimp_activation.has_longer_name(
-                        adapter.quote(columns.tags), mailchimp_activation.max_tag_length()
-                    )
-                }}
-            then
-                '{{ columns.tags }} has a name of more than {{ mailchimp_activation.max_tag_length() }} characters'
-        {%- endif %}
     end
 {% endmacro %}
 
 {# What a text field of Mailchimp's holds; it would cut the rest off (Marketing API, Merge fields). #}
 {% macro max_text_bytes() -%} {{ return(255) }} {%- endmacro %}
-
-{# What the name of a tag may have (Mailchimp, About tags). #}
-{% macro max_tag_length() -%} {{ return(100) }} {%- endmacro %}
 
 {# Whether some of an address is there and not all that Mailchimp wants (Marketing API, Merge fields). #}
 {% macro is_incomplete_address(column) -%}

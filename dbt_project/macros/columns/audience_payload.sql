@@ -121,7 +121,7 @@
             {%- for switch in column.switches %}
                 ,
                 {%- set value = mailchimp_activation.struct_value(
-                    adapter.quote(column.name), switch
+                    adapter.quote(column.name), column.fields[loop.index0]
                 ) %}
                 {{
                     mailchimp_activation.literal(

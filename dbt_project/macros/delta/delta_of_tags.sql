@@ -2,6 +2,7 @@
     What the tags of an audience are owed: whoever it wants has the tags that stand in its row, and
     loses those that it named and that stand there no more. Tags that it never named stay as they are.
     Mailchimp compares names without regard to case, so the place of a tag is its name in lower case.
+    A name that no tag can have costs that tag alone.
     As for a segment, somebody whose row became invalid keeps them.
 #}
 {% macro delta_of_tags(audience, history, mapping, columns) %}
@@ -29,15 +30,30 @@
 
         tagged as (
 
-            select email_address, lower(tag) as segment, min(tag) as tag
+            select
+                email_address,
+                {{ mailchimp_activation.folded_name("tag") }} as segment,
+                min(tag) as tag,
+                case
+                    when length(min(tag)) > {{ mailchimp_activation.max_name_length() }}
+                    then
+                        'a tag of more than {{ mailchimp_activation.max_name_length() }} characters'
+                end as fault
             from named
-            group by email_address, lower(tag)
+            group by email_address, {{ mailchimp_activation.folded_name("tag") }}
 
         ),
 
         wanted as (
 
-            select people.*, tagged.segment, tagged.tag
+            select
+                people.email_address,
+                people.person_id,
+                people.marketing_consent,
+                coalesce(people.invalid_reason, tagged.fault) as invalid_reason,
+                people.invalid_reason is null and tagged.fault is not null as is_faulty,
+                tagged.segment,
+                tagged.tag
             from tagged
             inner join people on tagged.email_address = people.email_address
 
@@ -68,6 +84,7 @@
                 end as action,
                 wanted.tag as payload,
                 'member' as payload_hash,
+                wanted.is_faulty,
                 {{ mailchimp_activation.delta_outcome() }}
             from wanted
             full outer join
@@ -89,6 +106,8 @@
         (action = 'tag_remove' and sent)
         or (
             action = 'tag_add' and (confirmed is null or confirmed <> payload_hash)
-            {%- if mapping.contacts != "none" or mapping.segment %} and outcome is null {%- endif %}
+            {%- if mapping.contacts != "none" or mapping.segment %}
+                and (outcome is null or (outcome = 'invalid' and is_faulty))
+            {%- endif %}
         )
 {% endmacro %}

@@ -10,7 +10,10 @@
                 list_sort(
                     list_distinct(
                         list_filter(
-                            list_transform({{ expression }}, lambda name:trim(name)),
+                            list_transform(
+                                {{ expression }},
+                                lambda name:{{ mailchimp_activation.trimmed_name("name") }}
+                            ),
                             lambda name:name <> ''
                         )
                     )
@@ -23,9 +26,9 @@
 
 {% macro postgres__json_names(expression) -%}
     (
-        select cast(json_agg(distinct trim(name)) as varchar)
+        select cast(json_agg(distinct {{ mailchimp_activation.trimmed_name("name") }}) as varchar)
         from unnest({{ expression }}) as names(name)
-        where trim(name) <> ''
+        where {{ mailchimp_activation.trimmed_name("name") }} <> ''
     )
 {%- endmacro %}
 
@@ -40,22 +43,4 @@
 
 {% macro postgres__each_json_name(expression) -%}
     json_array_elements_text(cast({{ expression }} as json))
-{%- endmacro %}
-
-{# Whether a list has a name of more than so many characters. #}
-{% macro has_longer_name(expression, most) %}
-    {{ return(adapter.dispatch("has_longer_name", "mailchimp_activation")(expression, most)) }}
-{% endmacro %}
-
-{% macro duckdb__has_longer_name(expression, most) -%}
-    coalesce(
-        list_max(list_transform({{ expression }}, lambda name:length(trim(name)))) > {{ most }},
-        false
-    )
-{%- endmacro %}
-
-{% macro postgres__has_longer_name(expression, most) -%}
-    exists (
-        select 1 from unnest({{ expression }}) as names(name) where length(trim(name)) > {{ most }}
-    )
 {%- endmacro %}

@@ -46,6 +46,17 @@
             ~ "'. It is a name, or true for the model's name"
         ) -%}
     {%- endif -%}
+    {%- if mapping.segment is not none -%}
+        {%- do mapping.update({"segment": mailchimp_activation.kept_name(mapping.segment)}) -%}
+        {%- if mapping.segment | length > mailchimp_activation.max_name_length() -%}
+            {%- do mailchimp_activation.refuse_audience(
+                "meta.mailchimp.segment has " ~ mapping.segment
+                | length
+                ~ " characters, and a segment has at most "
+                ~ mailchimp_activation.max_name_length()
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
     {%- if mapping.fields is not none and mapping.fields is not mapping -%}
         {%- do mailchimp_activation.refuse_audience(
             "meta.mailchimp.fields is '"

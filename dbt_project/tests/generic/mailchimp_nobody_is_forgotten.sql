@@ -82,7 +82,7 @@
                 select
                     list_id,
                     'tag' as kind,
-                    lower(tag) as segment,
+                    {{ mailchimp_activation.folded_name("tag") }} as segment,
                     email_address,
                     'member' as payload_hash
                 from tagged

@@ -8,6 +8,7 @@ import orjson
 
 from loader.sandbox.control.switches import Names
 from loader.sandbox.rules.addresses import subscriber_hash
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.rules.writes import NOBODY
 from loader.sandbox.state import lists
 from loader.sandbox.state.contacts import marks, members
@@ -123,9 +124,7 @@ def _tag(store: Store, of: ListRow, tags: dict[int, list[str]], now: str) -> Non
         return
     every = dict.fromkeys(name for names in tags.values() for name in names)
     ids = segments.tag_ids(store, of, every, now)
-    wanted = {
-        (ids[segments.fold(name)], member) for member, names in tags.items() for name in names
-    }
+    wanted = {(ids[name_key(name)], member) for member, names in tags.items() for name in names}
     held = membership.held(store, tags)
     membership.add(store, wanted - held, now)
     membership.remove(store, held - wanted)

@@ -8,6 +8,7 @@ import orjson
 
 from loader.sandbox.api.lists import interest_categories
 from loader.sandbox.api.lists import interests as api_interests
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.rules.switches import switched
 from loader.sandbox.state import interests, permissions
 from loader.sandbox.wire.problems import invalid_field
@@ -64,16 +65,14 @@ def add_to_list(store: Store, of: ListRow, wanted: Document) -> None:
 def _add_category(store: Store, of: ListRow, sent: Document) -> None:
     title = interest_categories.filled_text(sent, "title")
     same = [
-        each
-        for each in interests.categories(store, of)
-        if each.title.casefold() == title.casefold()
+        each for each in interests.categories(store, of) if name_key(each.title) == name_key(title)
     ]
     wanted = {"type": interests.TYPES[0], **sent}
     category = same[0] if same else interest_categories.make(store, of, wanted)
     every = interests.of_list(store, of)
-    known = {each.name.casefold() for each in every if each.category == category.number}
+    known = {name_key(each.name) for each in every if each.category == category.number}
     for name in _array(sent, INTERESTS):
-        if str(name).strip().casefold() not in known:
+        if name_key(str(name)) not in known:
             api_interests.make(store, of, category, {"name": name})
 
 

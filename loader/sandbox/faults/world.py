@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.rules.statuses import PERSON
 from loader.sandbox.state import lists
 from loader.sandbox.state.campaigns import campaigns
@@ -71,7 +72,7 @@ def marketer_tags(_: World, call: Call) -> bool:
     if not of or not known:
         return False
     with call.store.writing() as now:
-        tag = segments.tag_ids(call.store, of, [BY_HAND], now)[segments.fold(BY_HAND)]
+        tag = segments.tag_ids(call.store, of, [BY_HAND], now)[name_key(BY_HAND)]
         tagged = membership.among(call.store, tag, known)
         who = [member for member in known if member not in tagged][:1]
         membership.add(call.store, ((tag, member) for member in who), now)

@@ -205,9 +205,17 @@ def test_tags_that_differ_in_case_are_one_that_is_owed_as_it_is_spelled(shop: Sh
     ]
 
 
-def test_a_tag_of_more_than_a_hundred_characters_makes_a_contact_invalid(shop: Shop) -> None:
-    reason = "tags has a name of more than 100 characters"
-    assert invalid(shop, "tagged") == {"too_long": reason}
+def test_a_tag_of_more_than_a_hundred_characters_is_invalid_alone(shop: Shop) -> None:
+    assert invalid(shop, "tagged") == {}
+    owed = shop.query(
+        "select kind, outcome, reason from tagged__delta"
+        " where email_address = 'too_long@example.com' order by all"
+    )
+    assert [tuple(row.values()) for row in owed] == [
+        ("contact", None, None),
+        ("tag", "invalid", "a tag of more than 100 characters"),
+        ("tag", None, None),
+    ]
 
 
 def test_a_delta_has_nothing_of_what_its_audience_has_not(shop: Shop) -> None:

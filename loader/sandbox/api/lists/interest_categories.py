@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.state import interests, lists
 from loader.sandbox.state.interests import TYPES, Category
 from loader.sandbox.wire.problems import invalid, invalid_field, not_found
@@ -95,7 +96,7 @@ def display_order(wanted: Document, others: Sequence[int]) -> int:
 
 def refuse_taken(name: str, others: Sequence[str]) -> None:
     """Refuse a name that is there already, whatever its letter case."""
-    if name.casefold() in {each.casefold() for each in others}:
+    if name_key(name) in {name_key(each) for each in others}:
         raise invalid(f'Cannot add "{name}" because it already exists on the list.')
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loader.sandbox.rules import addresses, writes
 from loader.sandbox.rules.form import Form
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.rules.switches import Switches
 from loader.sandbox.rules.writes import Desk
 from loader.sandbox.state import interests, lists, merge_fields
@@ -176,9 +177,7 @@ class Batch:
         every = dict.fromkeys(name for names in tagged.values() for name in names)
         tag_ids = segments.tag_ids(self._store, self._of, every, now)
         wanted = {
-            (tag_ids[segments.fold(name)], member)
-            for member, names in tagged.items()
-            for name in names
+            (tag_ids[name_key(name)], member) for member, names in tagged.items() for name in names
         }
         held = membership.held(self._store, tagged)
         membership.add(self._store, wanted - held, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loader.sandbox.api.members import members
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.state import lists
 from loader.sandbox.state.segments import membership, segments
 from loader.sandbox.wire.problems import invalid_field
@@ -57,7 +58,7 @@ def change(call: Call) -> None:
 def search(call: Call) -> Document:
     """Marketing API, Search for tags on a list by name: those that begin with it, or all."""
     of = lists.get(call.store, call.path["list_id"])
-    rows = call.store.rows(BY_PREFIX, (of.key, segments.fold(call.query.text("name"))))
+    rows = call.store.rows(BY_PREFIX, (of.key, name_key(call.query.text("name"))))
     found = [{"id": row[0], "name": row[1]} for row in rows]
     return {"tags": found, "total_items": len(found)}
 

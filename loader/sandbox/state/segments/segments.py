@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from loader.sandbox.rules.spelling import name_key
 from loader.sandbox.wire.problems import invalid_field
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ TOUCH = "UPDATE segments SET updated_at = ? WHERE id = ?"
 DELETE = ("DELETE FROM segment_members WHERE segment_id = ?", "DELETE FROM segments WHERE id = ?")
 FIRST_ID = 1_000_001
 STATIC = "static"
+MAX_NAME = 100  # characters (Mailchimp, About tags)
 SAVED = "saved"
 
 
@@ -43,14 +45,6 @@ class Segment(NamedTuple):
     options: str
     created_at: str
     updated_at: str
-
-
-def fold(name: str) -> str:
-    """Return what two spellings of one name have in common.
-
-    SANDBOX choice: names of tags and segments are the same whatever their letter case.
-    """
-    return name.strip().casefold()
 
 
 def of_list(store: Store, of: ListRow) -> list[Segment]:
@@ -66,7 +60,7 @@ def by_id(store: Store, of: ListRow, segment_id: int) -> Segment | None:
 
 def by_names(store: Store, of: ListRow, names: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Return id and type of the segments with these names, by their folded names."""
-    folded = orjson.dumps(sorted({fold(name) for name in names})).decode()
+    folded = orjson.dumps(sorted({name_key(name) for name in names})).decode()
     return {row[0]: (row[1], row[2]) for row in store.rows(BY_NAMES, (of.key, folded))}
 
 
@@ -75,20 +69,28 @@ def make(store: Store, of: ListRow, name: str, options: str | None, now: str) ->
 
     SANDBOX choice: a name that the list has already is refused.
     """
+    refuse_long(name)
     if by_names(store, of, [name]):
         raise invalid_field("name", "A segment with this name already exists for this list.")
     row = store.one(LAST_ID)
     segment_id: int = row[0] + 1 if row else FIRST_ID
     kind = STATIC if options is None else SAVED
     text = options or ""
-    store.write(INSERT, (segment_id, of.key, name.strip(), fold(name), kind, text, now, now))
+    store.write(INSERT, (segment_id, of.key, name.strip(), name_key(name), kind, text, now, now))
     return segment_id
 
 
 def change(store: Store, wanted: Segment) -> None:
     """Write what was changed of a segment."""
     name = wanted.name.strip()
-    store.write(CHANGE, (name, fold(name), wanted.options, wanted.updated_at, wanted.id))
+    refuse_long(name)
+    store.write(CHANGE, (name, name_key(name), wanted.options, wanted.updated_at, wanted.id))
+
+
+def refuse_long(name: str) -> None:
+    """Refuse a name that is too long. SANDBOX choice: the words."""
+    if len(name.strip()) > MAX_NAME:
+        raise invalid_field("name", f"Names have at most {MAX_NAME} characters.")
 
 
 def touch(store: Store, segment_id: int, now: str) -> None:
@@ -107,7 +109,7 @@ def tag_ids(store: Store, of: ListRow, names: Iterable[str], now: str) -> dict[s
 
     SANDBOX choice: a saved segment of that name is refused as a tag.
     """
-    wanted = {fold(name): name for name in reversed(list(names))}
+    wanted = {name_key(name): name for name in reversed(list(names))}
     known = by_names(store, of, wanted.values())
     for folded, (_, kind) in known.items():
         if kind != STATIC:

@@ -6,7 +6,7 @@
 with
 
     inside as (
-        select distinct lower(segments.name) as segment, people.email_address
+        select distinct {{ name_key("segments.name") }} as segment, people.email_address
         from {{ segment_members }} as people
         inner join
             {{ list_segments }} as segments

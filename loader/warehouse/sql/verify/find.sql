@@ -56,7 +56,7 @@ with
     ),
 
     inside as (
-        select distinct lower(segments.name) as segment, people.segment_id, people.email_address
+        select distinct {{ name_key("segments.name") }} as segment, people.segment_id, people.email_address
         from {{ segment_members }} as people
         inner join
 {{ list_segments }} as segments
@@ -169,7 +169,7 @@ with
         where
             believed.kind = 'permissions'
             and believed.confirmed <> 'refresh'
-            and lower(told.key) = lower(shown.key)
+            and {{ name_key("told.key") }} = {{ name_key("shown.key") }}
     ),
 
     subscribed_again as (

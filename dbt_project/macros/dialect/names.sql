@@ -1,0 +1,29 @@
+{#
+    Names of tags, segments, interests and marketing permissions as Mailchimp keeps them: without white
+    space around them, and one whatever the letter case. The loader compares them by the same rule
+    (loader/spelling.py, name_key), and a test compares the two.
+#}
+{% macro trimmed_name(expression) -%}
+    {{
+        mailchimp_activation.trimmed(
+            "cast(" ~ expression ~ " as varchar)", mailchimp_activation.white_space()
+        )
+    }}
+{%- endmacro %}
+
+{# What two spellings of a name without white space around it have in common, as SQL. #}
+{% macro folded_name(expression) -%} lower({{ expression }}) {%- endmacro %}
+
+{# A name that is known when the SQL is made, as Mailchimp keeps it. #}
+{% macro kept_name(name) %}
+    {%- set space = [] -%}
+    {%- for first, last in mailchimp_activation.white_space() -%}
+        {%- for code in range(first, last + 1) -%}
+            {%- do space.append("%c" | format(code)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(name.strip(space | join)) }}
+{% endmacro %}
+
+{# What the name of a tag or segment may have (Mailchimp, About tags). #}
+{% macro max_name_length() -%} {{ return(100) }} {%- endmacro %}
