@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
+from loader.merge_fields import holds
 from loader.places import KnownSegment, RemoteList
 from loader.spelling import name_key
 
@@ -30,18 +31,6 @@ def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> 
         )
 
 
-# the types of merge field that can hold what a column holds, beside its own type; a text may be
-# anything that is a text, and Mailchimp judges each value
-FITS = {
-    "text": ("text", "phone", "url", "imageurl", "zip", "radio", "dropdown", "birthday"),
-    "boolean": ("text", "radio", "dropdown"),
-    "number": ("text",),
-    "date": ("text",),
-    "timestamp": ("text",),
-    "address": (),
-}
-
-
 def check_field_types(audience: Audience, remote: RemoteList) -> None:
     """A field that cannot hold its column would refuse every contact, or take nonsense.
 
@@ -52,10 +41,7 @@ def check_field_types(audience: Audience, remote: RemoteList) -> None:
         return
     for field in audience.merge_fields:
         there = remote.merge_fields.get(field.tag)
-        if there is None or there.type == field.type:
-            continue
-        # a birthday is written otherwise than a date, and only when the model says so
-        if field.type != "birthday" and there.type in FITS[field.kind]:
+        if there is None or holds(there.type, field.kind, field.type):
             continue
         raise ConfigurationError(
             f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' is of the"

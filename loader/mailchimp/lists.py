@@ -24,6 +24,7 @@ from loader.mailchimp.documented import (
     single_request,
 )
 from loader.mailchimp.wire import Request, Response
+from loader.merge_fields import TYPES
 from loader.places import RemoteField, RemoteSegment
 from loader.spelling import name_key
 
@@ -54,10 +55,10 @@ def segments_page(list_id: str, offset: int = 0) -> Request:
 
 def make_merge_field(list_id: str, field: MergeField) -> Request:
     """The call that makes a merge field that nobody has to fill in."""
-    formats = {"phone": "phone_format", "date": "date_format", "birthday": "date_format"}
     options: dict[str, Any] = {"choices": field.choices} if field.choices else {}
-    if field.format is not None:
-        options[formats[field.type]] = field.format
+    option = TYPES[field.type].format_option
+    if option is not None and field.format is not None:
+        options[option] = field.format
     body: dict[str, Any] = {
         "tag": field.tag,
         "name": field.name,

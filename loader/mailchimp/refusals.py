@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from loader.audience import MergeField
+from loader.merge_fields import TYPES
 from loader.places import FieldRule, RemoteField
 
 # fmt: off
@@ -24,7 +25,7 @@ _WEB = ("(?i)https?://[^\\s/]+\\S*", "a web address with http or https")
 _OF_31, _OF_30 = "(0?[13578]|1[02])", "(0?[469]|11)"  # months of so many days
 _DAY_31, _DAY_30 = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|[12][0-9]|30)"
 _DAY_29 = "(0?[1-9]|[12][0-9])"
-_PATTERNS = {
+PATTERNS = {
     "zip": ("[0-9]{5}", "a five-digit zip code"),
     "url": _WEB,
     "imageurl": _WEB,
@@ -54,10 +55,10 @@ def field_rules(
 
 def _rules(tag: str, field: RemoteField) -> Iterator[FieldRule]:
     path = f'$.merge_fields."{tag}"'
-    pattern, meaning = _PATTERNS.get(field.type, (None, ""))
+    pattern, meaning = PATTERNS.get(field.type, (None, ""))
     if field.type == "phone" and field.format == "US":
         pattern, meaning = _US_PHONE
-    choices = field.choices if field.type in ("radio", "dropdown") else ()
+    choices = field.choices if field.type in TYPES and TYPES[field.type].has_choices else ()
     if pattern or choices or field.is_required:
         yield FieldRule(
             tag=tag,

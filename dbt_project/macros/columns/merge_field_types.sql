@@ -1,22 +1,30 @@
 {#
-    The types of merge fields, and the kinds of column that each can be filled from (Marketing API,
-    Merge fields: `type`). The first type that takes a kind is the one that a column has by itself.
+    The types of merge fields: the kinds of column that each can be filled from, whether its values are
+    some of a list of choices, and the formats that it can be shown in (Marketing API, Merge fields:
+    `type`, `options`). The first type that takes a kind is the one that a column has by itself. The
+    loader has the same list (loader/merge_fields.py), and a test compares the two.
 #}
 {% macro merge_field_types() %}
     {{
         return(
             {
-                "text": ["text", "boolean", "number", "date", "timestamp"],
-                "number": ["number"],
-                "date": ["date", "timestamp"],
-                "birthday": ["date", "timestamp", "text"],
-                "address": ["address"],
-                "phone": ["text"],
-                "url": ["text"],
-                "imageurl": ["text"],
-                "zip": ["text"],
-                "radio": ["text", "boolean"],
-                "dropdown": ["text", "boolean"],
+                "number": {"kinds": ["number"]},
+                "date": {
+                    "kinds": ["date", "timestamp"],
+                    "formats": ["MM/DD/YYYY", "DD/MM/YYYY"],
+                },
+                "address": {"kinds": ["address"]},
+                "text": {"kinds": ["text", "boolean", "number", "date", "timestamp"]},
+                "birthday": {
+                    "kinds": ["date", "timestamp", "text"],
+                    "formats": ["MM/DD", "DD/MM"],
+                },
+                "phone": {"kinds": ["text"], "formats": ["US", "none"]},
+                "url": {"kinds": ["text"]},
+                "imageurl": {"kinds": ["text"]},
+                "zip": {"kinds": ["text"]},
+                "radio": {"kinds": ["text", "boolean"], "has_choices": true},
+                "dropdown": {"kinds": ["text", "boolean"], "has_choices": true},
             }
         )
     }}
@@ -24,16 +32,25 @@
 
 {# The type of the merge field that a column of a kind is made as, when nothing else is said. #}
 {% macro own_field_type(kind) %}
-    {{
-        return(
-            {
-                "number": "number",
-                "date": "date",
-                "timestamp": "date",
-                "address": "address",
-            }.get(kind, "text")
-        )
-    }}
+    {{ return(mailchimp_activation.types_of_kind(kind) | first) }}
+{% endmacro %}
+
+{# The names of the types that have choices. #}
+{% macro types_with_choices() %}
+    {%- set found = [] -%}
+    {%- for type, rule in mailchimp_activation.merge_field_types().items() if rule.has_choices -%}
+        {%- do found.append(type) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The formats that there are, in words. #}
+{% macro formats_in_words() %}
+    {%- set found = [] -%}
+    {%- for type, rule in mailchimp_activation.merge_field_types().items() if rule.formats -%}
+        {%- do found.append(rule.formats | join(" or ") ~ " for " ~ type) -%}
+    {%- endfor -%}
+    {{ return(found | join("; ")) }}
 {% endmacro %}
 
 {# What meta.mailchimp.fields may say of a merge field, and how each is said. #}
@@ -43,10 +60,10 @@
             {
                 "type": "one of " ~ mailchimp_activation.merge_field_types().keys() | join(", "),
                 "name": "a text, the label of the field in Mailchimp",
-                "choices": "a list of texts, for radio and dropdown",
+                "choices": "a list of texts, for " ~ mailchimp_activation.types_with_choices()
+                | join(" and "),
                 "default": "a text, what Mailchimp uses where a contact has no value",
-                "format": "a text: US or none for phone; MM/DD/YYYY or DD/MM/YYYY for date; MM/DD or"
-                ~ " DD/MM for birthday",
+                "format": "a text: " ~ mailchimp_activation.formats_in_words(),
             }
         )
     }}
@@ -118,7 +135,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set type = said.get("type", mailchimp_activation.own_field_type(kind)) -%}
-    {%- if kind not in types.get(type, []) -%}
+    {%- if kind not in types.get(type, {}).get("kinds", []) -%}
         {%- do mailchimp_activation.refuse_audience(
             place
             ~ ".type is '"
@@ -130,17 +147,13 @@
             | join(", ")
         ) -%}
     {%- endif -%}
-    {%- if (said.choices is defined) != (type in ["radio", "dropdown"]) -%}
+    {%- if (said.choices is defined) != (types[type].has_choices is defined) -%}
         {%- do mailchimp_activation.refuse_audience(
-            place ~ ": radio and dropdown have choices, and no other type has"
+            place ~ ": " ~ mailchimp_activation.types_with_choices()
+            | join(" and ") ~ " have choices, and no other type has"
         ) -%}
     {%- endif -%}
-    {%- set formats = {
-        "phone": ["US", "none"],
-        "date": ["MM/DD/YYYY", "DD/MM/YYYY"],
-        "birthday": ["MM/DD", "DD/MM"],
-    } -%}
-    {%- if said.format is defined and said.format not in formats.get(type, []) -%}
+    {%- if said.format is defined and said.format not in types[type].get("formats", []) -%}
         {%- do mailchimp_activation.refuse_audience(
             place ~ ".format is '" ~ said.format ~ "'. It is " ~ rules.format
         ) -%}
@@ -150,7 +163,7 @@
 {# The types that a column of a kind can fill. #}
 {% macro types_of_kind(kind) %}
     {%- set found = [] -%}
-    {%- for type, kinds in mailchimp_activation.merge_field_types().items() if kind in kinds -%}
+    {%- for type, rule in mailchimp_activation.merge_field_types().items() if kind in rule.kinds -%}
         {%- do found.append(type) -%}
     {%- endfor -%}
     {{ return(found) }}

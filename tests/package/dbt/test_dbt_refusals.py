@@ -161,7 +161,7 @@ BROKEN = {
     "birthday_of_number": described(
         {"score": {"type": "birthday"}},
         "fields.score.type is 'birthday', and the column is a number",
-        "Such a column can be text, number",
+        "Such a column can be number, text",
     ),
     "number_of_text": described({"plan": {"type": "number"}}, "the column is a text", "dropdown"),
     "address_of_text": described({"plan": {"type": "address"}}, "the column is a text"),

@@ -1,0 +1,32 @@
+"""What dbt and the loader both have to know stands once in each, and is the same."""
+
+import json
+from pathlib import Path
+
+from loader.mailchimp.refusals import PATTERNS
+from loader.merge_fields import TYPES
+from loader.sandbox.rules.values import CHECKS
+from shop import Shop
+
+SHOWN = """
+{{ config(materialized='table') }}
+select {{ mailchimp_activation.literal(tojson(mailchimp_activation.merge_field_types())) }} as types
+"""
+
+
+def test_dbt_the_loader_and_the_sandbox_have_the_same_types_of_merge_fields(shop: Shop) -> None:
+    models = Path(shop.folder / "models")
+    models.mkdir(exist_ok=True)
+    (models / "shown.sql").write_text(SHOWN)
+    shop.dbt("run")
+    (row,) = shop.query("select types from shown")
+    found = {
+        name: (tuple(rule["kinds"]), "formats" in rule, rule.get("has_choices", False))
+        for name, rule in json.loads(row["types"]).items()
+    }
+    assert list(found.items()) == [
+        (name, (one.kinds, one.format_option is not None, one.has_choices))
+        for name, one in TYPES.items()
+    ]
+    assert set(CHECKS) == set(TYPES)
+    assert set(PATTERNS) <= set(TYPES)
