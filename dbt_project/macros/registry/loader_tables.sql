@@ -1,207 +1,24 @@
 {#
-    The tables between dbt and the loader, column by column, in order. The loader has the same list
-    (loader/warehouse/contract.py), and a test compares the two.
+    The tables between dbt and the loader: the type of each column by table and column, in order. They
+    stand in the sources of this package (models/sources/_sources.yml), where a relation without types
+    is a view. The loader has the same list (loader/warehouse/contract.py), and a test compares the two.
 #}
 {% macro loader_tables() %}
-    {{
-        return(
-            {
-                "loader_audiences": {
-                    "audience": "varchar",
-                    "path": "varchar",
-                    "tags": "varchar",
-                    "enabled": "boolean",
-                    "status": "varchar",
-                    "failed_tests": "varchar",
-                    "configuration": "varchar",
-                    "history": "varchar",
-                    "current_view": "varchar",
-                    "delta": "varchar",
-                    "invocation_id": "varchar",
-                    "built_at": "timestamp",
-                },
-                "loader_wanted": {
-                    "audience": "varchar",
-                    "list_id": "varchar",
-                    "email_address": "varchar",
-                },
-                "loader_conflicts": {
-                    "audience": "varchar",
-                    "list_id": "varchar",
-                    "email_address": "varchar",
-                    "reason": "varchar",
-                },
-                "loader_ledger": {
-                    "list_id": "varchar",
-                    "audience": "varchar",
-                    "kind": "varchar",
-                    "segment": "varchar",
-                    "email_address": "varchar",
-                    "existed": "boolean",
-                    "sent": "boolean",
-                    "claimed": "varchar",
-                    "confirmed": "varchar",
-                    "action": "varchar",
-                    "payload_hash": "varchar",
-                    "outcome": "varchar",
-                    "reason": "varchar",
-                    "text": "varchar",
-                    "attempts": "bigint",
-                    "archived_at": "timestamp",
-                    "acked_at": "timestamp",
-                    "run_id": "varchar",
-                },
-                "loader_acks": {
-                    "run_id": "varchar",
-                    "audience": "varchar",
-                    "list_id": "varchar",
-                    "segment": "varchar",
-                    "email_address": "varchar",
-                    "person_id": "varchar",
-                    "action": "varchar",
-                    "payload_hash": "varchar",
-                    "outcome": "varchar",
-                    "reason": "varchar",
-                    "text": "varchar",
-                    "acked_at": "timestamp",
-                },
-                "loader_runs": {
-                    "run_id": "varchar",
-                    "audience": "varchar",
-                    "list_id": "varchar",
-                    "started_at": "timestamp",
-                    "finished_at": "timestamp",
-                    "options": "varchar",
-                    "accepted": "bigint",
-                    "held": "bigint",
-                    "rejected": "bigint",
-                    "invalid": "bigint",
-                    "unknown": "bigint",
-                    "counts": "varchar",
-                    "requests": "bigint",
-                    "writes": "bigint",
-                    "retries": "bigint",
-                    "width": "bigint",
-                    "exit_code": "bigint",
-                    "message": "varchar",
-                    "version": "varchar",
-                },
-                "loader_segments": {
-                    "list_id": "varchar",
-                    "segment": "varchar",
-                    "segment_id": "bigint",
-                    "audience": "varchar",
-                    "is_ours": "boolean",
-                    "remake": "boolean",
-                    "run_id": "varchar",
-                },
-                "loader_drift": {
-                    "audience": "varchar",
-                    "list_id": "varchar",
-                    "kind": "varchar",
-                    "segment": "varchar",
-                    "email_address": "varchar",
-                    "drift": "varchar",
-                    "field": "varchar",
-                    "expected": "varchar",
-                    "found": "varchar",
-                    "is_decided": "boolean",
-                    "found_at": "timestamp",
-                    "healed_at": "timestamp",
-                },
-                "mailchimp_members": {
-                    "list_id": "varchar",
-                    "email_address": "varchar",
-                    "status": "varchar",
-                    "last_changed": "timestamp",
-                    "contact_id": "varchar",
-                    "read_at": "timestamp",
-                    "details_read_at": "timestamp",
-                    "unique_email_id": "varchar",
-                    "email_type": "varchar",
-                    "language": "varchar",
-                    "vip": "boolean",
-                    "member_rating": "bigint",
-                    "unsubscribe_reason": "varchar",
-                    "source": "varchar",
-                    "ip_signup": "varchar",
-                    "ip_opt": "varchar",
-                    "timestamp_signup": "timestamp",
-                    "timestamp_opt": "timestamp",
-                    "latitude": "double precision",
-                    "longitude": "double precision",
-                    "merge_fields": "varchar",
-                    "interests": "varchar",
-                    "marketing_permissions": "varchar",
-                    "tags": "varchar",
-                },
-                "mailchimp_lists": {
-                    "list_id": "varchar",
-                    "account": "varchar",
-                    "name": "varchar",
-                    "double_optin": "boolean",
-                    "marketing_permissions": "boolean",
-                    "created_at": "timestamp",
-                    "member_count": "bigint",
-                    "unsubscribe_count": "bigint",
-                    "cleaned_count": "bigint",
-                    "read_at": "timestamp",
-                },
-                "mailchimp_merge_fields": {
-                    "list_id": "varchar",
-                    "tag": "varchar",
-                    "merge_id": "bigint",
-                    "name": "varchar",
-                    "type": "varchar",
-                    "required": "boolean",
-                    "default_value": "varchar",
-                    "choices": "varchar",
-                    "read_at": "timestamp",
-                },
-                "mailchimp_segments": {
-                    "list_id": "varchar",
-                    "segment_id": "bigint",
-                    "name": "varchar",
-                    "type": "varchar",
-                    "member_count": "bigint",
-                    "created_at": "timestamp",
-                    "updated_at": "timestamp",
-                    "read_at": "timestamp",
-                },
-                "mailchimp_segment_members": {
-                    "list_id": "varchar",
-                    "segment_id": "bigint",
-                    "email_address": "varchar",
-                },
-                "mailchimp_campaigns": {
-                    "campaign_id": "varchar",
-                    "list_id": "varchar",
-                    "title": "varchar",
-                    "subject_line": "varchar",
-                    "type": "varchar",
-                    "status": "varchar",
-                    "created_at": "timestamp",
-                    "sent_at": "timestamp",
-                    "emails_sent": "bigint",
-                    "report": "varchar",
-                    "events_report": "varchar",
-                    "events_read_at": "timestamp",
-                    "read_at": "timestamp",
-                },
-                "mailchimp_events": {
-                    "list_id": "varchar",
-                    "campaign_id": "varchar",
-                    "email_address": "varchar",
-                    "event": "varchar",
-                    "occurred_at": "timestamp",
-                    "url": "varchar",
-                    "reason": "varchar",
-                    "ordinal": "bigint",
-                    "source": "varchar",
-                },
-            }
-        )
-    }}
+    {%- set tables = {} -%}
+    {%- for source in graph.sources.values() if source.package_name == "mailchimp_activation" -%}
+        {%- set types = {} -%}
+        {%- for column in source.columns.values() if column.data_type -%}
+            {%- do types.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+        {%- if types -%} {%- do tables.update({source.name: types}) -%} {%- endif -%}
+    {%- endfor -%}
+    {%- if not tables -%}
+        {%- do exceptions.raise_compiler_error(
+            "The sources of the package mailchimp_activation are switched off, and the loader's"
+            ~ " tables are made of what they say. Switch them on in dbt_project.yml."
+        ) -%}
+    {%- endif -%}
+    {{ return(tables) }}
 {% endmacro %}
 
 {# One of the loader's relations: they stand in the target schema, whatever schema an audience has. #}

@@ -30,3 +30,14 @@ def test_dbt_the_loader_and_the_sandbox_have_the_same_types_of_merge_fields(shop
     ]
     assert set(CHECKS) == set(TYPES)
     assert set(PATTERNS) <= set(TYPES)
+
+
+def test_sources_that_are_switched_off_are_told(shop: Shop) -> None:
+    project = shop.folder / "dbt_project.yml"
+    project.write_text(
+        f"{project.read_text()}\nsources: {{mailchimp_activation: {{+enabled: false}}}}\n"
+    )
+    shop.audience("readers", "select 'ada@shop.de' as email_address, true as marketing_consent")
+    ended = shop.try_dbt("run")
+    told = "The sources of the package mailchimp_activation are switched off"
+    assert (ended.exit_code, told in " ".join(ended.output.split())) == (2, True)
