@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+UNFINISHED = "unfinished"  # of an audience that dbt has built, and has not come to its end since
 NOT_BUILT = "not built yet"  # of an audience that is in the project, and no dbt run has come to
 ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
 
@@ -104,10 +105,11 @@ class Audience:
             return "its model is not in the dbt project any more, or is disabled there"
         if not self.enabled:
             return "it is switched off (enabled: false)"
-        if self.status == NOT_BUILT:
-            return "dbt has not built it yet; dbt run builds it"
         if self.status != "success":
-            return f"its last build in dbt ended as '{self.status}'; build it again"
+            return {
+                NOT_BUILT: "dbt has not built it yet; dbt run builds it",
+                UNFINISHED: f"dbt has not finished with {self.name}; run dbt",
+            }.get(self.status, f"its last build in dbt ended as '{self.status}'; build it again")
         if self.failed_tests:
             tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
             return f"its tests failed in dbt: {tests}; mend them and run dbt build"

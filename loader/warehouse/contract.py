@@ -15,6 +15,7 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
 
 AUDIENCES = _schema(
     audience=_TEXT,
+    project=_TEXT,
     path=_TEXT,
     tags=_TEXT,
     enabled=_YES_NO,

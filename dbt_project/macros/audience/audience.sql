@@ -9,6 +9,7 @@
         mailchimp_activation.columns_of_query(sql), mappings[0].fields
     ) -%}
     {%- do mailchimp_activation.check_mappings_fit(mappings, columns) -%}
+    {%- do mailchimp_activation.check_identity(model) -%}
 
     {%- set current = this.incorporate(type="view") -%}
     {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
@@ -25,8 +26,12 @@
     ) -%}
     {%- do mailchimp_activation.replace_view(
         delta,
-        mailchimp_activation.audience_delta(model.name, history, mappings, columns),
+        mailchimp_activation.audience_delta(
+            mailchimp_activation.audience_name(model), history, mappings, columns
+        ),
     ) -%}
+    {%- do mailchimp_activation.note_registry(history) -%}
+    {%- do mailchimp_activation.note_audience(model, mappings, columns) -%}
     {%- do persist_docs(current, model) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

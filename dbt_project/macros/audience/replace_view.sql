@@ -14,32 +14,39 @@
             ~ " exists and is not a view. Rename the audience or drop that relation"
         ) -%}
     {%- endif -%}
-    {%- if existing is none or mailchimp_activation.view_comment(relation) != text_hash -%}
+    {%- if existing is none or mailchimp_activation.comment_of(relation) != text_hash -%}
         {%- call statement("replace_view") -%} create or replace view {{ relation }} as {{ sql }}
         {%- endcall -%}
         {%- call statement("comment_view") -%} comment on view {{ relation }} is '{{ text_hash }}' {%- endcall -%}
     {%- endif -%}
 {% endmacro %}
 
-{# The comment of a view, where replace_view keeps the hash of its text. #}
-{% macro view_comment(relation) %}
-    {{ return(adapter.dispatch("view_comment", "mailchimp_activation")(relation)) }}
+{# The comment of a view or table: the hash of a view's text, and for whom a history is kept. #}
+{% macro comment_of(relation) %}
+    {{ return(adapter.dispatch("comment_of", "mailchimp_activation")(relation)) }}
 {% endmacro %}
 
-{% macro duckdb__view_comment(relation) %}
+{% macro duckdb__comment_of(relation) %}
     {%- set query -%}
         select comment
-        from duckdb_views()
+        from
+            (
+                select database_name, schema_name, view_name as name, comment
+                from duckdb_views()
+                union all
+                select database_name, schema_name, table_name as name, comment
+                from duckdb_tables()
+            ) as relations
         where
             database_name = {{ mailchimp_activation.literal(relation.database) }}
             and schema_name = {{ mailchimp_activation.literal(relation.schema) }}
-            and view_name = {{ mailchimp_activation.literal(relation.identifier) }}
+            and lower(name) = lower({{ mailchimp_activation.literal(relation.identifier) }})
     {%- endset -%}
     {%- set rows = run_query(query).columns[0].values() -%}
     {{ return(rows[0] if rows else none) }}
 {% endmacro %}
 
-{% macro postgres__view_comment(relation) %}
+{% macro postgres__comment_of(relation) %}
     {%- set query -%}
         select obj_description(pg_class.oid, 'pg_class')
         from pg_class

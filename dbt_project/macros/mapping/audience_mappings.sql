@@ -38,7 +38,11 @@
                 {%- do mapping.update({key: value}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- do mappings.append(mailchimp_activation.finish_mapping(mapping, node.name)) -%}
+        {%- do mappings.append(
+            mailchimp_activation.finish_mapping(
+                mapping, mailchimp_activation.audience_name(node)
+            )
+        ) -%}
     {%- endfor -%}
     {%- do mailchimp_activation.check_mappings_agree(mappings) -%}
     {{ return(mappings) }}

@@ -23,7 +23,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{# What can only be said of a whole mapping; a segment of `true` becomes the model's name. #}
+{# What can only be said of a whole mapping; a segment of `true` becomes the audience's name. #}
 {% macro finish_mapping(mapping, name) %}
     {%- if mapping.list_id is not string or not modules.re.match(
         "^[0-9A-Za-z]+$", mapping.list_id
@@ -43,7 +43,7 @@
         {%- do mailchimp_activation.refuse_audience(
             "meta.mailchimp.segment is '"
             ~ mapping.segment
-            ~ "'. It is a name, or true for the model's name"
+            ~ "'. It is a name, or true for the audience's name"
         ) -%}
     {%- endif -%}
     {%- if mapping.segment is not none -%}

@@ -1,31 +1,33 @@
 {#
-    At the end of a dbt command: tell the loader what there is. One row an audience, with its validated
-    configuration and what became of its last build and tests; an audience that left the project stays, switched off.
+    At the end of a dbt command: tell the loader what became of each audience of this project, and of
+    its tests. What an audience is, its build has written. One that left the project stays, switched
+    off; those of other projects in the same schema stay as they are.
 #}
 {% macro register_audiences(results) %}
     {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
         {%- set known = mailchimp_activation.registered_audiences() -%}
-        {%- set nodes = {} -%}
-        {%- for node in graph.nodes.values() -%}
-            {%- if node.resource_type == "model" and node.config.materialized == "audience" -%}
-                {%- do nodes.update({node.unique_id: node}) -%}
+        {%- set named = [] -%}
+        {%- for node in mailchimp_activation.audience_nodes() -%}
+            {%- set name = mailchimp_activation.audience_name(node) | lower -%}
+            {%- if not mailchimp_activation.other_than(node, known.get(name)) -%}
+                {%- do known.update(
+                    {
+                        name: mailchimp_activation.audience_row(
+                            node, known.get(name), results
+                        )
+                    }
+                ) -%}
             {%- endif -%}
+            {%- do named.append(name) -%}
         {%- endfor -%}
-        {%- set names = nodes.values() | map(attribute="name") | list -%}
-        {%- set rows = [] -%}
-        {%- for name, row in known.items() if name not in names -%}
+        {%- for name, row in known.items() if row.project == project_name and name not in named -%}
             {%- do row.update({"enabled": false, "status": "removed"}) -%}
-            {%- do rows.append(row) -%}
         {%- endfor -%}
-        {%- for node in nodes.values() -%}
-            {%- set row = mailchimp_activation.audience_row(node, known.get(node.name), results) -%}
-            {%- do rows.append(row) -%}
-        {%- endfor -%}
-        {%- do mailchimp_activation.write_registry(rows) -%}
+        {%- do mailchimp_activation.write_registry(known.values() | list) -%}
     {%- endif -%}
 {% endmacro %}
 
-{# The registry as it stands: {audience: row}. #}
+{# The registry as it stands: {audience in lower case: row}. #}
 {% macro registered_audiences() %}
     {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
     {%- set query -%}
@@ -35,7 +37,7 @@
     {%- for found in run_query(query).rows -%}
         {%- set row = {} -%}
         {%- for name in names -%} {%- do row.update({name: found[name]}) -%} {%- endfor -%}
-        {%- do known.update({row.audience: row}) -%}
+        {%- do known.update({row.audience | lower: row}) -%}
     {%- endfor -%}
     {{ return(known) }}
 {% endmacro %}
@@ -43,9 +45,11 @@
 {# What is to be said of one audience after this invocation. #}
 {% macro audience_row(node, before, results) %}
     {%- set built = results | selectattr("node.unique_id", "equalto", node.unique_id) | list -%}
-    {%- set row = before or {"audience": node.name, "failed_tests": "[]"} -%}
+    {%- set row = before or {"failed_tests": "[]"} -%}
     {%- do row.update(
         {
+            "audience": mailchimp_activation.audience_name(node),
+            "project": project_name,
             "path": node.original_file_path,
             "tags": tojson(node.tags),
             "failed_tests": tojson(
@@ -61,9 +65,6 @@
                 "built_at": run_started_at.strftime("%Y-%m-%d %H:%M:%S"),
             }
         ) -%}
-        {%- if row.status == "success" -%}
-            {%- do row.update(mailchimp_activation.built_audience(built[0].node)) -%}
-        {%- endif -%}
     {%- elif row.status == "removed" -%}
         {%- do row.update({"status": "not built since it came back"}) -%}
     {%- elif not row.status -%} {%- do row.update({"status": "not built yet"}) -%}
@@ -89,18 +90,40 @@
     {{ return(failed | sort) }}
 {% endmacro %}
 
-{# The part of a row that only a build that worked can give. #}
-{% macro built_audience(node) %}
-    {%- set mappings = mailchimp_activation.audience_mappings(node) -%}
-    {%- set columns = mailchimp_activation.audience_columns(
-        mailchimp_activation.columns_of_query(node.compiled_code), mappings[0].fields
-    ) -%}
-    {%- set current = api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias
-    ) -%}
+{#
+    What an audience is, written in the transaction that builds it. Where that is news, the row says
+    so until dbt comes to its end: what all audiences wish together, and tests, come only then.
+#}
+{% macro note_audience(node, mappings, columns) %}
+    {%- set name = mailchimp_activation.audience_name(node) -%}
+    {%- set before = mailchimp_activation.registered_audiences().get(name | lower) or {} -%}
+    {%- set built = mailchimp_activation.built_audience(node, mappings, columns) -%}
+    {%- set news = [] -%}
+    {%- for key, value in built.items() if before.get(key) != value -%}
+        {%- do news.append(key) -%}
+    {%- endfor -%}
+    {%- if news or before.status == "removed" -%}
+        {%- set row = mailchimp_activation.audience_row(node, dict(before), []) -%}
+        {%- do row.update(built) -%}
+        {%- do row.update({"status": "unfinished"}) -%}
+        {%- call statement("note_audience") -%}
+            {{
+                mailchimp_activation.replace_rows(
+                    [row], "lower(audience) = " ~ mailchimp_activation.literal(name | lower)
+                )
+            }}
+        {%- endcall -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The part of a row that only a build can give. #}
+{% macro built_audience(node, mappings, columns) %}
+    {%- set current = mailchimp_activation.relation_of(node) -%}
     {{
         return(
             {
+                "audience": mailchimp_activation.audience_name(node),
+                "project": project_name,
                 "enabled": mappings | selectattr("enabled") | list | length > 0,
                 "configuration": tojson(
                     {
@@ -150,18 +173,8 @@
 
 {# Replace the registry, and who wants whom, and how, in one transaction. #}
 {% macro write_registry(rows) %}
-    {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
-    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
     {%- call statement("write_registry") -%}
-        delete from {{ registry }}
-        ;
-        {%- for row in rows %}
-    insert into {{ registry }} ({{ names | join(", ") }}) values (
-            {%- for name in names -%}
-                {{ mailchimp_activation.literal(row.get(name)) }}{{ ", " if not loop.last }}
-            {%- endfor -%}
-    );
-        {%- endfor %}
+        {{ mailchimp_activation.replace_rows(rows, "true") }}
     {%- endcall -%}
     {%- do mailchimp_activation.write_wishes(
         "loader_wanted", mailchimp_activation.wanted_by(rows)
@@ -170,6 +183,22 @@
         "loader_conflicts", mailchimp_activation.conflicts_between(rows)
     ) -%}
     {%- do adapter.commit() -%}
+{% endmacro %}
+
+{# Replace the rows of the registry of which `which` is true. #}
+{% macro replace_rows(rows, which) %}
+    {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
+    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
+    delete from {{ registry }}
+    where {{ which }}
+    ;
+    {%- for row in rows %}
+        insert into {{ registry }} ({{ names | join(", ") }}) values (
+        {%- for name in names -%}
+            {{ mailchimp_activation.literal(row.get(name)) }}{{ ", " if not loop.last }}
+        {%- endfor -%}
+        );
+    {%- endfor %}
 {% endmacro %}
 
 {#

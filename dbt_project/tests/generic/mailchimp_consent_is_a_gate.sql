@@ -64,7 +64,8 @@
                     and ledger.email_address = delta.email_address
                     and delta.action in ('withdraw', 'segment_remove', 'tag_remove')
                 where
-                    ledger.audience = {{ mailchimp_activation.literal(node.name) }}
+                    ledger.audience
+                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
                     and ledger.sent
                     and not current_contacts.marketing_consent
                     and delta.email_address is null

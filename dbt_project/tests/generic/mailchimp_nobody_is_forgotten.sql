@@ -15,7 +15,9 @@
 
                 select *
                 from {{ mailchimp_activation.loader_relation("loader_ledger") }}
-                where audience = {{ mailchimp_activation.literal(node.name) }}
+                where
+                    audience
+                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
 
             ),
 
@@ -34,7 +36,8 @@
                     ) as lists
                 left join
                     {{ mailchimp_activation.loader_relation("loader_conflicts") }} as conflicts
-                    on conflicts.audience = {{ mailchimp_activation.literal(node.name) }}
+                    on conflicts.audience
+                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
                     and lists.list_id = conflicts.list_id
                     and current_contacts.email_address = conflicts.email_address
                 where

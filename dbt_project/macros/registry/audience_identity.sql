@@ -1,0 +1,147 @@
+{#
+    Who an audience is. It goes by the name of its relation, and a registry has a name once: in one
+    relation, and of one project.
+#}
+{% macro audience_name(node) %} {{ return(node.alias) }} {% endmacro %}
+
+{# Stop an audience that cannot be told apart from another one. #}
+{% macro check_identity(node) %}
+    {%- set row = mailchimp_activation.registered_audiences().get(
+        mailchimp_activation.audience_name(node) | lower
+    ) -%}
+    {%- set reason = (
+        mailchimp_activation.namesake_of(node)
+        or mailchimp_activation.other_than(node, row)
+        or mailchimp_activation.other_registry_of(node)
+    ) -%}
+    {%- if reason -%} {%- do mailchimp_activation.refuse_audience(reason) -%} {%- endif -%}
+{% endmacro %}
+
+{# What is wrong when two models of this project would be one audience. #}
+{% macro namesake_of(node) %}
+    {%- set name = mailchimp_activation.audience_name(node) -%}
+    {%- for other in mailchimp_activation.audience_nodes() -%}
+        {%- if other.unique_id != node.unique_id and (
+            mailchimp_activation.audience_name(other) | lower == name | lower
+        ) -%}
+            {{
+                return(
+                    "the audience "
+                    ~ other.unique_id
+                    ~ " has the same name, '"
+                    ~ name
+                    ~ "'. An audience goes by the name of its relation: give one of the two"
+                    ~ " another alias"
+                )
+            }}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{# What is wrong when a row of the registry is of another audience than this one; else none. #}
+{% macro other_than(node, row) %}
+    {%- set here = mailchimp_activation.relation_of(node) -%}
+    {%- if row and row.project != project_name and row.status != "removed" -%}
+        {{
+            return(
+                "the dbt project '"
+                ~ row.project
+                ~ "' has an audience of that name in the schema "
+                ~ target.schema
+                ~ ". Give this one another alias, or this project another target schema. If the"
+                ~ " project itself was renamed: update "
+                ~ mailchimp_activation.loader_relation("loader_audiences")
+                ~ " set project = '"
+                ~ project_name
+                ~ "' where project = '"
+                ~ row.project
+                ~ "'"
+            )
+        }}
+    {%- elif row and row.history and row.current_view != here | string -%}
+        {%- set found = mailchimp_activation.is_there(row.history) -%}
+        {%- if found -%}
+            {{
+                return(
+                    "the audience of that name is "
+                    ~ row.current_view
+                    ~ ", and this one would be "
+                    ~ here
+                    ~ ". If they are two, give each a target schema of its own, or one of them"
+                    ~ " another alias. If it has moved, drop "
+                    ~ row.history
+                    ~ ": its history begins anew, and what was sent stays known"
+                )
+            }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# What is wrong when the history of an audience is kept for another registry. #}
+{% macro other_registry_of(node) %}
+    {%- set history = mailchimp_activation.beside(
+        mailchimp_activation.relation_of(node), "__history", "table"
+    ) -%}
+    {%- set kept_for = mailchimp_activation.comment_of(history) -%}
+    {%- if kept_for and kept_for != mailchimp_activation.registry_mark() -%}
+        {{
+            return(
+                history
+                ~ " is the history of an audience of another target: it is "
+                ~ kept_for
+                ~ ", and this would be "
+                ~ mailchimp_activation.registry_mark()
+                ~ ". Build the audiences of each target in a schema of its own. If the target"
+                ~ " schema was renamed: comment on table "
+                ~ history
+                ~ " is null"
+            )
+        }}
+    {%- endif -%}
+{% endmacro %}
+
+{# For which registry a history is kept, as its comment says it. #}
+{% macro registry_mark() -%}
+    {{ return("registered in the schema " ~ target.schema) }}
+{%- endmacro %}
+
+{# Say on a history for which registry it is kept. #}
+{% macro note_registry(history) %}
+    {%- if mailchimp_activation.comment_of(history) is none -%}
+        {%- call statement("note_registry") -%}
+            comment on table {{ history }} is {{ mailchimp_activation.literal(mailchimp_activation.registry_mark()) }}
+        {%- endcall -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The models of this invocation's project that are audiences. #}
+{% macro audience_nodes() %}
+    {%- set nodes = [] -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- if node.resource_type == "model" and node.config.materialized == "audience" -%}
+            {%- do nodes.append(node) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(nodes) }}
+{% endmacro %}
+
+{# The view of an audience. #}
+{% macro relation_of(node) %}
+    {{
+        return(
+            api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
+        )
+    }}
+{% endmacro %}
+
+{# Whether a table exists, by its quoted name as the registry has it. #}
+{% macro is_there(name) %}
+    {%- set query -%}
+        select count(*)
+        from information_schema.tables
+        where
+            '"' || table_catalog || '"."' || table_schema || '"."' || table_name || '"'
+            = {{ mailchimp_activation.literal(name) }}
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0] > 0) }}
+{% endmacro %}
