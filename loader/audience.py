@@ -1,5 +1,6 @@
 """An audience, as dbt registered it for one of the lists that it feeds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 UNFINISHED = "unfinished"  # of an audience that dbt has built, and has not come to its end since
@@ -73,6 +74,22 @@ class Audience:
         return self.contacts != "none"
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of rows that it has in the ledger, beside those of its segment."""
+        has = {
+            "contact": self.writes_contacts,
+            "tag": self.has_tags,
+            "permissions": bool(self.permissions),
+        }
+        return tuple(kind for kind, is_had in has.items() if is_had)
+
+    def is_in_segment(self, other: "Audience") -> bool:
+        """Whether its segment is that of another audience; Mailchimp compares without case."""
+        if self.segment is None or other.segment is None:
+            return False
+        return (self.list_id, self.segment.lower()) == (other.list_id, other.segment.lower())
+
+    @property
     def revives(self) -> bool:
         """Whether somebody whom we archived is subscribed again when they are wanted again."""
         return self.contacts in ("upsert", "create") and self.status_if_new == "subscribed"
@@ -114,3 +131,20 @@ class Audience:
             tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
             return f"its tests failed in dbt: {tests}; mend them and run dbt build"
         return None
+
+
+def owners_of_segments(audiences: Iterable[Audience]) -> list[Audience]:
+    """Of each segment the one audience that it belongs to now; none of which two dispute.
+
+    An audience that is switched off gives way to one that is not.
+    """
+    named: dict[tuple[str, str], list[Audience]] = {}
+    for one in audiences:
+        if one.is_in_project and one.segment is not None:
+            named.setdefault((one.list_id, one.segment.lower()), []).append(one)
+    owners = []
+    for found in named.values():
+        claiming = [one for one in found if one.enabled] or found
+        if len(claiming) == 1:
+            owners += claiming
+    return owners

@@ -128,16 +128,20 @@ class OldPlaces:
         audience: the audience as it was on that list; `on_leave` is what happens to its contacts.
         keeps_contacts: whether it still writes contacts there.
         keeps_tags: whether its rows still name tags.
-        kept_segment: the segment that it still has there.
+        named_segments: the segments that any audience of the project has there, in lower case.
+        tagging: the audiences of the project whose rows name tags there.
     """
 
     audience: Audience
     keeps_contacts: bool
     keeps_tags: bool
-    kept_segment: str | None
+    named_segments: tuple[str, ...]
+    tagging: tuple[Audience, ...]
 
     def gives_up(self, place: Place) -> bool:
-        """Whether a place is old."""
+        """Whether a place is old, and nobody else's by now; a tag is a segment to Mailchimp."""
+        if place.segment.lower() in self.named_segments:
+            return False
         if place.kind == "segment":
-            return place.segment != self.kept_segment
+            return True
         return not (self.keeps_tags if place.kind == "tag" else self.keeps_contacts)

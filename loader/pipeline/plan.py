@@ -67,7 +67,7 @@ class Planning:
             lists = by_list(ready, opened)
             read = await together([self._read(*one) for one in lists])
             async with self.warehouse.rehearsal():
-                await catch_up(self.warehouse, now=self.now())
+                await catch_up(self.warehouse, registered, now=self.now())
                 found = [
                     forecast
                     for (account, audiences), there in zip(lists, read, strict=True)

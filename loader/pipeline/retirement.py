@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from loader.audience import Audience
+from loader.audience import UNFINISHED, Audience
 from loader.checks.fuses import check_leaves
-from loader.errors import ConfigurationError, NotThere
+from loader.errors import ConfigurationError, NotThere, WarehouseError
 from loader.mailchimp.answers import nothing
 from loader.mailchimp.segments import delete_segment
 from loader.model import Route
@@ -31,12 +31,16 @@ def old_places(
 
     Raises:
         ConfigurationError: there is no such audience, or it names all of these places.
+        WarehouseError: dbt has not said yet which places the audiences of the project name.
     """
-    own = [one for one in registered if one.name == name]
+    audiences = list(registered)
+    own = [one for one in audiences if one.name == name]
     if not own:
         raise ConfigurationError(
             f"There is no audience {name}, and there never was. `loader ls` has the names."
         )
+    _check_places_are_known(audiences)
+    present = [one for one in audiences if one.is_in_project]
     found = []
     filled = list(places)
     for list_id in dict.fromkeys(place.list_id for place in filled):
@@ -46,7 +50,10 @@ def old_places(
             audience=replace(was, list_id=list_id, segment=None, on_leave=on_leave or was.on_leave),
             keeps_contacts=is_live and was.writes_contacts,
             keeps_tags=is_live and was.has_tags,
-            kept_segment=was.segment if is_live else None,
+            named_segments=tuple(
+                one.segment.lower() for one in present if one.segment and one.list_id == list_id
+            ),
+            tagging=tuple(one for one in present if one.has_tags and one.list_id == list_id),
         )
         if any(one.list_id == list_id and on_list.gives_up(one) for one in filled):
             found.append(on_list)
@@ -56,6 +63,26 @@ def old_places(
             " place that it names, change its model or delete it, run dbt, and retire it then."
         )
     return found
+
+
+def _check_places_are_known(audiences: Iterable[Audience]) -> None:
+    """A place that an audience names must not be emptied because nobody knows that it does.
+
+    Raises:
+        WarehouseError: an audience was never built, or dbt has not come to its end since.
+    """
+    unknown = sorted(
+        {
+            one.name
+            for one in audiences
+            if one.is_in_project and (one.status == UNFINISHED or not one.history)
+        }
+    )
+    if unknown:
+        raise WarehouseError(
+            f"dbt has not finished with {', '.join(unknown)}, and so nobody knows which places it"
+            " names; run dbt. A model that is not to be built can be disabled in dbt."
+        )
 
 
 async def retire(

@@ -80,7 +80,7 @@ class Run:
         async with self._accounts.of(ready, registered) as accounts:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
-            await catch_up(self.warehouse, now=self.now())
+            await catch_up(self.warehouse, registered, now=self.now())
             await together(
                 [
                     self._list(audiences, account, OnList.run)
@@ -103,7 +103,7 @@ class Run:
             LoaderError: nothing was sent, for the reason that it gives.
         """
         registered = await registered_audiences(self.warehouse)
-        await catch_up(self.warehouse, now=self.now())
+        await catch_up(self.warehouse, registered, now=self.now())
         filled = await places_of(self.warehouse, name)
         for places in old_places(registered, name, filled, on_leave):
             old = places.audience

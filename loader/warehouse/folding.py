@@ -1,7 +1,9 @@
 """Bring the ledger up to date with what a run was answered, also with what a killed one was."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from loader.audience import UNFINISHED, Audience, owners_of_segments
 from loader.model import NOT_THERE
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.contract import TABLES
@@ -25,12 +27,16 @@ FOLLOW = ("fold/leave_address", "fold/carry_over", "fold/make_room", "fold/follo
 GIVE_BACK = ("fold/unclaim_single", "fold/unclaim", "fold/unknow")
 
 
-async def catch_up(warehouse: Warehouse, *, now: datetime) -> None:
+async def catch_up(warehouse: Warehouse, registered: Sequence[Audience], *, now: datetime) -> None:
     """Before a run: fold what a killed loader was answered, and look who wants whom by now.
 
-    Deltas read both; dbt may have built audiences and not come to its end.
+    Deltas read both; dbt may have built audiences and not come to its end. What an audience had put
+    in a place that another one names now becomes that one's.
     """
     await fold_leftovers(warehouse, now=now)
+    for owner in owners_of_segments(registered):
+        if owner.status != UNFINISHED:
+            await _take_over(warehouse, owner, registered)
     known = tables(warehouse.schema)
     for name in ("wanted", "conflicts"):
         columns = [Relation(column) for column in TABLES[f"loader_{name}"].names]
@@ -40,6 +46,30 @@ async def catch_up(warehouse: Warehouse, *, now: datetime) -> None:
             statement("registry/forget_wishes", wished=known[name], columns=columns),
             statement("registry/add_wishes", wished=known[name], columns=columns),
         )
+
+
+async def _take_over(warehouse: Warehouse, owner: Audience, registered: Sequence[Audience]) -> None:
+    """Let what others had put in the segment of an audience be its own.
+
+    An audience that is gone and had the same segment is the same one under an old name: what it had
+    put on the list goes along, as far as the new name has such places.
+    """
+    key = {"list_id": owner.list_id, "audience": owner.name, "segment": owner.segment}
+    known = {**tables(warehouse.schema), **key}
+    found = await warehouse.rows(statement("ledger/in_segment", **known))
+    moved = [
+        {"old_audience": row["audience"], "kind": "segment", "old_segment": row["segment"]}
+        for row in found
+    ]
+    moved += [
+        {"old_audience": one.name, "kind": kind, "old_segment": None, "segment": None}
+        for one in registered
+        if not one.is_in_project and one.is_in_segment(owner)
+        for kind in owner.kinds
+    ]
+    for one in moved:
+        names = ("ledger/take_over", "ledger/taken_over")
+        await warehouse.execute(*(statement(name, **{**known, **one}) for name in names))
 
 
 async def fold_leftovers(warehouse: Warehouse, *, now: datetime) -> None:

@@ -104,7 +104,7 @@ class Ledger:
             audience=places.audience.name,
             keeps_contacts=places.keeps_contacts,
             keeps_tags=places.keeps_tags,
-            kept_segment=places.kept_segment or "",
+            named_segments=places.named_segments,
         )
 
     async def let_go_of_list(self, audience: Audience) -> None:

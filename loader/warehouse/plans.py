@@ -100,7 +100,8 @@ class ListPlan:
             audience=places.audience.name,
             keeps_contacts=places.keeps_contacts,
             keeps_tags=places.keeps_tags,
-            kept_segment=places.kept_segment or "",
+            named_segments=places.named_segments,
+            tagging=[Relation(one.history) for one in places.tagging],
             on_leave=places.audience.on_leave,
         )
         return (await self._numbers())[places.audience.name]

@@ -85,7 +85,7 @@ class Verification:
             stopping=self.stopping,
         )
         async with accounts.of(ready, registered) as opened:
-            await catch_up(self.warehouse, now=self.now())
+            await catch_up(self.warehouse, registered, now=self.now())
             read: set[str] = set()
             return [await self._audience(one, opened[one.account], read) for one in ready]
 

@@ -115,6 +115,13 @@ def test_an_audience_that_is_what_it_was_goes_on(halves: Halves) -> None:
     assert "unchanged -> " in halves.said["sync"]
 
 
+def test_nothing_is_retired_while_dbt_has_not_finished(halves: Halves) -> None:
+    ended = halves.shop.loader("retire", "renamed_segment")
+    assert ended.exit_code == 3
+    assert "dbt has not finished with " in ended.output
+    assert "run dbt" in ended.output
+
+
 def test_after_the_next_run_of_dbt_everything_arrives(halves: Halves) -> None:
     shop = halves.shop
     group = {"title": "Hobbies", "type": "checkboxes"}

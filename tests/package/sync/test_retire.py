@@ -221,23 +221,6 @@ def test_a_changed_list_keeps_its_people_until_it_is_retired(sent: Shop) -> None
     assert statuses(sent) == SENT
 
 
-def test_a_renamed_audience_goes_on_and_the_old_name_takes_nobody_along(sent: Shop) -> None:
-    sent.remove("readers")
-    sent.audience(
-        "subscribers", f"{SELECT} where fname <> 'Bob'", segment="Readers", on_leave="archive"
-    )
-    sent.dbt("run")
-    sent.sync("--first")
-    assert statuses(sent) == SENT
-
-    retire(sent)
-    assert statuses(sent) == {**SENT, BOB: ("archived", [])}
-    sent.sql("delete from people where fname = 'Ada'")
-    sent.dbt("run")
-    sent.sync()
-    assert statuses(sent)[ADA] == ("archived", [])  # ours still, under the new name
-
-
 def test_a_retirement_is_behind_the_fuse_and_what_is_named_stays(deleted: Deleted) -> None:
     shop, list_id = deleted.shop, deleted.lists["crowded"]
     assert "nothing in a place" in retire(shop, name="staying", exit_code=2)

@@ -53,6 +53,11 @@ class InMemory:
             known: dict[str, object] = {**tables("main"), **RUN, **values}
             self._connection.execute(statement(name, **known))
 
+    def found(self, name: str, **values: object) -> list[tuple[Any, ...]]:
+        """What a statement that changes nothing says, with these values beside the run's own."""
+        known: dict[str, object] = {**tables("main"), **RUN, **values}
+        return self.rows(statement(name, **known))
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds."""
         found: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from loader.warehouse.statements import statement, tables
-from rows.in_memory import RUN, InMemory, Row, relation
+from rows.in_memory import InMemory, Row, relation
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 BEFORE = datetime(2026, 11, 28)  # noqa: DTZ001 - the same
@@ -87,5 +86,4 @@ class ReadWhole:
 
     def ask(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says."""
-        known: dict[str, object] = {**tables("main"), **RUN, **values}
-        return self.warehouse.rows(statement(name, **known))
+        return self.warehouse.found(name, **values)

@@ -25,7 +25,7 @@ DRIFTED: Row = {
 }
 SHOWN: Row = {"list_id": "f00d", "email_address": ANNA}
 SENT: Row = {**KNOWN, "sent": True}
-NOTHING_KEPT = {"keeps_contacts": False, "keeps_tags": False, "kept_segment": ""}
+NOTHING_KEPT = {"keeps_contacts": False, "keeps_tags": False, "named_segments": ()}
 
 
 def is_let_go(row: Row, warehouse: InMemory, **kept: object) -> bool:
@@ -51,9 +51,10 @@ def planned(warehouse: InMemory) -> InMemory:
         ("permissions", {"keeps_contacts": True}, False),
         ("tag", {"keeps_tags": False}, True),
         ("tag", {"keeps_tags": True}, False),
-        ("segment", {"kept_segment": ""}, True),
-        ("segment", {"kept_segment": "Silver"}, True),
-        ("segment", {"kept_segment": "Gold"}, False),
+        ("segment", {"named_segments": ()}, True),
+        ("segment", {"named_segments": ("silver",)}, True),
+        ("segment", {"named_segments": ("silver", "gold")}, False),
+        ("tag", {"named_segments": ("gold",)}, False),
     ],
     ids=str,
 )

@@ -15,7 +15,7 @@ each_place = pytest.mark.parametrize("place", [{}, SEGMENT, TAG], ids=["contact"
 
 def retired(anna: ReadWhole, columns: str, **values: object) -> list[tuple[Any, ...]]:
     """The plan of an audience that names nothing on the list any more, but for these values."""
-    nothing = {"keeps_contacts": False, "keeps_tags": False, "kept_segment": ""}
+    nothing = {"keeps_contacts": False, "keeps_tags": False, "named_segments": (), "tagging": ()}
     anna.warehouse.run("plan/retire", **{**nothing, "on_leave": "unsubscribe", **values})
     return anna.warehouse.rows(f"select {columns} from loader_plan order by all")
 
@@ -92,9 +92,12 @@ def test_what_the_audience_does_not_have_there_is_not_given_up(
     [
         pytest.param({}, {"keeps_contacts": True}, id="contacts that it writes"),
         pytest.param(
-            {}, {"keeps_contacts": True, "kept_segment": "News"}, id="contacts beside a segment"
+            {},
+            {"keeps_contacts": True, "named_segments": ("news",)},
+            id="contacts beside a segment",
         ),
-        pytest.param(SEGMENT, {"kept_segment": "News"}, id="the segment that it names"),
+        pytest.param(SEGMENT, {"named_segments": ("news",)}, id="a segment that is named"),
+        pytest.param(TAG, {"named_segments": ("vip",)}, id="a tag that is named as a segment"),
         pytest.param(TAG, {"keeps_tags": True}, id="tags that it names"),
         pytest.param({"kind": "permissions"}, {}, id="permissions"),
     ],
@@ -108,11 +111,10 @@ def test_an_audience_does_not_give_up(anna: ReadWhole, place: Row, kept: dict[st
 @pytest.mark.parametrize(
     ("place", "kept"),
     [
-        pytest.param({}, {"kept_segment": "News", "keeps_tags": True}, id="a contact"),
+        pytest.param({}, {"named_segments": ("news",), "keeps_tags": True}, id="a contact"),
         pytest.param(SEGMENT, {"keeps_contacts": True, "keeps_tags": True}, id="a segment"),
-        pytest.param(SEGMENT, {"kept_segment": "Offers"}, id="a segment for another"),
-        pytest.param(TAG, {"keeps_contacts": True, "kept_segment": "News"}, id="a tag"),
-        pytest.param(TAG, {"kept_segment": "vip"}, id="a tag for a segment of its name"),
+        pytest.param(SEGMENT, {"named_segments": ("offers",)}, id="a segment for another"),
+        pytest.param(TAG, {"keeps_contacts": True, "named_segments": ("news",)}, id="a tag"),
     ],
 )
 def test_an_audience_that_keeps_something_else_gives_up(
@@ -146,13 +148,6 @@ def test_who_has_a_tag_that_is_kept_stays_in_the_segment_of_its_name(anna: ReadW
     anna.believed(kind="tag", segment="news")
     anna.shown()
     assert retired(anna, "action", keeps_tags=True) == []
-
-
-def test_who_is_in_a_segment_that_is_kept_has_the_tag_of_its_name(anna: ReadWhole) -> None:
-    anna.believed(**SEGMENT)
-    anna.believed(kind="tag", segment="news")
-    anna.shown()
-    assert retired(anna, "action", kept_segment="News") == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ where
     and audience = {{ audience }}
     and (
         (kind in ('contact', 'permissions') and not {{ keeps_contacts }})
-        or (kind = 'segment' and segment <> {{ kept_segment }})
+        or kind = 'segment'
         or (kind = 'tag' and not {{ keeps_tags }})
     )
+    {%- for name in named_segments %} and lower(segment) <> {{ name }} {%- endfor %}
     and archived_at is null
     and not exists (
         select 1

@@ -1,7 +1,7 @@
 {#
     What an audience gives up on one list, as a plan like that of a sync: memberships in a segment or
     tags that it does not name any more, and contacts when it does not write them. What another
-    audience put there too, or wants on the list, stays.
+    audience put there too, or wants there, and a segment that one names, stay.
 #}
 create or replace temporary table loader_plan as
 with
@@ -15,9 +15,11 @@ with
             and sent
             and (
                 (kind = 'contact' and not {{ keeps_contacts }})
-                or (kind = 'segment' and segment <> {{ kept_segment }})
+                or kind = 'segment'
                 or (kind = 'tag' and not {{ keeps_tags }})
             )
+{%- for name in named_segments %} and lower(segment) <> {{ name }}
+{%- endfor %}
     ),
 
     members as (
@@ -33,9 +35,20 @@ with
             and ledger.sent
             and (
                 ledger.audience <> {{ audience }}
-                or (ledger.kind = 'segment' and ledger.segment = {{ kept_segment }})
                 or (ledger.kind = 'tag' and {{ keeps_tags }})
             )
+{%- for history in tagging %}
+            union
+            select
+                lower(unnest(from_json(tags, '["VARCHAR"]'))) as segment,
+                email_address
+            from {{ history }}
+            where
+                dbt_valid_to is null
+                and marketing_consent
+                and invalid_reason is null
+                and tags is not null
+{%- endfor %}
         union
         select '' as segment, email_address
         from {{ wanted }}

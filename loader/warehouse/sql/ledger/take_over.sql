@@ -1,0 +1,53 @@
+{#
+    What one audience had put in a place that is another one's now is known under the name of that one;
+    where it has a row of its own, that stays, with what the old one knows of the time before.
+#}
+merge into {{ ledger }} as ledger
+using (
+    select *
+    from {{ ledger }}
+    where
+        list_id = {{ list_id }}
+        and audience = {{ old_audience }}
+        and kind = {{ kind }}
+        and ({{ old_segment }} is null or segment = {{ old_segment }})
+) as old
+on
+    ledger.list_id = {{ list_id }}
+    and ledger.audience = {{ audience }}
+    and ledger.kind = {{ kind }}
+    and ledger.segment = coalesce({{ segment }}, old.segment)
+    and ledger.email_address = old.email_address
+when matched
+then
+    update
+    set
+        sent = coalesce(ledger.sent, false) or coalesce(old.sent, false),
+        existed = coalesce(old.existed, ledger.existed),
+        archived_at = coalesce(ledger.archived_at, old.archived_at)
+when not matched
+then
+    insert (
+        list_id, audience, kind, segment, email_address, existed, sent, claimed, confirmed, action,
+        payload_hash, outcome, reason, text, attempts, archived_at, acked_at, run_id
+    )
+    values (
+        old.list_id,
+{{ audience }},
+        old.kind,
+        coalesce({{ segment }}, old.segment),
+        old.email_address,
+        old.existed,
+        old.sent,
+        old.claimed,
+        old.confirmed,
+        old.action,
+        old.payload_hash,
+        old.outcome,
+        old.reason,
+        old.text,
+        old.attempts,
+        old.archived_at,
+        old.acked_at,
+        old.run_id
+    )
