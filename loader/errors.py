@@ -19,6 +19,12 @@ class WarehouseError(LoaderError):
     exit_code = 3
 
 
+class Unfinished(LoaderError):
+    """dbt has not come to its end with an audience: what it says of it cannot be relied on."""
+
+    exit_code = 3
+
+
 class MailchimpError(LoaderError):
     """Mailchimp does not let the run go on.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from loader.audience import Audience, MergeField
-from loader.errors import ConfigurationError
+from loader.errors import ConfigurationError, Unfinished
 from loader.merge_fields import holds
 from loader.places import KnownSegment, RemoteList
 from loader.spelling import name_key
@@ -120,6 +120,29 @@ def _ids(
             f" It has: {', '.join(sorted(there)) or 'none'}."
         )
     return {name: there[name_key(name)] for name in named}
+
+
+def check_names(audience: Audience, remote: RemoteList, named: Iterable[tuple[str, str]]) -> None:
+    """Mailchimp ignores a merge field that its list has not got, and answers as if it kept it.
+
+    `named` is what the rows of the audience name, as kind and name. What its configuration has is
+    made when it is missing.
+
+    Raises:
+        Unfinished: a row names what neither the list nor the audience has.
+    """
+    known: dict[str, set[str]] = {
+        "merge field": {*remote.merge_fields, *(one.tag for one in audience.merge_fields)},
+        "interest": {f"interest {name}" for name in audience.interests},
+        "segment": {audience.segment} if audience.segment else set(),
+    }
+    for what, name in named:
+        if name not in known[what]:
+            raise Unfinished(
+                f"{audience.name}: its rows name the {what} {name.removeprefix('interest ')}, which"
+                f" the list '{remote.name}' has not got and its configuration does not know: dbt"
+                f" has not finished with {audience.name}; run dbt."
+            )
 
 
 def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Audience]) -> None:

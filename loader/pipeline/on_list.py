@@ -127,11 +127,11 @@ class OnList:
         if not self.going:
             return
         await self.decide()
-        filled = await self.plan.segments_to_fill()
+        filled, named = await self.plan.segments_to_fill(), await self.plan.names()
 
         async def check_plan(one: Delivery) -> None:
             own = [each for each in filled if each.audience == one.audience.name]
-            one.places.check_plan(own, one.registered)
+            one.places.check_plan(own, named[one.audience.name], one.registered)
 
         if await self._each(check_plan):
             await self.decide()

@@ -12,6 +12,7 @@ import orjson
 from loader.audience import Audience, MergeField
 from loader.checks.fits import (
     check_field_types,
+    check_names,
     check_tags,
     interest_ids,
     known_segment,
@@ -132,12 +133,19 @@ class Places:
             # if it was there before, somebody deleted it, and its members went along
             await self._ledger.forget_segment(self._segment.name)
 
-    def check_plan(self, filled: Sequence[SegmentToFill], registered: Iterable[Audience]) -> None:
-        """See which tags of the plan have to be made; `filled` are the audience's.
+    def check_plan(
+        self,
+        filled: Sequence[SegmentToFill],
+        named: Iterable[tuple[str, str]],
+        registered: Iterable[Audience],
+    ) -> None:
+        """See which tags of the plan have to be made; `filled` and `named` are the audience's.
 
         Raises:
             ConfigurationError: a tag is the segment of an audience.
+            Unfinished: a row names what neither the list nor the audience has.
         """
+        check_names(self._audience, self._remote, named)
         tags = [one for one in filled if one.kind == "tag"]
         check_tags(self._audience, [one.key for one in tags], registered)
         self.missing_tags = [one for one in tags if one.key not in self._remote.segments]

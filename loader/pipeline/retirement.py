@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from loader.audience import UNFINISHED, Audience
 from loader.checks.fuses import check_leaves
-from loader.errors import ConfigurationError, NotThere, WarehouseError
+from loader.errors import ConfigurationError, NotThere, Unfinished
 from loader.mailchimp.answers import nothing
 from loader.mailchimp.segments import delete_segment
 from loader.model import Route
@@ -31,7 +31,7 @@ def old_places(
 
     Raises:
         ConfigurationError: there is no such audience, or it names all of these places.
-        WarehouseError: dbt has not said yet which places the audiences of the project name.
+        Unfinished: dbt has not said yet which places the audiences of the project name.
     """
     audiences = list(registered)
     own = [one for one in audiences if one.name == name]
@@ -69,7 +69,7 @@ def _check_places_are_known(audiences: Iterable[Audience]) -> None:
     """A place that an audience names must not be emptied because nobody knows that it does.
 
     Raises:
-        WarehouseError: an audience was never built, or dbt has not come to its end since.
+        Unfinished: an audience was never built, or dbt has not come to its end since.
     """
     unknown = sorted(
         {
@@ -79,7 +79,7 @@ def _check_places_are_known(audiences: Iterable[Audience]) -> None:
         }
     )
     if unknown:
-        raise WarehouseError(
+        raise Unfinished(
             f"dbt has not finished with {', '.join(unknown)}, and so nobody knows which places it"
             " names; run dbt. A model that is not to be built can be disabled in dbt."
         )

@@ -153,6 +153,14 @@ class ListPlan:
         found = await self._warehouse.rows(statement("plan/segments", **self._tables, **self._key))
         return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
 
+    async def names(self) -> dict[str, list[tuple[str, str]]]:
+        """What the rows of each audience name of the list: a merge field, interest or segment."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        if self.is_made:
+            for row in await self._warehouse.rows(statement("plan/names")):
+                found[row["audience"]].append((row["what"], row["name"]))
+        return found
+
     def rows_of(
         self, route: Route, *, turn: int, names: Names, is_left: bool
     ) -> AsyncIterator[pa.RecordBatch]:

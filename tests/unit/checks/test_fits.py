@@ -8,11 +8,12 @@ from fakes import audience
 from loader.audience import MergeField
 from loader.checks.fits import (
     check_field_types,
+    check_names,
     check_tags,
     interest_ids,
     permission_ids,
 )
-from loader.errors import ConfigurationError
+from loader.errors import ConfigurationError, Unfinished
 from loader.places import RemoteField, RemoteList
 
 TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
@@ -109,3 +110,30 @@ def test_a_tag_may_not_be_the_segment_of_an_audience_of_the_list() -> None:
 )
 def test_a_segment_that_nobody_keeps_up_may_be_a_tag(changes: dict[str, Any]) -> None:
     check_tags(audience(), ["readers"], [audience(segment="Readers", **changes)])
+
+
+@pytest.mark.parametrize(
+    ("named", "is_known"),
+    [
+        (("merge field", "FNAME"), True),  # the audience has it, and it is made
+        (("merge field", "THERE"), True),
+        (("merge field", "PLAN"), False),
+        (("merge field", "fname"), False),
+        (("interest", "interest Sports"), True),
+        (("interest", "interest Music"), False),
+        (("segment", "Readers"), True),
+        (("segment", "Others"), False),
+    ],
+    ids=str,
+)
+def test_what_a_row_names_is_on_the_list_or_is_made(
+    named: tuple[str, str], *, is_known: bool
+) -> None:
+    """Or nothing is sent: Mailchimp would answer that it kept what it ignored."""
+    one = audience(segment="Readers", interests=("Sports",))
+    there = remote(merge_fields={"THERE": RemoteField(type="text")})
+    if is_known:
+        check_names(one, there, [named])
+        return
+    with pytest.raises(Unfinished, match="dbt has not finished with newsletter; run dbt"):
+        check_names(one, there, [named])
