@@ -62,6 +62,11 @@ def whole(response: Response, documented: Documented) -> dict[str, Any]:
     return found
 
 
+def times_named(response: Response, name: bytes) -> int:
+    """How many values of a name are in an answer that was read, without looking at one of them."""
+    return response.body.count(b'"' + name + b'":')
+
+
 def nothing(response: Response) -> None:
     """The answer to a deletion, which has no content.
 

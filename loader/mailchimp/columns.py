@@ -1,6 +1,7 @@
 """Read the arrays of an answer as Arrow columns: no Python object a contact. Pure."""
 
 import io
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,6 +9,10 @@ import pyarrow.json
 
 from loader.errors import Unavailable
 from loader.spelling import AROUND_IDENTITIES
+
+# the name of a value in JSON: a quotation mark within a text has a backslash before it, so that no
+# text looks like one
+_NAME = re.compile(rb'"(\w+)":')
 
 
 def decode(body: bytes, schema: pa.Schema) -> pa.Table:
@@ -64,3 +69,8 @@ def moments(column: pa.Array) -> pa.Array:
 def addresses(column: pa.Array) -> pa.Array:
     """Addresses as keys: Mailchimp may answer in another letter case than it was asked in."""
     return pc.utf8_lower(pc.utf8_trim(column, characters=AROUND_IDENTITIES))
+
+
+def names_in(text: bytes) -> set[bytes]:
+    """The names of all values in JSON text, whatever holds them: each once."""
+    return {found[1] for found in _NAME.finditer(text)}

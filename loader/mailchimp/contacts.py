@@ -20,7 +20,7 @@ from loader.mailchimp.documented import (
     Documented,
     single_request,
 )
-from loader.mailchimp.outcomes import UNMENTIONED, decided, one_by_one
+from loader.mailchimp.outcomes import UNMENTIONED, decided, is_all_shown, not_shown, one_by_one
 from loader.mailchimp.wire import Request, Response
 from loader.model import Answers, Batch, Outcome, Route
 
@@ -49,8 +49,10 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     """What became of each contact, whatever the HTTP status said of all of them.
 
     A contact is accepted when the answer names it with a status in which the audience keeps its
-    contacts (for a leave: one that gets no campaign). One with another status is held, one among
-    the errors is rejected, and one that no array mentions is unknown.
+    contacts (for a leave: one that gets no campaign), and shows every merge field and interest that
+    it was sent with: of a name that the list has not got, Mailchimp stores nothing and says nothing
+    (Marketing API, Merge fields). One with another status is held, one among the errors is
+    rejected, and one that is not mentioned, or not shown as it was sent, is unknown.
 
     Raises:
         Unavailable: the answer cannot be read; nobody knows what was done.
@@ -67,7 +69,8 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     statuses = stored.field("status").take(places)
     is_accepted = _is_as_wanted(batch, statuses)
     totals = [number(answer, name) for name in ("total_created", "total_updated", "error_count")]
-    if sum(totals) == batch.size and not len(errors) and pc.all(is_accepted).as_py():
+    shows_all = is_all_shown(batch, response, contacts=len(stored))
+    if sum(totals) == batch.size and not len(errors) and shows_all and pc.all(is_accepted).as_py():
         return _accept_all(batch, response)
     return one_by_one(
         batch,
@@ -75,6 +78,7 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
         is_accepted=is_accepted,
         held=statuses,
         errors=_texts(errors),
+        not_shown={} if shows_all else not_shown(batch, _members(response)),
     )
 
 
@@ -213,11 +217,15 @@ def _single_answer(batch: Batch, response: Response) -> Answers:
         return _accept_all(batch, response)
     if batch.route is Route.PERMISSIONS:
         return permissions_answers(batch, response)
-    status = str(_stored(batch, response, MEMBER_STORED)["status"])
+    stored = _stored(batch, response, MEMBER_STORED)
+    status = str(stored["status"])
     kept = str(batch.rows.column("kept_status")[0])
-    if status == "subscribed" or (batch.route is Route.CHANGE_ADDRESS and status == kept):
-        return _accept_all(batch, response)
-    return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+    if status != "subscribed" and not (batch.route is Route.CHANGE_ADDRESS and status == kept):
+        return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+    for missing in not_shown(batch, [stored]).values():
+        at = response.answered_at
+        return decided(batch, Outcome.UNKNOWN, reason=missing, answered_at=at)
+    return _accept_all(batch, response)
 
 
 def _stored(batch: Batch, response: Response, documented: Documented) -> dict[str, Any]:
@@ -248,6 +256,12 @@ def _seen(response: Response) -> tuple[str, datetime]:
 def subscriber_hash(address: str) -> str:
     """The id of a contact: the md5 of the lower-cased address (Marketing API, List members)."""
     return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
+
+
+def _members(response: Response) -> list[dict[str, Any]]:
+    """The contacts that a call has created and updated."""
+    answer = document(response, CONTACTS)
+    return [*answer["new_members"], *answer["updated_members"]]
 
 
 def _leaves(route: Route) -> bool:

@@ -13,6 +13,14 @@ from loader.mailchimp.wire import Request
 
 # of a contact (Marketing API, List members)
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
+# what a contact may be sent with on every list; all other names are merge fields and interests
+# (Marketing API, Add or update list members in batch)
+OF_EVERY_LIST = frozenset(
+    b"email_address status status_if_new email_type merge_fields interests language vip location"
+    b" latitude longitude ip_signup ip_opt timestamp_signup timestamp_opt tags"
+    b" marketing_permissions marketing_permission_id enabled"
+    b" addr1 addr2 city state zip country".split()
+)
 TEXT, NUMBER, DEGREE, SWITCH = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 OBJECT = pa.struct([])  # with anything in it
 

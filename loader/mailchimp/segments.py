@@ -45,7 +45,9 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
     if not errors and pc.all(is_accepted).as_py():
         return decided(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
     nothing = pa.nulls(batch.size, pa.string())
-    return one_by_one(batch, response, is_accepted=is_accepted, held=nothing, errors=errors)
+    return one_by_one(
+        batch, response, is_accepted=is_accepted, held=nothing, errors=errors, not_shown={}
+    )
 
 
 def split(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:

@@ -22,8 +22,12 @@ NOISE = 300  # objects that come and go whatever the number of contacts
 
 
 def delta(count: int) -> pa.RecordBatch:
+    fields = ',"merge_fields":{"FNAME":"Ann"}'
     return rows_of(
-        {f"{place}@shop.de": f'{{"email_address":"{place}@shop.de"}},' for place in range(count)}
+        {
+            f"{place}@shop.de": f'{{"email_address":"{place}@shop.de"{fields}}},'
+            for place in range(count)
+        }
     )
 
 
@@ -38,7 +42,8 @@ def whole(rows: pa.RecordBatch, route: Route) -> Batch:
 
 
 def stored(count: int, array: str) -> bytes:
-    found = {array: [member(f"{place}@shop.de") for place in range(count)]}
+    fields = {"merge_fields": {"FNAME": "Ann", "LNAME": ""}}
+    found = {array: [member(f"{place}@shop.de") | fields for place in range(count)]}
     if array == "members_added":
         return orjson.dumps(memberships_answer(**found))
     return orjson.dumps(contacts_answer(**found, total_created=count))
