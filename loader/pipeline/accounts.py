@@ -39,17 +39,21 @@ class Account:
         Raises:
             LoaderError: the account has no such list, or it cannot be read.
         """
-        members = refresh_members(
-            client,
-            Members(warehouse, list_id),
-            list_id,
-            workers=self.width.limit,
-            stopping=self.stopping,
-        )
         read = asyncio.ensure_future(read_list_for(client, list_id, audiences))
-        contacts = asyncio.ensure_future(members)
+        contacts = asyncio.ensure_future(self.read_contacts(client, warehouse, list_id))
         await together([read, contacts])
         return read.result(), contacts.result()
+
+    async def read_contacts(self, client: Client, warehouse: Warehouse, list_id: str) -> int:
+        """Bring `mailchimp_members` up to date for a list; how many contacts it has.
+
+        Raises:
+            LoaderError: it cannot be read.
+        """
+        members, workers = Members(warehouse, list_id), self.width.limit
+        return await refresh_members(
+            client, members, list_id, workers=workers, stopping=self.stopping
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

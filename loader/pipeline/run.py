@@ -6,6 +6,7 @@ the answers. Nothing here knows SQL or HTTP.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +19,7 @@ from loader.errors import (
     Interrupted,
     ListNotThere,
     LoaderError,
+    MailchimpError,
     WarehouseError,
 )
 from loader.model import Outcome, Tell
@@ -165,6 +167,7 @@ class Run:
                 on_list.stop(one, error)
         await on_list.plan.drop()
         await on_list.ledger.fold(audiences)
+        await self._identify(on_list, account)
         ended = self.now()
         for one in deliveries:
             one.report.end()
@@ -217,6 +220,18 @@ class Run:
                 await on_list.ledger.let_go_of_list(audience)
             return
         await begin(on_list, remote=remote, contacts=contacts)
+
+    async def _identify(self, on_list: OnList, account: Account) -> None:
+        """Read who was put on the list, to know them by their `contact_id` from now on.
+
+        Somebody may change their address in Mailchimp before the next run, which would not find
+        them any more. Where they cannot be read now, the next run reads them.
+        """
+        is_wanted = on_list.going and not self.stopping.is_set()
+        if is_wanted and await on_list.ledger.has_put_somebody_unknown():
+            client = on_list.deliveries[0].client
+            with suppress(MailchimpError, Interrupted):
+                await account.read_contacts(client, self.warehouse, on_list.list_id)
 
     def _options(self, begin: Begin) -> str:
         """What changes what a run may do, for the record."""

@@ -76,6 +76,10 @@ class Ledger:
             *(statement(name, **known) for name in (*GIVE_BACK, "fold/note_members")),
         )
 
+    async def has_put_somebody_unknown(self) -> bool:
+        """Whether the run has put somebody on the list of whom no `contact_id` is known."""
+        return bool((await self._ask("members/not_identified"))[0]["is_any"])
+
     async def finish(self, ended: Mapping[str, RunRow], *, now: datetime) -> None:
         """Say how it ended for each audience, by its name."""
         known = {"now": now, **self._tables, **self._key}

@@ -142,3 +142,48 @@ def test_a_mirror_does_not_archive_who_moved(moved: Shop) -> None:
     assert moved.loader("pull", "--select", moved.list_id).exit_code == 0
     sync(moved)
     assert {one: held["status"] for one, held in moved.members().items()} == {MOVED: "subscribed"}
+
+
+@pytest.fixture(scope="module", params=["made", "made only", "with a new address"])
+def at_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    dbt: DbtProcess,
+    sandbox: SandboxProcess,
+    request: pytest.FixtureRequest,
+) -> Shop:
+    """Ada moved in Mailchimp right after a sync put her under an address, and before the next."""
+    shop = Shop(tmp_path_factory.mktemp("at_once"), dbt, sandbox)
+    is_told = request.param == "with a new address"
+    first = "ada@before.shop.de" if is_told else ADA
+    shop.sql(
+        f"create table people as select '{first}' as email_address, true as consents, 'A' as name"
+    )
+    contacts = "create" if request.param == "made only" else "upsert"
+    shop.audience("readers", SELECT.replace(" from", ", 'p1' as person_id from"), contacts=contacts)
+    shop.dbt("run")
+    shop.sync()
+    if is_told:
+        change(shop, email_address=ADA)
+        shop.sync()
+    sandbox.control("POST", "/clock", {"advance": 5})
+    path = f"/lists/{shop.list_id}/members/{ADA}"
+    sandbox.must("PATCH", path, {"email_address": MOVED})
+    shop.keep()
+    return shop
+
+
+def test_who_moved_before_the_next_reading_is_no_second_contact(at_once: Shop) -> None:
+    at_once.put_back()
+    change(at_once, name="B")
+    for _ in range(2):
+        sync(at_once)
+    assert set(at_once.members()) == {MOVED}
+
+
+def test_a_withdrawal_reaches_who_moved_before_the_next_reading(at_once: Shop) -> None:
+    at_once.put_back()
+    change(at_once, consents=False)
+    for _ in range(2):
+        sync(at_once)
+    found = {one: held["status"] for one, held in at_once.members().items()}
+    assert found == {MOVED: "unsubscribed"}
