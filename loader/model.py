@@ -182,6 +182,21 @@ class PlannedRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What people would lose, or have changed, who stay wanted.
+
+    Attributes:
+        kind: their address, a tag, a segment, or a value.
+        people: of whom it is true.
+        names: of which tags, segments or values, with the people of each; the most first.
+    """
+
+    kind: str
+    people: int
+    names: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a run would do for one audience and list, in numbers.
 
@@ -191,6 +206,7 @@ class Plan:
         withdrawing: people who took their consent back.
         sent: people of whom this audience has put something into the list.
         is_first: whether this audience was never sent to this list before.
+        losses: what people would lose who stay wanted.
     """
 
     rows: tuple[PlannedRows, ...]
@@ -198,6 +214,7 @@ class Plan:
     withdrawing: int
     sent: int
     is_first: bool
+    losses: tuple[Loss, ...] = ()
 
     def to_send(self, *routes: Route) -> int:
         """How many rows are to be sent by these routes; by any of them when none is named."""

@@ -33,7 +33,7 @@ class Settings:
         historical_refresh: send everything wanted again and make the segments anew.
         retry_rejected: offer rejected rows again now.
         first: the first sync of an audience onto a list that has contacts is meant.
-        force_leave: the fuse on leaves and withdrawals is overruled.
+        force_leave: the fuses on leaves, withdrawals, and what people lose who stay, are overruled.
         connections: at the most, 1 to 10.
     """
 

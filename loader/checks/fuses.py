@@ -2,9 +2,17 @@
 
 from loader.audience import Audience
 from loader.errors import FuseBlown
-from loader.model import Plan
+from loader.model import Loss, Plan
 
 FEW = 10  # so many may always leave: a share of a small audience is nobody
+NAMED = 5  # of what people lose, the names that are told
+# what happens to people who stay wanted, by what it is about
+LOSSES = {
+    "address": "would get another address",
+    "tag": "would lose a tag",
+    "segment": "would be taken out of a segment",
+    "value": "would lose a value",
+}
 
 
 def check_first(audience: Audience, plan: Plan, contacts: int, *, first: bool) -> None:
@@ -40,6 +48,18 @@ def check_leaves(audience: Audience, plan: Plan, *, force: bool) -> None:
     if audience.mirror:
         what += " (with mirror: true also who was on the list, and no audience ever sent)"
     _check(audience, plan, plan.leaving, what, force)
+
+
+def check_loss(audience: Audience, plan: Plan, loss: Loss, *, force: bool) -> None:
+    """An upstream column that came out empty, or of somebody else, must not change everybody.
+
+    Raises:
+        FuseBlown: too many people who stay wanted would lose something at once.
+    """
+    named = [f"{name}: {people:,}" for name, people in loss.names[:NAMED]]
+    more = ["and more"] if len(loss.names) > NAMED else []
+    what = LOSSES[loss.kind] + (f" ({', '.join([*named, *more])})" if named else "")
+    _check(audience, plan, loss.people, what, force)
 
 
 def _check(audience: Audience, plan: Plan, people: int, what: str, force: bool) -> None:  # noqa: FBT001 - private

@@ -15,7 +15,9 @@ def audience_options(command: Command) -> Command:
     """The options that say which audiences, and what may be done with them."""
     for decorate in (
         click.option(
-            "--force-leave", is_flag=True, help="So many leaves or withdrawals are meant."
+            "--force-leave",
+            is_flag=True,
+            help="So many leaves, withdrawals, or losses of who stays are meant.",
         ),
         click.option(
             "--first", is_flag=True, help="A first sync onto a list with contacts is meant."

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from loader.audience import Audience
-from loader.checks.fuses import check_first, check_leaves, check_withdrawals
+from loader.checks.fuses import check_first, check_leaves, check_loss, check_withdrawals
 from loader.checks.mirror import check_mirror
 from loader.errors import LoaderError
 from loader.mailchimp.client import Client
@@ -74,14 +74,23 @@ class Delivery:
     def guards(self, contacts: int) -> tuple[Callable[[], None], ...]:
         """What looks whether a person has to say that it is meant; each raises FuseBlown.
 
-        The first two stop everything, the last one whatever is no withdrawal. `contacts` is how
-        many the list had before this run.
+        They stop everything. `contacts` is how many the list had before this run.
         """
         audience, plan, settings = self.audience, self.plan, self.settings
         return (
             partial(check_first, audience, plan, contacts, first=settings.first),
             partial(check_withdrawals, audience, plan, force=settings.force_leave),
-            partial(check_leaves, audience, plan, force=settings.force_leave),
+        )
+
+    def guards_of_rest(self) -> tuple[Callable[[], None], ...]:
+        """The same for what stops whatever is no withdrawal of consent."""
+        force = self.settings.force_leave
+        return (
+            partial(check_leaves, self.audience, self.plan, force=force),
+            *(
+                partial(check_loss, self.audience, self.plan, loss, force=force)
+                for loss in self.plan.losses
+            ),
         )
 
     def stop(self, error: LoaderError) -> None:

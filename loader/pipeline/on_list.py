@@ -118,8 +118,10 @@ class OnList:
 
         async def add(one: Delivery) -> None:
             await self.plan.add(one.audience)
+            values = await one.places.values()
+            await self.plan.note_lost(one.audience, values)
             if pulled_at is not None and not self.settings.historical_refresh:
-                await self.plan.leave_alone(one.audience, await one.places.values())
+                await self.plan.leave_alone(one.audience, values)
             if one.audience.mirror:
                 await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
 
@@ -164,7 +166,7 @@ class OnList:
         """Stop whom a guard stops at once; those of whom nothing but withdrawals may go."""
 
         async def check(one: Delivery) -> None:
-            for guard in one.guards(contacts)[:-1]:
+            for guard in one.guards(contacts):
                 guard()
 
         if await self._each(check):
@@ -172,7 +174,8 @@ class OnList:
         tripped = []
         for one in self.going:
             try:
-                one.guards(contacts)[-1]()
+                for guard in one.guards_of_rest():
+                    guard()
             except FuseBlown as blown:
                 tripped.append((one, blown))
                 await self.plan.hold_back(one.audience)

@@ -174,7 +174,7 @@ def _to_make(one: Delivery, going: Sequence[Delivery]) -> dict[str, tuple[str, .
 
 def _stops(one: Delivery, contacts: int) -> Iterator[str]:
     """The guards that would stop a sync, in the order in which it looks at them."""
-    for check in one.guards(contacts):
+    for check in (*one.guards(contacts), *one.guards_of_rest()):
         try:
             check()
         except FuseBlown as blown:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.model import ALONE, SHOWN, Plan, PlannedRows, Route
+from loader.model import ALONE, SHOWN, Loss, Plan, PlannedRows, Route
 from loader.places import OldPlaces, SegmentToFill, ShownValue
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.connect import Warehouse
@@ -52,7 +52,7 @@ class ListPlan:
             }
             for one in turns
         ]
-        await self._execute("owed/rules", "owed/nobody_shown", rules=rules)
+        await self._execute("owed/rules", "owed/nobody_shown", "owed/nobody_loses", rules=rules)
         self._is_empty = True
 
     async def add(self, audience: Audience) -> None:
@@ -60,6 +60,11 @@ class ListPlan:
         delta, is_first = Relation(audience.delta), self._is_empty
         await self._execute("owed/read", delta=delta, is_first=is_first)
         self._is_empty = False
+
+    async def note_lost(self, audience: Audience, values: Sequence[ShownValue]) -> None:
+        """Note who would lose which of these values, of those that were confirmed."""
+        history = Relation(audience.history)
+        await self._execute("owed/lost", audience=audience.name, history=history, values=values)
 
     async def leave_alone(self, audience: Audience, values: Sequence[ShownValue]) -> None:
         """Note which contacts the list shows with these values as the audience wants them."""
@@ -111,6 +116,7 @@ class ListPlan:
         for row in await self._warehouse.rows(statement("plan/counts")):
             planned[row.pop("audience")].append(PlannedRows(**row))
         query = statement("plan/leaves", **self._tables, **self._key)
+        losses = await self._losses()
         return {
             row["audience"]: Plan(
                 rows=tuple(planned[row["audience"]]),
@@ -118,9 +124,24 @@ class ListPlan:
                 withdrawing=row["withdrawing"],
                 sent=row["sent"],
                 is_first=row["known"] == 0,
+                losses=tuple(losses[row["audience"]]),
             )
             for row in await self._warehouse.rows(query)
         }
+
+    async def _losses(self) -> dict[str, list[Loss]]:
+        rows = await self._warehouse.rows(statement("plan/losses"))
+        names: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+        for row in rows:
+            if row["name"]:
+                names[row["audience"], row["kind"]].append((row["name"], row["people"]))
+        found: dict[str, list[Loss]] = defaultdict(list)
+        for row in rows:
+            if row["name"] is None:
+                named = tuple(names[row["audience"], row["kind"]])
+                loss = Loss(kind=row["kind"], people=row["people"], names=named)
+                found[row["audience"]].append(loss)
+        return found
 
     async def hold_back(self, audience: Audience) -> None:
         """Let nothing more go of an audience but withdrawals."""

@@ -1,5 +1,6 @@
 """Fuses: what stops an audience before it can do harm, and how a person says that it is meant."""
 
+import json
 from typing import Any
 
 from shop import Shop
@@ -97,6 +98,84 @@ def test_a_first_sync_onto_a_list_with_contacts_says_what_it_would_do_and_wants_
     shop.forget_requests()
     shop.sync(exit_code=5)
     assert shop.writes() == {}
+
+
+# what breaks upstream for people who stay wanted: the audience, its columns, what happens, how it is
+# told
+LOSSES: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "address": (
+        {},
+        "'p' || number as person_id",
+        "email_address = 'new' || email_address",
+        "12 of 12 contacts would get another address",
+    ),
+    "tags": ({}, "[word] as tags", "word = 'b'", "11 of 12 contacts would lose a tag (a: 11)"),
+    "segment": (
+        {"contacts": "none", "segment": "Readers"},
+        "number",
+        "marketing_consent = null",
+        "12 of 12 contacts would be taken out of a segment (Readers: 12)",
+    ),
+    "cleared": (
+        {"nulls": "clear"},
+        "word",
+        "word = null",
+        "12 of 12 contacts would lose a value (WORD: 12)",
+    ),
+    "vip": (
+        {},
+        "word = 'a' as vip",
+        "word = 'b'",
+        "12 of 12 contacts would lose a value (vip: 12)",
+    ),
+}
+
+
+def test_what_many_would_lose_who_stay_wanted_stops_an_audience_and_is_foretold(
+    shop: Shop,
+) -> None:
+    for name, (meta, columns, _, _) in LOSSES.items():
+        people(shop, f"{name}_people", 12)
+        shop.sql(f"alter table {name}_people add column word varchar default 'a'")
+        select = f"select email_address, marketing_consent, {columns} from {name}_people"
+        shop.audience(name, select, list_id=shop.sandbox.new_list(name=name), **meta)
+    of_list = {one["name"]: one["id"] for one in shop.sandbox.get("/lists", count=100)["lists"]}
+    for number in range(12):
+        shop.sandbox.put(of_list["segment"], {"email_address": f"person{number}{AT}"})
+    shop.dbt("run")
+    shop.sync("--first")
+    before = shown(shop, of_list)
+
+    for name, (_, _, change, _) in LOSSES.items():
+        shop.sql(f"update {name}_people set {change}")
+    shop.sql("update tags_people set marketing_consent = false where number = 0")
+    shop.dbt("run")
+    plans = shop.loader("plan", "--json")
+    foretold = {one["audience"]: one["stops"] for one in json.loads(plans.out)["audiences"]}
+    stopped = {one["audience"]: one["message"] for one in shop.sync(exit_code=5)["audiences"]}
+    for name, (*_, words) in LOSSES.items():
+        assert words in stopped[name]
+        assert foretold[name] == [stopped[name]]
+    # a consent that was taken back is told all the same, and nothing else
+    after = shown(shop, of_list)
+    assert after["tags"].pop(f"person0{AT}")["status"] == "unsubscribed"
+    before["tags"].pop(f"person0{AT}")
+    assert after == before
+    shop.sync("--force-leave")
+    assert json.loads(shop.loader("plan", "--json").out)["audiences"][0]["deeds"] == {}
+    assert all(shown(shop, of_list)[name] != before[name] for name in LOSSES)
+
+
+def shown(shop: Shop, of_list: dict[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """What each list shows of each contact that an audience may change."""
+    names = ("status", "merge_fields", "tags", "vip")
+    return {
+        audience: {
+            one["email_address"]: {name: one[name] for name in names}
+            for one in shop.sandbox.members(of_list[audience])
+        }
+        for audience in LOSSES
+    }
 
 
 def people(shop: Shop, table: str, count: int) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from fakes import audience, plan
 from loader.audience import Audience, MergeField
 from loader.checks.fits import check_segment_is_own, known_segment, missing_fields
-from loader.checks.fuses import bound, check_first, check_leaves, check_withdrawals
+from loader.checks.fuses import bound, check_first, check_leaves, check_loss, check_withdrawals
 from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Plan, PlannedRows
+from loader.model import Loss, Plan, PlannedRows
 from loader.places import KnownSegment, RemoteField, RemoteList
 from loader.places import RemoteSegment as Segment
 
@@ -171,6 +171,34 @@ def test_the_bound_is_a_percentage_a_share_or_a_count(
 
 
 FUSES = [(check_leaves, "leaving"), (check_withdrawals, "withdrawing")]
+LOST = [
+    ("address", (), "would get another address, more"),
+    ("tag", (("gold", 9), ("lead", 8)), "would lose a tag (gold: 9, lead: 8), more"),
+    ("segment", (("Readers", 9),), "would be taken out of a segment (Readers: 9), more"),
+    ("value", tuple((f"F{one}", 9) for one in range(6)), "F3: 9, F4: 9, and more), more"),
+]
+
+
+@given(
+    st.sampled_from(LOST),
+    st.integers(0, 300),
+    st.integers(0, 1_000),
+    st.sampled_from(["0%", "20%", "0.5", "30"]),
+)
+def test_what_people_lose_who_stay_is_bounded_like_a_leave_and_named(
+    lost: tuple[str, tuple[tuple[str, int], ...], str], people: int, sent: int, max_leave: str
+) -> None:
+    kind, names, words = lost
+    loss = Loss(kind=kind, people=people, names=names)
+    wanting, planned = audience(max_leave=max_leave), plan(sent=sent, losses=(loss,))
+    check_loss(wanting, planned, loss, force=True)
+    if people <= max(10, bound(max_leave, sent)):
+        check_loss(wanting, planned, loss, force=False)
+        return
+    with pytest.raises(FuseBlown) as blown:
+        check_loss(wanting, planned, loss, force=False)
+    assert f"{people} of {sent:,} contacts" in str(blown.value)
+    assert words in str(blown.value)
 
 
 @given(

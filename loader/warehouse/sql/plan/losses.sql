@@ -1,0 +1,37 @@
+{#
+    What people would lose, or have changed, who stay wanted: for each audience and kind how many people,
+    and the same by what it is (`name`; NULL for all of a kind). Who withdraws their consent is counted
+    with the withdrawals.
+#}
+with
+
+    withdrawn as (select distinct audience, known_as from loader_plan where action = 'withdraw'),
+
+    lost as (
+        select audience, 'address' as kind, '' as name, email_address
+        from loader_plan
+        where outcome is null and route = 'change_address'
+        union all
+        select plan.audience, plan.kind, plan.segment as name, plan.email_address
+        from loader_plan as plan
+        left join
+            withdrawn on plan.audience = withdrawn.audience and plan.known_as = withdrawn.known_as
+        where
+            plan.outcome is null
+            and plan.action in ('segment_remove', 'tag_remove')
+            and not plan.is_leaving
+            and withdrawn.known_as is null
+        union all
+        select plan.audience, 'value' as kind, lost.field as name, plan.email_address
+        from loader_plan as plan
+        inner join
+            loader_lost as lost
+            on plan.audience = lost.audience
+            and plan.email_address = lost.email_address
+        where plan.outcome is null and plan.kind = 'contact' and plan.action = 'upsert'
+    )
+
+select audience, kind, name, count(distinct email_address) as people
+from lost
+group by grouping sets ((audience, kind), (audience, kind, name))
+order by audience, kind, people desc, name

@@ -1,0 +1,156 @@
+"""What people would lose who stay wanted: addresses, tags, places in a segment, and values."""
+
+from typing import Any
+
+import pytest
+
+from loader.places import ShownValue
+from loader.warehouse.statements import statement
+from rows.in_memory import InMemory, Row, relation
+
+ANN, BOB = "ann@shop.de", "bob@shop.de"
+COLUMNS = ("audience", "kind", "segment", "email_address", "known_as", "action", "route", "outcome")
+VALUES = (
+    ShownValue(name="PLAN", kind="text", path="/merge_fields/PLAN", shown=None),
+    ShownValue(name="LTV", kind="number", path="/merge_fields/LTV", shown=None),
+    ShownValue(name="HOME", kind="address", path="/merge_fields/HOME", shown=None),
+    ShownValue(name="vip", kind="switch", path="/vip", shown=None),
+    ShownValue(name="interest Art", kind="switch", path="/interests/interest Art", shown=None),
+)
+HOME = '{"addr1":"1","city":"B","state":"","zip":"2"}'
+
+
+def planned(action: str, kind: str = "contact", **changes: Any) -> Row:  # noqa: ANN401 - any column
+    said: Row = {"audience": "readers", "kind": kind, "segment": "", "action": action}
+    said |= {"route": action, "email_address": ANN, "is_leaving": False, **changes}
+    return {"known_as": said["email_address"], **said}
+
+
+@pytest.fixture
+def plan(warehouse: InMemory) -> InMemory:
+    warehouse.make("loader_plan", **dict.fromkeys(COLUMNS, "varchar"), is_leaving="boolean")
+    warehouse.run("owed/nobody_loses")
+    return warehouse
+
+
+def losses(plan: InMemory, *rows: Row) -> list[tuple[Any, ...]]:
+    plan.given("loader_plan", *rows)
+    return [row[1:] for row in plan.rows(statement("plan/losses"))]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "name"),
+    [
+        ("change_address", "address", ""),
+        ("tag_remove", "tag", "vip"),
+        ("segment_remove", "segment", "readers"),
+    ],
+)
+def test_each_loss_is_told_once_a_person_and_by_name(
+    plan: InMemory, action: str, kind: str, name: str
+) -> None:
+    of = "contact" if kind == "address" else kind
+    rows = [planned(action, of, segment=name, email_address=who) for who in (ANN, BOB)]
+    assert sorted(losses(plan, *rows), key=str) == [(kind, name, 2), (kind, None, 2)]
+
+
+def test_who_loses_two_tags_is_one_person(plan: InMemory) -> None:
+    rows = [planned("tag_remove", "tag", segment=name) for name in ("a", "b")]
+    assert sorted(losses(plan, *rows), key=str) == [
+        ("tag", "a", 1),
+        ("tag", "b", 1),
+        ("tag", None, 1),
+    ]
+
+
+@pytest.mark.parametrize("action", ["tag_remove", "segment_remove"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        [planned("withdraw")],
+        [planned("withdraw", outcome="accepted")],
+        [],
+    ],
+)
+def test_who_leaves_or_withdraws_is_counted_there_alone(
+    plan: InMemory, action: str, beside: list[Row]
+) -> None:
+    row = planned(action, action.removesuffix("_remove"), segment="x", is_leaving=not beside)
+    assert losses(plan, row, *beside) == []
+
+
+@pytest.mark.parametrize("action", ["upsert", "tag_add", "segment_add", "permissions"])
+def test_what_is_given_is_no_loss(plan: InMemory, action: str) -> None:
+    assert losses(plan, planned(action)) == []
+
+
+@pytest.mark.parametrize("action", ["change_address", "tag_remove", "segment_remove"])
+@pytest.mark.parametrize("outcome", ["accepted", "held", "rejected"])
+def test_what_needs_no_write_is_no_loss(plan: InMemory, action: str, outcome: str) -> None:
+    kind = action.removesuffix("_remove") if "remove" in action else "contact"
+    assert losses(plan, planned(action, kind, segment="x", outcome=outcome)) == []
+
+
+def payload(**said: str) -> str:
+    fields = {"PLAN": '"gold"', "LTV": "3", "HOME": HOME}
+    fields |= {name: text for name, text in said.items() if name in fields}
+    listed = ",".join(f'"{name}":{text}' for name, text in fields.items())
+    art, vip = said.get("art", "true"), said.get("vip", "true")
+    return (
+        f'{{"email_address":"{ANN}","vip":{vip},"interests":{{"interest Art":{art}}},'
+        f'"merge_fields":{{{listed}}}}}'
+    )
+
+
+def lost(warehouse: InMemory, before: str, after: str, **delta: object) -> list[Any]:
+    """The values that Ann loses between what was confirmed and what is owed."""
+    texts = ("audience", "email_address", "kind", "action", "outcome", "payload", "confirmed")
+    warehouse.make("loader_delta", **dict.fromkeys(texts, "varchar"))
+    warehouse.make(
+        "history", **dict.fromkeys(("email_address", "payload", "payload_hash"), "varchar")
+    )
+    warehouse.run("owed/nobody_loses")
+    warehouse.given("history", {"email_address": ANN, "payload": before, "payload_hash": "1"})
+    said = {"audience": "readers", "email_address": ANN, "kind": "contact", "action": "upsert"}
+    warehouse.given("loader_delta", {**said, "payload": after, "confirmed": "1", **delta})
+    warehouse.run("owed/lost", audience="readers", history=relation("history"), values=VALUES)
+    return [field for (field,) in warehouse.rows("select field from loader_lost order by field")]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"PLAN": '""'}, "PLAN"),
+        ({"LTV": '""'}, "LTV"),
+        ({"HOME": '""'}, "HOME"),
+        ({"vip": "false"}, "vip"),
+        ({"art": "false"}, "interest Art"),
+    ],
+)
+def test_a_value_that_is_cleared_or_switched_off_is_lost(
+    warehouse: InMemory, said: dict[str, str], field: str
+) -> None:
+    assert lost(warehouse, payload(), payload(**said)) == [field]
+    assert lost(warehouse, payload(**said), payload()) == []
+
+
+@pytest.mark.parametrize("said", [{}, {"PLAN": '"lead"'}, {"LTV": "0"}])
+def test_another_value_is_none_that_is_lost(warehouse: InMemory, said: dict[str, str]) -> None:
+    assert lost(warehouse, payload(), payload(**said)) == []
+
+
+@pytest.mark.parametrize(
+    "delta", [{"confirmed": None}, {"confirmed": "refresh"}, {"outcome": "invalid"}]
+)
+def test_what_was_not_confirmed_or_is_not_sent_is_not_lost(
+    warehouse: InMemory, delta: dict[str, object]
+) -> None:
+    assert lost(warehouse, payload(), payload(PLAN='""'), **delta) == []
+
+
+def test_the_values_that_the_plan_writes_are_its_losses(plan: InMemory) -> None:
+    noted = {"audience": "readers", "email_address": ANN}
+    plan.given("loader_lost", {**noted, "field": "PLAN"}, {**noted, "field": "vip"})
+    plan.given("loader_lost", {**noted, "email_address": BOB, "field": "PLAN"})
+    found = losses(plan, planned("upsert"), planned("upsert", email_address=BOB, outcome="held"))
+    assert sorted(found, key=str) == [("value", "PLAN", 1), ("value", "vip", 1), ("value", None, 1)]
