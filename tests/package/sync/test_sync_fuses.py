@@ -100,8 +100,7 @@ def test_a_first_sync_onto_a_list_with_contacts_says_what_it_would_do_and_wants_
     assert shop.writes() == {}
 
 
-# what breaks upstream for people who stay wanted: the audience, its columns, what happens, how it is
-# told
+# what breaks upstream for people who stay wanted: audience, columns, what happens, how it is told
 LOSSES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "address": (
         {},
