@@ -49,6 +49,7 @@ class Forecast:
         writes: requests that write, and seconds that they take at the `pace` that is told.
         before, after: contacts of the list by status, before the run and after all of it.
         stops: the fuses that would stop it, in the words of the sync.
+        mirrors: the reading of the list that its mirror stands on, where it has one.
         error: why it could not be foreseen, and the exit code that goes with it.
         people: some of the people, when they were asked for.
     """
@@ -70,6 +71,7 @@ class Forecast:
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, int] = field(default_factory=dict)
     stops: tuple[str, ...] = ()
+    mirrors: str | None = None
     error: str | None = None
     exit_code: int = 0
     people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
@@ -153,6 +155,8 @@ def _sentences(
     ]
     lines.append(f"the list: {_statuses(one.before, text)}; then: {_statuses(one.after, text)}")
     lines.append(f"{one.writes:,} requests that write, about {_time(one.seconds)} ({one.pace})")
+    if one.mirrors:
+        lines.append(f"mirrors the list as read by {text(one.mirrors)}")
     lines += [f"would stop: {text(stop)}" for stop in one.stops]
     lines += [f"  {text(_person(person))}" for person in one.people]
     return lines

@@ -1,6 +1,8 @@
 """Where an audience puts things: a list and a segment, as they are and as we remember them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from loader.audience import Audience
 
@@ -42,6 +44,21 @@ class FieldRule:
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     meaning: str = ""
+
+
+class Reading(NamedTuple):
+    """The last reading of the contacts of a list with all that they hold.
+
+    Attributes:
+        at: when it began, by Mailchimp's clock, in UTC without a zone.
+        by: the command: pull or verify.
+    """
+
+    at: datetime
+    by: str
+
+    def __str__(self) -> str:
+        return f"loader {self.by} of {self.at:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

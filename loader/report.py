@@ -21,6 +21,7 @@ class AudienceReport:
         counts: rows by action and outcome; what an earlier run recorded is in it too.
         reasons: rows that were not accepted, by outcome and reason.
         new_rejections: rows that Mailchimp refused in this run.
+        mirrors: the reading of the list that its mirror stands on, where it has one.
     """
 
     audience: str
@@ -35,6 +36,7 @@ class AudienceReport:
     seconds: float = 0.0
     exit_code: int = 0
     message: str | None = None
+    mirrors: str | None = None
 
     def add_plan(self, plan: Plan) -> None:
         """Count what the plan settled without asking Mailchimp."""
@@ -87,6 +89,7 @@ class AudienceReport:
             "seconds": round(self.seconds, 3),
             "exit_code": self.exit_code,
             "message": self.message,
+            "mirrors": self.mirrors,
         }
 
     def _count(self, action: str, outcome: str, reason: str | None, rows: int) -> None:
@@ -160,6 +163,8 @@ def _paragraph(report: AudienceReport) -> list[str]:
         f"  {count:,} {outcome}: {reason or 'without a reason'}"
         for (outcome, reason), count in sorted(report.reasons.items())
     ]
+    if report.mirrors:
+        lines.append(f"  mirrors the list as read by {report.mirrors}")
     if report.message:
         lines.append(f"  stopped: {report.message}")
     return lines

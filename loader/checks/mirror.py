@@ -1,27 +1,28 @@
 """Whether it is known whom a list may lose. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from loader.audience import Audience
 from loader.errors import ConfigurationError
+from loader.places import Reading
 
 
 def check_mirror(
-    audience: Audience, registered: Iterable[Audience], pulled_at: datetime | None
-) -> None:
-    """Nobody is archived whom an audience may want, or whose values nobody has seen.
+    audience: Audience, registered: Iterable[Audience], reading: Reading | None
+) -> Reading:
+    """The reading that a mirror stands on.
+
+    Nobody is archived whom an audience may want, or whose values nobody has seen: a pull and a
+    verify read both; a pull of some statuses alone is no such reading before there was another.
 
     Raises:
-        ConfigurationError: the list was never pulled, or an audience was never built.
+        ConfigurationError: there was no reading of the list, or an audience was never built.
     """
-    if not audience.mirror:
-        return
-    if pulled_at is None:
+    if reading is None:
         raise ConfigurationError(
-            f"{audience.name}: mirror: true archives only contacts that a pull has seen, and the"
-            f" list {audience.list_id} was never pulled. Run loader pull --select"
-            f" {audience.list_id} first."
+            f"{audience.name}: mirror: true archives only contacts that were read with all that"
+            f" they hold, and the list {audience.list_id} was never read so (by loader pull without"
+            f" --status, or loader verify). Run loader pull --select {audience.list_id} first."
         )
     unknown = [one.name for one in registered if not one.history and one.is_in_project]
     if unknown:
@@ -30,6 +31,7 @@ def check_mirror(
             f" {', '.join(unknown)} was not built yet, so it is not known whom it wants. Build"
             " it, or remove it."
         )
+    return reading
 
 
 def selecting(audience: Audience, registered: Iterable[Audience]) -> list[Audience]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from loader.audience import Audience
@@ -12,7 +11,7 @@ from loader.errors import LoaderError
 from loader.mailchimp.client import Client
 from loader.model import Answers, Event, Plan, Tell
 from loader.pipeline.places import Places
-from loader.places import RemoteList
+from loader.places import Reading, RemoteList
 from loader.report import AudienceReport
 from loader.settings import Settings
 
@@ -55,11 +54,11 @@ class Delivery:
     plan: Plan = NOTHING
     is_stopped: bool = False
 
-    async def check(self, places: Places, imagined: RemoteList, pulled_at: datetime | None) -> None:
+    async def check(self, places: Places, imagined: RemoteList, reading: Reading | None) -> None:
         """See what is on the list and what has to be made, before anything is decided.
 
-        `imagined` is the list with what the audiences before this one make there, `pulled_at` when
-        the list was pulled last.
+        `imagined` is the list with what the audiences before this one make there, `reading` the
+        last one of its contacts with all that they hold.
 
         Raises:
             LoaderError: the list is not as the audience says, or cannot be seen.
@@ -67,7 +66,7 @@ class Delivery:
         self.places = places
         await places.check(imagined)
         if self.audience.mirror:
-            check_mirror(self.audience, self.registered, pulled_at)
+            self.report.mirrors = str(check_mirror(self.audience, self.registered, reading))
         if self.settings.historical_refresh:
             await places.refresh()
 

@@ -105,13 +105,13 @@ class OnList:
             Turn(one.audience, status_of_new(one.audience, remote)) for one in self.going
         )
         await self._look_back(remote)
-        pulled_at = await self.ledger.pulled_at()
+        reading = await self.ledger.last_reading()
         imagined, makes = remote, Makes()
 
         async def check(one: Delivery) -> None:
             nonlocal imagined
             places = Places(one.client, one.audience, self.ledger, remote, self.known, makes)
-            await one.check(places, imagined, pulled_at)
+            await one.check(places, imagined, reading)
             imagined = one.places.imagined(imagined)
 
         await self._each(check)
@@ -120,7 +120,7 @@ class OnList:
             await self.plan.add(one.audience)
             values = await one.places.values()
             await self.plan.note_lost(one.audience, values)
-            if pulled_at is not None and not self.settings.historical_refresh:
+            if reading is not None and not self.settings.historical_refresh:
                 await self.plan.leave_alone(one.audience, values)
             if one.audience.mirror:
                 await self.plan.mirror(one.audience, selecting(one.audience, one.registered))

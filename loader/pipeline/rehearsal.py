@@ -153,6 +153,7 @@ def _counted(one: Delivery, counts: list[dict[str, Any]], names: dict[str, str])
         segments=moved["segment"],
         tags=moved["tag"],
         no_write=no_write,
+        mirrors=one.report.mirrors,
     )
 
 

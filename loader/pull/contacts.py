@@ -1,6 +1,6 @@
 """Pull the contacts of a list with all that they hold, as far as they changed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,7 +48,11 @@ async def pull_contacts(
         before = await _changed_since(reader, list_id, read_at)
         read = 0
         for status in statuses or (None, "archived"):
-            keep = _keeper(pulled, list_id, status, mark if statuses else read_at)
+            marks = {
+                "details_read_at": mark if statuses else read_at,
+                "details_read_by": reader.command,
+            }
+            keep = _keeper(pulled, list_id, status, marks)
             request = partial(_request, list_id, begin, status)
             read += await reader.pages(request, details_of, keep, overlap=OVERLAP)
         # who changes meanwhile moves to the end, and the others forward, past the edge of a page
@@ -61,12 +65,12 @@ async def pull_contacts(
 
 
 def _keeper(
-    pulled: Pulled, list_id: str, status: str | None, read_at: datetime | None
+    pulled: Pulled, list_id: str, status: str | None, marks: Mapping[str, object]
 ) -> Callable[[pa.RecordBatch, int], Awaitable[None]]:
     async def keep(page: pa.RecordBatch, number: int) -> None:
         # who was archived meanwhile is in both readings: the second has the last word
         late = number + (0 if status is None else 10**12)
-        await pulled.add(page, late, list_id=list_id, details_read_at=read_at)
+        await pulled.add(page, late, list_id=list_id, **marks)
 
     return keep
 

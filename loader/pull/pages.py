@@ -25,6 +25,7 @@ class Reader:
     Attributes:
         tell: hears how many there are to read, and as they are read.
         subject: what is read, for who hears of it.
+        command: which one reads, as it is noted beside what it brings.
     """
 
     client: Client
@@ -32,6 +33,7 @@ class Reader:
     stopping: asyncio.Event
     tell: Tell = lambda _: None
     subject: str = ""
+    command: str = "pull"
 
     def of(self, subject: str) -> "Reader":
         """The same for another subject."""

@@ -139,6 +139,7 @@ MEMBERS = pa.schema(
         *MEMBERS_SEEN,
         *_schema(
             details_read_at=_TIME,
+            details_read_by=_TEXT,
             unique_email_id=_TEXT,
             email_type=_TEXT,
             language=_TEXT,

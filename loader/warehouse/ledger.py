@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.places import KnownSegment, OldPlaces
+from loader.places import KnownSegment, OldPlaces, Reading
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, GIVE_BACK, ON_ITS_WAY, fold_statements
 from loader.warehouse.reports.runs import RunRow
@@ -27,11 +27,10 @@ class Ledger:
         values = {"starting": names, "options": options, "version": version}
         await self._execute("runs/start", now=self._now, **values)
 
-    async def pulled_at(self) -> datetime | None:
-        """When the contacts of the list were pulled last, by Mailchimp's clock."""
+    async def last_reading(self) -> Reading | None:
+        """The last reading of the contacts of the list with all that they hold."""
         (row,) = await self._ask("members/pulled_mark")
-        found: datetime | None = row["read_at"]
-        return found
+        return None if row["read_at"] is None else Reading(row["read_at"], row["read_by"])
 
     async def pulled_fields(self) -> dict[str, int]:
         """The ids of the merge fields of the list, by tag, as they were when it was pulled."""

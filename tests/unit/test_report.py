@@ -140,6 +140,7 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
             "seconds": 1.235,
             "exit_code": 1,
             "message": "2 rejected; `loader rejections` has the reasons",
+            "mirrors": None,
         }
     ]
 

@@ -112,6 +112,7 @@ class Verification:
             workers=self.settings.connections,
             stopping=self.stopping,
             tell=self.tell,
+            command="verify",
         )
         fields = await read_merge_fields(reader, self.warehouse, list_id, self.now())
         members = Pulled(self.warehouse, "mailchimp_members")

@@ -149,6 +149,7 @@ MAKERS = (
     "registry/wishes",
     "owed/rules",
     "owed/nobody_shown",
+    "owed/nobody_loses",
     "owed/read",
     "owed/payloads",
     "members/compare",

@@ -89,13 +89,51 @@ def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> 
     assert statuses(old)["old-subscribed"] == "subscribed"
 
 
-def test_without_a_pull_nothing_is_sent(shop: Shop) -> None:
-    settle(shop)
-    before = statuses(shop)
-    ended = shop.loader("sync", "--first", "--select", "readers")
+@pytest.fixture(scope="module")
+def unread(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    shop = settle(Shop(tmp_path_factory.mktemp("unread"), dbt, sandbox))
+    shop.sandbox.control("POST", "/clock", {"advance": 5})
+    shop.keep()
+    return shop
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        (),
+        ("lists",),
+        ("check",),
+        ("plan",),
+        ("pull", "--status", "subscribed"),
+        ("pull", "--status", "subscribed", "--status", "archived"),
+    ],
+)
+def test_without_a_reading_of_everybody_nothing_is_sent(
+    unread: Shop, reading: tuple[str, ...]
+) -> None:
+    unread.put_back()
+    if reading:
+        unread.loader(*reading)
+    before = statuses(unread)
+    ended = unread.loader("sync", "--first", "--select", "readers")
     assert ended.exit_code == 2
-    assert f"Run loader pull --select {shop.list_id} first" in ended.output
-    assert statuses(shop) == before
+    assert f"Run loader pull --select {unread.list_id} first" in ended.output
+    assert statuses(unread) == before
+
+
+@pytest.mark.parametrize("command", ["pull", "verify"])
+def test_plan_and_sync_say_which_reading_a_mirror_stands_on(unread: Shop, command: str) -> None:
+    unread.put_back()
+    assert unread.loader(command).exit_code == 0
+    of_list = f"from mailchimp_members where list_id = '{unread.list_id}'"
+    (read,) = unread.query(f"select max(details_read_at) as at {of_list}")
+    words = f"loader {command} of {read['at']:%Y-%m-%d %H:%M} UTC"
+    assert f"mirrors the list as read by {words}" in unread.loader("plan").out
+    told = unread.sync("--first")["audiences"]
+    assert {one["audience"]: one["mirrors"] for one in told} == {"readers": words, "others": None}
+    assert statuses(unread)["old-subscribed"] == "archived"
 
 
 def test_an_audience_that_was_never_built_may_want_anybody(old: Shop) -> None:

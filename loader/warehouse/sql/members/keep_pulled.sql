@@ -24,6 +24,7 @@ then
         status = pulled.status,
         last_changed = pulled.last_changed,
         details_read_at = pulled.details_read_at,
+        details_read_by = pulled.details_read_by,
         contact_id = pulled.contact_id,
         unique_email_id = pulled.unique_email_id,
         email_type = pulled.email_type,
