@@ -34,6 +34,8 @@ LISTS: dict[str, object] = {
     "values": [],
     "selecting": [],
     "knowing": [],
+    "named_segments": [],
+    "tagging": [],
     "keeping": [{"audience": None, "kept_status": None}],
     "starting": ["readers"],
     "rules": [
