@@ -17,7 +17,7 @@ help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change something, sync again
-	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/demo.sh
+	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/sample_shop/demo.sh
 
 test: check  ## everything that CI runs; SEED=... draws again what a run has drawn
 	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
@@ -53,7 +53,8 @@ format: $(INSTALLED)  ## format everything in place
 	$(BIN)/sqlfmt dbt_project loader tests
 
 clean:  ## forget the environment and what was built
-	rm -rf $(VENV) dbt_project/target dbt_project/logs dbt_project/shop.duckdb
+	cd dbt_project/sample_shop && rm -rf target logs dbt_packages package-lock.yml shop.duckdb
+	rm -rf $(VENV)
 
 # exact versions without hashes: .ci/constraints.txt says why
 $(INSTALLED): pyproject.toml .ci/constraints.txt

@@ -18,6 +18,7 @@ from typing import NamedTuple, Self
 from sandbox_process import COVERAGE
 
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
+SAMPLE = PACKAGE / "sample_shop"  # installs the package as anybody does
 PROJECT = """
 name: shop
 version: 1.0.0

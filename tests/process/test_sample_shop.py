@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbt_process import PACKAGE, DbtProcess
+from dbt_process import PACKAGES, SAMPLE, DbtProcess
 from sandbox_process import LIST, SandboxProcess
 from shop import Shop
 
@@ -21,13 +21,15 @@ RULES = {
 
 
 class Sample(Shop):
-    """The sample shop of the package in a folder of its own, with a sandbox of its own."""
+    """The sample shop in a folder of its own, with a sandbox of its own."""
 
     def __init__(self, folder: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> None:
-        ignored = shutil.ignore_patterns("target", "logs", "*.duckdb*")
-        shutil.copytree(PACKAGE, folder, ignore=ignored, dirs_exist_ok=True)
+        ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*")
+        shutil.copytree(SAMPLE, folder, ignore=ignored, dirs_exist_ok=True)
+        (folder / "packages.yml").write_text(PACKAGES)  # the same package, from this folder
         self.folder, self.sandbox, self.list_id, self._dbt = folder, sandbox, LIST, dbt
         self.ahead = timedelta()
+        self.dbt("deps")
         self.output = self.dbt("--write-json", "build")
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         self.passed = {

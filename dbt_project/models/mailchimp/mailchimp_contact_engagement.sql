@@ -1,16 +1,20 @@
 {{
     config(
         materialized="table",
-        enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation"),
+        enabled=var("mailchimp_models", false),
     )
 }}
 {%- set as_of = mailchimp_activation.moment(var("as_of", none)) %}
 
 with
 
-    members as (select * from {{ ref("stg_mailchimp__members") }}),
+    members as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__members") }}),
 
-    events as (select * from {{ ref("stg_mailchimp__events") }} where occurred_at <= {{ as_of }}),
+    events as (
+        select *
+        from {{ ref("mailchimp_activation", "stg_mailchimp__events") }}
+        where occurred_at <= {{ as_of }}
+    ),
 
     counted as (
         select

@@ -1,15 +1,15 @@
 {{
     config(
         materialized="table",
-        enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation"),
+        enabled=var("mailchimp_models", false),
     )
 }}
 
 with
 
-    members as (select * from {{ ref("stg_mailchimp__members") }}),
+    members as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__members") }}),
 
-    events as (select * from {{ ref("stg_mailchimp__events") }}),
+    events as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__events") }}),
 
     wanted as (select * from {{ source("mailchimp_activation", "loader_wanted") }}),
 

@@ -1,4 +1,4 @@
-{{ config(enabled=var("mailchimp_models", target.profile_name == "mailchimp_activation")) }}
+{{ config(enabled=var("mailchimp_models", false)) }}
 
 with
 

@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent.parent.parent
 CODE = [path for top in ("loader", "tests") for path in sorted((ROOT / top).rglob("*.py"))]
 LOADER = [path for path in CODE if "loader" in path.relative_to(ROOT).parts[:1]]
 SQL = sorted((ROOT / "loader").rglob("*.sql"))
-MACROS = sorted((ROOT / "dbt_project" / "macros").rglob("*.sql"))
+DBT_PROJECTS = ROOT / "dbt_project", ROOT / "dbt_project" / "sample_shop"
+MACROS = [path for one in DBT_PROJECTS for path in sorted((one / "macros").rglob("*.sql"))]
 NOT_ENTRIES = {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
 NAMELESS = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common)(_|$)")
 
@@ -50,7 +51,8 @@ def arguments_of(function: Function) -> int:
 
 
 def folders() -> list[Path]:
-    tops = [ROOT / top for top in ("loader", "tests", "dbt_project/macros", "dbt_project/models")]
+    of_dbt = [one / part for one in DBT_PROJECTS for part in ("macros", "models")]
+    tops = [ROOT / "loader", ROOT / "tests", *of_dbt]
     below = [path for top in tops for path in top.rglob("*") if path.is_dir()]
     return [path for path in (*tops, *below) if "__pycache__" not in path.parts]
 

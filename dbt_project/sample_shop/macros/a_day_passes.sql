@@ -7,7 +7,7 @@
     {%- set orders = ref("raw_orders") -%}
     {%- set now = "timestamp '2026-07-01 08:05:00'" -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "customers changed their plan",
         customers,
         "plan = 'free' and customer_id in (16, 49, 50)"
@@ -15,7 +15,7 @@
         update {{ customers }} set plan = 'plus'
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "customers changed their name",
         customers,
         "last_name <> 'Evans-McDonald' and customer_id in (19, 127)"
@@ -23,7 +23,7 @@
         update {{ customers }} set last_name = 'Evans-McDonald'
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "customers withdrew their consent",
         customers,
         "marketing_consent <> 'no' and customer_id in (5, 26, 58, 139)"
@@ -32,34 +32,34 @@
         set marketing_consent = 'no', consent_changed_at = {{ now }}
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "customers had their account deleted", customers, "customer_id in (43, 66)"
     ) -%}
         delete from {{ customers }}
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "orders lost their customer with that", orders, "customer_id in (43, 66)"
     ) -%}
         update {{ orders }} set customer_id = null
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "customers are new",
-        mailchimp_activation.new_customers(),
+        sample_shop.new_customers(),
         "customer_id not in (select customer_id from " ~ customers ~ ")"
     ) -%}
         insert into {{ customers }}
         select new_customers.*, 'yes', {{ now }}, {{ now }}
-        from {{ mailchimp_activation.new_customers() }}
+        from {{ sample_shop.new_customers() }}
     {%- endcall -%}
 
-    {%- call mailchimp_activation.shop_change(
+    {%- call sample_shop.shop_change(
         "orders are new",
-        mailchimp_activation.new_orders(),
+        sample_shop.new_orders(),
         "order_id not in (select order_id from " ~ orders ~ ")"
     ) -%}
-        insert into {{ orders }} select * from {{ mailchimp_activation.new_orders() }}
+        insert into {{ orders }} select * from {{ sample_shop.new_orders() }}
     {%- endcall -%}
 
     {%- do adapter.commit() -%}

@@ -26,6 +26,7 @@ MAILCHIMP_API_KEY=$(awk '{print $4}' "$demo/sandbox.txt")
 export MAILCHIMP_BASE_URL MAILCHIMP_API_KEY
 
 say "A shop: 300 customers as ugly as real ones, three audiences"
+run dbt --quiet deps
 run dbt --quiet seed
 run dbt --quiet run
 run loader check
