@@ -128,7 +128,7 @@ class Audience:
                 UNFINISHED: f"dbt has not finished with {self.name}; run dbt",
             }.get(self.status, f"its last build in dbt ended as '{self.status}'; build it again")
         if self.failed_tests:
-            tests = ", ".join(test.split(".")[2] for test in self.failed_tests)
+            tests = ", ".join(map(_name_of_test, self.failed_tests))
             return f"its tests failed in dbt: {tests}; mend them and run dbt build"
         return None
 
@@ -148,3 +148,9 @@ def owners_of_segments(audiences: Iterable[Audience]) -> list[Audience]:
         if len(claiming) == 1:
             owners += claiming
     return owners
+
+
+def _name_of_test(unique_id: str) -> str:
+    """The id of a unit test has its model before its name, that of a data test a hash after it."""
+    kind, _, *rest = unique_id.split(".")
+    return rest[1] if kind == "unit_test" else rest[0]

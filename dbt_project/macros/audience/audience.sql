@@ -4,6 +4,13 @@
 #}
 {% materialization audience, default %}
     {%- do mailchimp_activation.refuse_partial_builds() -%}
+    {%- do mailchimp_activation.refuse_contract(model) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {#- the model's SQL may call what its hooks and its header make -#}
+    {%- do mailchimp_activation.run_sql_header(model) -%}
+
     {%- set mappings = mailchimp_activation.audience_mappings(model) -%}
     {%- set columns = mailchimp_activation.audience_columns(
         mailchimp_activation.columns_of_query(sql), mappings[0].fields
@@ -14,9 +21,6 @@
     {%- set current = this.incorporate(type="view") -%}
     {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
     {%- set delta = mailchimp_activation.beside(this, "__delta", "view") -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set contacts = mailchimp_activation.audience_contacts(sql, columns, mappings) -%}
     {%- do mailchimp_activation.refuse_duplicates(contacts, mappings) -%}
@@ -29,6 +33,11 @@
         mailchimp_activation.audience_delta(
             mailchimp_activation.audience_name(model), history, mappings, columns
         ),
+    ) -%}
+    {%- do apply_grants(
+        current,
+        config.get("grants"),
+        should_revoke=should_revoke(this, full_refresh_mode=True),
     ) -%}
     {%- do mailchimp_activation.note_registry(history) -%}
     {%- do mailchimp_activation.note_audience(model, mappings, columns) -%}

@@ -1,7 +1,8 @@
 {#
     The audience's history in dbt's snapshot format, with dbt's own macros for building and merging.
     Only the staging query is ours: one full outer join instead of dbt's three joins over every
-    column, which takes a fraction of the time and memory and gives the same table.
+    column, which takes a fraction of the time and memory and gives the same table. The tables are made
+    in plain words: dbt's macro would run the header of the model once more.
 #}
 {% macro update_history(history, contacts) %}
     {%- set strategy = {
@@ -11,20 +12,14 @@
         "hard_deletes": "invalidate",
     } -%}
     {%- if load_cached_relation(history) is none -%}
-        {%- call statement("main") -%}
-            {{ create_table_as(False, history, build_snapshot_table(strategy, contacts)) }}
-        {%- endcall -%}
+        {%- set first = build_snapshot_table(strategy, contacts) -%}
+        {%- set created = "create table " ~ history ~ " as " ~ first -%}
+        {%- call statement("main") -%} {{ created }} {%- endcall -%}
     {%- else -%}
         {%- set staging = make_temp_relation(history) -%}
-        {%- call statement("stage_history") -%}
-            {{
-                create_table_as(
-                    True,
-                    staging,
-                    mailchimp_activation.history_changes(history, contacts, strategy),
-                )
-            }}
-        {%- endcall -%}
+        {%- set changes = mailchimp_activation.history_changes(history, contacts, strategy) -%}
+        {%- set name = staging.include(database=False, schema=False) -%}
+        {%- do run_query("create temporary table " ~ name ~ " as " ~ changes) -%}
         {%- set columns = mailchimp_activation.history_columns() -%}
         {%- call statement("main") -%}
             {{ snapshot_merge_sql(target=history, source=staging, insert_cols=columns) }}

@@ -74,10 +74,13 @@
 
 {# The names of the tests of an audience that failed when they last ran. #}
 {% macro failed_tests(node, before, results) %}
-    {%- set still = graph.nodes.values() | map(attribute="unique_id") | list -%}
+    {%- set still = graph.nodes.keys() | list + graph.unit_tests.keys() | list -%}
     {%- set ran, failed = [], [] -%}
     {%- for result in results -%}
-        {%- if result.node.resource_type == "test" and node.unique_id in result.node.depends_on.nodes -%}
+        {#- a unit test that ran depends on the rows that it was given -#}
+        {%- set test = graph.unit_tests.get(result.node.unique_id) or result.node -%}
+        {%- set is_test = test.resource_type in ["test", "unit_test"] -%}
+        {%- if is_test and node.unique_id in test.depends_on.nodes -%}
             {%- do ran.append(result.node.unique_id) -%}
             {%- if result.status | string in ["fail", "error", "runtime error"] -%}
                 {%- do failed.append(result.node.unique_id) -%}
