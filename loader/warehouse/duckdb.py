@@ -16,6 +16,7 @@ import pyarrow as pa
 from loader.errors import ConfigurationError, WarehouseError
 from loader.foreign import without_secrets
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
+from loader.warehouse.session import Settings, open_session, set_all, settings_refused
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
 
@@ -27,13 +28,16 @@ class DuckDB:
     committed while the delta is still being read.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str, path: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, schema: str, path: Path, settings: Settings
+    ) -> None:
         self.schema = schema
+        self._settings = settings
         self._path = path
         self._main = connection
         self._side = connection.cursor()
         for session in (self._main, self._side):
-            session.execute("set enable_progress_bar = false")  # the command says how far it is
+            set_all(session, settings)
         self._reader: pa.RecordBatchReader | None = None
         self._is_rehearsing = False
         # a session takes one call at a time, also when nobody waits for the one before any more
@@ -91,7 +95,7 @@ class DuckDB:
     @asynccontextmanager
     async def beside(self) -> AsyncIterator["DuckDB"]:
         """The same file in sessions of their own: temporary tables belong to a session."""
-        again = DuckDB(self._main.cursor(), self.schema, self._path)
+        again = DuckDB(self._main.cursor(), self.schema, self._path, self._settings)
         try:
             yield again
         finally:
@@ -220,25 +224,19 @@ def open_duckdb(
             f"There is no DuckDB file {named}. Run dbt first (dbt run), with the same target."
         )
     schema = str(settings.get("schema", "main"))
-    given = settings.get("settings") or {}
-    if not isinstance(given, dict):
-        raise ConfigurationError("The `settings` of the target are not names with values.")
-    # no statement of ours needs the order of insertion, and keeping it takes memory
-    options: dict[str, Any] = {"preserve_insertion_order": "false"}
-    options |= {str(name): str(value) for name, value in given.items()}
 
     def connect() -> DuckDB:
-        return DuckDB(duckdb.connect(str(path), config=options), schema, path)
+        connection, known = open_session(path, settings)
+        try:
+            return DuckDB(connection, schema, path, known)
+        except BaseException:
+            connection.close()
+            raise
 
     try:
         return _patiently(connect, path, wait, tell)
     except duckdb.Error:
-        # its text has the value that DuckDB minds
-        names = ", ".join(map(str, given)) or "none"
-        raise WarehouseError(
-            f"DuckDB does not take the `settings` of the target ({names}): one has a name or"
-            " a value that it does not know, or locks what the loader sets."
-        ) from None
+        raise settings_refused(settings) from None  # its text has the value that DuckDB minds
 
 
 def _patiently(

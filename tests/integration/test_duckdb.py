@@ -157,6 +157,67 @@ async def test_the_settings_of_the_profile_are_those_of_the_database(file: Path)
     opened.close()
 
 
+# what dbt-duckdb sets in each of its sessions; only some of it can be given when a file is opened
+SET_IN_A_SESSION: dict[str, tuple[object, object]] = {
+    "TimeZone": ("America/New_York", "America/New_York"),
+    "search_path": ("main", "main"),
+    "schema": ("main", "main"),
+    "threads": (1, 1),
+    "memory_limit": ("1GB", "953.6 MiB"),
+    "enable_progress_bar": (True, False),  # the command says how far it is
+    "preserve_insertion_order": (True, True),
+    "default_null_order": ("nulls_first", "NULLS_FIRST"),
+    "default_order": ("desc", "DESC"),
+    "integer_division": (True, True),
+    "Calendar": ("gregorian", "gregorian"),
+}
+
+
+@pytest.mark.parametrize("name", SET_IN_A_SESSION)
+async def test_a_setting_of_the_profile_holds_in_every_session(file: Path, name: str) -> None:
+    given, shown = SET_IN_A_SESSION[name]
+    opened = open_it(file, settings={name: given})
+    query = f"select current_setting('{name}') as value"
+    assert await opened.rows(query) == [{"value": shown}]
+    async with opened.beside() as again:
+        assert await again.rows(query) == [{"value": shown}]
+    await opened.append("people", people("bob@shop.de"))
+    assert await count(opened) == 2
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"settings": {"s3_region": "eu-central-1", "threads": 1}},
+        {"settings": {"azure_storage_connection_string": "x"}},
+        {"extensions": ["httpfs", {"name": "no_such", "repo": "community"}]},
+        {"extensions": ["icu"], "settings": {"TimeZone": "UTC"}},
+        {"secrets": [{"type": "s3", "key_id": "x", "secret": "y"}]},
+        {"attach": [{"path": "s3://bucket/other.duckdb", "alias": "other", "read_only": True}]},
+        {"attach": [{"path": "postgres://nowhere", "type": "postgres"}]},
+        {"plugins": [{"module": "excel"}], "module_paths": ["lib"]},
+        {"filesystems": [{"fs": "s3"}], "use_credential_provider": "aws"},
+        {"retries": {"connect_attempts": 3}, "keep_open": False, "disable_transactions": True},
+        {"external_root": "elsewhere", "is_ducklake": False, "motherduck_token": "x"},
+    ],
+    ids=str,
+)
+async def test_what_the_loader_does_not_need_of_a_profile_does_not_stop_it(
+    file: Path, output: dict[str, object]
+) -> None:
+    opened = open_warehouse("duckdb", {"path": str(file), **output}, file.parent, wait=0)
+    assert await count(opened) == 1
+    opened.close()
+
+
+async def test_the_options_of_the_profile_are_given_when_the_file_is_opened(file: Path) -> None:
+    opened = open_it(file, config_options={"allow_unsigned_extensions": True})
+    query = "select current_setting('allow_unsigned_extensions') as value"
+    assert await opened.rows(query) == [{"value": True}]
+    opened.close()
+
+
 def refused(open_again: Callable[[], object], kind: type[LoaderError]) -> str:
     with pytest.raises(kind) as raised:
         open_again()
