@@ -5,6 +5,7 @@
 {% materialization audience, default %}
     {%- do mailchimp_activation.refuse_partial_builds() -%}
     {%- do mailchimp_activation.refuse_contract(model) -%}
+    {%- do mailchimp_activation.refuse_other_database(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

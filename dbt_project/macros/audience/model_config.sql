@@ -15,3 +15,33 @@
         ) -%}
     {%- endif -%}
 {% endmacro %}
+
+{# The loader opens one database, so an audience in another one would never be sent. #}
+{% macro refuse_other_database(relation) %}
+    {%- set opened = mailchimp_activation.database_of_loader() -%}
+    {%- if relation.database | lower != opened | lower -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "it would stand in the database '"
+            ~ relation.database
+            ~ "', and the loader opens '"
+            ~ opened
+            ~ "' alone, the file of the profile's `path`. Take `database` away from the audience, or"
+            ~ " from the profile if it stands there"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# The database that the loader opens with the same profile. #}
+{% macro database_of_loader() %}
+    {{ return(adapter.dispatch("database_of_loader", "mailchimp_activation")()) }}
+{% endmacro %}
+
+{% macro default__database_of_loader() %} {{ return(target.database) }} {% endmacro %}
+
+{#- of the file that was opened, not of those that are attached to it -#}
+{% macro duckdb__database_of_loader() %}
+    {%- set query -%}
+        select database_name from duckdb_databases() where not internal order by database_oid limit 1
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0]) }}
+{% endmacro %}

@@ -5,8 +5,8 @@
             "loader_wanted__now": mailchimp_activation.wanted_by([]),
             "loader_conflicts__now": mailchimp_activation.conflicts_between([]),
         } -%}
+        {%- do create_schema(mailchimp_activation.loader_relation("loader_audiences")) -%}
         {%- call statement("create_loader_tables") -%}
-            create schema if not exists {{ adapter.quote(target.schema) }};
             {%- for name, columns in mailchimp_activation.loader_tables().items() %}
                 create table if not exists {{ mailchimp_activation.loader_relation(name) }} (
                 {%- for column, type in columns.items() %}

@@ -1,11 +1,12 @@
 """What dbt offers every model works for an audience, or is refused in words."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from dbt_process import DbtProcess
+from dbt_process import PROFILES, DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -137,3 +138,22 @@ def test_a_contract_is_refused_with_the_place_where_it_can_stand(shop: Shop) -> 
     said = " ".join(ended.output.split())
     assert "The audience people cannot be built: it has contract: enforced, but" in said
     assert "give it to the model that the audience selects from" in said
+
+
+@pytest.mark.parametrize("database", ["of_the_profile", "of_the_model"])
+def test_an_audience_in_an_attached_database_is_refused_and_other_models_are_built(
+    shop: Shop, database: str
+) -> None:
+    attached = ", attach: [{path: crm.duckdb, alias: crm}]"
+    of_profile = attached + (", database: crm" if database == "of_the_profile" else "")
+    (shop.folder / "profiles.yml").write_text(
+        PROFILES.replace("threads: 2", "threads: 2" + of_profile)
+    )
+    (shop.folder / "models").mkdir()
+    write(shop, "readers", PEOPLE.partition("}}")[2], database="crm")
+    (shop.folder / "models/people.sql").write_text(PEOPLE.replace("')", "', database='crm')"))
+    ended = shop.try_dbt("run")
+    said = " ".join(ended.output.split())
+    assert "The audience readers cannot be built: it would stand in the database 'crm', and" in said
+    assert "the loader opens 'shop' alone" in said
+    assert re.search(r"OK created sql table model \S*main.people", said), said
