@@ -27,6 +27,13 @@ def asked(shop: Shop) -> Books:
     return dict(shop.sandbox.requests()["by_route"])
 
 
+def without_pages(books: Books) -> Books:
+    """All but the pages of contacts, of whom those of the last seconds are read again."""
+    rest = dict(books)
+    assert 2 <= rest.pop("GET /lists/{list_id}/members") <= 4
+    return rest
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
     """One whose clock is put forward, which others need not know."""
@@ -71,6 +78,8 @@ def test_requests_are_those_of_the_writes_and_what_is_read_or_made_once(
 ) -> None:
     assert first[1] == {
         **READ_ONCE,
+        # and once more who was made, for their ids: 2,800 in pages of 950, and the archived
+        "GET /lists/{list_id}/members": 2 + 4,
         "POST /lists/{list_id}/merge-fields": 1,
         "POST /lists/{list_id}/segments": AUDIENCES,
         "POST /lists/{list_id}": 6,  # 2,800 contacts of four audiences
@@ -81,10 +90,8 @@ def test_requests_are_those_of_the_writes_and_what_is_read_or_made_once(
 def test_what_changed_goes_in_one_call_and_then_nothing_goes(shop: Shop) -> None:
     shop.sql("update people set size = 'Large' where email_address like '%7@books.shop.de'")
     shop.dbt("run")
-    # what the sync before has written is read again: two pages more
-    assert asked(shop) == {
-        **READ_ONCE,
-        "GET /lists/{list_id}/members": 4,
+    assert without_pages(asked(shop)) == {
+        **without_pages(READ_ONCE),
         "POST /lists/{list_id}": 1,  # 280 contacts of four audiences
     }
     assert asked(shop) == READ_ONCE
@@ -93,10 +100,9 @@ def test_what_changed_goes_in_one_call_and_then_nothing_goes(shop: Shop) -> None
 def test_who_leaves_goes_out_of_the_segments_first_in_calls_that_are_full(shop: Shop) -> None:
     shop.sql("delete from people where email_address like '%.1@books.shop.de'")
     shop.dbt("run")
-    left = asked(shop)
+    left = without_pages(asked(shop))
     assert left == {
-        **READ_ONCE,
-        "GET /lists/{list_id}/members": 4,
+        **without_pages(READ_ONCE),
         "POST /lists/{list_id}/segments/{segment_id}": AUDIENCES,
         # one call a contact: Mailchimp has no other, and each is looked at before
         "GET /lists/{list_id}/members/{subscriber_hash}": 2
