@@ -6,6 +6,7 @@ from typing import Any
 
 from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
+from loader.model import stays
 
 # what a sync does to people, in the order in which it is told
 DEEDS = {
@@ -44,6 +45,7 @@ class Forecast:
         reasons: contacts and why, by those in `REASONS`; doubtful contacts are among the others.
         no_write: rows that are settled without a write, as leaves of who is gone already.
         segments, tags: who gets in and out, by name.
+        staying: who would leave, and stays because other audiences want them: how many, by those.
         dropped_rows: rows of the model whose address another row had.
         to_make: what is missing on the list: merge fields, segments and tags.
         writes: requests that write, and seconds that they take at the `pace` that is told.
@@ -63,6 +65,7 @@ class Forecast:
     no_write: int = 0
     segments: dict[str, Memberships] = field(default_factory=dict)
     tags: dict[str, Memberships] = field(default_factory=dict)
+    staying: dict[str, int] = field(default_factory=dict)
     dropped_rows: int = 0
     to_make: dict[str, tuple[str, ...]] = field(default_factory=dict)
     writes: int = 0
@@ -148,6 +151,7 @@ def _sentences(
             f"{contacts:,} {words}: {text(reason)}"
             for reason, contacts in one.reasons.get(category, {}).items()
         ]
+    lines += [stays(contacts, text(by)) for by, contacts in one.staying.items()]
     if one.dropped_rows:
         lines.append(f"{one.dropped_rows:,} rows dropped: another row has their address")
     lines += [

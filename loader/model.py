@@ -230,3 +230,9 @@ class Plan:
             (row.turn for row in self.rows if row.outcome is None and row.route in routes),
             default=0,
         )
+
+
+def stays(contacts: int, by: str) -> str:
+    """Say how many stay on the list although their audience would let them leave, and for whom."""
+    verb = "stays" if contacts == 1 else "stay"
+    return f"{contacts:,} would leave and {verb}: another audience wants them ({by})"

@@ -8,7 +8,7 @@ from loader.audience import Audience
 from loader.errors import LoaderError
 from loader.foreign import as_json as dumped
 from loader.foreign import one_line
-from loader.model import Outcome, Plan, Route, Tally
+from loader.model import Outcome, Plan, Route, Tally, stays
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -22,6 +22,7 @@ class AudienceReport:
         reasons: rows that were not accepted, by outcome and reason.
         new_rejections: rows that Mailchimp refused in this run.
         mirrors: the reading of the list that its mirror stands on, where it has one.
+        staying: who would leave, and stays because other audiences want them: how many, by those.
     """
 
     audience: str
@@ -29,6 +30,7 @@ class AudienceReport:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     new_rejections: int = 0
+    staying: dict[str, int] = field(default_factory=dict)
     requests: int = 0
     writes: int = 0
     retries: int = 0
@@ -82,6 +84,7 @@ class AudienceReport:
             "counts": _nested(self.counts),
             "reasons": _nested(self.reasons),
             "new_rejections": self.new_rejections,
+            "staying": self.staying,
             "requests": self.requests,
             "writes": self.writes,
             "retries": self.retries,
@@ -165,6 +168,7 @@ def _paragraph(report: AudienceReport) -> list[str]:
     ]
     if report.mirrors:
         lines.append(f"  mirrors the list as read by {report.mirrors}")
+    lines += [f"  {stays(contacts, by)}" for by, contacts in report.staying.items()]
     if report.message:
         lines.append(f"  stopped: {report.message}")
     return lines

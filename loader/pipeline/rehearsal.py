@@ -73,6 +73,7 @@ class Rehearsal:
                     _counted(one, counts.get(name, []), names),
                     wanted=wanted,
                     dropped_rows=dropped_rows,
+                    staying=one.report.staying,
                     people=tuple(people.get(name, ())),
                     to_make=_to_make(one, self.on_list.going),
                 )

@@ -101,6 +101,8 @@ async def retire(
     await settle_changes(one.client, on_list.ledger, on_list.list_id, [one.audience])
     await on_list.plan.begin([Turn(one.audience, one.audience.status_if_new)])
     filled = await _plan(on_list, remote, places)
+    if not places.keeps_contacts:
+        one.report.staying = await on_list.plan.staying(one.audience, gives_up=True)
     check_leaves(one.audience, one.plan, force=one.settings.force_leave)
     await on_list.ledger.let_go(places)
     await on_list.plan.settle()

@@ -33,6 +33,7 @@ WANTED = _schema(
     audience=_TEXT,
     list_id=_TEXT,
     email_address=_TEXT,
+    may_create=_YES_NO,
 )
 
 CONFLICTS = _schema(

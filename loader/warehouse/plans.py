@@ -111,6 +111,18 @@ class ListPlan:
         )
         return (await self._numbers())[places.audience.name]
 
+    async def staying(self, audience: Audience, *, gives_up: bool = False) -> dict[str, int]:
+        """How many would leave and stay, by the audiences that want them and may create contacts.
+
+        `gives_up` says that the audience wants none of its contacts there any more.
+        """
+        if audience.on_leave == "keep" or not (gives_up or audience.writes_contacts):
+            return {}
+        history = None if gives_up else Relation(audience.history)
+        known = {**self._tables, **self._key, "audience": audience.name, "history": history}
+        found = await self._warehouse.rows(statement("plan/staying", **known))
+        return {row["audiences"]: row["contacts"] for row in found}
+
     async def _numbers(self) -> dict[str, Plan]:
         planned: dict[str, list[PlannedRows]] = defaultdict(list)
         for row in await self._warehouse.rows(statement("plan/counts")):

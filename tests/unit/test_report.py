@@ -96,6 +96,7 @@ def test_an_audience_that_dbt_could_not_build_is_a_fault_and_one_switched_off_is
 
 def full() -> RunReport:
     one = ended(0, accepted=1_200, rejected=2)
+    one.staying = {"others": 3}
     one.add("segment_add", [("accepted", None, 30), ("held", "pending", 7)])
     one.requests, one.writes, one.retries, one.width, one.seconds = 12, 9, 2, 10, 1.23456
     one.end()
@@ -133,6 +134,7 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
             },
             "reasons": {"held": {"pending": 7}, "rejected": {"": 2}},
             "new_rejections": 2,
+            "staying": {"others": 3},
             "requests": 12,
             "writes": 9,
             "retries": 2,
@@ -150,6 +152,7 @@ def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
         "audience 0 -> f00d: 30 segment add, 1,200 upsert",
         "  7 held: pending",
         "  2 rejected: without a reason",
+        "  3 would leave and stay: another audience wants them (others)",
         "  stopped: 2 rejected; `loader rejections` has the reasons",
         "other: not sent: its last build in dbt ended as 'error'; build it again",
         "Run run 1: 12 requests, 9 of them writes; exit code 3.",

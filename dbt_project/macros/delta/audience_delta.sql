@@ -79,9 +79,10 @@
 
 {#
     Whom other audiences want on a list, among the contacts of a relation: where there are none of
-    those, nobody is looked at.
+    those, nobody is looked at. With `keeping`, only the audiences that may create contacts count: the
+    others keep nobody on the list.
 #}
-{% macro wanted_elsewhere(audience, mapping, among) %}
+{% macro wanted_elsewhere(audience, mapping, among, keeping=false) %}
     select distinct elsewhere.email_address
     from {{ among }} as contacts
     inner join
@@ -90,6 +91,7 @@
     where
         elsewhere.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
         and elsewhere.audience <> {{ mailchimp_activation.literal(audience) }}
+        {%- if keeping %} and elsewhere.may_create {%- endif %}
 {% endmacro %}
 
 {#

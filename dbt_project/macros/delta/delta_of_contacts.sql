@@ -1,6 +1,6 @@
 {#
     What the contacts of a list are owed. A contact leaves when it was sent, is ours, and no audience
-    of the list wants it. A withdrawn consent is told whatever else is true: also when it was the last
+    of the list that may create contacts wants it. A withdrawn consent is told whatever else is true: also when it was the last
     word of somebody who is gone by now, or comes from a person who is here under another address.
 #}
 {% macro delta_of_contacts(audience, history, mapping, columns) %}
@@ -24,7 +24,7 @@
         ),
 
         wanted_elsewhere as (
-            {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "gone") }}
+            {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "gone", keeping=true) }}
         ),
 
         gone_versions as (

@@ -63,8 +63,12 @@ class Memory:
         return len(self.setting.feeds) == 1
 
     def elsewhere(self, feed: Feed, address: str) -> bool:
-        """Whether another audience of the list wants a person."""
-        return any(self.consents(other, address) for other in self.setting.feeds if other != feed)
+        """Whether another audience of the list that may create contacts wants a person."""
+        return any(
+            self.consents(other, address)
+            for other in self.setting.feeds
+            if other != feed and other.contacts in ("upsert", "create")
+        )
 
     def is_stuck(self, address: str) -> bool:
         """Whether two audiences want different values."""

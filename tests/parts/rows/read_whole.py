@@ -24,15 +24,14 @@ class ReadWhole:
     def __init__(self, warehouse: InMemory) -> None:
         self.warehouse = warehouse
         text = "varchar"
-        warehouse.make("loader_wanted", audience=text, list_id=text, email_address=text)
         warehouse.make("delta", list_id=text, kind=text, segment=text, email_address=text)
         warehouse.make(
             "loader_differences", email_address=text, field=text, expected=text, found=text
         )
 
     def wanted(self, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds
-        """She is wanted on the list."""
-        self.warehouse.given("loader_wanted", {**_OURS, **told})
+        """She is wanted on the list, by an audience that may create contacts."""
+        self.warehouse.given("loader_wanted", {**_OURS, "may_create": True, **told})
 
     def believed(self, **told: Any) -> None:  # noqa: ANN401 - the same
         """She was sent, and that was confirmed at this time."""

@@ -195,6 +195,9 @@ def test_whom_another_audience_wants_on_the_list_stays_on_it(sent: ReadWhole) ->
         pytest.param(
             {"audience": "others", "email_address": NEW}, id="nobody, as somebody else is"
         ),
+        pytest.param(
+            {"audience": "others", "may_create": False}, id="others who may not create contacts"
+        ),
     ],
 )
 def test_a_contact_leaves_although_wanted_by(sent: ReadWhole, told: Row) -> None:

@@ -1,7 +1,8 @@
 {#
     What an audience gives up on one list, as a plan like that of a sync: memberships in a segment or
     tags that it does not name any more, and contacts when it does not write them. What another
-    audience put there too, or wants there, and a segment that one names, stay.
+    audience put there too stays, and whom one that may create contacts wants on the list, and a segment
+    that one names.
 #}
 create or replace temporary table loader_plan as
 with
@@ -52,7 +53,7 @@ with
         union
         select '' as segment, email_address
         from {{ wanted }}
-        where list_id = {{ list_id }} and audience <> {{ audience }}
+        where list_id = {{ list_id }} and audience <> {{ audience }} and may_create
     ),
 
     given_up as (
