@@ -207,6 +207,7 @@ class Plan:
         sent: people of whom this audience has put something into the list.
         is_first: whether this audience was never sent to this list before.
         losses: what people would lose who stay wanted.
+        strangers: then, contacts of the list that no audience of the warehouse put there or knows.
     """
 
     rows: tuple[PlannedRows, ...]
@@ -215,6 +216,7 @@ class Plan:
     sent: int
     is_first: bool
     losses: tuple[Loss, ...] = ()
+    strangers: int = 0
 
     def to_send(self, *routes: Route) -> int:
         """How many rows are to be sent by these routes; by any of them when none is named."""

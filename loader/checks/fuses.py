@@ -15,17 +15,17 @@ LOSSES = {
 }
 
 
-def check_first(audience: Audience, plan: Plan, contacts: int, *, first: bool) -> None:
+def check_first(audience: Audience, plan: Plan, *, first: bool) -> None:
     """A lost ledger must not act as if nothing had ever been sent.
 
     Raises:
-        FuseBlown: the audience was never sent to a list that has contacts.
+        FuseBlown: the audience was never sent to a list that has contacts of others.
     """
-    if plan.is_first and contacts and plan.to_send() and not first:
+    if plan.is_first and plan.strangers and plan.to_send() and not first:
         raise FuseBlown(
             f"{audience.name}: nothing is known of an earlier sync, and the list {audience.list_id}"
-            f" has {contacts:,} contacts. {_announced(plan)} If that is meant, run again with"
-            " --first."
+            f" has {plan.strangers:,} contacts that no audience of this warehouse has put there or"
+            f" knows. {_announced(plan)} If that is meant, run again with --first."
         )
 
 

@@ -20,7 +20,9 @@ def audience_options(command: Command) -> Command:
             help="So many leaves, withdrawals, or losses of who stays are meant.",
         ),
         click.option(
-            "--first", is_flag=True, help="A first sync onto a list with contacts is meant."
+            "--first",
+            is_flag=True,
+            help="A first sync onto a list with contacts of others is meant.",
         ),
         click.option("--retry-rejected", is_flag=True, help="Offer rejected rows again now."),
         click.option(

@@ -31,8 +31,8 @@ class Account:
 
     async def read(
         self, client: Client, warehouse: Warehouse, list_id: str, audiences: Sequence[Audience]
-    ) -> tuple[RemoteList, int]:
-        """A list with what some audiences need of it, and how many contacts it has.
+    ) -> RemoteList:
+        """A list with what some audiences need of it.
 
         They are read side by side, and their statuses are kept in `mailchimp_members`.
 
@@ -42,7 +42,7 @@ class Account:
         read = asyncio.ensure_future(read_list_for(client, list_id, audiences))
         contacts = asyncio.ensure_future(self.read_contacts(client, warehouse, list_id))
         await together([read, contacts])
-        return read.result(), contacts.result()
+        return read.result()
 
     async def read_contacts(self, client: Client, warehouse: Warehouse, list_id: str) -> int:
         """Bring `mailchimp_members` up to date for a list; how many contacts it has.

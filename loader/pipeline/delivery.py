@@ -70,14 +70,14 @@ class Delivery:
         if self.settings.historical_refresh:
             await places.refresh()
 
-    def guards(self, contacts: int) -> tuple[Callable[[], None], ...]:
+    def guards(self) -> tuple[Callable[[], None], ...]:
         """What looks whether a person has to say that it is meant; each raises FuseBlown.
 
-        They stop everything. `contacts` is how many the list had before this run.
+        They stop everything.
         """
         audience, plan, settings = self.audience, self.plan, self.settings
         return (
-            partial(check_first, audience, plan, contacts, first=settings.first),
+            partial(check_first, audience, plan, first=settings.first),
             partial(check_withdrawals, audience, plan, force=settings.force_leave),
         )
 

@@ -69,17 +69,16 @@ class OnList:
         """The audiences that nothing has stopped."""
         return [one for one in self.deliveries if not one.is_stopped]
 
-    async def run(self, remote: RemoteList, contacts: int) -> None:
+    async def run(self, remote: RemoteList) -> None:
         """Tell Mailchimp what it is owed for these audiences.
 
-        `contacts` is how many the list had before this run. Withdrawals of consent go first, and
-        go even where too many other people would leave.
+        Withdrawals of consent go first, and go even where too many other people would leave.
 
         Raises:
             LoaderError: something stopped all of them; what was sent until then is recorded.
         """
         await self.prepare(remote)
-        tripped = await self._guard(contacts)
+        tripped = await self._guard()
         if not self.going:
             return
         await self.plan.settle()
@@ -163,11 +162,11 @@ class OnList:
         for one in self.going:
             one.plan = plans.get(one.audience.name, NOTHING)
 
-    async def _guard(self, contacts: int) -> list[tuple[Delivery, FuseBlown]]:
+    async def _guard(self) -> list[tuple[Delivery, FuseBlown]]:
         """Stop whom a guard stops at once; those of whom nothing but withdrawals may go."""
 
         async def check(one: Delivery) -> None:
-            for guard in one.guards(contacts):
+            for guard in one.guards():
                 guard()
 
         if await self._each(check):

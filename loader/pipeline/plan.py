@@ -25,8 +25,6 @@ from loader.warehouse.plans import ListPlan
 from loader.warehouse.registry import known_segments
 from loader.warehouse.reports.foresight import Foresight
 
-Read = tuple[RemoteList, int]  # a list, and how many contacts it has
-
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
@@ -81,7 +79,7 @@ class Planning:
         ]
         return found
 
-    async def _read(self, account: Account, audiences: list[Audience]) -> Read | LoaderError:
+    async def _read(self, account: Account, audiences: list[Audience]) -> RemoteList | LoaderError:
         try:
             return await account.read(
                 account.client, self.warehouse, audiences[0].list_id, audiences
@@ -90,13 +88,13 @@ class Planning:
             return error
 
     async def _rehearse(
-        self, audiences: list[Audience], account: Account, read: Read | LoaderError
+        self, audiences: list[Audience], account: Account, read: RemoteList | LoaderError
     ) -> list[Forecast]:
         """The audiences of one list; those that a sync would not begin are said to be stopped."""
         if isinstance(read, LoaderError):
             return [_unforeseen(one, str(read), read.exit_code) for one in audiences]
         rehearsal = await self._rehearsal(audiences, account)
-        found = {one.audience: one for one in await rehearsal.foresee(*read)}
+        found = {one.audience: one for one in await rehearsal.foresee(read)}
         return [
             found[one.audience.name]
             if one.audience.name in found

@@ -35,7 +35,7 @@ class Rehearsal:
     foresight: Foresight
     most: int
 
-    async def foresee(self, remote: RemoteList, contacts: int) -> list[Forecast]:
+    async def foresee(self, remote: RemoteList) -> list[Forecast]:
         """What a sync would do with each audience that nothing stops before it decides.
 
         Raises:
@@ -50,7 +50,7 @@ class Rehearsal:
             rules = field_rules(remote.merge_fields, list(missing.values()))
             await self.foresight.foresee(rules, ROLES)
         told = [
-            replace(each, list_name=remote.name, stops=tuple(_stops(one, contacts)))
+            replace(each, list_name=remote.name, stops=tuple(_stops(one)))
             for one, each in zip(going, await self._told(remote), strict=True)
         ]
         before, measured = await self.foresight.statuses(), await self.foresight.pace()
@@ -174,9 +174,9 @@ def _to_make(one: Delivery, going: Sequence[Delivery]) -> dict[str, tuple[str, .
     return {what: names for what, names in made.items() if names}
 
 
-def _stops(one: Delivery, contacts: int) -> Iterator[str]:
+def _stops(one: Delivery) -> Iterator[str]:
     """The guards that would stop a sync, in the order in which it looks at them."""
-    for check in (*one.guards(contacts), *one.guards_of_rest()):
+    for check in (*one.guards(), *one.guards_of_rest()):
         try:
             check()
         except FuseBlown as blown:

@@ -89,7 +89,6 @@ async def retire(
     on_list: OnList,
     *,
     remote: RemoteList,
-    contacts: int,  # noqa: ARG001 - of interest to those who send
     places: OldPlaces,
 ) -> None:
     """Empty the segments, let the contacts leave, and let go of the rest.

@@ -43,8 +43,8 @@ from loader.warehouse.reports.runs import RunRow
 class Begin(Protocol):
     """What is done on a list, when it has been read."""
 
-    async def __call__(self, on_list: OnList, /, *, remote: RemoteList, contacts: int) -> None:
-        """Do it; `contacts` is how many the list had before this run."""
+    async def __call__(self, on_list: OnList, /, *, remote: RemoteList) -> None:
+        """Do it."""
         ...
 
 
@@ -210,16 +210,14 @@ class Run:
             raise Interrupted("Not begun: the run was ended before. Run again.")
         first, audiences = on_list.deliveries[0], [one.audience for one in on_list.deliveries]
         try:
-            remote, contacts = await account.read(
-                first.client, self.warehouse, on_list.list_id, audiences
-            )
+            remote = await account.read(first.client, self.warehouse, on_list.list_id, audiences)
         except ListNotThere:
             if not is_list_deleted:
                 raise
             for audience in audiences:
                 await on_list.ledger.let_go_of_list(audience)
             return
-        await begin(on_list, remote=remote, contacts=contacts)
+        await begin(on_list, remote=remote)
 
     async def _identify(self, on_list: OnList, account: Account) -> None:
         """Read who was put on the list, to know them by their `contact_id` from now on.

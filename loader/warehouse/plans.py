@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -119,15 +119,16 @@ class ListPlan:
         if audience.on_leave == "keep" or not (gives_up or audience.writes_contacts):
             return {}
         history = None if gives_up else Relation(audience.history)
-        known = {**self._tables, **self._key, "audience": audience.name, "history": history}
-        found = await self._warehouse.rows(statement("plan/staying", **known))
+        found = await self._ask("plan/staying", audience=audience.name, history=history)
         return {row["audiences"]: row["contacts"] for row in found}
 
     async def _numbers(self) -> dict[str, Plan]:
         planned: dict[str, list[PlannedRows]] = defaultdict(list)
         for row in await self._warehouse.rows(statement("plan/counts")):
             planned[row.pop("audience")].append(PlannedRows(**row))
-        query = statement("plan/leaves", **self._tables, **self._key)
+        found = await self._ask("plan/leaves")
+        is_first = any(row["known"] == 0 for row in found)
+        strangers = (await self._ask("plan/strangers"))[0]["contacts"] if is_first else 0
         losses = await self._losses()
         return {
             row["audience"]: Plan(
@@ -137,8 +138,9 @@ class ListPlan:
                 sent=row["sent"],
                 is_first=row["known"] == 0,
                 losses=tuple(losses[row["audience"]]),
+                strangers=strangers,
             )
-            for row in await self._warehouse.rows(query)
+            for row in found
         }
 
     async def _losses(self) -> dict[str, list[Loss]]:
@@ -183,7 +185,7 @@ class ListPlan:
         """The segments that audiences put somebody into or take somebody out of."""
         if not self.is_made:
             return []
-        found = await self._warehouse.rows(statement("plan/segments", **self._tables, **self._key))
+        found = await self._ask("plan/segments")
         return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
 
     async def names(self) -> dict[str, list[tuple[str, str]]]:
@@ -226,7 +228,7 @@ class ListPlan:
 
     async def read_at(self) -> datetime | None:
         """When the list was read last, by Mailchimp's clock."""
-        (row,) = await self._warehouse.rows(statement("members/mark", **self._tables, **self._key))
+        (row,) = await self._ask("members/mark")
         found: datetime | None = row["read_at"]
         return found
 
@@ -237,6 +239,10 @@ class ListPlan:
     async def _is_owed(self) -> bool:
         (row,) = await self._warehouse.rows(statement("owed/any"))
         return bool(row["is_owed"])
+
+    async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:
+        known = {**self._tables, **self._key, **values}
+        return await self._warehouse.rows(statement(name, **known))
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, **self._key, **values}

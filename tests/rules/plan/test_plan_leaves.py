@@ -79,3 +79,47 @@ def test_who_was_not_sent_is_known_all_the_same(anna: ReadWhole) -> None:
 def test_who_was_sent_elsewhere_does_not_count(anna: ReadWhole, told: Row) -> None:
     anna.believed(**told)
     assert numbers(anna)[2:] == (0, 0)
+
+
+def strangers(anna: ReadWhole) -> int:
+    """How many contacts of the list nobody here has put there or knows."""
+    ((found,),) = anna.ask("plan/strangers")
+    return int(found)
+
+
+@pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "cleaned", "pending", "archived"])
+def test_whom_the_list_shows_and_nobody_here_knows_is_a_stranger(
+    anna: ReadWhole, status: str
+) -> None:
+    anna.shown(status=status)
+    anna.shown(**ELSEWHERE)
+    assert strangers(anna) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({}, id="this audience"),
+        pytest.param(OTHERS, id="another audience"),
+        pytest.param({**OTHERS, "kind": "tag", "segment": "vip"}, id="a tag of another"),
+        pytest.param({**OTHERS, "sent": False}, id="another that holds her"),
+        pytest.param({**OTHERS, "existed": True}, id="another that found her there"),
+    ],
+)
+def test_whom_an_audience_has_put_there_or_knows_is_no_stranger(anna: ReadWhole, told: Row) -> None:
+    anna.shown()
+    anna.believed(**told)
+    assert strangers(anna) == 0
+
+
+@pytest.mark.parametrize("told", [ELSEWHERE, {"email_address": NEW}], ids=["list", "contact"])
+def test_who_is_known_otherwise_is_a_stranger_here(anna: ReadWhole, told: Row) -> None:
+    anna.shown()
+    anna.believed(**told)
+    assert strangers(anna) == 1
+
+
+def test_who_got_another_address_in_mailchimp_is_no_stranger(anna: ReadWhole) -> None:
+    anna.shown(email_address=NEW)
+    anna.moved()
+    assert strangers(anna) == 0

@@ -140,24 +140,23 @@ def test_segments_that_are_not_the_same_place_are_no_trouble(changes: dict[str, 
 
 def test_a_first_sync_onto_a_list_with_contacts_stops_with_the_plan() -> None:
     with pytest.raises(FuseBlown) as found:
-        check_first(audience(), plan(TO_SEND, HELD, is_first=True), 7, first=False)
-    assert "has 7 contacts. This run would send: 1,500 upsert." in str(found.value)
+        check_first(audience(), plan(TO_SEND, HELD, is_first=True, strangers=7), first=False)
+    assert "has 7 contacts that no audience" in str(found.value)
+    assert "This run would send: 1,500 upsert." in str(found.value)
     assert "--first" in str(found.value)
 
 
 @pytest.mark.parametrize(
-    ("planned", "contacts", "first"),
+    ("planned", "first"),
     [
-        (plan(TO_SEND, is_first=True), 7, True),
-        (plan(TO_SEND, is_first=True), 0, False),
-        (plan(TO_SEND, is_first=False), 7, False),
-        (plan(HELD, is_first=True), 7, False),
+        (plan(TO_SEND, is_first=True, strangers=7), True),
+        (plan(TO_SEND, is_first=True, strangers=0), False),
+        (plan(TO_SEND, is_first=False, strangers=7), False),
+        (plan(HELD, is_first=True, strangers=7), False),
     ],
 )
-def test_a_first_sync_that_is_meant_or_harmless_goes_on(
-    planned: Plan, contacts: int, first: object
-) -> None:
-    check_first(audience(), planned, contacts, first=bool(first))
+def test_a_first_sync_that_is_meant_or_harmless_goes_on(planned: Plan, first: object) -> None:
+    check_first(audience(), planned, first=bool(first))
 
 
 @pytest.mark.parametrize(
