@@ -40,6 +40,7 @@ class Audience:
         permissions: the same for marketing permissions, by their texts.
         has_tags: whether its rows name tags.
         schedule: when it is due, as a cron expression in UTC.
+        targets: the targets of the profile that may send it; none named is any.
         mirror: whether contacts of the list that no audience wants are archived.
     """
 
@@ -67,6 +68,7 @@ class Audience:
     account: str
     adopt: bool
     mirror: bool
+    targets: tuple[str, ...]
 
     @property
     def writes_contacts(self) -> bool:

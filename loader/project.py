@@ -13,8 +13,9 @@ from loader.profiles import load_yaml, rendered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One output of a dbt profile: which warehouse, and which schema of it."""
+    """One output of a dbt profile: its name there, which warehouse, and which schema of it."""
 
+    name: str
     type: str
     schema: str
     folder: Path  # relative paths of the profile start here, as in dbt
@@ -56,6 +57,7 @@ def find_target(
     schema = str(values.get("schema", "main"))
     _check_schema(schema, name, output)
     return Target(
+        name=output,
         type=str(values.get("type")),
         schema=schema,
         folder=folder or Path.cwd(),

@@ -35,6 +35,7 @@ class Settings:
         first: the first sync of an audience onto a list that has contacts is meant.
         force_leave: the fuses on leaves, withdrawals, and what people lose who stay, are overruled.
         connections: at the most, 1 to 10.
+        target: what the profile calls the target that is sent from.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Settings:
     first: bool = False
     force_leave: bool = False
     connections: int = MAX_CONNECTIONS
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

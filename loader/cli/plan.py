@@ -43,7 +43,8 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
     report = RunReport(run_id="", version=version("dbt-mailchimp"))
     place = place_of(options)
     patience = Patience(retry_seconds=options.pop("retry_seconds"))
-    forecasts = asyncio.run(_forecasts(place, Settings(**options), report, patience, most))
+    settings = Settings(**options, target=place.find().name)
+    forecasts = asyncio.run(_forecasts(place, settings, report, patience, most))
     render = as_json if wants_json else as_markdown if wants_markdown else as_text
     say_text(render(forecasts, report.unsent))
     sys.exit(report.exit_code)

@@ -61,7 +61,7 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
         stopping = asyncio.Event()
         run = Run(
             warehouse=warehouse,
-            settings=Settings(**options),
+            settings=Settings(**options, target=place.find().name),
             environment=os.environ,
             report=report,
             stopping=stopping,

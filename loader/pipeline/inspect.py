@@ -36,8 +36,10 @@ class Finding:
     exit_code: int = 0
 
 
-async def findings(warehouse: Warehouse, environment: Mapping[str, str]) -> list[Finding]:
-    """What a sync would stumble over, audience by audience.
+async def findings(
+    warehouse: Warehouse, environment: Mapping[str, str], target: str
+) -> list[Finding]:
+    """What a sync from a target of the profile would stumble over, audience by audience.
 
     Raises:
         ConfigurationError: dbt never ran here.
@@ -53,6 +55,10 @@ async def findings(warehouse: Warehouse, environment: Mapping[str, str]) -> list
         try:
             check_segment_is_own(audience, audiences)
             text = await _look_at(warehouse, audience, environment)
+            if audience.targets and target not in audience.targets:
+                text += (
+                    f"; sent from the target {' or '.join(audience.targets)} alone, not from here"
+                )
             found.append(Finding(subject=audience.name, text=text))
         except LoaderError as error:
             found.append(Finding(subject=audience.name, text=str(error), exit_code=error.exit_code))

@@ -1,11 +1,13 @@
 """Go through a sync against an imagined Mailchimp, inside a transaction that is undone."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from loader.errors import FuseBlown
+from loader.checks.targets import check_target
+from loader.errors import ConfigurationError, FuseBlown
 from loader.forecast import DEEDS, REASONS, Forecast, Memberships
 from loader.mailchimp.refusals import ROLES, field_rules
 from loader.pipeline.delivery import Delivery
@@ -176,8 +178,9 @@ def _to_make(one: Delivery, going: Sequence[Delivery]) -> dict[str, tuple[str, .
 
 def _stops(one: Delivery) -> Iterator[str]:
     """The guards that would stop a sync, in the order in which it looks at them."""
-    for check in (*one.guards(), *one.guards_of_rest()):
+    of_target: Callable[[], None] = partial(check_target, one.audience, one.settings.target)
+    for check in (of_target, *one.guards(), *one.guards_of_rest()):
         try:
             check()
-        except FuseBlown as blown:
-            yield str(blown)
+        except (ConfigurationError, FuseBlown) as stopped:
+            yield str(stopped)

@@ -15,6 +15,7 @@ from typing import Protocol
 import orjson
 
 from loader.audience import Audience
+from loader.checks.targets import check_target
 from loader.errors import (
     Interrupted,
     ListNotThere,
@@ -27,7 +28,7 @@ from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import OnList
 from loader.pipeline.retirement import old_places, retire
-from loader.pipeline.turns import audiences_to_send, by_list
+from loader.pipeline.turns import audiences_to_send, by_list, sendable
 from loader.places import KnownSegment, RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
@@ -79,6 +80,7 @@ class Run:
         registered, ready = await audiences_to_send(
             self.warehouse, self.settings, self.report, now=self.now()
         )
+        ready = sendable(ready, self.settings.target, self.report)
         async with self._accounts.of(ready, registered) as accounts:
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
@@ -107,7 +109,10 @@ class Run:
         registered = await registered_audiences(self.warehouse)
         await catch_up(self.warehouse, registered, now=self.now())
         filled = await places_of(self.warehouse, name)
-        for places in old_places(registered, name, filled, on_leave):
+        found = old_places(registered, name, filled, on_leave)
+        for places in found:
+            check_target(places.audience, self.settings.target)
+        for places in found:
             old = places.audience
             async with self._accounts.of([old], registered) as accounts:
                 begin = partial(retire, places=places)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from loader.audience import Audience
 from loader.checks.fits import check_segment_is_own
+from loader.checks.targets import check_target
 from loader.errors import ConfigurationError
 from loader.pipeline.accounts import Account
 from loader.project import choose
@@ -49,6 +50,18 @@ async def audiences_to_send(
         else:
             ready.append(audience)
     return registered, ready
+
+
+def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> list[Audience]:
+    """The audiences that may be sent from a target; the report says why the others may not."""
+    ready = []
+    for audience in audiences:
+        try:
+            check_target(audience, target)
+            ready.append(audience)
+        except ConfigurationError as error:
+            report.refuse(audience, error)
+    return ready
 
 
 def _waits(audience: Audience, last: datetime | None, now: datetime) -> str | None:

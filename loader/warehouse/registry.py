@@ -104,6 +104,7 @@ def _audience(
         account=mapping["account"],
         adopt=mapping["adopt"],
         mirror=mapping["mirror"],
+        targets=tuple(mapping["targets"] or ()),
     )
 
 
@@ -133,6 +134,7 @@ def _never_built(row: dict[str, Any]) -> Audience:
         "account": "default",
         "adopt": False,
         "mirror": False,
+        "targets": None,
         "enabled": True,
     }
     nowhere = {"history": "", "current_view": "", "delta": ""}

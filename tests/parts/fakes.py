@@ -70,6 +70,7 @@ AUDIENCE = Audience(
     account="default",
     adopt=False,
     mirror=False,
+    targets=(),
 )
 
 

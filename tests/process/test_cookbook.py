@@ -244,6 +244,8 @@ def test_the_first_audience_of_the_readme_builds_and_syncs(shop: Shop) -> None:
     (shop.folder / "models").mkdir()
     model = text.replace("f00dcafe01", shop.list_id)
     (shop.folder / "models/newsletter.sql").write_text(model)
-    shop.dbt("run")
-    assert shop.loader_process("sync").exit_code == 0
+    profile = shop.folder / "profiles.yml"
+    profile.write_text(profile.read_text().replace("    local:", "    prod:"))
+    shop.dbt("run", "--target", "prod")
+    assert shop.loader_process("sync", "--target", "prod").exit_code == 0
     assert shop.members()["ada@example.com"]["merge_fields"]["LTV"] == 12.5

@@ -57,6 +57,16 @@
             ) -%}
         {%- endif -%}
     {%- endif -%}
+    {%- if mapping.targets is string -%}
+        {%- do mapping.update({"targets": [mapping.targets]}) -%}
+    {%- endif -%}
+    {%- if mapping.targets is not none and not mailchimp_activation.are_names(mapping.targets) -%}
+        {%- do mailchimp_activation.refuse_audience(
+            "meta.mailchimp.targets is '"
+            ~ mapping.targets
+            ~ "'. It is a list of targets of the profile, as in ['prod']"
+        ) -%}
+    {%- endif -%}
     {%- if mapping.fields is not none and mapping.fields is not mapping -%}
         {%- do mailchimp_activation.refuse_audience(
             "meta.mailchimp.fields is '"
@@ -90,6 +100,17 @@
         ) -%}
     {%- endif -%}
     {{ return(mapping) }}
+{% endmacro %}
+
+{# Whether a value is a list of names, and there is one in it. #}
+{% macro are_names(value) %}
+    {%- if value is not sequence or value is mapping or not value -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- for one in value if one is not string or not one.strip() -%}
+        {{ return(false) }}
+    {%- endfor -%}
+    {{ return(true) }}
 {% endmacro %}
 
 {# One payload serves every list of an audience, so what shapes it must be the same in all. #}

@@ -14,6 +14,7 @@
                     "default": "subscribed",
                     "values": ["subscribed", "pending", "transactional", "unsubscribed"],
                 },
+                "targets": {"default": none},
                 "consent": {
                     "default": "marketing_consent",
                     "values": ["marketing_consent", "assumed"],
@@ -34,11 +35,15 @@
     }}
 {% endmacro %}
 
-{# The product's own defaults, one value a key. #}
+{#
+    The product's own defaults, one value a key; a variable of the project may name the targets that
+    send.
+#}
 {% macro mapping_defaults() %}
     {%- set defaults = {} -%}
     {%- for key, rule in mailchimp_activation.mapping_keys().items() -%}
         {%- do defaults.update({key: rule.default}) -%}
     {%- endfor -%}
+    {%- do defaults.update({"targets": var("mailchimp_targets", none)}) -%}
     {{ return(defaults) }}
 {% endmacro %}

@@ -25,4 +25,4 @@ def check(**options: Any) -> None:  # noqa: ANN401 - click passes options by nam
 
 async def _findings(place: Place) -> list[Finding]:
     with place.open() as warehouse:
-        return await findings(warehouse, os.environ)
+        return await findings(warehouse, os.environ, place.find().name)

@@ -59,6 +59,12 @@ BROKEN = {
     "negative_max_leave": configured("max_leave is '-5'", "(20%)", max_leave=-5),
     "bad_account": configured("account is 'a b'", "MAILCHIMP_API_KEY_<NAME>", account="a b"),
     "blank_segment": configured("segment is ' '", "It is a name, or true", segment=" "),
+    **{
+        f"targets_{number}": configured(
+            "meta.mailchimp.targets is '", "as in ['prod']", targets=value
+        )
+        for number, value in enumerate([[], "", " ", ["prod", 1], [""], {"prod": True}, True, 5])
+    },
     "nothing_to_do": configured(
         "contacts: none without a segment", "Name a segment, or select tags", contacts="none"
     ),

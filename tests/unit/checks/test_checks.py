@@ -10,6 +10,7 @@ from fakes import audience, plan
 from loader.audience import Audience, MergeField
 from loader.checks.fits import check_segment_is_own, known_segment, missing_fields
 from loader.checks.fuses import bound, check_first, check_leaves, check_loss, check_withdrawals
+from loader.checks.targets import check_target
 from loader.errors import ConfigurationError, FuseBlown
 from loader.model import Loss, Plan, PlannedRows
 from loader.places import KnownSegment, RemoteField, RemoteList
@@ -225,3 +226,14 @@ def test_a_fuse_says_how_many_of_how_many() -> None:
         check_leaves(wanting, plan(leaving=300, sent=1_000), force=False)
     with pytest.raises(FuseBlown, match="would be unsubscribed for want of consent"):
         check_withdrawals(wanting, plan(withdrawing=300, sent=1_000), force=False)
+
+
+@pytest.mark.parametrize("targets", [(), ("prod",), ("staging", "prod")])
+def test_an_audience_that_names_the_target_or_none_may_be_sent(targets: tuple[str, ...]) -> None:
+    check_target(audience(targets=targets), "prod")
+
+
+@pytest.mark.parametrize("target", ["dev", "", "PROD", "prod2"])
+def test_from_any_other_target_it_is_not_sent_and_both_are_named(target: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"target prod alone, and this is '{target}'"):
+        check_target(audience(targets=("prod",)), target)

@@ -1,0 +1,20 @@
+"""From which targets of the profile an audience may be sent. Pure."""
+
+from loader.audience import Audience
+from loader.errors import ConfigurationError
+
+
+def check_target(audience: Audience, target: str) -> None:
+    """A development target must not write to real people.
+
+    `target` is the name that the profile gives to where the audience was read.
+
+    Raises:
+        ConfigurationError: the audience names the targets that may send it, and this is none.
+    """
+    if audience.targets and target not in audience.targets:
+        raise ConfigurationError(
+            f"{audience.name}: meta.mailchimp.targets lets it be sent from the target"
+            f" {' or '.join(audience.targets)} alone, and this is '{target}'. Nothing is sent from"
+            " here; loader plan and loader check work. Choose another with --target."
+        )
