@@ -129,6 +129,22 @@ class KnownSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """Something on a list that an audience fills, by Mailchimp's id for it.
+
+    Attributes:
+        kind: merge field, interest, marketing permission or tag.
+        name: the tag of a field, the name of an interest or tag, the text of a permission.
+        type: of a merge field.
+    """
+
+    kind: str
+    name: str
+    id: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One place on a list: a segment or tag, or the contact itself, whose segment is ''."""
 

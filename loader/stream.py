@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 Sent = TypeVar("Sent")
 Answered = TypeVar("Answered")
+Made = TypeVar("Made")
 
 GROWTH = 1.0  # connections gained a round of answers, far from the width last refused ...
 GROWTH_NEAR = 0.1  # ... and within a connection of it
@@ -116,3 +117,17 @@ async def stream(
     await asyncio.gather(*(work() for _ in range(workers)))
     if failures:
         raise failures[0]
+
+
+class Makes:
+    """What is made on a list in one run: each thing once, whoever needs it."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], asyncio.Future[Any]] = {}
+
+    async def once(self, kind: str, name: str, make: Callable[[], Awaitable[Made]]) -> Made:
+        """What `make` gives; for who comes later the same, or the same error."""
+        if (kind, name) not in self._made:
+            self._made[kind, name] = asyncio.ensure_future(make())
+        made: Made = await asyncio.shield(self._made[kind, name])
+        return made

@@ -193,5 +193,11 @@ def known_segment(
     )
 
 
+def is_another(segment: KnownSegment, known: Mapping[str, KnownSegment]) -> bool:
+    """Whether the audience's segment is not there, or not the one that is remembered."""
+    before = known.get(segment.name.lower())
+    return segment.id is None or (before is not None and before.id not in (None, segment.id))
+
+
 def _key(audience: Audience) -> str:
     return name_key(audience.segment or "")

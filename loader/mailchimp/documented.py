@@ -100,7 +100,7 @@ MERGE_FIELDS = page(
     *may(pa.struct(_FORMATS), "options"),
     also=(*may(NUMBER, "merge_field_limit"),),
 )
-MERGE_FIELD = single(*must(TEXT, "list_id", "tag"))
+MERGE_FIELD = single(*must(TEXT, "list_id", "tag"), *must(NUMBER, "merge_id"))
 CATEGORIES = page("categories", *must(TEXT, "id", "title"))
 INTERESTS = page("interests", *_NAMED, of=("list_id", "category_id"))
 PERMISSIONS = page("members", *may(array(*_PERMISSION), "marketing_permissions"))

@@ -72,14 +72,16 @@ def make_merge_field(list_id: str, field: MergeField) -> Request:
     return Request(method="POST", path=f"/lists/{list_id}/merge-fields", body=orjson.dumps(body))
 
 
-def merge_field_made(tag: str, response: Response) -> None:
-    """The answer to making a merge field.
+def merge_field_made(tag: str, response: Response) -> int:
+    """The id of a merge field that was made.
 
     Raises:
         Unavailable: it is about none, or another.
     """
-    if document(response, MERGE_FIELD)["tag"].upper() != tag:
+    made = document(response, MERGE_FIELD)
+    if made["tag"].upper() != tag:
         raise Unavailable("Mailchimp's answer is about another merge field.")
+    return int(made["merge_id"])
 
 
 def interest_categories_page(list_id: str) -> Request:

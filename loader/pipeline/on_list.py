@@ -20,11 +20,11 @@ from loader.model import TAKEN_OFF, Answers, Batch, Outcome, Route
 from loader.pipeline.calls import Calls
 from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
 from loader.pipeline.lookups import ListNow, settle_changes
-from loader.pipeline.places import Ids, Makes, Places
+from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteList
 from loader.planner import batches
 from loader.settings import Settings
-from loader.stream import stream, together
+from loader.stream import Makes, stream, together
 from loader.warehouse.acks import flushed
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan, Turn

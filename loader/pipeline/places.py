@@ -1,11 +1,10 @@
 """What an audience needs on its list, from merge fields to tags: checked, then made."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 
@@ -15,6 +14,7 @@ from loader.checks.fits import (
     check_names,
     check_tags,
     interest_ids,
+    is_another,
     known_segment,
     missing_fields,
     permission_ids,
@@ -27,10 +27,18 @@ from loader.mailchimp.segments import delete_segment, make_segment, segment_made
 from loader.mailchimp.shown import shown_values
 from loader.mailchimp.wire import Request, Response
 from loader.model import Route
-from loader.places import KnownSegment, RemoteField, RemoteList, SegmentToFill, ShownValue
+from loader.pipeline.filled import note, notice
+from loader.places import (
+    Filled,
+    KnownSegment,
+    RemoteField,
+    RemoteList,
+    SegmentToFill,
+    ShownValue,
+)
 from loader.pull.lists import read_list, read_permissions
 from loader.spelling import name_key
-from loader.stream import together
+from loader.stream import Makes, together
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Names
 
@@ -67,20 +75,6 @@ class Ids:
         )
 
 
-class Makes:
-    """What is made on a list in one run: each thing once, whoever needs it."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str], asyncio.Future[Any]] = {}
-
-    async def once(self, kind: str, name: str, make: Callable[[], Awaitable[Made]]) -> Made:
-        """What `make` gives; for who comes later the same, or the same error."""
-        if (kind, name) not in self._made:
-            self._made[kind, name] = asyncio.ensure_future(make())
-        made: Made = await asyncio.shield(self._made[kind, name])
-        return made
-
-
 class Places:
     """Where an audience puts things: fields of a contact, a segment, tags and switches."""
 
@@ -102,6 +96,8 @@ class Places:
         self._segment: KnownSegment | None = None
         self.missing_fields: list[MergeField] = []
         self.missing_tags: list[SegmentToFill] = []
+        self.gone: list[Filled] = []
+        self._tags: list[str] = []
 
     @property
     def missing_segment(self) -> str | None:
@@ -129,7 +125,8 @@ class Places:
         interest_ids(self._audience, self._remote)
         permission_ids(self._audience, self._remote)
         self._segment = known_segment(self._audience, self._remote, self._known)
-        if self._segment is not None and self._segment.id is None and self._known:
+        self.gone = await notice(self._ledger, self._audience, self._remote)
+        if self._segment is not None and self._known and is_another(self._segment, self._known):
             # if it was there before, somebody deleted it, and its members went along
             await self._ledger.forget_segment(self._segment.name)
 
@@ -148,6 +145,7 @@ class Places:
         check_names(self._audience, self._remote, named)
         tags = [one for one in filled if one.kind == "tag"]
         check_tags(self._audience, [one.key for one in tags], registered)
+        self._tags = [one.key for one in tags]
         self.missing_tags = [one for one in tags if one.key not in self._remote.segments]
 
     def imagined(self, remote: RemoteList) -> RemoteList:
@@ -190,8 +188,13 @@ class Places:
                 *(self._make_segment(one) for one in tags),
             ]
         )
+        fields, segments = made[: len(self.missing_fields)], made[len(self.missing_fields) :]
+        ids = dict(zip(keys, segments, strict=True))
+        made_fields = dict(zip(self.missing_fields, fields, strict=True))
+        tags_now = {key: ids.get(key) or self._remote.segments[key].id for key in self._tags}
+        await note(self._ledger, self._audience, fields=made_fields, tags=tags_now)
         return Ids(
-            segments=dict(zip(keys, made[len(self.missing_fields) :], strict=True)),
+            segments=ids,
             interests=tuple(
                 (f"{_quoted(f'interest {name}')}:", f"{_quoted(interest)}:")
                 for name, interest in interest_ids(self._audience, self._remote).items()
@@ -211,9 +214,11 @@ class Places:
             )
             remote = replace(remote, permissions=found)
         marker = '"marketing_permission_id":'
+        ids = permission_ids(self._audience, remote)
+        await note(self._ledger, self._audience, permissions=ids)
         names = tuple(
             (marker + _quoted(name), marker + _quoted(permission))
-            for name, permission in permission_ids(self._audience, remote).items()
+            for name, permission in ids.items()
         )
         return Ids(permissions=names)
 
@@ -224,7 +229,7 @@ class Places:
             "field",
             field_.tag,
             lambda: self._made(
-                request, what, partial(_field_made, field_.tag), _has_field(field_.tag)
+                request, what, partial(merge_field_made, field_.tag), _has_field(field_.tag)
             ),
         )
 
@@ -281,11 +286,6 @@ def _quoted(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def _field_made(tag: str, response: Response) -> int:
-    merge_field_made(tag, response)
-    return 0
-
-
 def _id_in(name: str) -> Callable[[RemoteList], int | None]:
     def find(remote: RemoteList) -> int | None:
         there = remote.segments.get(name_key(name))
@@ -295,4 +295,8 @@ def _id_in(name: str) -> Callable[[RemoteList], int | None]:
 
 
 def _has_field(tag: str) -> Callable[[RemoteList], int | None]:
-    return lambda remote: 0 if tag in remote.merge_fields else None
+    def find(remote: RemoteList) -> int | None:
+        there = remote.merge_fields.get(tag)
+        return None if there is None else there.id
+
+    return find

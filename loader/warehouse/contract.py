@@ -111,6 +111,15 @@ SEGMENTS = _schema(
     run_id=_TEXT,
 )
 
+FILLED = _schema(
+    list_id=_TEXT,
+    audience=_TEXT,
+    kind=_TEXT,
+    name=_TEXT,
+    remote_id=_TEXT,
+    type=_TEXT,
+)
+
 DRIFT = _schema(
     audience=_TEXT,
     list_id=_TEXT,
@@ -240,6 +249,7 @@ TABLES = {
     "loader_acks": ACKS,
     "loader_runs": RUNS,
     "loader_segments": SEGMENTS,
+    "loader_filled": FILLED,
     "loader_drift": DRIFT,
     "mailchimp_members": MEMBERS,
     "mailchimp_lists": LISTS,

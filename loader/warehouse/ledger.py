@@ -1,11 +1,11 @@
 """What the loader asks of the warehouse and writes into it for one run: a method a sentence."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.places import KnownSegment, OldPlaces, Reading
+from loader.places import Filled, KnownSegment, OldPlaces, Reading
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, GIVE_BACK, ON_ITS_WAY, fold_statements
 from loader.warehouse.reports.runs import RunRow
@@ -63,6 +63,34 @@ class Ledger:
         for row in await self._ask("ledger/tags"):
             if row["segment"] not in there:
                 await self.forget_segment(row["segment"])
+
+    async def tags_of(self, audience: Audience) -> list[str]:
+        """The tags that an audience has given, in lower case."""
+        return [row["segment"] for row in await self._ask("filled/tags", audience=audience.name)]
+
+    async def filled(self, audience: Audience) -> list[Filled]:
+        """What an audience fills, as Mailchimp had it when a run looked last."""
+        found = await self._ask("filled/known", audience=audience.name)
+        return [Filled(id=row.pop("remote_id"), **row) for row in found]
+
+    async def note_filled(
+        self,
+        audience: Audience,
+        now: Sequence[Filled],
+        *,
+        instead_of: Sequence[Filled],
+        owed_again: Sequence[str] = (),
+    ) -> None:
+        """Remember what an audience fills; what was confirmed of some kinds is owed again."""
+        await self._execute(
+            "filled/forget",
+            *(["filled/note"] if now else []),
+            *(["filled/owe_again"] if owed_again else []),
+            audience=audience.name,
+            forgotten=instead_of,
+            noted=now,
+            kinds=owed_again,
+        )
 
     async def fold(self, audiences: Iterable[Audience]) -> None:
         """Bring the ledger up to date with what this run was answered, if anything was asked."""

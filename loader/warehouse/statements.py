@@ -43,6 +43,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "segments": "loader_segments",
         "wanted": "loader_wanted",
         "conflicts": "loader_conflicts",
+        "filled": "loader_filled",
         "drift": "loader_drift",
         "members": "mailchimp_members",
         "lists": "mailchimp_lists",

@@ -10,7 +10,7 @@ from loader.audience import Audience
 from loader.errors import LoaderError, WarehouseError
 from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
-from loader.pipeline.places import Makes, Places
+from loader.pipeline.places import Places
 from loader.pipeline.turns import audiences_to_send
 from loader.pull.catalogue import pull_segments, read_merge_fields
 from loader.pull.contacts import pull_contacts
@@ -18,6 +18,7 @@ from loader.pull.lists import read_list_for
 from loader.pull.pages import Reader
 from loader.report import RunReport
 from loader.settings import Patience, Settings, utc_now
+from loader.stream import Makes
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger

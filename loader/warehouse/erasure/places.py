@@ -38,6 +38,7 @@ RULES = {
     "loader_acks": Rule(has_ids=True, words=("text",)),
     "loader_runs": Rule(has_people=False, words=("message",)),
     "loader_segments": NOBODY,
+    "loader_filled": NOBODY,
     "loader_drift": Rule(words=("expected", "found")),
     "mailchimp_members": Rule(),
     "mailchimp_lists": NOBODY,

@@ -8,7 +8,7 @@ from dbt_process import PROJECT, DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
-READERS = "select 'ada@people.example.com' as email_address, true as marketing_consent"
+READERS = "select 'ada@shop.de' as email_address, true as marketing_consent"
 OUTPUT = "{type: duckdb, path: shop.duckdb, schema: main, threads: 2, settings: {threads: 1}}"
 PROFILES = f"shop:\n  target: local\n  outputs:\n    local: {OUTPUT}\n    prod: {OUTPUT}\n"
 FOLDER = """
@@ -65,7 +65,7 @@ def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_pla
     for command in ("plan", "check"):
         assert "target prod alone" not in shop.loader(command, "--target", "prod").out
     assert shop.loader("sync", DBT_TARGET="prod").exit_code == 0
-    assert set(shop.members()) == {"ada@people.example.com"}
+    assert set(shop.members()) == {"ada@shop.de"}
 
     shop.remove("readers")
     shop.audience("others", READERS, contacts="none", segment="Others", targets=["prod"])

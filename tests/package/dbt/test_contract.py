@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.places import FieldRule, ShownValue
+from loader.places import FieldRule, Filled, ShownValue
 from loader.warehouse.contract import TABLES
 from loader.warehouse.statements import Relation, relation, statement
 from sandbox_process import SandboxProcess
@@ -39,6 +39,10 @@ VALUES: dict[str, object] = {
     "current": relation("main", "readers"),
     "delta": relation("main", "readers__delta"),
     "drift": relation("main", "loader_drift"),
+    "filled": relation("main", "loader_filled"),
+    "forgotten": [Filled(kind="tag", name="vip", id="7")],
+    "noted": [Filled(kind="merge field", name="PLAN", id="4", type="text")],
+    "kinds": ["contact", "permissions"],
     "exit_code": 0,
     "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
     "held": 0,

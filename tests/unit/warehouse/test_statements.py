@@ -21,7 +21,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 RELATIONS = {
     *("history", "wanted", "conflicts", "wished", "now_wished"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
-    *("drift", "lists", "list_segments", "merge_fields", "segment_members"),
+    *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
     *("table", "column", "current", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {
@@ -38,6 +38,9 @@ LISTS: dict[str, object] = {
     "tagging": [],
     "keeping": [{"audience": None, "kept_status": None}],
     "starting": ["readers"],
+    "forgotten": [dict.fromkeys(["kind", "name"])],
+    "noted": [dict.fromkeys(["kind", "name", "id", "type"])],
+    "kinds": ["contact"],
     "rules": [
         dict.fromkeys(["audience", "contacts", "kept_status", "revives", "status_if_new"], None)
     ],
