@@ -28,14 +28,7 @@ from loader.mailchimp.shown import shown_values
 from loader.mailchimp.wire import Request, Response
 from loader.model import Route
 from loader.pipeline.filled import note, notice
-from loader.places import (
-    Filled,
-    KnownSegment,
-    RemoteField,
-    RemoteList,
-    SegmentToFill,
-    ShownValue,
-)
+from loader.places import Filled, KnownSegment, RemoteField, RemoteList, SegmentToFill, ShownValue
 from loader.pull.lists import read_list, read_permissions
 from loader.spelling import name_key
 from loader.stream import Makes, together
