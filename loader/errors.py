@@ -40,6 +40,10 @@ class CredentialsRefused(MailchimpError):
     """Every further request of this account would be refused too."""
 
 
+class HostUnknown(MailchimpError):
+    """No name service knows where an account is, so every request would fail."""
+
+
 class NotThere(MailchimpError):
     """Mailchimp has no such thing (404)."""
 

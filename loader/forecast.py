@@ -7,6 +7,7 @@ from typing import Any
 from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
 from loader.model import stays
+from loader.words import left_out
 
 # what a sync does to people, in the order in which it is told
 DEEDS = {
@@ -92,7 +93,7 @@ def as_text(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
     for one in forecasts:
         lines.append(f"{one.audience} -> {one.list_id} '{one.list_name}'")
         lines += [f"  {line}" for line in _sentences(one, _quoted, str)]
-    lines += [f"{name}: not sent: {why}" for name, why in unsent.items()]
+    lines += left_out(unsent)
     lines.append("Nothing was written.")
     return "\n".join(map(one_line, lines))
 

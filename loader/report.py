@@ -9,6 +9,7 @@ from loader.errors import LoaderError
 from loader.foreign import as_json as dumped
 from loader.foreign import one_line
 from loader.model import Outcome, Plan, Route, Tally, stays
+from loader.words import left_out
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -146,7 +147,7 @@ def as_json(report: RunReport) -> bytes:
 def as_text(report: RunReport) -> str:
     """The report for people: a paragraph an audience, and one line for the whole."""
     lines = [line for one in report.audiences for line in _paragraph(one)]
-    lines += [f"{name}: not sent: {why}" for name, why in report.unsent.items()]
+    lines += left_out(report.unsent)
     lines.append(
         f"Run {report.run_id}: {sum(one.requests for one in report.audiences):,} requests,"
         f" {sum(one.writes for one in report.audiences):,} of them writes;"

@@ -28,6 +28,7 @@ from loader.cli.show.tables import show
 from loader.pipeline.back.verify import Verification, Verified
 from loader.report import SEVERITY, RunReport
 from loader.settings import Patience, Settings
+from loader.words import left_out
 
 
 @click.command()
@@ -107,8 +108,8 @@ def _print(found: list[Verified], report: RunReport) -> None:
         show(rows, as_json=False)
     for one in found:
         say(f"{one.audience} -> {one.list_id}: {_sentence(one)}")
-    for name, why in report.unsent.items():
-        say(f"{name}: not verified: {why}")
+    for line in left_out(report.unsent, "verified"):
+        say(line)
 
 
 def _sentence(one: Verified) -> str:

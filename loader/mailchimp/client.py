@@ -1,16 +1,19 @@
 """The only HTTP: ask, wait, ask again."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol, Self, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from loader.errors import (
+    HostUnknown,
     MailchimpError,
     Throttled,
     TimedOut,
@@ -23,6 +26,7 @@ from loader.mailchimp.wire import Request, Response, fault
 from loader.settings import Credentials, Patience
 
 CONNECT_SECONDS = 30.0
+NAME_SECONDS = 10.0  # of one question to the name service
 # seconds at the most before the second try, doubled with every further one, and at the most ever;
 # who was refused for want of a connection waits less, for the width has narrowed already
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REFUSED = 0.5, 30.0, 4.0
@@ -77,6 +81,28 @@ class Client:
         again = copy(self)
         again.requests = again.writes = again.retries = 0
         return again
+
+    async def find_host(self) -> None:
+        """Ask the name service where the account is: a wrong datacenter is no outage.
+
+        It is asked twice when it does not answer, and once when it says that there is no such name.
+
+        Raises:
+            HostUnknown: there is no such name, or nobody who knows it.
+        """
+        host = urlsplit(self._base_url).hostname or ""
+        loop = asyncio.get_running_loop()
+        for pause in (1.0, None):
+            try:
+                async with asyncio.timeout(NAME_SECONDS):
+                    await loop.getaddrinfo(host, None)
+            except (OSError, UnicodeError) as error:
+                is_away = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+                if pause is None or not is_away:
+                    raise HostUnknown(_not_found(host)) from None
+                await self._pause(pause)
+            else:
+                return
 
     async def ask(
         self, request: Request, read: Callable[[Response], Answer], *, tries: int | None = None
@@ -196,6 +222,8 @@ class Client:
             ) from None
         except TimeoutError:
             raise TimedOut("Mailchimp did not answer in time.") from None
+        except aiohttp.ClientConnectorDNSError as error:
+            raise Unavailable(f"The name {error.host} was not found any more.") from None
         except aiohttp.ClientError as error:
             raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 
@@ -209,6 +237,20 @@ async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:
             reply.close()
             raise Unavailable(f"Mailchimp's answer is larger than {most:,} bytes.")
     return bytes(found)
+
+
+def _not_found(host: str) -> str:
+    datacenter, _, rest = host.partition(".")
+    if rest != "api.mailchimp.com":
+        return (
+            f"The name {host} was not found: it is misspelled, or this machine has no network or no"
+            " name service. Check MAILCHIMP_BASE_URL and the network, and run again."
+        )
+    return (
+        f"The name {host} was not found: Mailchimp has no datacenter {datacenter}, or this machine"
+        f" has no network or no name service. Check the end of the key (...-{datacenter}) and the"
+        " network, and run again."
+    )
 
 
 def _seconds_to_wait(state: RetryCallState) -> float:

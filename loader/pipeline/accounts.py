@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from loader.audience import Audience
+from loader.errors import HostUnknown
 from loader.mailchimp.client import Client, connected
 from loader.places import RemoteList
 from loader.pull.lists import read_list_for
@@ -22,12 +23,14 @@ class Account:
 
     Attributes:
         registered: every audience there is; some share a list.
+        fault: why none of its lists can be read.
     """
 
     client: Client
     width: Width
     registered: tuple[Audience, ...]
     stopping: asyncio.Event
+    fault: HostUnknown | None = None
 
     async def read(
         self, client: Client, warehouse: Warehouse, list_id: str, audiences: Sequence[Audience]
@@ -89,8 +92,11 @@ class Accounts:
 
         Raises:
             ConfigurationError: there are no credentials for it.
+            HostUnknown: there is no such place.
         """
         async with self._open(credentials(account, self.environment), ()) as opened:
+            if opened.fault is not None:
+                raise opened.fault
             yield opened
 
     @asynccontextmanager
@@ -105,4 +111,11 @@ class Accounts:
             patience=self.patience,
             stopping=self.stopping,
         ) as client:
-            yield Account(client=client, width=width, registered=registered, stopping=self.stopping)
+            account = Account(
+                client=client, width=width, registered=registered, stopping=self.stopping
+            )
+            try:
+                await client.find_host()
+            except HostUnknown as error:
+                account.fault = error
+            yield account

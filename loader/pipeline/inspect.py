@@ -16,13 +16,16 @@ from loader.checks.fits import (
     permission_ids,
 )
 from loader.errors import LoaderError
+from loader.mailchimp.answers import document
 from loader.mailchimp.client import Client, connected
+from loader.mailchimp.documented import PING, ping
 from loader.pull.lists import read_list, read_list_for, read_lists
 from loader.schedule import is_due
 from loader.settings import MAX_CONNECTIONS, Patience, credentials, utc_now
 from loader.stream import Width
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import known_segments, people_wanted, registered_audiences
+from loader.words import counted, people
 
 PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
 
@@ -45,24 +48,75 @@ async def findings(
         ConfigurationError: dbt never ran here.
     """
     audiences = await registered_audiences(warehouse)
-    found = [Finding(subject="warehouse", text=f"{len(audiences)} audiences are registered")]
-    for audience in audiences:
-        if audience.unsent_because is not None:
-            text = f"not sent: {audience.unsent_because}"
-            code = 3 if audience.is_broken else 0
-            found.append(Finding(subject=audience.name, text=text, exit_code=code))
-            continue
+    registered = counted(len(audiences), "audience is", "audiences are")
+    found = [Finding(subject="warehouse", text=f"{registered} registered")]
+    found += [
+        Finding(
+            subject=one.name,
+            text=f"not sent: {one.unsent_because}",
+            exit_code=3 if one.is_broken else 0,
+        )
+        for one in audiences
+        if one.unsent_because is not None
+    ]
+    ready = [one for one in audiences if one.unsent_because is None]
+    for account in dict.fromkeys(one.account for one in ready):
+        own = [one for one in ready if one.account == account]
+        found += await _account_findings(warehouse, account, own, audiences, environment, target)
+    order = {one.name: place for place, one in enumerate(audiences)}
+    return sorted(found, key=lambda one: order.get(one.subject, -1))
+
+
+async def _account_findings(
+    warehouse: Warehouse,
+    account: str,
+    own: list[Audience],
+    audiences: list[Audience],
+    environment: Mapping[str, str],
+    target: str,
+) -> list[Finding]:
+    """What is found of the audiences of one account; of the account itself it is told once."""
+    found = []
+    sound = []
+    for audience in own:
         try:
             check_segment_is_own(audience, audiences)
-            text = await _look_at(warehouse, audience, environment)
-            if audience.targets and target not in audience.targets:
-                text += (
-                    f"; sent from the target {' or '.join(audience.targets)} alone, not from here"
-                )
-            found.append(Finding(subject=audience.name, text=text))
+            _check_schedule(audience)
+            sound.append(audience)
         except LoaderError as error:
-            found.append(Finding(subject=audience.name, text=str(error), exit_code=error.exit_code))
+            found.append(_fault(audience.name, error))
+    if not sound:
+        return found
+    try:
+        async with _client(environment, account) as client:
+            await client.ask(ping(), lambda answer: document(answer, PING))
+            found += [await _finding(warehouse, one, client, target) for one in sound]
+    except LoaderError as error:
+        names = ", ".join(one.name for one in sound)
+        text = f"{error} Not looked at: {names}."
+        found.append(Finding(subject=f"account {account}", text=text, exit_code=error.exit_code))
     return found
+
+
+async def _finding(
+    warehouse: Warehouse, audience: Audience, client: Client, target: str
+) -> Finding:
+    try:
+        text = await _look_at(warehouse, audience, client)
+        if audience.targets and target not in audience.targets:
+            text += f"; sent from the target {' or '.join(audience.targets)} alone, not from here"
+        return Finding(subject=audience.name, text=text)
+    except LoaderError as error:
+        return _fault(audience.name, error)
+
+
+def _fault(subject: str, error: LoaderError) -> Finding:
+    return Finding(subject=subject, text=str(error), exit_code=error.exit_code)
+
+
+def _check_schedule(audience: Audience) -> None:
+    if audience.schedule is not None:
+        is_due(audience.schedule, None, utc_now(), audience=audience.name)
 
 
 async def account_lists(environment: Mapping[str, str], account: str) -> list[dict[str, Any]]:
@@ -81,11 +135,8 @@ async def account_lists(environment: Mapping[str, str], account: str) -> list[di
         ]
 
 
-async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mapping[str, str]) -> str:
-    if audience.schedule is not None:
-        is_due(audience.schedule, None, utc_now(), audience=audience.name)
-    async with _client(environment, audience.account) as client:
-        remote = await read_list_for(client, audience.list_id, [audience])
+async def _look_at(warehouse: Warehouse, audience: Audience, client: Client) -> str:
+    remote = await read_list_for(client, audience.list_id, [audience])
     check_field_types(audience, remote)
     interest_ids(audience, remote)
     permission_ids(audience, remote)
@@ -94,10 +145,11 @@ async def _look_at(warehouse: Warehouse, audience: Audience, environment: Mappin
     segment = known_segment(audience, remote, known)
     said = [
         f"list {remote.id} '{remote.name}'" + (", double opt-in" if remote.double_optin else ""),
-        f"{await people_wanted(warehouse, audience):,} people wanted",
+        f"{people(await people_wanted(warehouse, audience))} wanted",
     ]
     if missing:
-        said.append(f"will make merge fields {', '.join(one.tag for one in missing)}")
+        fields = "field" if len(missing) == 1 else "fields"
+        said.append(f"will make the merge {fields} {', '.join(one.tag for one in missing)}")
     if segment is not None:
         verb = "will make" if segment.id is None else "has"
         said.append(f"{verb} the segment '{segment.name}'")
@@ -113,4 +165,5 @@ async def _client(environment: Mapping[str, str], account: str) -> AsyncIterator
         patience=PATIENCE,
         stopping=asyncio.Event(),
     ) as client:
+        await client.find_host()
         yield client

@@ -13,7 +13,7 @@ from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import OnList
 from loader.pipeline.rehearsal import Rehearsal
-from loader.pipeline.turns import audiences_to_send, by_list
+from loader.pipeline.turns import audiences_to_send, by_list, in_reach
 from loader.places import RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
@@ -62,6 +62,7 @@ class Planning:
             stopping=asyncio.Event(),
         )
         async with accounts.of(ready, registered) as opened:
+            ready = in_reach(ready, opened, self.report)
             lists = by_list(ready, opened)
             read = await together([self._read(*one) for one in lists])
             async with self.warehouse.rehearsal():

@@ -28,7 +28,7 @@ from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import OnList
 from loader.pipeline.retirement import old_places, retire
-from loader.pipeline.turns import audiences_to_send, by_list, sendable
+from loader.pipeline.turns import audiences_to_send, by_list, in_reach, sendable
 from loader.places import KnownSegment, RemoteList
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
@@ -82,6 +82,7 @@ class Run:
         )
         ready = sendable(ready, self.settings.target, self.report)
         async with self._accounts.of(ready, registered) as accounts:
+            ready = in_reach(ready, accounts, self.report)
             if self.settings.historical_refresh:
                 self.confirm({one.name: await people_wanted(self.warehouse, one) for one in ready})
             await catch_up(self.warehouse, registered, now=self.now())
@@ -115,6 +116,8 @@ class Run:
         for places in found:
             old = places.audience
             async with self._accounts.of([old], registered) as accounts:
+                if (fault := accounts[old.account].fault) is not None:
+                    raise fault
                 begin = partial(retire, places=places)
                 await self._list(
                     [old], accounts[old.account], begin, is_list_deleted=is_list_deleted

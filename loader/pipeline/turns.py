@@ -75,6 +75,20 @@ def _waits(audience: Audience, last: datetime | None, now: datetime) -> str | No
     )
 
 
+def in_reach(
+    audiences: Iterable[Audience], accounts: Mapping[str, Account], report: RunReport
+) -> list[Audience]:
+    """The audiences whose account is there; the report says why the others are not sent."""
+    found = []
+    for one in audiences:
+        fault = accounts[one.account].fault
+        if fault is None:
+            found.append(one)
+        else:
+            report.refuse(one, fault)
+    return found
+
+
 def by_list(
     audiences: Iterable[Audience], accounts: Mapping[str, Account]
 ) -> list[tuple[Account, list[Audience]]]:

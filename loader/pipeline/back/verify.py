@@ -11,7 +11,7 @@ from loader.errors import LoaderError, WarehouseError
 from loader.model import Tell
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.places import Places
-from loader.pipeline.turns import audiences_to_send
+from loader.pipeline.turns import audiences_to_send, in_reach
 from loader.pull.catalogue import pull_segments, read_merge_fields
 from loader.pull.contacts import pull_contacts
 from loader.pull.lists import read_list_for
@@ -88,7 +88,10 @@ class Verification:
         async with accounts.of(ready, registered) as opened:
             await catch_up(self.warehouse, registered, now=self.now())
             read: set[str] = set()
-            return [await self._audience(one, opened[one.account], read) for one in ready]
+            return [
+                await self._audience(one, opened[one.account], read)
+                for one in in_reach(ready, opened, self.report)
+            ]
 
     async def _audience(self, audience: Audience, account: Account, read: set[str]) -> Verified:
         found = Verified(audience=audience.name, list_id=audience.list_id)

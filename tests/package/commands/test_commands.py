@@ -80,12 +80,13 @@ def test_progress_as_json_is_an_event_a_line(synced: Synced) -> None:
 def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> None:
     good = synced.shop.loader("check")
     assert good.exit_code == 0
-    assert good.out.splitlines()[0] == "ok    warehouse: 1 audiences are registered"
+    assert good.out.splitlines()[0] == "ok    warehouse: 1 audience is registered"
     assert "ok    readers: list" in good.out
     assert "has the segment 'Readers'" in good.out
     bad = synced.shop.loader("check", MAILCHIMP_API_KEY="other-us1")
     assert bad.exit_code == 3
-    assert "FAIL  readers: Mailchimp refused the credentials" in bad.out
+    assert "FAIL  account default: Mailchimp refused the credentials" in bad.out
+    assert "Not looked at: readers." in bad.out
 
 
 def test_an_access_token_does_as_well_as_a_key(synced: Synced) -> None:
