@@ -28,9 +28,11 @@ class RemoteField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRule:
-    """What Mailchimp is known to want of the value at a path of a payload.
+    """What Mailchimp is known or thought to want of the value at a path of a payload.
 
     Attributes:
+        source: who says so, of choices and pattern.
+        is_stated: whether that source states what is refused; else it may be.
         number: tells the rules of a list apart.
         path: where the value is, as JSON paths are written.
         choices: what the value has to be one of, if anything.
@@ -44,6 +46,25 @@ class FieldRule:
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     meaning: str = ""
+    source: str = ""
+    is_stated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRule:
+    """What Mailchimp is known or thought to refuse of a new address.
+
+    Attributes:
+        part: of the address, `local_part` or `domain`.
+        pattern: a regular expression for the whole of it; `reason` says it in words.
+        source: who says so; `is_stated` whether it states that this is refused, else it may be.
+    """
+
+    part: str
+    pattern: str
+    reason: str
+    source: str
+    is_stated: bool
 
 
 class Reading(NamedTuple):
@@ -89,6 +110,7 @@ class RemoteList:
         segments: static segments by the keys of their names (`name_key`).
         interests: ids by the keys of their names, and of "category: name" where a name is in two.
         permissions: ids by the keys of their texts; empty while no contact is there to show them.
+        takes_fake: whether it is a sandbox's that accepts example.com and its like.
     """
 
     id: str
@@ -100,6 +122,7 @@ class RemoteList:
     segments: dict[str, RemoteSegment]
     interests: dict[str, str] = field(default_factory=dict)
     permissions: dict[str, str] = field(default_factory=dict)
+    takes_fake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,6 +212,7 @@ class Client:
                     body=await _read(reply, request.largest_answer),
                     date=reply.headers.get("Date"),
                     seconds=clock() - began,
+                    takes_fake=reply.headers.get("X-Sandbox-Accepts") == "example.com",
                 )
         # their texts and chains hold headers: only a name goes on
         except aiohttp.ClientConnectorCertificateError:

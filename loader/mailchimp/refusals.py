@@ -1,8 +1,7 @@
-"""What Mailchimp is known to refuse, before it is asked. Pure.
+"""What Mailchimp is known to refuse, before it is asked, and what it may refuse. Pure.
 
-The values of merge fields: Marketing API, Merge fields, and the sandbox where that is silent. Role
-addresses are refused in imports (Mailchimp Help, Limits on role-based addresses); whether the batch
-endpoint refuses them is not known.
+Each rule carries its source. Only what a source states is foretold as refused; what the sandbox
+alone refuses, or what is stated of another way into a list, may be refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import replace
 
 from loader.audience import MergeField
 from loader.merge_fields import TYPES
-from loader.places import FieldRule, RemoteField
+from loader.places import AddressRule, FieldRule, RemoteField
 
 # fmt: off
 ROLES = (
@@ -21,6 +20,32 @@ ROLES = (
     "webmaster", "www",
 )
 # fmt: on
+RECORDED = "recorded answers of the Marketing API"
+COUNTRY_CODE = "Marketing API, Merge fields: the country of an address has two letters"
+UNCONFIRMED = "the sandbox; no answer of Mailchimp is recorded"
+ADDRESSES = (
+    AddressRule(
+        part="domain",
+        pattern="(.*[.])?(example[.]com|test)",
+        reason="fake address",
+        source=RECORDED,
+        is_stated=True,
+    ),
+    AddressRule(
+        part="domain",
+        pattern="(.*[.])?(example[.](net|org)|example|invalid|localhost)",
+        reason="address of a reserved domain",
+        source=UNCONFIRMED,
+        is_stated=False,
+    ),
+    AddressRule(
+        part="local_part",
+        pattern="|".join(ROLES),
+        reason="role address",
+        source="Mailchimp Help, Limits on role-based addresses, of imports",
+        is_stated=False,
+    ),
+)
 _WEB = ("(?i)https?://[^\\s/]+\\S*", "a web address with http or https")
 _OF_31, _OF_30 = "(0?[13578]|1[02])", "(0?[469]|11)"  # months of so many days
 _DAY_31, _DAY_30 = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|[12][0-9]|30)"
@@ -41,6 +66,11 @@ _US_PHONE = (
 _COUNTRY = ("[A-Za-z]{2}", "an address with a country of two letters")
 
 
+def address_rules(*, takes_fake: bool) -> tuple[AddressRule, ...]:
+    """What a list wants of a new address; a sandbox may take those that Mailchimp calls fake."""
+    return tuple(one for one in ADDRESSES if one.part != "domain" or not takes_fake)
+
+
 def field_rules(
     there: Mapping[str, RemoteField], missing: Iterable[MergeField]
 ) -> tuple[FieldRule, ...]:
@@ -54,6 +84,7 @@ def field_rules(
 
 
 def _rules(tag: str, field: RemoteField) -> Iterator[FieldRule]:
+    # that a required field refuses a row without a value: Marketing API, skip_merge_validation
     path = f'$.merge_fields."{tag}"'
     pattern, meaning = PATTERNS.get(field.type, (None, ""))
     if field.type == "phone" and field.format == "US":
@@ -67,7 +98,15 @@ def _rules(tag: str, field: RemoteField) -> Iterator[FieldRule]:
             choices=choices,
             pattern=pattern,
             meaning=meaning,
+            source=UNCONFIRMED,
         )
     if field.type == "address":
         pattern, meaning = _COUNTRY
-        yield FieldRule(tag=tag, path=f"{path}.country", pattern=pattern, meaning=meaning)
+        yield FieldRule(
+            tag=tag,
+            path=f"{path}.country",
+            pattern=pattern,
+            meaning=meaning,
+            source=COUNTRY_CODE,
+            is_stated=True,
+        )

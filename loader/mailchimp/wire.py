@@ -50,7 +50,8 @@ class Response:
     """One answer, read to its end.
 
     `seconds` is how long it took from the moment of asking. `is_repeated` says that an earlier try
-    of the request had no usable answer: it may have been carried out all the same.
+    of the request had no usable answer: it may have been carried out all the same. `takes_fake`
+    says that it is from a sandbox that accepts addresses which Mailchimp takes for fake.
     """
 
     request: Request
@@ -59,6 +60,7 @@ class Response:
     date: str | None = None
     seconds: float = 0.0
     is_repeated: bool = False
+    takes_fake: bool = False
 
     @property
     def answered_at(self) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 from loader.checks.targets import check_target
 from loader.errors import ConfigurationError, FuseBlown
 from loader.forecast import DEEDS, REASONS, Forecast, Memberships
-from loader.mailchimp.refusals import ROLES, field_rules
+from loader.mailchimp.refusals import address_rules, field_rules
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, OnList
 from loader.pipeline.places import Ids
@@ -50,7 +50,7 @@ class Rehearsal:
         if self.on_list.plan.is_made:
             missing = {one.tag: one for each in going for one in each.places.missing_fields}
             rules = field_rules(remote.merge_fields, list(missing.values()))
-            await self.foresight.foresee(rules, ROLES)
+            await self.foresight.foresee(rules, address_rules(takes_fake=remote.takes_fake))
         told = [
             replace(each, list_name=remote.name, stops=tuple(_stops(one)))
             for one, each in zip(going, await self._told(remote), strict=True)

@@ -58,6 +58,7 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
         merge_fields=fields,
         merge_field_limit=limit,
         segments={name_key(one.name): one for one in segments},
+        takes_fake=settings["takes_fake"],
     )
 
 
@@ -114,7 +115,7 @@ async def read_lists(client: Client) -> list[dict[str, Any]]:
 
 
 def _settings(response: Response) -> dict[str, Any]:
-    return document(response, LIST)
+    return {**document(response, LIST), "takes_fake": response.takes_fake}
 
 
 def _categories(response: Response) -> list[dict[str, Any]]:

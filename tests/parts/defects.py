@@ -72,11 +72,22 @@ DEFECTS: dict[str, tuple[tuple[str, str], str]] = {
     ),
     "fake": (("refused", "fake address"), "email = split_part(email, '@', 1) || '@example.com'"),
     "role": (("doubtful", "role address"), "email = 'webmaster@shop' || person_id || '.de'"),
-    "choice": (("refused", "LEVEL is none of its choices"), "level = 'bronze'"),
+    "reserved": (
+        ("doubtful", "address of a reserved domain"),
+        "email = split_part(email, '@', 1) || '@shop.invalid'",
+    ),
+    "choice": (("doubtful", "LEVEL is none of its choices"), "level = 'bronze'"),
     "required": (("refused", "ACCOUNT is required and has no value"), "account = null"),
-    "phone": (("refused", "PHONE is not a ten-digit phone number of the US"), "phone = '+49 30 1'"),
-    "zip": (("refused", "POSTCODE is not a five-digit zip code"), "postal_code = 'SW1A 1AA'"),
-    "web": (("refused", "PAGE is not a web address with http or https"), "page = 'shop.de'"),
+    "country": (
+        ("refused", "ADDRESS is not an address with a country of two letters"),
+        "country = 'USA'",
+    ),
+    "phone": (
+        ("doubtful", "PHONE is not a ten-digit phone number of the US"),
+        "phone = '+49 30 1'",
+    ),
+    "zip": (("doubtful", "POSTCODE is not a five-digit zip code"), "postal_code = 'SW1A 1AA'"),
+    "web": (("doubtful", "PAGE is not a web address with http or https"), "page = 'shop.de'"),
 }
 PLANTED = 200
 

@@ -72,6 +72,8 @@ def stamped(world: World) -> Callable[[web.Request, web.StreamResponse], Awaitab
         response.headers["Date"] = f"{world.store.clock():%a, %d %b %Y %H:%M:%S} GMT"
         response.headers["X-Request-Id"] = request.get(REQUEST_ID) or str(uuid4())
         response.headers["Server"] = "sandbox"
+        if world.options.allow_example_com:
+            response.headers["X-Sandbox-Accepts"] = "example.com"
         response.headers.update(PRIVATE)
 
     return stamp

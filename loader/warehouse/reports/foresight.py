@@ -7,7 +7,7 @@ from typing import Any
 
 from loader.audience import Audience
 from loader.model import TAKEN_OFF, Route
-from loader.places import FieldRule
+from loader.places import AddressRule, FieldRule
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.statements import Relation, statement, tables
 
@@ -23,9 +23,10 @@ class Foresight:
         self._key = {"run_id": run_id, "list_id": list_id}
         self._tables = tables(warehouse.schema)
 
-    async def foresee(self, fields: Sequence[FieldRule], roles: Sequence[str]) -> None:
-        """Say of each row of the plan of the list what becomes of it, by what the fields want."""
-        await self._warehouse.execute(statement("forecast/foresee", fields=fields, roles=roles))
+    async def foresee(self, fields: Sequence[FieldRule], addresses: Sequence[AddressRule]) -> None:
+        """Say of each row of the plan of the list what becomes of it, by what is wanted of it."""
+        text = statement("forecast/foresee", fields=fields, addresses=addresses)
+        await self._warehouse.execute(text)
 
     async def counts(self) -> dict[str, Rows]:
         """For each audience: rows by kind, segment, route, category and reason.

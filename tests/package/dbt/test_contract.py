@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
+from loader.mailchimp.refusals import ADDRESSES
 from loader.places import FieldRule, Filled, ShownValue
 from loader.warehouse.contract import TABLES
 from loader.warehouse.statements import Relation, relation, statement
@@ -89,7 +90,7 @@ VALUES: dict[str, object] = {
     "requests": 1,
     "retries": 0,
     "retry_rejected": False,
-    "roles": ["abuse"],
+    "addresses": ADDRESSES,
     "rules": [
         {
             "audience": "readers",

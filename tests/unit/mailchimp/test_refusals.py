@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.audience import MergeField
-from loader.mailchimp.refusals import field_rules
+from loader.mailchimp.refusals import ADDRESSES, UNCONFIRMED, address_rules, field_rules
 from loader.places import FieldRule, RemoteField
 from loader.sandbox.rules.values import CHECKS, Unfit
 from loader.sandbox.state.merge_fields import MergeField as SandboxField
@@ -66,3 +66,29 @@ def test_a_field_that_will_be_made_is_judged_as_it_will_be() -> None:
     first, second = field_rules({"ZIP": RemoteField(type="zip")}, [made])
     assert (first.tag, first.number, second.tag, second.number) == ("ZIP", 0, "PLAN", 1)
     assert second.choices == ("Pro",)
+
+
+TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
+TYPES += ("url", "imageurl", "radio", "dropdown")  # of the Marketing API
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_rule_names_its_source_and_is_foretold_only_where_the_source_states_it(
+    kind: str,
+) -> None:
+    for format_ in (None, "US"):
+        for rule in rules(type=kind, format=format_, choices=("a",)):
+            assert rule.source
+            assert rule.is_stated == (rule.source != UNCONFIRMED)
+            assert rule.is_stated == (rule.path.endswith(".country"))
+
+
+def test_every_rule_of_an_address_names_its_source() -> None:
+    assert all(one.source for one in ADDRESSES)
+    stated = {one.reason for one in ADDRESSES if one.is_stated}
+    assert stated == {"fake address"}
+
+
+def test_a_sandbox_that_takes_fake_addresses_is_told_of_none() -> None:
+    assert {one.reason for one in address_rules(takes_fake=True)} == {"role address"}
+    assert address_rules(takes_fake=False) == ADDRESSES

@@ -66,6 +66,9 @@ class Batch:
                     self._change(hashed, row, known[hashed], desk, mine)
                 else:
                     address = str(row["email_address"])
+                    allowed = self._call.options.allow_example_com
+                    if problem := addresses.refusal(address, allow_example_com=allowed):
+                        raise problem
                     self._created[hashed] = writes.created(row, address, desk, mine)
             except Problem as problem:
                 self._refuse(row, problem)
@@ -125,9 +128,7 @@ class Batch:
         for row in self._rows:
             try:
                 address = writes.address_in(row, nullable=True)
-                problem = addresses.refusal(
-                    address, allow_example_com=self._call.options.allow_example_com
-                )
+                problem = addresses.refusal(address, allow_example_com=True)
                 if problem:
                     raise problem
                 first = named.setdefault(addresses.subscriber_hash(address), row)

@@ -1,8 +1,8 @@
 {#
     The plan of a run with a word for each row: what it does, or why it does not; and what Mailchimp
     is known to refuse (`refusal`) or may well refuse (`doubt`), which no rule of ours forbids.
-    `fields` are the merge fields of the list, as the Marketing API describes their values; the lists
-    of fake and role addresses are Mailchimp's (Help, Limits on role-based addresses).
+    `fields` and `addresses` are the rules of loader/mailchimp/refusals.py, each with its source; of an
+    address that the list has already nothing is foretold.
 #}
 create or replace temporary table loader_forecast as
 with
@@ -14,6 +14,7 @@ with
             rules.status_if_new in ('subscribed', rules.kept_status) as is_kept,
             -- who comes second finds the contact there
             plan.status is null and plan.turn = 1 as is_new,
+            plan.status is null or plan.route = 'change_address' as is_new_address,
             outcome is null
             and route in ('upsert', 'create', 'revive', 'change_address') as is_write,
             split_part(email_address, '@', 1) as local_part,
@@ -32,11 +33,12 @@ with
             case
                 when not is_write
                 then null
+{%- for rule in addresses if rule.is_stated %}
                 when
-                    regexp_matches(
-                        '.' || domain, '[.](example[.](com|net|org)|test|example|invalid|localhost)$'
-                    )
-                then 'fake address'
+                    is_new_address
+                    and regexp_full_match({% if rule.part == "domain" %}domain{% else %}local_part{% endif %}, {{ rule.pattern }})
+                then {{ rule.reason }}
+{%- endfor %}
 {%- for field in fields %}
     {%- if field.is_required %}
                 when
@@ -44,14 +46,7 @@ with
                     or value_{{ field.number }} = ''
                 then {{ field.tag ~ ' is required and has no value' }}
     {%- endif %}
-    {%- if field.choices %}
-                when
-                    value_{{ field.number }} not in (
-                        ''{% for choice in field.choices %}, {{ choice }}{% endfor %}
-                    )
-                then {{ field.tag ~ ' is none of its choices' }}
-    {%- endif %}
-    {%- if field.pattern %}
+    {%- if field.pattern and field.is_stated %}
                 when
                     value_{{ field.number }} <> ''
                     and not regexp_full_match(value_{{ field.number }}, {{ field.pattern }})
@@ -60,15 +55,33 @@ with
 {%- endfor %}
             end as refusal,
             case
+                when not is_write
+                then null
+{%- for rule in addresses if not rule.is_stated %}
                 when
-                    is_write
-                    and is_new
-                    and local_part in ({% for name in roles %}{{ name }}{% if not loop.last %}, {% endif %}{% endfor %})
-                then 'role address'
-{%- for field in fields if field.is_required %}
+                    is_new_address
+                    and regexp_full_match({% if rule.part == "domain" %}domain{% else %}local_part{% endif %}, {{ rule.pattern }})
+                then {{ rule.reason }}
+{%- endfor %}
+{%- for field in fields %}
+    {%- if field.is_required %}
                 when
-                    is_write and not is_new and value_{{ field.number }} is null
+                    not is_new and value_{{ field.number }} is null
                 then {{ field.tag ~ ' is required and not sent' }}
+    {%- endif %}
+    {%- if field.choices %}
+                when
+                    value_{{ field.number }} not in (
+                        ''{% for choice in field.choices %}, {{ choice }}{% endfor %}
+                    )
+                then {{ field.tag ~ ' is none of its choices' }}
+    {%- endif %}
+    {%- if field.pattern and not field.is_stated %}
+                when
+                    value_{{ field.number }} <> ''
+                    and not regexp_full_match(value_{{ field.number }}, {{ field.pattern }})
+                then {{ field.tag ~ ' is not ' ~ field.meaning }}
+    {%- endif %}
 {%- endfor %}
             end as doubt
         from written
