@@ -7,7 +7,7 @@ from typing import Any
 from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
 from loader.model import stays
-from loader.words import left_out
+from loader.words import counted, left_out, people
 
 # what a sync does to people, in the order in which it is told
 DEEDS = {
@@ -141,7 +141,7 @@ def _sentences(
     if one.error is not None:
         return [f"cannot be sent: {text(one.error)}"]
     said = [f"{one.deeds[deed]:,} {words}" for deed, words in DEEDS.items() if deed in one.deeds]
-    lines = [f"{one.wanted:,} people wanted: {', '.join(said) or 'no contact changes'}"]
+    lines = [f"{people(one.wanted)} wanted: {', '.join(said) or 'no contact changes'}"]
     for what, moved in (("segment", one.segments), ("tag", one.tags)):
         lines += [
             f"{what} {name(each)}: {moved[each].given:,} in, {moved[each].taken:,} out"
@@ -154,12 +154,16 @@ def _sentences(
         ]
     lines += [stays(contacts, text(by)) for by, contacts in one.staying.items()]
     if one.dropped_rows:
-        lines.append(f"{one.dropped_rows:,} rows dropped: another row has their address")
-    lines += [
-        f"will make the {what} {', '.join(map(text, names))}" for what, names in one.to_make.items()
-    ]
+        rows, their = ("row", "its") if one.dropped_rows == 1 else ("rows", "their")
+        lines.append(f"{one.dropped_rows:,} {rows} dropped: another row has {their} address")
+    if one.no_write:
+        lines.append(f"{counted(one.no_write, 'row needs', 'rows need')} no write")
+    for what, names in one.to_make.items():
+        made = what if len(names) > 1 else what.removesuffix("s")
+        lines.append(f"will make the {made} {', '.join(map(text, names))}")
     lines.append(f"the list: {_statuses(one.before, text)}; then: {_statuses(one.after, text)}")
-    lines.append(f"{one.writes:,} requests that write, about {_time(one.seconds)} ({one.pace})")
+    writes = counted(one.writes, "request that writes", "requests that write")
+    lines.append(f"{writes}, about {_time(one.seconds)} ({one.pace})")
     if one.mirrors:
         lines.append(f"mirrors the list as read by {text(one.mirrors)}")
     lines += [f"would stop: {text(stop)}" for stop in one.stops]

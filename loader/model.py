@@ -156,12 +156,14 @@ class Answers:
 
     @property
     def tally(self) -> Tally:
-        """How many rows ended with each outcome and reason."""
+        """How many rows ended with each outcome and reason: of a refusal, what Mailchimp says."""
         outcomes = self.rows.column("outcome")
         first = str(outcomes[0])
-        if outcomes.value_counts()[0]["counts"].as_py() == len(outcomes) and first == "accepted":
+        is_plain = self.rows.column("reason").null_count == len(outcomes) and first == "accepted"
+        if is_plain and outcomes.value_counts()[0]["counts"].as_py() == len(outcomes):
             return [(first, None, len(outcomes))]
-        reasons = self.rows.column("reason").to_pylist()
+        told = pc.coalesce(self.rows.column("text"), self.rows.column("reason"))
+        reasons = told.to_pylist()
         counted = Counter(zip(outcomes.to_pylist(), reasons, strict=True))
         return [(outcome, reason, rows) for (outcome, reason), rows in counted.items()]
 

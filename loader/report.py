@@ -9,7 +9,7 @@ from loader.errors import LoaderError
 from loader.foreign import as_json as dumped
 from loader.foreign import one_line
 from loader.model import Outcome, Plan, Route, Tally, stays
-from loader.words import left_out
+from loader.words import counted, left_out
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -20,16 +20,24 @@ class AudienceReport:
 
     Attributes:
         counts: rows by action and outcome; what an earlier run recorded is in it too.
-        reasons: rows that were not accepted, by outcome and reason.
+        reasons: rows that were not accepted, by outcome and reason; of a refusal, Mailchimp's text.
+        settled: rows that were accepted because nothing had to be done, by reason;
+            settled_actions the same by action.
+        earlier: rows that an earlier run was refused, and that were not offered again, by reason.
         new_rejections: rows that Mailchimp refused in this run.
         mirrors: the reading of the list that its mirror stands on, where it has one.
         staying: who would leave, and stays because other audiences want them: how many, by those.
+        is_answered: whether Mailchimp was told anything.
+        is_stopped: whether it ended before its time.
     """
 
     audience: str
     list_id: str
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    settled_actions: Counter[str] = field(default_factory=Counter)
+    earlier: Counter[str] = field(default_factory=Counter)
     new_rejections: int = 0
     staying: dict[str, int] = field(default_factory=dict)
     requests: int = 0
@@ -40,19 +48,24 @@ class AudienceReport:
     exit_code: int = 0
     message: str | None = None
     mirrors: str | None = None
+    is_answered: bool = False
+    is_stopped: bool = False
 
     def add_plan(self, plan: Plan) -> None:
         """Count what the plan settled without asking Mailchimp."""
         for row in plan.rows:
             if row.outcome is not None:
                 self._count(Route(row.route).action, row.outcome, row.reason, row.contacts)
-                if row.is_news and row.outcome == Outcome.REJECTED:
+                if row.outcome == Outcome.REJECTED and row.is_news:
                     self.new_rejections += row.contacts
+                elif row.outcome == Outcome.REJECTED:
+                    self.earlier[row.reason or ""] += row.contacts
 
     def add(self, action: str, tally: Tally) -> None:
         """Count the answers for a batch."""
         for outcome, reason, rows in tally:
             self._count(action, outcome, reason, rows)
+            self.is_answered |= outcome != Outcome.ACCEPTED or not reason
             if outcome == Outcome.REJECTED:
                 self.new_rejections += rows
 
@@ -66,15 +79,23 @@ class AudienceReport:
 
     def stop(self, exit_code: int, message: str) -> None:
         """Say why the audience ended before its time; the worst reason stays."""
-        if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
-            self.exit_code, self.message = exit_code, message
+        if self._is_worse(exit_code, message):
+            self.is_stopped = True
 
     def end(self) -> None:
         """Say what a run that came to its end left undone."""
         if self.new_rejections:
-            self.stop(1, f"{self.new_rejections:,} rejected; `loader rejections` has the reasons")
+            rejected = f"{self.new_rejections:,} rejected; `loader rejections` has the reasons"
+            self._is_worse(1, rejected)
         if unknown := self.total(Outcome.UNKNOWN):
-            self.stop(4, f"{unknown:,} without a usable answer; run again to offer them again")
+            self._is_worse(4, f"{unknown:,} without a usable answer; run again to offer them again")
+
+    def _is_worse(self, exit_code: int, message: str) -> bool:
+        """Take an exit code and what it says, unless there is a worse one."""
+        is_worse = SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code)
+        if is_worse:
+            self.exit_code, self.message = exit_code, message
+        return is_worse
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, for JSON."""
@@ -84,6 +105,7 @@ class AudienceReport:
             **{outcome.value: self.total(outcome) for outcome in Outcome},
             "counts": _nested(self.counts),
             "reasons": _nested(self.reasons),
+            "settled": dict(sorted(self.settled.items())),
             "new_rejections": self.new_rejections,
             "staying": self.staying,
             "requests": self.requests,
@@ -100,6 +122,9 @@ class AudienceReport:
         self.counts[action, outcome] += rows
         if outcome != Outcome.ACCEPTED:
             self.reasons[outcome, reason or ""] += rows
+        elif reason:
+            self.settled[reason] += rows
+            self.settled_actions[action] += rows
 
 
 @dataclass(kw_only=True)
@@ -149,30 +174,49 @@ def as_text(report: RunReport) -> str:
     lines = [line for one in report.audiences for line in _paragraph(one)]
     lines += left_out(report.unsent)
     lines.append(
-        f"Run {report.run_id}: {sum(one.requests for one in report.audiences):,} requests,"
-        f" {sum(one.writes for one in report.audiences):,} of them writes;"
+        f"Run {report.run_id}: {counted(sum(one.requests for one in report.audiences), 'request')},"
+        f" {sum(one.writes for one in report.audiences):,} of them"
+        f" {'a write' if sum(one.writes for one in report.audiences) == 1 else 'writes'};"
         f" exit code {report.exit_code}."
     )
     return "\n".join(map(one_line, lines))
 
 
 def _paragraph(report: AudienceReport) -> list[str]:
-    done = ", ".join(
-        f"{count:,} {action.replace('_', ' ')}"
-        for (action, outcome), count in sorted(report.counts.items())
-        if outcome == Outcome.ACCEPTED
-    )
-    lines = [f"{report.audience} -> {report.list_id}: {done or 'nothing to send'}"]
+    lines = [f"{report.audience} -> {report.list_id}: {_done(report)}"]
     lines += [
-        f"  {count:,} {outcome}: {reason or 'without a reason'}"
-        for (outcome, reason), count in sorted(report.reasons.items())
+        f"  {rows:,} needed no write: {reason}" for reason, rows in sorted(report.settled.items())
     ]
     if report.mirrors:
         lines.append(f"  mirrors the list as read by {report.mirrors}")
     lines += [f"  {stays(contacts, by)}" for by, contacts in report.staying.items()]
+    for (outcome, reason), rows in sorted(report.reasons.items()):
+        earlier = report.earlier[reason] if outcome == Outcome.REJECTED else 0
+        said = reason or "without a reason"
+        if rows > earlier:
+            lines.append(f"  {rows - earlier:,} {outcome}: {said}")
+        if earlier:
+            lines.append(f"  {earlier:,} rejected before, and not offered again now: {said}")
     if report.message:
-        lines.append(f"  stopped: {report.message}")
+        lines.append(f"  {'stopped: ' if report.is_stopped else ''}{report.message}")
     return lines
+
+
+def _done(report: AudienceReport) -> str:
+    """What Mailchimp was told and took; else whether there was anything to tell."""
+    told = {
+        action: rows - report.settled_actions[action]
+        for (action, outcome), rows in sorted(report.counts.items())
+        if outcome == Outcome.ACCEPTED
+    }
+    done = ", ".join(
+        f"{rows:,} {action.replace('_', ' ')}" for action, rows in told.items() if rows
+    )
+    if done:
+        return done
+    if report.is_answered:
+        return "nothing was accepted"
+    return "nothing was sent" if report.is_stopped else "nothing to send"
 
 
 def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:

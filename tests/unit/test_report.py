@@ -133,6 +133,7 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
                 "upsert": {"accepted": 1_200, "rejected": 2},
             },
             "reasons": {"held": {"pending": 7}, "rejected": {"": 2}},
+            "settled": {},
             "new_rejections": 2,
             "staying": {"others": 3},
             "requests": 12,
@@ -153,7 +154,7 @@ def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
         "  7 held: pending",
         "  2 rejected: without a reason",
         "  3 would leave and stay: another audience wants them (others)",
-        "  stopped: 2 rejected; `loader rejections` has the reasons",
+        "  2 rejected; `loader rejections` has the reasons",
         "other: not sent: its last build in dbt ended as 'error'; build it again",
         "Run run 1: 12 requests, 9 of them writes; exit code 3.",
     ]
@@ -166,3 +167,73 @@ def test_an_audience_with_nothing_to_send_says_so() -> None:
 def test_a_report_of_nothing_is_a_report() -> None:
     assert orjson.loads(as_json(run()))["exit_code"] == 0
     assert as_text(run()) == "Run run 1: 0 requests, 0 of them writes; exit code 0."
+
+
+ROWS = st.integers(1, 3)
+REASONS = st.sampled_from([None, "already there", "unsubscribed", "(address) looks fake"])
+ANSWERED = st.tuples(st.sampled_from([one.value for one in Outcome]), REASONS, ROWS)
+PLANNED = st.builds(
+    PlannedRows,
+    route=st.just("upsert"),
+    outcome=st.sampled_from([None, *(one.value for one in Outcome)]),
+    reason=REASONS,
+    is_news=st.booleans(),
+    contacts=ROWS,
+)
+STOPS = st.sampled_from([0, 2, 3, 4, 5])
+
+
+@given(planned=st.lists(PLANNED, max_size=3), told=st.lists(ANSWERED, max_size=3), code=STOPS)
+def test_a_report_never_contradicts_itself(
+    planned: list[PlannedRows], told: list[tuple[str, str | None, int]], code: int
+) -> None:
+    report = ended(code)
+    report.add_plan(plan(*planned))
+    report.add("upsert", told)
+    report.end()
+    head, *lines = as_text(run(report)).splitlines()[:-1]
+    is_told = any(outcome != "accepted" or not reason for outcome, reason, _ in told)
+    accepted = sum(
+        rows
+        for outcome, reason, rows in [*told, *((p.outcome, p.reason, p.contacts) for p in planned)]
+        if outcome == "accepted" and not reason
+    )
+    said = head.partition("f00d: ")[2]
+    assert (said == f"{accepted:,} upsert") == bool(accepted)
+    assert (said == "nothing was accepted") == (is_told and not accepted)
+    assert (said == "nothing was sent") == (bool(code) and not is_told and not accepted)
+    assert (said == "nothing to send") == (not code and not is_told and not accepted)
+    assert any(line.startswith("  stopped: ") for line in lines) == bool(code)
+    numbers = [int(line.split()[0]) for line in lines if line.split()[0].isdigit()]
+    counts = report.as_dict()
+    assert (
+        sum(numbers)
+        - sum(
+            report.new_rejections * ("loader rejections" in line)
+            + report.total(Outcome.UNKNOWN) * ("without a usable answer" in line)
+            for line in lines
+        )
+        == sum(counts[one.value] for one in Outcome) - accepted
+    )
+
+
+def test_what_was_refused_before_is_told_apart_from_what_is_refused_now() -> None:
+    report = ended(0, rejected=1)
+    old = PlannedRows(route="upsert", outcome="rejected", reason="", is_news=False, contacts=1_369)
+    report.add_plan(plan(old))
+    report.end()
+    assert as_text(run(report)).splitlines()[:-1] == [
+        "audience 0 -> f00d: nothing was accepted",
+        "  1 rejected: without a reason",
+        "  1,369 rejected before, and not offered again now: without a reason",
+        "  1 rejected; `loader rejections` has the reasons",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "0 requests, 0 of them writes"), (1, "1 request, 1 of them a write")]
+)
+def test_one_is_told_in_the_singular(number: int, told: str) -> None:
+    one = ended(0)
+    one.requests = one.writes = number
+    assert told in as_text(run(one))

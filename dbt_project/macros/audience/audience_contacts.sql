@@ -1,7 +1,7 @@
 {#
     One row a contact: addresses normalised, rows of one address made one, the payload and its md5.
-    Several rows of one address consent only together. A row without an address keeps a key of its
-    own, so that it is recorded and not lost.
+    Several rows of one address consent only together. Each row without an address keeps a key of its
+    own, so that it is recorded and counted as what it is.
 #}
 {% macro audience_contacts(sql, columns, mappings) %}
     {%- set rules = mappings[0] -%}
@@ -74,7 +74,11 @@
         )
 
     select
-        loader_key as email_address,
+        case
+            when loader_place > 1
+            then replace(loader_key, '(none) ', '(none) row ' || loader_place || ' of ')
+            else loader_key
+        end as email_address,
         loader_person as person_id,
         loader_payload as payload,
         md5(loader_payload) as payload_hash,
@@ -83,15 +87,15 @@
         loader_all_consent = 1 as marketing_consent,
         {% if rules.duplicates == "skip" -%}
             case
-                when loader_rows_of_address > 1
+                when loader_rows_of_address > 1 and loader_address is not null
                 then 'several rows have this address'
                 else loader_invalid
             end
         {%- else -%} loader_invalid
         {%- endif %} as invalid_reason,
-        loader_rows_of_address - 1 as dropped_rows
+        case when loader_address is null then 0 else loader_rows_of_address - 1 end as dropped_rows
     from loader_ranked
-    where loader_place = 1
+    where loader_place = 1 or loader_address is null
 {% endmacro %}
 
 {# duplicates: fail, which is a choice of the model's author, stops the audience before its history. #}

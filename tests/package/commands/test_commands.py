@@ -35,7 +35,11 @@ EXIT_CODES = {
     4: "stopped half-way, safe to run again",
     5: "stopped by a fuse",
 }
-OUTCOMES = {"held": "no consent", "refused": "ERROR_GENERIC", "in valid": "malformed address"}
+FORGOTTEN = (
+    "(address) was permanently deleted and cannot be re-imported. The contact must re-subscribe to"
+    " get back on the list."
+)
+OUTCOMES = {"held": "no consent", "refused": FORGOTTEN, "in valid": "malformed address"}
 
 
 class Synced(NamedTuple):

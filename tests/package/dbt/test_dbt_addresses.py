@@ -84,6 +84,7 @@ WITHIN = [
 AT_AN_END = [
     address for one in CONTROL for address in (f"{one}a@example.com", f"b@example.com{one}")
 ]
+DUPLICATES = ("first", "skip", "fail")
 CONSENTING = "select email_address, true as marketing_consent"
 DOUBLES = """
     select * from (values
@@ -108,7 +109,7 @@ def built(
     with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
         connection.execute("create table raw_addresses (email_address varchar)")
         connection.executemany("insert into raw_addresses values (?)", [[one] for one in typed])
-    audiences = {
+    audiences: dict[str, tuple[str, dict[str, str]]] = {
         "addresses": (f"{CONSENTING} from raw_addresses", {}),
         "unaddressed": (unaddressed("person_id::varchar as person_id, name"), {}),
         "nameless": (unaddressed("name"), {}),
@@ -117,6 +118,7 @@ def built(
             from raw_addresses where email_address like '%@Example.com_'""",
             {},
         ),
+        **{f"nameless_{one}": (unaddressed("name"), {"duplicates": one}) for one in DUPLICATES},
         "doubles": (DOUBLES, {}),
         "doubles_ordered": (DOUBLES, {"order_by": "n"}),
         "doubles_skipped": (DOUBLES, {"duplicates": "skip"}),
@@ -181,7 +183,8 @@ def test_people_without_an_address_are_told_apart_by_their_person_id(
     built: dict[str, Contacts],
 ) -> None:
     assert {key: row["invalid_reason"] for key, row in built["unaddressed"].items()} == {
-        f"(none) person {person}": "no address" for person in (1, 2, 3, 4)
+        f"(none) {key}": "no address"
+        for key in ("person 1", "person 2", "person 3", "person 4", "row 2 of person 4")
     }
 
 
@@ -189,10 +192,15 @@ def test_people_without_address_and_person_id_are_told_apart_by_what_is_known_of
     built: dict[str, Contacts],
 ) -> None:
     rows = built["nameless"].values()
-    assert sorted((fields(row)["NAME"], row["dropped_rows"]) for row in rows) == [
-        ("Ada", 2),
-        ("Bob", 1),
-    ]
+    assert sorted(fields(row)["NAME"] for row in rows) == ["Ada", "Ada", "Ada", "Bob", "Bob"]
+
+
+def test_a_row_without_an_address_is_never_the_double_of_another(
+    built: dict[str, Contacts],
+) -> None:
+    for name in ("unaddressed", "nameless", *(f"nameless_{one}" for one in DUPLICATES)):
+        told = [(row["invalid_reason"], row["dropped_rows"]) for row in built[name].values()]
+        assert told == [("no address", 0)] * 5
 
 
 def test_several_rows_of_one_address_consent_only_together(built: dict[str, Contacts]) -> None:

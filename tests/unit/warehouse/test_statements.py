@@ -28,7 +28,7 @@ LISTS: dict[str, object] = {
     "names": [],
     "columns": [Relation("audience")],
     "fields": [],
-    "roles": [],
+    "addresses": [],
     "routes": [],
     "changes": [],
     "values": [],

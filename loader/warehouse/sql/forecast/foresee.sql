@@ -118,7 +118,9 @@ select
     judged.route,
     judged.status,
     judged.outcome,
-    coalesce(judged.reason, judged.refusal) as reason,
+    coalesce(
+        case when judged.outcome = 'rejected' then judged.said end, judged.reason, judged.refusal
+    ) as reason,
     judged.doubt,
     judged.follows_contact,
     case

@@ -404,6 +404,7 @@ select
     end as route,
     split_part(verdict, ':', 1) as outcome,
     nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
+    case when is_refused then last_text end as said,
     case split_part(verdict, ':', 1)
         when 'accepted'
         then true

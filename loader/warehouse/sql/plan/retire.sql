@@ -117,6 +117,7 @@ select
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
     split_part(verdict, ':', 1) as outcome,
     nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
+    cast(null as varchar) as said,
     true as is_news,
     1 as turn
 from judged

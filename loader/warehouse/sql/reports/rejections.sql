@@ -7,7 +7,10 @@ select
     person_id,
     action,
     last_outcome as outcome,
-    last_reason as reason,
+    case
+        when last_outcome = 'rejected' then coalesce(last_text, last_reason) else last_reason
+    end as reason,
+    case when last_outcome = 'rejected' and last_text is not null then last_reason end as code,
     last_text as text,
     attempts,
     acked_at
