@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -42,9 +42,11 @@ def without_secrets(text: str) -> str:
 def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 - JSON is anything
     """Values as JSON in which the signs that `one_line` minds are written as JSON's escapes.
 
-    Who reads it as JSON gets the values as they are.
+    Who reads it as JSON gets the values as they are; times of the warehouse, which are in UTC, have
+    their offset.
     """
-    said = orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_indented else None).decode()
+    indent = orjson.OPT_INDENT_2 if is_indented else 0
+    said = orjson.dumps(value, option=indent | orjson.OPT_NAIVE_UTC).decode()
     if said.isascii() and "\x7f" not in said:
         return said.encode()
     signs = (sign if sign == "\n" or _is_shown(sign) else _in_json(sign) for sign in said)
@@ -53,7 +55,9 @@ def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 -
 
 def in_csv(value: object) -> object:
     """A cell of a CSV file that no spreadsheet takes for a formula: such a text begins with `'`."""
-    if value is None or isinstance(value, int | float | datetime):
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC).isoformat()
+    if value is None or isinstance(value, int | float):
         return value
     text, line = str(value), one_line(value)
     begins = text[:1] in _FORMULA or line.lstrip(" ")[:1] in _FORMULA

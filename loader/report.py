@@ -79,23 +79,21 @@ class AudienceReport:
 
     def stop(self, exit_code: int, message: str) -> None:
         """Say why the audience ended before its time; the worst reason stays."""
-        if self._is_worse(exit_code, message):
-            self.is_stopped = True
+        if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
+            self.exit_code, self.message, self.is_stopped = exit_code, message, True
 
     def end(self) -> None:
         """Say what a run that came to its end left undone."""
         if self.new_rejections:
             rejected = f"{self.new_rejections:,} rejected; `loader rejections` has the reasons"
-            self._is_worse(1, rejected)
+            self._leave(1, rejected)
         if unknown := self.total(Outcome.UNKNOWN):
-            self._is_worse(4, f"{unknown:,} without a usable answer; run again to offer them again")
+            self._leave(4, f"{unknown:,} without a usable answer; run again to offer them again")
 
-    def _is_worse(self, exit_code: int, message: str) -> bool:
-        """Take an exit code and what it says, unless there is a worse one."""
-        is_worse = SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code)
-        if is_worse:
+    def _leave(self, exit_code: int, message: str) -> None:
+        """Say what is left, unless what stopped the audience says as much."""
+        if SEVERITY.index(exit_code) > SEVERITY.index(self.exit_code):
             self.exit_code, self.message = exit_code, message
-        return is_worse
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, for JSON."""

@@ -3,6 +3,7 @@
 from loader.audience import Audience
 from loader.errors import FuseBlown
 from loader.model import Loss, Plan
+from loader.words import counted
 
 FEW = 10  # so many may always leave: a share of a small audience is nobody
 NAMED = 5  # of what people lose, the names that are told
@@ -24,8 +25,8 @@ def check_first(audience: Audience, plan: Plan, *, first: bool) -> None:
     if plan.is_first and plan.strangers and plan.to_send() and not first:
         raise FuseBlown(
             f"{audience.name}: nothing is known of an earlier sync, and the list {audience.list_id}"
-            f" has {plan.strangers:,} contacts that no audience of this warehouse has put there or"
-            f" knows. {_announced(plan)} If that is meant, run again with --first."
+            f" has {counted(plan.strangers, 'contact')} that no audience of this warehouse has put"
+            f" there or knows. {_announced(plan)} If that is meant, run again with --first."
         )
 
 
@@ -65,8 +66,9 @@ def check_loss(audience: Audience, plan: Plan, loss: Loss, *, force: bool) -> No
 def _check(audience: Audience, plan: Plan, people: int, what: str, force: bool) -> None:  # noqa: FBT001 - private
     if people > max(FEW, bound(audience.max_leave, plan.sent)) and not force:
         raise FuseBlown(
-            f"{audience.name}: {people:,} of {plan.sent:,} contacts {what}, more than max_leave"
-            f" ({audience.max_leave}) allows. If that is meant, run again with --force-leave."
+            f"{audience.name}: {people:,} of {counted(plan.sent, 'contact')} {what}, more than"
+            f" max_leave ({audience.max_leave}) allows. If that is meant, run again with"
+            " --force-leave."
         )
 
 

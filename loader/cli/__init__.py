@@ -26,6 +26,7 @@ COMMANDS = {
     "forget": "loader.cli.forget",
     "sandbox": "loader.cli.sandbox",
 }
+CONTEXT = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 EXIT_CODES = """
 \b
 Exit codes:
@@ -100,7 +101,7 @@ def _unexpected(error: Exception) -> str:
     )
 
 
-@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"max_content_width": 100})
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings=CONTEXT)
 @click.version_option(package_name="dbt-mailchimp")
 def main() -> None:
     """Keep Mailchimp in step with the audiences of a dbt project.

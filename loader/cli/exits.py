@@ -16,7 +16,7 @@ from rich.text import Text
 
 from loader.foreign import as_json, in_csv, one_line
 
-WIDE = 1000  # characters: a pipe has no edge to fold at
+WIDE = 1000  # characters, of a table that leaves nothing out
 
 Rows = list[dict[str, Any]]
 
@@ -44,25 +44,35 @@ def say_csv(rows: Rows) -> None:
     writer.writerows(map(in_csv, row.values()) for row in rows)
 
 
-def say_table(rows: Rows, columns: tuple[str, ...]) -> None:
-    """Print some columns of rows as a table, without those in which nothing stands."""
+def say_table(rows: Rows, columns: tuple[str, ...], *, is_wide: bool = False) -> None:
+    """Print some columns of rows as a table, without those in which nothing stands.
+
+    It fits the terminal, or 80 characters where there is none: a text that is too long ends in an
+    ellipsis. A wide one has room for everything.
+    """
     names = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)]
     table = Table(box=None, pad_edge=False)
     for name in names:
-        is_number = all(isinstance(row.get(name), int | None) for row in rows)
+        values = [row.get(name) for row in rows]
+        is_number = all(isinstance(value, int | None) for value in values)
+        is_short = is_number or all(isinstance(value, datetime | None) for value in values)
         justify = "right" if is_number else "left"
-        table.add_column(shown(name), justify=justify, overflow="fold")  # type: ignore[arg-type]  # two of its words
+        table.add_column(shown(name), justify=justify, no_wrap=is_short)  # type: ignore[arg-type]  # two of its words
     for row in rows:
         table.add_row(*(shown(row.get(name)) for name in names))
-    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    console = Console(width=WIDE if is_wide else None)
     console.print(table)
 
 
 def shown(value: object) -> Text:
-    """A value for rich, which finds no mark-up in it."""
+    """A value for rich, which finds no mark-up in it and keeps it in one line."""
     if isinstance(value, datetime):
-        return Text(value.strftime("%Y-%m-%d %H:%M:%S"))
-    return Text("" if value is None else one_line(value))
+        text = f"{value:%Y-%m-%d %H:%M} UTC"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = f"{value:,}"
+    else:
+        text = "" if value is None else one_line(value)
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def answer_to(question: str) -> str:

@@ -12,6 +12,7 @@ from loader.errors import ConfigurationError, Interrupted
 from loader.project import Target
 from loader.spelling import identity, is_like_address
 from loader.warehouse.erasure.erase import Erased, erase
+from loader.words import counted, people
 
 MOST = 10  # lines and tables that are named
 NOT_FOUND = 1  # exit code
@@ -76,13 +77,15 @@ def _told(erased: Erased) -> list[str]:
     """What was erased."""
     told = [
         (
-            f"Erased {erased.people:,} people with {erased.addresses:,} addresses:"
-            f" {erased.history:,} rows of history, {erased.ledger:,} of the ledger,"
-            f" {erased.acks:,} acknowledgements, {erased.others:,} rows of other tables."
+            f"Erased {people(erased.people)} with"
+            f" {counted(erased.addresses, 'address', 'addresses')}:"
+            f" {counted(erased.history, 'row')} of history, {erased.ledger:,} of the ledger,"
+            f" {counted(erased.acks, 'acknowledgement')},"
+            f" {counted(erased.others, 'row')} of other tables."
         )
     ]
     if erased.pages:
-        told.append(f"Removed {erased.pages:,} tables that a killed read had left.")
+        told.append(f"Removed {counted(erased.pages, 'table')} that a killed read had left.")
     if erased.beside:
         told.append(
             f"{erased.beside:,} of the addresses shared a person_id with others at the same time,"
@@ -129,7 +132,7 @@ def _out_of_reach(erased: Erased, target: Target) -> list[str]:
     spills = (target.settings.get("settings") or {}).get("temp_directory")
     if spills:
         told.append(f"- {spills}, where DuckDB spills to disk, as profiles.yml says")
-    named = [f"{name} ({times:,} times)" for name, times in erased.elsewhere.items()]
+    named = [f"{name} ({counted(times, 'time')})" for name, times in erased.elsewhere.items()]
     if named:
         more = f" and {len(named) - MOST:,} more" if len(named) > MOST else ""
         told.append(f"- tables that still name them: {', '.join(named[:MOST])}{more}")

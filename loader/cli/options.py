@@ -113,6 +113,17 @@ def log_format_option(command: Command) -> Command:
     )(command)
 
 
+def quiet_option(command: Command) -> Command:
+    """The option that leaves out everything that says that all is well."""
+    return click.option(
+        "--quiet",
+        "-q",
+        "is_quiet",
+        is_flag=True,
+        help="Say nothing unless something went wrong; JSON that was asked for is printed.",
+    )(command)
+
+
 def retry_option(command: Command) -> Command:
     """The option that says how patient a command is."""
     return click.option(

@@ -45,6 +45,8 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
     patience = Patience(retry_seconds=options.pop("retry_seconds"))
     settings = Settings(**options, target=place.find().name)
     forecasts = asyncio.run(_forecasts(place, settings, report, patience, most))
+    if settings.due and not forecasts and not (report.exit_code or wants_json or wants_markdown):
+        sys.exit(0)  # nothing is due
     render = as_json if wants_json else as_markdown if wants_markdown else as_text
     say_text(render(forecasts, report.unsent))
     sys.exit(report.exit_code)

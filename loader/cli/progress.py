@@ -21,24 +21,33 @@ from rich.text import Text
 from loader.cli.exits import say, say_json
 from loader.foreign import one_line
 from loader.model import Event, Tell
+from loader.words import counted
 
-BEGUN = {"planned": "rows to send", "reading": "to read"}
+BEGUN = {"planned": "to send", "reading": "to read"}
 
 
 @contextmanager
-def listener(log_format: str) -> Iterator[Tell]:
-    """Something that hears about a run, for the time of the run."""
-    if log_format == "json":
+def listener(log_format: str, *, is_quiet: bool = False) -> Iterator[Tell]:
+    """Something that hears about a run, for the time of the run; a quiet one says nothing."""
+    if is_quiet:
+        yield lambda _: None
+    elif log_format == "json":
         yield _json_line
     elif sys.stderr.isatty():
-        with _progress() as progress:
+        progress = _progress()
+        try:
             yield _Bars(progress)
+        finally:
+            progress.stop()
     else:
         yield _line
 
 
 class _Bars:
-    """A bar a subject, with rows a second and an estimate; more to come makes it longer."""
+    """A bar a subject, with rows a second and an estimate; more to come makes it longer.
+
+    The first row shows them: before it a question may be asked.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -48,6 +57,7 @@ class _Bars:
     def __call__(self, event: Event) -> None:
         if event.kind in BEGUN:
             if event.subject not in self._tasks:
+                self._progress.start()
                 self._tasks[event.subject] = self._progress.add_task(
                     one_line(event.subject), total=0
                 )
@@ -58,10 +68,11 @@ class _Bars:
 
 
 class _Rate(ProgressColumn):
-    """Rows a second, lately."""
+    """Rows a second, since the first was to be sent."""
 
     def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+        elapsed = task.finished_time if task.finished else task.elapsed
+        return Text(f"{task.completed / elapsed:,.0f}/s" if elapsed else "")
 
 
 def _progress() -> Progress:
@@ -77,7 +88,8 @@ def _progress() -> Progress:
 
 def _line(event: Event) -> None:
     if event.kind in BEGUN and (event.rows or event.kind == "planned"):
-        say(f"{event.subject}: {event.rows:,} {BEGUN[event.kind]}", err=True)
+        rows = counted(event.rows, "row") if event.kind == "planned" else f"{event.rows:,}"
+        say(f"{event.subject}: {rows} {BEGUN[event.kind]}", err=True)
 
 
 def _json_line(event: Event) -> None:

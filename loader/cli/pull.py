@@ -13,12 +13,13 @@ from loader.cli.options import (
     connections_option,
     log_format_option,
     place_of,
+    quiet_option,
     retry_option,
     warehouse_options,
 )
 from loader.cli.progress import listener
 from loader.cli.running import until_stopped
-from loader.cli.show.tables import show
+from loader.cli.show.tables import show, wide_option
 from loader.pipeline.back.pull import Pull, PulledList
 from loader.report import SEVERITY
 from loader.settings import Patience
@@ -26,6 +27,7 @@ from loader.settings import Patience
 if TYPE_CHECKING:
     from datetime import datetime
 
+COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 
 
@@ -51,8 +53,10 @@ STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional",
 @log_format_option
 @retry_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@wide_option
+@quiet_option
 @warehouse_options
-def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Bring what Mailchimp knows into the warehouse, as far as it changed.
 
     Lists, merge fields, segments and their members, contacts in every status with all that they
@@ -62,17 +66,20 @@ def pull(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - click pass
     if options["statuses"] and options["is_full"]:
         raise click.UsageError("--full reads every status; leave out --status, or --full.")
     place = place_of(options)
-    found = asyncio.run(_pull(place, options))
-    columns = ("list_id", "name", "contacts", "campaigns", "campaigns_read", "not_ready", "message")
-    show([asdict(one) for one in found], as_json=as_json, columns=columns)
-    sys.exit(max((one.exit_code for one in found), key=SEVERITY.index, default=0))
+    found = asyncio.run(_pull(place, options, is_quiet=is_quiet))
+    exit_code = max((one.exit_code for one in found), key=SEVERITY.index, default=0)
+    if exit_code or as_json or not is_quiet:
+        rows = [asdict(one) for one in found]
+        show(rows, as_json=as_json, is_wide=is_wide, columns=COLUMNS)
+    sys.exit(exit_code)
 
 
-async def _pull(place: Place, options: dict[str, Any]) -> list[PulledList]:
+async def _pull(place: Place, options: dict[str, Any], *, is_quiet: bool) -> list[PulledList]:
     since: datetime | None = options.pop("since")
     patience = Patience(retry_seconds=options.pop("retry_seconds"))
     stopping = asyncio.Event()
-    with listener(options.pop("log_format")) as tell, place.open() as warehouse:
+    log_format = options.pop("log_format")
+    with listener(log_format, is_quiet=is_quiet) as tell, place.open() as warehouse:
         running = Pull(
             warehouse=warehouse,
             environment=os.environ,

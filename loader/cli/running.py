@@ -19,6 +19,7 @@ from loader.cli.options import (
     connections_option,
     log_format_option,
     place_of,
+    quiet_option,
     retry_option,
     warehouse_options,
 )
@@ -37,6 +38,7 @@ def run_options(command: Command) -> Command:
     """The options of every command that writes to Mailchimp."""
     for decorate in (
         warehouse_options,
+        quiet_option,
         log_format_option,
         click.option(
             "--json", "wants_json", is_flag=True, help="The report as JSON on standard output."
@@ -55,9 +57,10 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
     """
     place = place_of(options)
     wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
+    is_quiet, is_due = options.pop("is_quiet"), bool(options.get("due"))
     patience = Patience(retry_seconds=options.pop("retry_seconds"))
     report = RunReport(run_id=str(uuid.uuid4()), version=version("dbt-mailchimp"))
-    with listener(log_format) as tell, place.open() as warehouse:
+    with listener(log_format, is_quiet=is_quiet) as tell, place.open() as warehouse:
         stopping = asyncio.Event()
         run = Run(
             warehouse=warehouse,
@@ -72,7 +75,10 @@ def perform(options: dict[str, Any], begin: Begin, confirm: Confirm) -> NoReturn
         )
         asyncio.run(until_stopped(begin(run), stopping))
     _write_results(place.find().folder / "target", report)
-    say_text(as_json(report).decode() if wants_json else as_text(report))
+    if wants_json:
+        say_text(as_json(report).decode())
+    elif report.exit_code or not (is_quiet or (is_due and not report.audiences)):
+        say_text(as_text(report))
     sys.exit(report.exit_code)
 
 

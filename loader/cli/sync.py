@@ -9,6 +9,7 @@ from loader.cli.exits import is_agreed
 from loader.cli.options import Command, selection_options
 from loader.cli.running import Confirm, perform, run_options
 from loader.errors import ConfigurationError, Interrupted
+from loader.words import counted
 
 
 def audience_options(command: Command) -> Command:
@@ -52,7 +53,9 @@ def _confirm(*, is_meant: bool) -> Confirm:
     """Ask a person, where there is one, before everything is sent again."""
 
     def confirm(people: dict[str, int]) -> None:
-        said = ", ".join(f"{count:,} people of {name}" for name, count in people.items())
+        said = ", ".join(
+            f"{counted(count, 'person', 'people')} of {name}" for name, count in people.items()
+        )
         notice = (
             f"A historical refresh sends again {said}, and deletes and makes anew the segments that"
             " are ours: campaigns and automations that use them will notice."

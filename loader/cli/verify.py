@@ -18,17 +18,21 @@ from loader.cli.options import (
     connections_option,
     log_format_option,
     place_of,
+    quiet_option,
     retry_option,
     selection_options,
     warehouse_options,
 )
 from loader.cli.progress import listener
 from loader.cli.running import until_stopped
-from loader.cli.show.tables import show
+from loader.cli.show.tables import show, wide_option
 from loader.pipeline.back.verify import Verification, Verified
 from loader.report import SEVERITY, RunReport
 from loader.settings import Patience, Settings
 from loader.words import left_out
+
+COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "is_decided", "contacts")
+COLUMNS += ("email_address", "expected", "found")
 
 
 @click.command()
@@ -51,8 +55,18 @@ from loader.words import left_out
 @log_format_option
 @retry_option
 @click.option("--json", "wants_json", is_flag=True, help="As JSON.")
+@wide_option
+@quiet_option
 @warehouse_options
-def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def verify(
+    *,
+    heals: bool,
+    most: int,
+    wants_json: bool,
+    is_wide: bool,
+    is_quiet: bool,
+    **options: Any,  # noqa: ANN401 - click passes options by name
+) -> None:
     """Read the lists whole, and say where they differ from what was confirmed.
 
     In both directions: contacts, values, permissions, members of segments and tags that are not
@@ -75,25 +89,26 @@ def verify(*, heals: bool, most: int, wants_json: bool, **options: Any) -> None:
         patience=patience,
         now=clock(),
     )
-    found = asyncio.run(_verify(place, verification, log_format))
+    found = asyncio.run(_verify(place, verification, log_format, is_quiet=is_quiet))
+    codes = [report.exit_code, *(one.exit_code for one in found)]
+    exit_code = max(codes, key=SEVERITY.index)
     if wants_json:
         say_json({"audiences": [asdict(one) for one in found], "unsent": report.unsent})
-    else:
-        _print(found, report)
-    codes = [report.exit_code, *(one.exit_code for one in found)]
-    sys.exit(max(codes, key=SEVERITY.index))
+    elif exit_code or not is_quiet:
+        _print(found, report, is_wide=is_wide)
+    sys.exit(exit_code)
 
 
 async def _verify(
-    place: Place, verification: Callable[..., Verification], log_format: str
+    place: Place, verification: Callable[..., Verification], log_format: str, *, is_quiet: bool
 ) -> list[Verified]:
     stopping = asyncio.Event()
-    with listener(log_format) as tell, place.open() as warehouse:
+    with listener(log_format, is_quiet=is_quiet) as tell, place.open() as warehouse:
         running = verification(warehouse=warehouse, stopping=stopping, tell=tell)
         return await until_stopped(running.run(), stopping)
 
 
-def _print(found: list[Verified], report: RunReport) -> None:
+def _print(found: list[Verified], report: RunReport, *, is_wide: bool) -> None:
     rows = [
         {
             "audience": one.audience,
@@ -105,7 +120,7 @@ def _print(found: list[Verified], report: RunReport) -> None:
         for row in (one.people or one.drift)
     ]
     if rows:
-        show(rows, as_json=False)
+        show(rows, as_json=False, is_wide=is_wide, columns=COLUMNS)
     for one in found:
         say(f"{one.audience} -> {one.list_id}: {_sentence(one)}")
     for line in left_out(report.unsent, "verified"):

@@ -11,6 +11,7 @@ from loader.errors import Unavailable
 from loader.mailchimp.columns import decode
 from loader.mailchimp.documented import NUMBER, STATUSES, TEXT, Documented
 from loader.mailchimp.wire import Request, Response
+from loader.words import counted
 
 NO_CONTENT = 204
 # what a problem document has, which may come with 200 (Marketing API, Errors)
@@ -129,4 +130,6 @@ def _check_how_many(found: pa.Table, request: Request, rows: str) -> None:
     count, offset = int(request.params["count"]), int(request.params["offset"])
     shown = len(found.column(rows).combine_chunks().flatten())
     if total < 0 or shown != min(count, max(0, total - offset)):
-        raise Unavailable(f"Mailchimp's answer has {shown} rows, which do not make up {total}.")
+        raise Unavailable(
+            f"Mailchimp's answer has {counted(shown, 'row')}, which is not as many as it says."
+        )

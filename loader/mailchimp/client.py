@@ -24,6 +24,7 @@ from loader.mailchimp.answers import document
 from loader.mailchimp.documented import PING, ping
 from loader.mailchimp.wire import Request, Response, fault
 from loader.settings import Credentials, Patience
+from loader.words import counted
 
 CONNECT_SECONDS = 30.0
 NAME_SECONDS = 10.0  # of one question to the name service
@@ -126,7 +127,7 @@ class Client:
                     return read(replace(response, is_repeated=tried.failures > 0))
         except (Throttled, Unavailable) as error:
             raise Unanswered(
-                f"{error} It was asked {tried.failures} times. Run again later.",
+                f"{error} It was asked {counted(tried.failures, 'time')}. Run again later.",
                 is_only_this=tried.is_only_this,
             ) from None
         except MailchimpError as error:

@@ -26,6 +26,13 @@ from loader.warehouse.registry import known_segments
 from loader.warehouse.reports.foresight import Foresight
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A list that cannot be read, and why."""
+
+    error: LoaderError
+
+
 @dataclass(frozen=True, kw_only=True)
 class Planning:
     """One `loader plan`: a sync that is rehearsed in the warehouse and undone.
@@ -80,20 +87,20 @@ class Planning:
         ]
         return found
 
-    async def _read(self, account: Account, audiences: list[Audience]) -> RemoteList | LoaderError:
+    async def _read(self, account: Account, audiences: list[Audience]) -> RemoteList | Unread:
         try:
             return await account.read(
                 account.client, self.warehouse, audiences[0].list_id, audiences
             )
         except LoaderError as error:
-            return error
+            return Unread(error)  # an exception that is returned would end the others too
 
     async def _rehearse(
-        self, audiences: list[Audience], account: Account, read: RemoteList | LoaderError
+        self, audiences: list[Audience], account: Account, read: RemoteList | Unread
     ) -> list[Forecast]:
         """The audiences of one list; those that a sync would not begin are said to be stopped."""
-        if isinstance(read, LoaderError):
-            return [_unforeseen(one, str(read), read.exit_code) for one in audiences]
+        if isinstance(read, Unread):
+            return [_unforeseen(one, str(read.error), read.error.exit_code) for one in audiences]
         rehearsal = await self._rehearsal(audiences, account)
         found = {one.audience: one for one in await rehearsal.foresee(read)}
         return [

@@ -76,7 +76,10 @@ class Rehearsal:
                     wanted=wanted,
                     dropped_rows=dropped_rows,
                     staying=one.report.staying,
-                    people=tuple(people.get(name, ())),
+                    people=tuple(
+                        {**one_of, "segment": names.get(one_of["segment"], one_of["segment"])}
+                        for one_of in people.get(name, ())
+                    ),
                     to_make=_to_make(one, self.on_list.going),
                 )
             )

@@ -32,8 +32,8 @@ from loader.spelling import name_key
 from loader.stream import together
 
 
-async def read_list(client: Client, list_id: str) -> RemoteList:
-    """A list with what every audience has to fit.
+async def read_list(client: Client, list_id: str, audiences: Sequence[Audience] = ()) -> RemoteList:
+    """A list with what every audience has to fit; some audiences are named when it is gone.
 
     Raises:
         ListNotThere: the account has no such list.
@@ -45,11 +45,7 @@ async def read_list(client: Client, list_id: str) -> RemoteList:
             _segments(client, list_id),
         )
     except NotThere:
-        raise ListNotThere(
-            f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids that"
-            " there are; put the right one into meta.mailchimp.list_id. What was put on a list that"
-            " was deleted: loader retire --list-deleted."
-        ) from None
+        raise ListNotThere(_not_there(list_id, audiences)) from None
     return RemoteList(
         id=list_id,
         name=settings["name"],
@@ -75,7 +71,7 @@ async def read_list_for(client: Client, list_id: str, audiences: Sequence[Audien
     switches = any(one.interests for one in audiences)
     permits = any(one.permissions for one in audiences)
     remote, interests, permissions = await asyncio.gather(
-        read_list(client, list_id),
+        read_list(client, list_id, audiences),
         read_interests(client, list_id) if switches else no_ids(),
         read_permissions(client, list_id) if permits else no_ids(),
     )
@@ -112,6 +108,19 @@ async def read_lists(client: Client) -> list[dict[str, Any]]:
     """The lists of the account: id, name, double_optin and stats."""
     pages = await every_page(client, all_lists, lists_of, workers=WORKERS)
     return [one for page in pages for one in page]
+
+
+def _not_there(list_id: str, audiences: Sequence[Audience]) -> str:
+    retire = ", ".join(f"`loader retire {one.name} --list-deleted`" for one in audiences)
+    advice = (
+        f" If that list was deleted, give the audience another one, run dbt, and then {retire}."
+        if audiences
+        else ""
+    )
+    return (
+        f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids that there"
+        f" are; put the right one into meta.mailchimp.list_id.{advice}"
+    )
 
 
 def _settings(response: Response) -> dict[str, Any]:

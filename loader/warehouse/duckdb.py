@@ -257,12 +257,12 @@ def _patiently(
             held = f"{path} is held by {_holder(error)}"
             if time.monotonic() >= end:
                 raise WarehouseError(
-                    f"{held}, still after {wait:g} seconds. Nothing was sent. Wait for it or close"
+                    f"{held}, still after {wait:g} s. Nothing was sent. Wait for it or close"
                     " it; dbt, the loader and a database viewer cannot have one DuckDB file at a"
                     " time."
                 ) from error
             if held != told:
-                tell(f"{held}. Waiting for at most {wait:g} seconds ...")
+                tell(f"{held}. Waiting for at most {wait:g} s ...")
                 told = held
             time.sleep(0.1)
 

@@ -1,5 +1,6 @@
 """Read what is registered: the audiences that dbt has, and the places that the loader filled."""
 
+import re
 from typing import Any
 
 import orjson
@@ -11,19 +12,36 @@ from loader.spelling import name_key
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.statements import Relation, relation, statement, tables
 
+DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
+
 
 async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     """Every audience that dbt ever registered in the target schema, and every list that it feeds.
 
     Raises:
-        ConfigurationError: dbt never ran here.
+        ConfigurationError: dbt never ran here, or its file was renamed since.
     """
     await require_table(warehouse, "loader_audiences")
     registry = relation(warehouse.schema, "loader_audiences")
     audiences = []
     for row in await warehouse.rows(statement("registry/audiences", audiences=registry)):
         audiences += _audiences_of(row)
+    await _require_databases(warehouse, audiences)
     return audiences
+
+
+async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) -> None:
+    """The relations of dbt name their database, which a DuckDB file takes from its own name."""
+    there = {row["name"] for row in await warehouse.rows(statement("registry/databases"))}
+    for one in audiences:
+        named = DATABASE.match(one.delta or "")
+        name = named[1].replace('""', '"') if named else None
+        if name is not None and name not in there:
+            raise ConfigurationError(
+                f"dbt built {one.name} in the database '{name}', and there is none of that name:"
+                " the DuckDB file was renamed or moved. Run dbt again (dbt run), with the profile"
+                " as it is now."
+            )
 
 
 async def require_table(warehouse: Warehouse, name: str) -> None:

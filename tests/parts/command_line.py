@@ -23,7 +23,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def commands() -> dict[str, click.Command]:
     """Every command by its name."""
-    context = click.Context(main)
+    context = main.make_context("loader", [], resilient_parsing=True)
     found = {name: main.get_command(context, name) for name in main.list_commands(context)}
     return {name: command for name, command in found.items() if command is not None}
 

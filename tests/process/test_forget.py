@@ -70,7 +70,7 @@ def test_a_person_is_erased_from_every_table_and_from_the_bytes_of_the_file(shop
     before = objects(shop)
 
     code, said = forget(shop, f"  {ADA.upper()} ")
-    assert (code, "1 people" in said, "archived" in said) == (0, True, True)
+    assert (code, "1 person" in said, "archived" in said) == (0, True, True)
     assert ADA not in said
     assert not is_in_the_file(shop, ADA)
     assert is_in_the_file(shop, BOB)

@@ -8,18 +8,20 @@ from typing import Any
 import click
 
 from loader.cli.exits import say
-from loader.cli.options import Place, place_of, warehouse_options
+from loader.cli.options import Place, place_of, quiet_option, warehouse_options
 from loader.pipeline.inspect import Finding, findings
 
 
 @click.command()
+@quiet_option
 @warehouse_options
-def check(**options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Credentials, lists, merge fields, segments, builds: a line each, and how to mend it."""
     found = asyncio.run(_findings(place_of(options)))
     for finding in found:
         mark = "FAIL" if finding.exit_code else "ok  "
-        say(f"{mark}  {finding.subject}: {finding.text}")
+        if finding.exit_code or not is_quiet:
+            say(f"{mark}  {finding.subject}: {finding.text}")
     sys.exit(max(finding.exit_code for finding in found))
 
 

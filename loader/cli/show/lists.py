@@ -5,13 +5,17 @@ import os
 
 import click
 
-from loader.cli.show.tables import show
+from loader.cli.show.tables import show, wide_option
 from loader.pipeline.inspect import account_lists
+
+COLUMNS = ("id", "name", "contacts", "unsubscribed", "merge_fields")
 
 
 @click.command()
 @click.option("--account", default="default", show_default=True, help="Which credentials.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def lists(*, account: str, as_json: bool) -> None:
+@wide_option
+def lists(*, account: str, as_json: bool, is_wide: bool) -> None:
     """The account's lists with their ids, merge fields and counts."""
-    show(asyncio.run(account_lists(os.environ, account)), as_json=as_json)
+    found = asyncio.run(account_lists(os.environ, account))
+    show(found, as_json=as_json, is_wide=is_wide, columns=COLUMNS)

@@ -6,21 +6,16 @@ from typing import Any
 import click
 
 from loader.cli.options import Place, place_of, warehouse_options
-from loader.cli.show.tables import show
+from loader.cli.show.tables import show, wide_option
 from loader.warehouse.reports.runs import Rows
 from loader.warehouse.reports.runs import runs as latest_runs
 
 COLUMNS = (
     "started_at",
     "audience",
-    "list_id",
     "accepted",
     "held",
     "rejected",
-    "invalid",
-    "unknown",
-    "requests",
-    "writes",
     "exit_code",
     "message",
 )
@@ -30,11 +25,12 @@ COLUMNS = (
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Rows.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
+@wide_option
 @warehouse_options
-def runs(*, limit: int, as_json: bool, as_csv: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def runs(*, limit: int, as_json: bool, as_csv: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """The latest runs, a row a run and audience."""
     rows = asyncio.run(_rows(place_of(options), limit))
-    show(rows, as_json=as_json, as_csv=as_csv, columns=COLUMNS)
+    show(rows, as_json=as_json, as_csv=as_csv, is_wide=is_wide, columns=COLUMNS)
 
 
 async def _rows(place: Place, limit: int) -> Rows:

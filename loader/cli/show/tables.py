@@ -1,6 +1,16 @@
 """Rows for people, for machines and for spreadsheets."""
 
+import click
+
 from loader.cli.exits import Rows, say, say_csv, say_json, say_table
+from loader.cli.options import Command
+
+
+def wide_option(command: Command) -> Command:
+    """The option that asks for all columns of a table, each in full."""
+    return click.option(
+        "--wide", "is_wide", is_flag=True, help="All columns, in full, however wide the table is."
+    )(command)
 
 
 def show(
@@ -8,6 +18,7 @@ def show(
     *,
     as_json: bool,
     as_csv: bool = False,
+    is_wide: bool = False,
     columns: tuple[str, ...] = (),
 ) -> None:
     """Print rows to standard output: whole as JSON or CSV, some columns as a table for people."""
@@ -16,6 +27,6 @@ def show(
     elif as_csv:
         say_csv(rows)
     elif rows:
-        say_table(rows, columns or tuple(rows[0]))
+        say_table(rows, tuple(rows[0]) if is_wide or not columns else columns, is_wide=is_wide)
     else:
         say("Nothing.")

@@ -17,7 +17,7 @@ def test_every_old_address_of_a_person_goes_whichever_of_them_is_given(kept: Kep
             kept.version(address, "P1", (place + 1, place + 2))
         kept.version(BOB, "p1", (1, 2))  # another person: ids differ by letter case
         ended = kept.forget(given)
-        assert (ended.exit_code, "1 people with 3 addresses" in ended.out) == (0, True)
+        assert (ended.exit_code, "1 person with 3 addresses" in ended.out) == (0, True)
         assert kept.addresses() == {BOB}
         kept.sql("delete from readers__history")
 
@@ -210,7 +210,7 @@ def test_who_is_not_found_is_told_by_line_and_the_others_are_erased(kept: Kept) 
     kept.version(ADA)
     ended = kept.forget(ADA, "", "nobody@shop.de", "Ada Lovelace", ADA, "x\x00y", f"{BOB},{ADA}")
     assert ended.exit_code == 1
-    assert "Erased 1 people" in ended.out
+    assert "Erased 1 person" in ended.out
     assert "Not found: 4 of 6. Nothing is known of what stands on lines 3, 4, 6, 7." in ended.out
     assert "Lines 4, 6, 7: no address, and nobody's person_id." in ended.out
     assert kept.addresses() == set()

@@ -88,7 +88,7 @@ def test_a_first_sync_onto_a_list_with_contacts_says_what_it_would_do_and_wants_
     shop.forget_requests()
     (stopped,) = shop.sync(exit_code=5)["audiences"]
     assert shop.writes() == {}
-    assert "has 1 contacts" in stopped["message"]
+    assert "has 1 contact." in stopped["message"]
     assert "This run would send: 3 segment add, 3 upsert." in stopped["message"]
     assert "--first" in stopped["message"]
     shop.sync("--first")

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import unicodedata
-from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -163,6 +162,6 @@ def test_no_cell_of_a_csv_file_is_a_formula(text: str) -> None:
     assert cells[0].isprintable()
 
 
-@pytest.mark.parametrize("value", [None, -1, 2.5, True, datetime(2026, 1, 1), "ada", ""])  # noqa: DTZ001 - as the warehouse has it
+@pytest.mark.parametrize("value", [None, -1, 2.5, True, "ada", ""])
 def test_other_cells_stay_as_they_are(value: object) -> None:
     assert in_csv(value) is value or in_csv(value) == value

@@ -1,0 +1,159 @@
+"""What commands print for people: short, in one piece, and no more than was asked for."""
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dbt_process import DbtProcess
+from sandbox_process import SandboxProcess
+from shop import Shop
+
+PEOPLE = """
+create table people as
+select
+    case range % 3 when 0 then 'a person with a rather long address number ' || range
+        else 'a.person.with.a.rather.long.address.number.' || range || '@shop.de' end
+    as email_address,
+    ['VIP Customers'] as tags,
+    range % 3 = 1 as marketing_consent
+from range(90)
+"""
+NEVER = "0 0 29 2 *"  # on a leap day
+
+
+@pytest.fixture(scope="module")
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
+) -> Shop:
+    """A shop in which much does not arrive, with names that are as long as they come."""
+    shop = Shop(tmp_path_factory.mktemp("a_folder_with_a_rather_long_name"), dbt, sandbox)
+    shop.sql(PEOPLE)
+    shop.audience("readers_of_our_weekly_newsletter", "select * from people", segment="Readers")
+    shop.audience("lost", "select * from people", list_id="nowhere01")
+    shop.dbt("run")
+    plan = shop.loader("plan", "-s", "readers*", "--show", "3")
+    assert "VIP Customers, " in plan.out or "memberships_given, VIP Customers" in plan.out
+    assert "vip customers" not in plan.out
+    shop.sync("-s", "readers*")
+    shop.loader("pull")
+    shop.sql("update mailchimp_members set status = 'cleaned' where email_address like '%.1@%'")
+    return shop
+
+
+TABLES = ("ls", "lists", "runs", "rejections", "pull", "verify --show 5")
+
+
+@pytest.mark.parametrize("command", TABLES)
+def test_what_a_command_shows_fits_80_columns(shop: Shop, command: str) -> None:
+    ended = shop.loader(*command.split(), COLUMNS="80")
+    table = [line for line in ended.out.splitlines() if "->" not in line and ": not " not in line]
+    assert [line for line in table if len(line) > 80] == []
+    wide = shop.loader(*command.split(), "--wide", COLUMNS="80")
+    assert "…" not in wide.out
+    assert len(wide.out.splitlines()[0]) >= len(ended.out.splitlines()[0])
+
+
+def test_rejections_begin_with_totals_and_show_the_first_twenty(shop: Shop) -> None:
+    rows = json.loads(shop.loader("rejections", "--json").out)
+    lines = shop.loader("rejections").out.splitlines()
+    blank = lines.index("")
+    totals = [line.split(maxsplit=2) for line in lines[1:blank]]
+    counted = {(outcome, reason.strip()): int(number) for number, outcome, reason in totals}
+    assert counted == {
+        key: sum((row["outcome"], row["reason"]) == key for row in rows) for key in counted
+    }
+    assert sum(counted.values()) == len(rows)
+    shown = lines[blank + 2 : lines.index("", blank + 1)]
+    assert len(shown) == 20
+    assert lines[-1] == f"{len(rows) - 20} more rows: --limit {len(rows)}, --csv or --json."
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5, 1_000])
+@pytest.mark.parametrize("form", ["--json", "--csv", None])
+def test_rejections_can_be_limited(shop: Shop, limit: int, form: str | None) -> None:
+    whole = len(json.loads(shop.loader("rejections", "--json").out))
+    out = shop.loader("rejections", *([form] if form else []), "--limit", str(limit)).out
+    if form == "--json":
+        shown = len(json.loads(out))
+    else:
+        shown = sum("a.person" in line or "a person" in line for line in out.splitlines())
+    assert shown == min(limit, whole)
+
+
+@pytest.mark.parametrize("outcome", ["held", "invalid", "rejected", "unknown"])
+def test_rejections_can_be_chosen_by_outcome(shop: Shop, outcome: str) -> None:
+    rows = json.loads(shop.loader("rejections", "--json").out)
+    chosen = json.loads(shop.loader("rejections", "--json", "--outcome", outcome).out)
+    assert chosen == [row for row in rows if row["outcome"] == outcome]
+
+
+@pytest.mark.parametrize("command", ["sync -s readers*", "check", "pull", "verify -s readers*"])
+def test_a_quiet_command_says_what_went_wrong_and_nothing_else(shop: Shop, command: str) -> None:
+    loud = shop.loader(*command.split())
+    quiet = shop.loader(*command.split(), "--quiet")
+    assert quiet.exit_code == loud.exit_code
+    if not quiet.exit_code:
+        assert quiet.output == ""
+    else:
+        assert 0 < len(quiet.output) <= len(loud.output)
+        assert "ok  " not in quiet.output
+
+
+@pytest.mark.parametrize("command", ["sync", "plan"])
+def test_nothing_is_printed_when_nothing_is_due(shop: Shop, command: str) -> None:
+    assert shop.loader(command, "--due", "-s", "readers*") == (0, "", "")
+
+
+@pytest.mark.parametrize("command", ["sync", "plan", "check"])
+def test_the_advice_about_a_list_that_is_gone_names_the_audience(shop: Shop, command: str) -> None:
+    ended = shop.loader(command)
+    assert "`loader retire lost --list-deleted`" in ended.out
+    assert "readers_of_our_weekly_newsletter" in ended.out  # one list that is gone stops no other
+
+
+@pytest.mark.parametrize("command", ["sync", "plan", "check", "ls", "rejections", "verify"])
+def test_a_file_that_was_renamed_wants_dbt_again(shop: Shop, tmp_path: Path, command: str) -> None:
+    shutil.copy(shop.folder / "shop.duckdb", tmp_path / "other.duckdb")
+    shutil.copy(shop.folder / "dbt_project.yml", tmp_path)
+    profile = (shop.folder / "profiles.yml").read_text()
+    (tmp_path / "profiles.yml").write_text(profile.replace("shop.duckdb", "other.duckdb"))
+    ended = shop.loader(command, folder=tmp_path)
+    assert ended.exit_code == 2, ended.output
+    assert "renamed" in ended.output
+    assert "Run dbt again (dbt run)" in ended.output
+
+
+def test_a_question_is_whole_on_a_terminal(shop: Shop) -> None:
+    arguments = ("sync", "-s", "readers*", "--historical-refresh")
+    mine, theirs = pty.openpty()
+    given = {name: value for name, value in shop.environment.items() if value is not None}
+    with subprocess.Popen(
+        [sys.executable, "-m", "loader", *arguments],
+        cwd=shop.folder,
+        env=os.environ | given | {"TERM": "xterm", "COLUMNS": "80"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        said = b""
+        while b"[y/N]" not in said and select.select([mine], [], [], 60)[0]:
+            said += os.read(mine, 4096)
+        os.write(mine, b"n\n")
+        while select.select([mine], [], [], 60)[0]:
+            try:
+                said += os.read(mine, 4096)
+            except OSError:
+                break
+        assert process.wait() == 4
+    os.close(mine)
+    assert re.search(r"Go on\? \[y/N\]: ", said.decode())
+    assert "Nothing was sent." in said.decode()
