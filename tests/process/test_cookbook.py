@@ -20,7 +20,7 @@ RECIPES = dict(
 AUDIENCES = [Path(name).stem for name in RECIPES if name.startswith("audiences/")]
 AT = "@shop.de"
 CUSTOMERS = f"""
-create table customers as
+create table raw_customers as
 select *, 'Some notes ' || repeat('x', 100) as notes, 'Some street' as street, 'Berlin' as city,
     'BE' as state, '10115' as postcode, '+49 30 1234' as mobile, date '1990-02-03' as birth_date,
     timestamp '2024-05-06 07:08:09' as consented_at, true as mail_consent
@@ -33,7 +33,7 @@ from (values
     objectives)
 """
 ORDERS = """
-create table orders as select * from (values
+create table raw_orders as select * from (values
     ('c1', date '2026-05-01', 'Books'), ('c1', date '2026-06-01', 'Games'),
     ('c2', date '2024-01-01', 'Books')
 ) as rows (customer_id, ordered_on, category)
@@ -52,6 +52,7 @@ class Kitchen:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace("f00dcafe01", self.lists.get(path.stem, "")))
         shop.sql(CUSTOMERS, ORDERS)
+        write_models(shop)
         shop.dbt("run")
 
     def sync(self, name: str, *options: str) -> dict[str, dict[str, Any]]:
@@ -78,6 +79,14 @@ class Kitchen:
         self.shop.sandbox.control("PUT", f"/lists/{self.lists[name]}", settings)
         contacts = ({"email_address": one + AT, "status": "subscribed"} for one in people)
         self.shop.sandbox.put(self.lists[name], *contacts)
+
+
+def write_models(shop: Shop) -> None:
+    """The models of the shop that the examples refer to."""
+    (shop.folder / "models").mkdir(exist_ok=True)
+    for name in ("customers", "orders"):
+        text = "{{ config(materialized='table') }} select * from raw_" + name
+        (shop.folder / f"models/{name}.sql").write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -234,14 +243,25 @@ def test_only_who_is_under_the_cap_is_in_the_segment(kitchen: Kitchen) -> None:
     }
 
 
+def test_every_example_names_models_as_dbt_does() -> None:
+    for text in re.findall(r"```(?:sql|python)\n(.+?)```", README, flags=re.DOTALL):
+        steps = set(re.findall(r"^ +(\w+) as \($", text, flags=re.MULTILINE)) | {
+            "members",
+            "scores",
+        }
+        named = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)\b(?![(.])", text))
+        assert named - steps - {"values", "select"} == set()
+
+
 def test_the_first_audience_of_the_readme_builds_and_syncs(shop: Shop) -> None:
     text, *_ = re.findall(r"```sql\n(.+?)```", README, flags=re.DOTALL)
     shop.sql(
-        "create table customers as select 'ada@example.com' as email, 'Ada' as first_name,"
+        "create table raw_customers as select 'ada@example.com' as email, 'Ada' as first_name,"
         " 'Lovelace' as last_name, 'pro' as plan, 12.5 as lifetime_value,"
         " true as marketing_consent"
     )
-    (shop.folder / "models").mkdir()
+    write_models(shop)
+    (shop.folder / "models/orders.sql").unlink()
     model = text.replace("f00dcafe01", shop.list_id)
     (shop.folder / "models/newsletter.sql").write_text(model)
     profile = shop.folder / "profiles.yml"
