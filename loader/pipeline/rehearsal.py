@@ -99,7 +99,11 @@ class Rehearsal:
         on_list = self.on_list
         costs: dict[str, tuple[int, float]] = {}
         for one in on_list.going:
-            made = one.places.requests_to_make
+            # what several audiences miss is made once
+            own = _to_make(one, on_list.going)
+            missed = len(one.places.missing_fields) + len(one.places.missing_tags)
+            shared = missed - len(own.get("merge fields", ())) - len(own.get("tags", ()))
+            made = one.places.requests_to_make - shared
             costs[one.audience.name] = (made, made * ASSUMED_CALL)
         await on_list.plan.settle()
         await on_list.plan.claim()
