@@ -197,7 +197,7 @@ def test_what_people_lose_who_stay_is_bounded_like_a_leave_and_named(
         return
     with pytest.raises(FuseBlown) as blown:
         check_loss(wanting, planned, loss, force=False)
-    assert f"{people} of {sent:,} contacts" in str(blown.value)
+    assert f"{people} of {sent:,} contact" in str(blown.value)
     assert words in str(blown.value)
 
 

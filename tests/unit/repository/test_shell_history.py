@@ -10,7 +10,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from command_line import commands
+from loader.cli import main
 
+OF_ALL = main.make_context("loader", [], resilient_parsing=True)
 ROOT = Path(__file__).parent.parent.parent.parent
 OF_OTHERS = {"node_modules", "dbt_packages", "target"}
 NO_SHELL = {"css", "csv", "html", "jinja", "json", "python", "sql", "toml", "yaml", "yml"}
@@ -71,7 +73,11 @@ def test_no_command_of_a_page_shows_a_key_or_a_person(page: Path) -> None:
 
 def test_no_help_tells_to_type_a_key_or_a_person() -> None:
     helps = {
-        name: told(iter(command.get_help(click.Context(command, info_name=name)).splitlines()))
+        name: told(
+            iter(
+                command.get_help(click.Context(command, info_name=name, parent=OF_ALL)).splitlines()
+            )
+        )
         for name, command in commands().items()
     }
     assert {name: found for name, found in helps.items() if found} == {}

@@ -151,9 +151,9 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
 def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
     assert as_text(full()).splitlines() == [
         "audience 0 -> f00d: 30 segment add, 1,200 upsert",
+        "  3 would leave and stay: another audience wants them (others)",
         "  7 held: pending",
         "  2 rejected: without a reason",
-        "  3 would leave and stay: another audience wants them (others)",
         "  2 rejected; `loader rejections` has the reasons",
         "other: not sent: its last build in dbt ended as 'error'; build it again",
         "Run run 1: 12 requests, 9 of them writes; exit code 3.",
