@@ -1,6 +1,6 @@
 """What Mailchimp refuses: listed with its text, not sent again in vain, sent when it is mended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -168,4 +168,5 @@ def mark(shop: Shop, name: str, how: str, *, undo: bool = False) -> None:
 
 def wait(shop: Shop, *, hours: int) -> None:
     """Let so much time have passed since the last answers, which Mailchimp's clock dates."""
-    shop.ahead = timedelta(hours=hours)
+    now = datetime.fromisoformat(shop.sandbox.control("POST", "/clock", {"advance": 0})["now"])
+    shop.put_clock(now.replace(tzinfo=None) + timedelta(hours=hours))

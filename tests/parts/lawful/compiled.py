@@ -13,8 +13,6 @@ from lawful.settings import Feed, Setting
 from shop import Shop
 
 COLUMNS = "audience varchar, email_address varchar, fname varchar, marketing_consent boolean"
-# one process, one configuration of a file
-AS_THE_LOADER = {"preserve_insertion_order": "false", "threads": "1"}
 CHANGES = ("create temporary table", "update", "drop table")  # of a history that is there already
 
 Row = tuple[str, str, str | None, bool | None]
@@ -50,7 +48,7 @@ class Project:
     def open(self) -> duckdb.DuckDBPyConnection:
         """A session of this process, which the loader may have too; open until it is closed."""
         if self._session is None:
-            self._session = duckdb.connect(str(self.file), config=dict(AS_THE_LOADER))
+            self._session = duckdb.connect(str(self.file))
         return self._session
 
     def close(self) -> None:
