@@ -271,7 +271,7 @@ def test_a_file_that_another_process_holds_is_waited_for_as_long_as_asked(
         waited = time.monotonic() - began
     assert f"process {process.pid}" in text
     assert str(file) in text
-    assert "after 0.3 seconds" in text
+    assert "after 0.3 s" in text
     assert "Nothing was sent" in text
     assert waited >= 0.3
 

@@ -172,7 +172,7 @@ def test_another_schema_is_named_and_erased_from_when_it_is_asked_for(kept: Kept
         kept.row(f"{schema}.loader_ledger", email_address=ADA)
     ended = kept.forget(ADA)
     assert (ended.exit_code, "--schema Dev" in ended.out) == (0, True)
-    assert "Dev.loader_ledger (1 times)" in ended.out
+    assert "Dev.loader_ledger (1 time)" in ended.out
     assert kept.query('select count(*) from "Dev".loader_ledger') == [(1,)]
 
     ended = kept.forget(ADA, options=("--schema", "dev"))
@@ -202,7 +202,7 @@ def test_tables_that_are_not_ours_stay_and_are_named(kept: Kept) -> None:
     )
     kept.version(ADA)
     ended = kept.forget(ADA)
-    assert "main.raw_customers (1 times)" in ended.out
+    assert "main.raw_customers (1 time)" in ended.out
     assert kept.query("select count(*) from raw_customers") == [(1,)]
 
 
