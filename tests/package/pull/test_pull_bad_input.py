@@ -74,7 +74,7 @@ def test_a_list_that_is_gone_is_said_and_what_was_known_of_it_stays(full: Shop) 
     before = known(full)
     assert all(before)
     full.sandbox.control("DELETE", f"/lists/{full.list_id}")
-    ended = full.loader("pull")
+    ended = full.loader("pull", "--wide")
     assert ended.exit_code == 0, ended.output
     assert "does not show it any more; what was pulled of it stays" in ended.output
     ended = full.loader("pull", "--select", full.list_id)
