@@ -88,4 +88,4 @@ def test_every_fuse_that_would_stop_the_sync_is_told_in_its_order(shop: Shop) ->
 def test_a_first_sync_that_would_stop_is_told(shop: Shop) -> None:
     shop.sandbox.put(shop.list_id, {"email_address": "stranger@shop.de"})
     (first,) = plan(shop, "readers")["stops"]
-    assert "has 1 contact." in first
+    assert "has 1 contact that no audience" in first
