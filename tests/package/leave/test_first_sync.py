@@ -50,7 +50,7 @@ def test_a_stranger_among_our_contacts_is_asked_about_alone(filled: Shop) -> Non
     assert "labels" in stopped
     for one in report["audiences"]:
         if one["audience"] in stopped:
-            assert "has 1 contacts that no audience of this warehouse" in one["message"]
+            assert "has 1 contact that no audience of this warehouse" in one["message"]
             assert f"would stop: {one['message']}" in told
     assert filled.writes() == {}
     filled.sync("--first")
