@@ -52,7 +52,7 @@ class Planning:
     now: Callable[[], datetime] = utc_now
 
     async def forecasts(self) -> list[Forecast]:
-        """What a sync would do, audience by audience; each sees what those before it would do.
+        """What a sync would do, audience by audience; those of one list are planned together.
 
         Only `mailchimp_members` changes: the lists are read, as every sync does.
 
