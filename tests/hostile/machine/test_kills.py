@@ -89,6 +89,7 @@ class Kills:
     wanted: dict[str, str] = field(default_factory=dict)  # first name by address
     shown: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     stories: list[tuple[datetime, datetime, Counter[str]]] = field(default_factory=list)
+    unheard: set[str] = field(default_factory=set)  # whose archive no acknowledgement tells of
 
     def kill(self, moment: Moment) -> None:
         """Start the loader and kill it at a moment, again if it was too quick for that."""
@@ -132,8 +133,20 @@ class Kills:
         return was
 
     def is_apart(self, address: str) -> bool:
-        """Whether somebody was there before, and nobody may lift them."""
+        """Whether somebody was ended by others, or as far as the ledger knows, and stays so."""
+        if address in self.unheard:
+            return True
         return address in self.before and bool(self.before[address]["status"] != "subscribed")
+
+    def hear(self) -> set[str]:
+        """Whom the loader found archived where it was to archive: a kill has cost the answer."""
+        found = self.shop.query(
+            "select distinct email_address from loader_acks"
+            " where action = 'archive' and reason = 'already archived'"
+        )
+        new = {row["email_address"] for row in found} - self.unheard
+        self.unheard |= new
+        return new
 
     def is_exact(self) -> bool:
         """Two-way: everybody as expected, whoever is not ours as before, and nobody else."""
@@ -197,6 +210,7 @@ def test_however_often_it_is_killed_the_list_is_exact_and_only_what_was_unanswer
         unanswered = kills.unanswered()
         assert (kills.told.carried - needed).total() <= sum(one.total() for one in unanswered)
         assert max(one.total() for one in unanswered) <= MOST_UNANSWERED
+        assert kills.hear() <= set().union(*unanswered)
         has_sent += [one for *_, one in kills.stories if one]
         assert kills.told.moves.keys().isdisjoint(UP)
 
