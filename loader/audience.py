@@ -51,7 +51,6 @@ class Audience:
     status: str
     failed_tests: tuple[str, ...]
     history: str
-    current: str
     delta: str
     list_id: str
     contacts: str

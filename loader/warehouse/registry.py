@@ -60,7 +60,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
 
 async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
     """How many people the audience wants, with consent and a usable address."""
-    query = statement("reports/wanted", current=Relation(audience.current))
+    query = statement("reports/wanted", history=Relation(audience.history))
     return int((await warehouse.rows(query))[0]["people"] or 0)
 
 
@@ -105,7 +105,6 @@ def _audience(
         status=row["status"],
         failed_tests=tuple(orjson.loads(row["failed_tests"])),
         history=row["history"],
-        current=row["current_view"],
         delta=row["delta"],
         list_id=mapping["list_id"],
         contacts=mapping["contacts"],
@@ -155,6 +154,6 @@ def _never_built(row: dict[str, Any]) -> Audience:
         "targets": None,
         "enabled": True,
     }
-    nowhere = {"history": "", "current_view": "", "delta": ""}
+    nowhere = {"history": "", "delta": ""}
     columns = {"merge_fields": [], "interests": [], "marketing_permissions": [], "has_tags": False}
     return _audience({**row, **nowhere, "enabled": True}, nothing, columns)

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import jinja2
 
-from loader.spelling import WHITE_SPACE
+from loader.spelling import AROUND_IDENTITIES, WHITE_SPACE
 
 
 class Relation(str):
@@ -77,8 +77,17 @@ def literal(value: object) -> str:
 
 def name_key_of(expression: str) -> Relation:
     """What `name_key` says of a name that Mailchimp shows, as SQL."""
-    space = "".join(f"\\x{{{ord(one):x}}}" for one in WHITE_SPACE)
-    return Relation(f"lower(regexp_replace({expression}, '^[{space}]+|[{space}]+$', '', 'g'))")
+    return Relation(f"lower({_without(WHITE_SPACE, expression)})")
+
+
+def identity_of(expression: str) -> Relation:
+    """What `identity` says of an address or a `person_id` that a column has, as SQL."""
+    return _without(AROUND_IDENTITIES, f"cast({expression} as varchar)")
+
+
+def _without(letters: str, expression: str) -> Relation:
+    around = "".join(f"\\x{{{ord(one):x}}}" for one in letters)
+    return Relation(f"regexp_replace({expression}, '^[{around}]+|[{around}]+$', '', 'g')")
 
 
 def _doubled(name: str) -> str:

@@ -67,7 +67,10 @@ def settled(folder: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     )
     shop.audience("readers", "select * from people")
     shop.dbt("run")
-    payloads = [row["payload"] for row in shop.query("select payload from readers")]
+    payloads = [
+        row["payload"]
+        for row in shop.query("select payload from readers__history where dbt_valid_to is null")
+    ]
     calls = (payloads[start : start + CALL] for start in range(0, PEOPLE, CALL))
     bodies = (
         ",".join(f'{{"status_if_new":"subscribed",{payload[1:]}' for payload in call)

@@ -53,7 +53,6 @@ AUDIENCE = Audience(
     status="success",
     failed_tests=(),
     history='"main"."newsletter__history"',
-    current='"main"."newsletter"',
     delta='"main"."newsletter__delta"',
     list_id="f00dcafe01",
     contacts="upsert",

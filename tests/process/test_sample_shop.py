@@ -51,8 +51,9 @@ def test_the_sample_shop_builds_with_the_unit_tests_of_rules_and_caps(sample: Sa
 def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample: Sample) -> None:
     sample.sync()
     (someone, *_) = sample.query(
-        "select email_address from newsletter__delta right join newsletter using (email_address)"
-        " where newsletter__delta.audience is null and marketing_consent order by all"
+        "select email_address from newsletter__history left join newsletter__delta"
+        " using (email_address) where newsletter__delta.audience is null and marketing_consent"
+        " and dbt_valid_to is null order by all"
     )
     address = someone["email_address"]
     sent = {"list_id": LIST, "status": "sent", "send_time": "2026-06-01T09:00:00+00:00"}
@@ -62,7 +63,8 @@ def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample:
     assert sample.loader("pull").exit_code == 0
     for _ in range(2):
         sample.dbt("run")
-        assert sample.query(f"from newsletter where email_address = '{address}'") == []
+        kept = "from newsletter__history where dbt_valid_to is null and email_address = '{}'"
+        assert sample.query(kept.format(address)) == []
         sample.forget_requests()
         sample.sync()
     assert sample.writes() == {}

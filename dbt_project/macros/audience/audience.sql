@@ -4,7 +4,6 @@
 #}
 {% materialization audience, default %}
     {%- do mailchimp_activation.refuse_partial_builds() -%}
-    {%- do mailchimp_activation.refuse_contract(model) -%}
     {%- do mailchimp_activation.refuse_other_database(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -19,15 +18,17 @@
     {%- do mailchimp_activation.check_mappings_fit(mappings, columns) -%}
     {%- do mailchimp_activation.check_identity(model) -%}
 
-    {%- set current = this.incorporate(type="view") -%}
+    {%- set current = this.incorporate(type="table") -%}
     {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
     {%- set delta = mailchimp_activation.beside(this, "__delta", "view") -%}
 
-    {%- set contacts = mailchimp_activation.audience_contacts(sql, columns, mappings) -%}
-    {%- do mailchimp_activation.refuse_duplicates(contacts, mappings) -%}
-    {%- do mailchimp_activation.update_history(history, contacts) -%}
-    {%- do mailchimp_activation.replace_view(
-        current, mailchimp_activation.audience_current(history)
+    {%- set rows = mailchimp_activation.select_rows(this, sql, columns, mappings) -%}
+    {%- do mailchimp_activation.refuse_duplicates(rows, mappings) -%}
+    {%- do mailchimp_activation.replace_table(
+        current, mailchimp_activation.audience_selected(rows, columns)
+    ) -%}
+    {%- do mailchimp_activation.update_history(
+        history, mailchimp_activation.audience_contacts(rows, columns, mappings)
     ) -%}
     {%- do mailchimp_activation.replace_view(
         delta,
@@ -35,10 +36,11 @@
             mailchimp_activation.audience_name(model), history, mappings, columns
         ),
     ) -%}
+    {%- do adapter.drop_relation(rows) -%}
     {%- do apply_grants(
         current,
         config.get("grants"),
-        should_revoke=should_revoke(this, full_refresh_mode=True),
+        should_revoke=should_revoke(replaced, full_refresh_mode=True),
     ) -%}
     {%- do mailchimp_activation.note_registry(history) -%}
     {%- do mailchimp_activation.note_audience(model, mappings, columns) -%}

@@ -11,3 +11,12 @@
         ~ " delta to test, and a `where` on the test hides which model it is."
     ) -%}
 {% endmacro %}
+
+{# The current contacts of the audience that a data test is about, as SQL. #}
+{% macro contacts_of(relation) -%}
+    {{
+        mailchimp_activation.audience_current(
+            mailchimp_activation.beside(relation, "__history", "table")
+        )
+    }}
+{%- endmacro %}

@@ -1,4 +1,4 @@
-{# The relation that stands beside an audience's view: its history table or its delta view. #}
+{# The relation that stands beside an audience's table: its history table or its delta view. #}
 {% macro beside(relation, suffix, type) -%}
     {{
         return(

@@ -5,17 +5,6 @@
     {%- endif -%}
 {% endmacro %}
 
-{# The relation of an audience has columns of its own, so a contract about the model's would lie. #}
-{% macro refuse_contract(node) %}
-    {%- if node.config.contract.enforced -%}
-        {%- do mailchimp_activation.refuse_audience(
-            "it has contract: enforced, but its relation has the columns of every audience"
-            ~ " (email_address, payload and others) and not those that the model selects. Take"
-            ~ " the contract away, or give it to the model that the audience selects from"
-        ) -%}
-    {%- endif -%}
-{% endmacro %}
-
 {# The loader opens one database, so an audience in another one would never be sent. #}
 {% macro refuse_other_database(relation) %}
     {%- set opened = mailchimp_activation.database_of_loader() -%}

@@ -110,7 +110,7 @@
     where known_address is not null
 {% endmacro %}
 
-{# The contacts of an audience as they are now. #}
+{# What is kept of the contacts of an audience as they are now. #}
 {% macro audience_current(history) %}
     select {{ mailchimp_activation.contact_columns() | join(", ") }}, dbt_valid_from
     from {{ history }}

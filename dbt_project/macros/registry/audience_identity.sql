@@ -58,13 +58,13 @@
                 ~ "'"
             )
         }}
-    {%- elif row and row.history and row.current_view != here | string -%}
+    {%- elif row and row.history and row.relation != here | string -%}
         {%- set found = mailchimp_activation.is_there(row.history) -%}
         {%- if found -%}
             {{
                 return(
                     "the audience of that name is "
-                    ~ row.current_view
+                    ~ row.relation
                     ~ ", and this one would be "
                     ~ here
                     ~ ". If they are two, give each a target schema of its own, or one of them"
@@ -125,7 +125,7 @@
     {{ return(nodes) }}
 {% endmacro %}
 
-{# The view of an audience. #}
+{# The relation of an audience. #}
 {% macro relation_of(node) %}
     {{
         return(

@@ -141,7 +141,7 @@
                     }
                 ),
                 "history": mailchimp_activation.beside(current, "__history", "table") | string,
-                "current_view": current | string,
+                "relation": current | string,
                 "delta": mailchimp_activation.beside(current, "__delta", "view") | string,
             }
         )

@@ -23,7 +23,7 @@
 
             delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
 
-            current_contacts as (select * from {{ model }}),
+            current_contacts as ({{ mailchimp_activation.contacts_of(model) }}),
 
             offered as (
 

@@ -52,7 +52,10 @@
                     action = 'change_address'
                     and (
                         old_address is null
-                        or old_address in (select email_address from {{ model }})
+                        or old_address in (
+                            select email_address
+                            from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
+                        )
                     )
 
                 union all

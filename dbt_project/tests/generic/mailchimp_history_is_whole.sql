@@ -1,6 +1,7 @@
 {#
     The history of an audience is one line of time a contact: no two rows of one address are valid at
-    the same moment, none ends before it begins, and those that are open are the current contacts.
+    the same moment, none ends before it begins, and those that are open are the contacts of the
+    audience: the rows of its relation.
 #}
 {% test mailchimp_history_is_whole(model) %}
     {%- if execute -%}
@@ -41,19 +42,38 @@
 
             open_rows as (select * from history where dbt_valid_to is null),
 
-            strangers as (
+            selected as (
 
                 select
                     coalesce(
-                        current_contacts.email_address, open_rows.email_address
+                        {{ mailchimp_activation.normalise_address("email_address") }}, '(none)'
                     ) as email_address,
-                    'current is not open' as problem
-                from {{ model }} as current_contacts
-                full outer join
-                    open_rows
-                    on current_contacts.email_address = open_rows.email_address
-                    and current_contacts.payload_hash = open_rows.payload_hash
-                where current_contacts.email_address is null or open_rows.email_address is null
+                    count(*) as contacts
+                from {{ model }}
+                group by 1
+
+            ),
+
+            kept as (
+
+                select
+                    case
+                        when email_address like '(none) %' then '(none)' else email_address
+                    end as email_address,
+                    count(*) as contacts
+                from open_rows
+                group by 1
+
+            ),
+
+            strangers as (
+
+                select
+                    coalesce(selected.email_address, kept.email_address) as email_address,
+                    'the open rows are not the contacts' as problem
+                from selected
+                full outer join kept on selected.email_address = kept.email_address
+                where selected.contacts is distinct from kept.contacts
 
             )
 

@@ -24,7 +24,7 @@
             sendable as (
 
                 select lists.list_id, current_contacts.*
-                from {{ model }} as current_contacts
+                from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
                 cross join
                     (
                         {%- for mapping in mailchimp_activation.audience_mappings(node) %}
@@ -67,7 +67,7 @@
                             '' as segment,
                             email_address,
                             payload_hash
-                        from {{ model }}
+                        from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
                         union all
                     {%- endif %}
                     {%- if mapping.segment %}

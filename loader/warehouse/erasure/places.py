@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from loader.errors import ConfigurationError
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.shown import PAGES
-from loader.warehouse.statements import Relation, literal, relation, statement
+from loader.warehouse.statements import (
+    Relation,
+    column,
+    identity_of,
+    literal,
+    relation,
+    statement,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,7 @@ class Rule:
 
 
 HISTORY = Rule(has_ids=True)  # the history of an audience, whatever it is called
+SELECTED = Rule(has_ids=True)  # the relation of an audience, with the columns of its model
 LEFT_BY_A_READ = Rule(is_dropped=True)  # the pages of a read that was killed
 NOBODY = Rule(has_people=False)
 RULES = {
@@ -48,6 +56,7 @@ RULES = {
     "mailchimp_campaigns": NOBODY,
     "mailchimp_events": Rule(words=("url", "reason")),
 }
+ADDRESS, PERSON = Relation("email_address"), Relation("person_id")
 COLUMNS_OF_A_HISTORY = {
     "email_address",
     "person_id",
@@ -82,6 +91,8 @@ class Place:
         name: its name, as the rules have it; "history" for every history.
         schema: the schema that it is in.
         scope: SQL that says among whose ids a `person_id` of a row is; None where it has none.
+        address: SQL of the address of a row, as it is kept.
+        person: SQL of the `person_id` of a row, as it is kept.
         selected_by: the audience of the dbt project whose history it is.
     """
 
@@ -90,6 +101,8 @@ class Place:
     table: Relation
     rule: Rule
     scope: Relation | None = None
+    address: Relation = ADDRESS
+    person: Relation = PERSON
     selected_by: str | None = None
 
 
@@ -110,6 +123,7 @@ class Places:
 class _Audience:
     name: str
     home: str  # the schema whose registry has it
+    rule: Rule  # of this table of it
     is_in_project: bool
 
 
@@ -166,18 +180,20 @@ async def find_places(warehouse: Warehouse, schemas: Iterable[str]) -> Places:
 async def _registered(
     warehouse: Warehouse, tables: Iterable[Table], homes: Iterable[str]
 ) -> dict[tuple[str, str], _Audience]:
-    """The audiences of every registry by schema and name of their history; those of homes first."""
+    """The audiences of every registry by schema and name of their tables; those of homes first."""
     found: dict[tuple[str, str], _Audience] = {}
     registries = [table for table in tables if _lower(table.name) == "loader_audiences"]
     for table in sorted(registries, key=lambda table: _lower(table.schema) not in homes):
         query = statement("forget/audiences", audiences=table.relation)
         for row in await warehouse.rows(query):
-            audience = _Audience(
-                name=row["audience"],
-                home=_lower(table.schema),
-                is_in_project=row["is_in_project"],
-            )
-            found.setdefault(_parts(row["history"]), audience)
+            for rule, name in ((HISTORY, row["history"]), (SELECTED, row["relation"])):
+                audience = _Audience(
+                    name=row["audience"],
+                    home=_lower(table.schema),
+                    rule=rule,
+                    is_in_project=row["is_in_project"],
+                )
+                found.setdefault(_parts(name), audience)
     return found
 
 
@@ -185,27 +201,41 @@ def _place(
     table: Table, homes: Iterable[str], registered: dict[tuple[str, str], _Audience]
 ) -> Place | None:
     name, schema = _lower(table.name), _lower(table.schema)
-    rule = rule_of(name, table.columns)
-    if rule is None or rule is NOBODY or (schema not in homes and rule is not HISTORY):
+    audience = registered.get((schema, name))
+    rule = audience.rule if audience else rule_of(name, table.columns)
+    is_of_audience = rule in (HISTORY, SELECTED)
+    if rule is None or rule is NOBODY or (schema not in homes and not is_of_audience):
+        return None
+    if audience and audience.home not in homes:
         return None
     if rule is LEFT_BY_A_READ:
         rule = replace(rule, has_people="email_address" in table.columns)
-    audience = registered.get((schema, name)) if rule is HISTORY else None
-    if audience and audience.home not in homes:
-        return None
     scope = None
-    if rule is HISTORY:
+    if is_of_audience:
         whose = f"{audience.home}.{audience.name}" if audience else f"{schema}.{name}"
         scope = Relation(literal(whose))
     elif rule.has_ids:
         scope = Relation(f"{literal(schema + '.')} || audience")
-    return Place(
+    place = Place(
         name="history" if rule is HISTORY else name,
         schema=table.schema,
         table=table.relation,
         rule=rule,
         scope=scope,
         selected_by=audience.name if audience and audience.is_in_project else None,
+    )
+    return _as_selected(place, table) if rule is SELECTED else place
+
+
+def _as_selected(place: Place, table: Table) -> Place:
+    """The relation of an audience has addresses and ids as its model selects them."""
+    columns = {_lower(name): column(name) for name in table.columns}
+    has_ids = "person_id" in columns
+    return replace(
+        place,
+        scope=place.scope if has_ids else None,
+        address=identity_of(columns["email_address"]),
+        person=identity_of(columns["person_id"]) if has_ids else place.person,
     )
 
 

@@ -47,7 +47,7 @@ class Foresight:
 
     async def wanted(self, audience: Audience) -> tuple[int, int]:
         """How many people are wanted, and how many rows were dropped for another of the address."""
-        (row,) = await self._ask("reports/wanted", current=Relation(audience.current))
+        (row,) = await self._ask("reports/wanted", history=Relation(audience.history))
         return int(row["people"] or 0), int(row["dropped_rows"])
 
     async def pace(self) -> float | None:

@@ -70,7 +70,7 @@ async def overview(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
                 audience=audience.name,
                 list_id=audience.list_id,
                 delta=Relation(audience.delta),
-                current=Relation(audience.current),
+                history=Relation(audience.history),
                 **tables(warehouse.schema),
             )
             row.update((await warehouse.rows(query))[0])

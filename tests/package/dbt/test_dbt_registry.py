@@ -125,7 +125,7 @@ def said(found: Day, name: str, *columns: str) -> list[Any]:
 def test_an_audience_that_was_built_is_registered_with_its_relations(days: Days) -> None:
     row = days.first.registry["sound"]
     assert (row["enabled"], row["status"], row["failed_tests"]) == (True, "success", "[]")
-    assert [row["current_view"], row["history"], row["delta"]] == [
+    assert [row["relation"], row["history"], row["delta"]] == [
         f'"shop"."main"."sound{suffix}"' for suffix in ("", "__history", "__delta")
     ]
 

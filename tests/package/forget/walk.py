@@ -12,12 +12,8 @@ class Table(NamedTuple):
     name: str
     columns: list[str]
     is_table: bool
+    is_known: bool  # whether the list of places says how people are erased from it
     text: str
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the list of places says how people are erased from it."""
-        return rule_of(self.name, self.columns) is not None
 
 
 def walk(shop: Shop) -> list[Table]:
@@ -28,11 +24,15 @@ def walk(shop: Shop) -> list[Table]:
         " using (table_catalog, table_schema, table_name)"
         " where table_catalog = 'shop' group by table_name"
     )
+    registered = shop.query("select relation from loader_audiences where relation is not null")
+    selected = {row["relation"].rpartition(".")[2].strip('"') for row in registered}
     return [
         Table(
             name=row["table_name"],
             columns=row["columns"],
             is_table=row["kind"] == "BASE TABLE",
+            is_known=row["table_name"] in selected
+            or rule_of(row["table_name"], row["columns"]) is not None,
             text=str(shop.query(f'from "{row["table_name"]}"')),
         )
         for row in found

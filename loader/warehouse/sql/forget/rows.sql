@@ -3,10 +3,14 @@
 {% else %} delete from{% endif %} {{ place.table }}
 where
     (
-        case when email_address like '(none) %' then email_address else lower(email_address) end
+        case
+            when {{ place.address }} like '(none) %'
+            then {{ place.address }}
+            else lower({{ place.address }})
+        end
         in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
         {%- if place.scope is not none %}
-            or ({{ place.scope }}, person_id) in (
+            or ({{ place.scope }}, {{ place.person }}) in (
                 select loader_erased.scope, loader_erased.value
                 from loader_erased
                 where loader_erased.kind = 'person'

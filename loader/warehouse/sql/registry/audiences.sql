@@ -1,15 +1,4 @@
 {# What dbt registered: every audience of the project, and those that were ever built in it. #}
-select
-    audience,
-    path,
-    tags,
-    enabled,
-    status,
-    failed_tests,
-    configuration,
-    history,
-    current_view,
-    delta,
-    built_at
+select audience, path, tags, enabled, status, failed_tests, configuration, history, delta, built_at
 from {{ audiences }}
 order by audience

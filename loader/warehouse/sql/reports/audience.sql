@@ -35,7 +35,8 @@ with
                 case when marketing_consent and invalid_reason is null then 1 else 0 end
             ) as contacts,
             sum(dropped_rows) as dropped_rows
-        from {{ current }}
+        from {{ history }}
+        where dbt_valid_to is null
     )
 
 select

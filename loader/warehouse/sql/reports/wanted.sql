@@ -5,4 +5,5 @@
 select
     sum(case when marketing_consent and invalid_reason is null then 1 else 0 end) as people,
     cast(coalesce(sum(dropped_rows), 0) as bigint) as dropped_rows
-from {{ current }}
+from {{ history }}
+where dbt_valid_to is null
