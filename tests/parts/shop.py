@@ -47,6 +47,10 @@ class Shop:
             rows: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
             return rows
 
+    def kept(self, audience: str) -> list[dict[str, Any]]:
+        """What is kept of the contacts that an audience selects now."""
+        return self.query(f'from "{audience}__history" where dbt_valid_to is null')
+
     def dbt(self, *arguments: str) -> str:
         """Run dbt, which must go well; what it printed."""
         ended = self.try_dbt(*arguments)

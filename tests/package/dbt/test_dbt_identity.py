@@ -169,7 +169,7 @@ def test_a_schema_for_each_developer_makes_two_audiences_and_not_one(shop: Shop)
     assert 'is "shop"."main_ada"."news", and this one would be "shop"."main_bob"."news"' in said
     assert shop.query("from loader_audiences") == before
 
-    shop.sql("drop view main_ada.news__delta", "drop view main_ada.news")
+    shop.sql("drop view main_ada.news__delta", "drop table main_ada.news")
     shop.sql("drop table main_ada.news__history")  # it has moved
     shop.dbt("run", "--vars", "who: bob")
     shop.sync()

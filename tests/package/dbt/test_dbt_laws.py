@@ -63,10 +63,9 @@ HAND = {
             update {0}__history set dbt_valid_to = dbt_valid_from - interval 1 day
             where email_address = 'ada@example.com' and dbt_valid_to is not null
         """,
-        "not_current": """
-            create or replace view {0} as from {0}__history
-            where dbt_valid_to is null or email_address = 'ada@example.com'
-        """,
+        "not_selected": "delete from {0} where email_address = 'ada@example.com'",
+        "selected_twice": "insert into {0} from {0} where email_address = 'ada@example.com'",
+        "nobody_selected_twice": "insert into {0} (email_address) values (null)",
     },
     EXPLAINED: {
         "no_reason": "update {1} set reason = null where outcome = 'held'",

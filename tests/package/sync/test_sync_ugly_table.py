@@ -178,8 +178,8 @@ def test_of_a_hundred_thousand_rows_of_one_address_one_refuses_for_all(built: Bu
     assert shop.rejections("email_address", "outcome", "reason") == [
         (f"many{AT}", "held", "no consent")
     ]
-    (row,) = shop.query("select dropped_rows from many where email_address like 'many%'")
-    assert row == {"dropped_rows": 99_999}
+    (row,) = [row for row in shop.kept("many") if row["email_address"].startswith("many")]
+    assert row["dropped_rows"] == 99_999
 
     built.build("many", "update many_rows set marketing_consent = true")
     assert built.members("many")[f"many{AT}"]["status"] == "subscribed"

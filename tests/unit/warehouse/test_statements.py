@@ -22,7 +22,7 @@ RELATIONS = {
     *("history", "wanted", "conflicts", "wished", "now_wished"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
-    *("table", "column", "current", "delta", "pages", "kept", "campaigns", "events"),
+    *("table", "column", "delta", "pages", "kept", "campaigns", "events"),
 }
 LISTS: dict[str, object] = {
     "names": [],
@@ -54,7 +54,12 @@ LISTS: dict[str, object] = {
     "drifts": [],
     "acknowledgements": [],
     "others": [{"name": "x", "table": Relation("x"), "columns": [Relation("y")]}],
-    "place": {"table": Relation('"a table"'), "scope": Relation("''")},
+    "place": {
+        "table": Relation('"a table"'),
+        "scope": Relation("''"),
+        "address": Relation("email_address"),
+        "person": Relation("person_id"),
+    },
 }
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(

@@ -126,14 +126,7 @@ def built(
     for name, (sql, mailchimp) in audiences.items():
         shop.audience(name, sql, **mailchimp)
     shop.dbt("run")
-    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
-        return {
-            name: {
-                row["email_address"]: row
-                for row in connection.table(name).to_arrow_table().to_pylist()
-            }
-            for name in audiences
-        }
+    return {name: {row["email_address"]: row for row in shop.kept(name)} for name in audiences}
 
 
 def unaddressed(columns: str) -> str:

@@ -96,8 +96,7 @@ def shop(
 
 
 def built(shop: Shop, audience: str) -> Contacts:
-    found = shop.query(f"select * from {audience}")
-    return {row["email_address"].removesuffix("@example.com"): row for row in found}
+    return {row["email_address"].removesuffix("@example.com"): row for row in shop.kept(audience)}
 
 
 def payloads(shop: Shop, audience: str) -> Contacts:

@@ -125,7 +125,7 @@ def built(
 
 
 def row_of(built: tuple[Shop, str]) -> dict[str, Any]:
-    (row,) = built[0].query("select * from sent")
+    (row,) = built[0].kept("sent")
     return row
 
 

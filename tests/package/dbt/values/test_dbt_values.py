@@ -81,14 +81,7 @@ def built(
     zoned = PROFILES.replace("{threads: 1}", "{TimeZone: Pacific/Honolulu}")
     (shop.folder / "profiles.yml").write_text(zoned)
     shop.dbt("run")
-    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
-        return {
-            name: {
-                row["email_address"]: row
-                for row in connection.table(name).to_arrow_table().to_pylist()
-            }
-            for name in audiences
-        }
+    return {name: {row["email_address"]: row for row in shop.kept(name)} for name in audiences}
 
 
 def nulls() -> str:
