@@ -28,7 +28,8 @@ CONTACTS = f"""
         mailchimp_activation.columns_of_query(sql)
     ) %}}
     {{% set mappings = [mailchimp_activation.mapping_defaults()] %}}
-    {{{{ mailchimp_activation.audience_contacts(sql, columns, mappings) }}}}
+    {{% set rows = mailchimp_activation.audience_rows(sql, columns, mappings) %}}
+    {{{{ mailchimp_activation.audience_contacts("(" ~ rows ~ ")", columns, mappings) }}}}
 {{% endif %}}
 """
 CHECKED = [

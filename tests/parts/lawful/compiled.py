@@ -13,7 +13,7 @@ from lawful.settings import Feed, Setting
 from shop import Shop
 
 COLUMNS = "audience varchar, email_address varchar, fname varchar, marketing_consent boolean"
-CHANGES = ("create temporary table", "update", "drop table")  # of a history that is there already
+CHANGES = ("create temporary table", "create or replace table", "update", "drop table")
 
 Row = tuple[str, str, str | None, bool | None]
 
