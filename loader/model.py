@@ -188,9 +188,9 @@ class Loss:
     """What people would lose, or have changed, who stay wanted.
 
     Attributes:
-        kind: their address, a tag, a segment, or a value.
+        kind: their address, a tag, a segment, a value, an interest, or a marketing permission.
         people: of whom it is true.
-        names: of which tags, segments or values, with the people of each; the most first.
+        names: of which of these, with the people of each; the most first.
     """
 
     kind: str

@@ -13,6 +13,8 @@ LOSSES = {
     "tag": "would lose a tag",
     "segment": "would be taken out of a segment",
     "value": "would lose a value",
+    "interest": "would lose an interest",
+    "permission": "would have a marketing permission switched off",
 }
 
 

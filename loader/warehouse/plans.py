@@ -62,9 +62,9 @@ class ListPlan:
         self._is_empty = False
 
     async def note_lost(self, audience: Audience, values: Sequence[ShownValue]) -> None:
-        """Note who would lose which of these values, of those that were confirmed."""
-        history = Relation(audience.history)
-        await self._execute("owed/lost", audience=audience.name, history=history, values=values)
+        """Note who would lose which of these values or permissions, of what was confirmed."""
+        history, names = Relation(audience.history), ("owed/lost", "owed/lost_permissions")
+        await self._execute(*names, audience=audience.name, history=history, values=values)
 
     async def leave_alone(self, audience: Audience, values: Sequence[ShownValue]) -> None:
         """Note which contacts the list shows with these values as the audience wants them."""

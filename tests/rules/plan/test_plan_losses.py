@@ -1,7 +1,8 @@
-"""What people would lose who stay wanted: addresses, tags, places in a segment, and values."""
+"""What people would lose who stay wanted: addresses, tags, segments, values and switches."""
 
 from typing import Any
 
+import orjson
 import pytest
 
 from loader.places import ShownValue
@@ -102,8 +103,8 @@ def payload(**said: str) -> str:
     )
 
 
-def lost(warehouse: InMemory, before: str, after: str, **delta: object) -> list[Any]:
-    """The values that Ann loses between what was confirmed and what is owed."""
+def lost(warehouse: InMemory, before: str, after: str = "", **delta: object) -> list[Any]:
+    """What Ann loses between what was confirmed and what is owed, with its kind."""
     texts = ("audience", "email_address", "kind", "action", "outcome", "payload", "confirmed")
     warehouse.make("loader_delta", **dict.fromkeys(texts, "varchar"))
     warehouse.make(
@@ -113,24 +114,25 @@ def lost(warehouse: InMemory, before: str, after: str, **delta: object) -> list[
     warehouse.given("history", {"email_address": ANN, "payload": before, "payload_hash": "1"})
     said = {"audience": "readers", "email_address": ANN, "kind": "contact", "action": "upsert"}
     warehouse.given("loader_delta", {**said, "payload": after, "confirmed": "1", **delta})
-    warehouse.run("owed/lost", audience="readers", history=relation("history"), values=VALUES)
-    return [field for (field,) in warehouse.rows("select field from loader_lost order by field")]
+    names = ("owed/lost", "owed/lost_permissions")
+    warehouse.run(*names, audience="readers", history=relation("history"), values=VALUES)
+    return warehouse.rows("select kind, name from loader_lost order by name")
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("said", "kind", "name"),
     [
-        ({"PLAN": '""'}, "PLAN"),
-        ({"LTV": '""'}, "LTV"),
-        ({"HOME": '""'}, "HOME"),
-        ({"vip": "false"}, "vip"),
-        ({"art": "false"}, "interest Art"),
+        ({"PLAN": '""'}, "value", "PLAN"),
+        ({"LTV": '""'}, "value", "LTV"),
+        ({"HOME": '""'}, "value", "HOME"),
+        ({"vip": "false"}, "value", "vip"),
+        ({"art": "false"}, "interest", "Art"),
     ],
 )
 def test_a_value_that_is_cleared_or_switched_off_is_lost(
-    warehouse: InMemory, said: dict[str, str], field: str
+    warehouse: InMemory, said: dict[str, str], kind: str, name: str
 ) -> None:
-    assert lost(warehouse, payload(), payload(**said)) == [field]
+    assert lost(warehouse, payload(), payload(**said)) == [(kind, name)]
     assert lost(warehouse, payload(**said), payload()) == []
 
 
@@ -148,9 +150,61 @@ def test_what_was_not_confirmed_or_is_not_sent_is_not_lost(
     assert lost(warehouse, payload(), payload(PLAN='""'), **delta) == []
 
 
-def test_the_values_that_the_plan_writes_are_its_losses(plan: InMemory) -> None:
-    noted = {"audience": "readers", "email_address": ANN}
-    plan.given("loader_lost", {**noted, "field": "PLAN"}, {**noted, "field": "vip"})
-    plan.given("loader_lost", {**noted, "email_address": BOB, "field": "PLAN"})
-    found = losses(plan, planned("upsert"), planned("upsert", email_address=BOB, outcome="held"))
-    assert sorted(found, key=str) == [("value", "PLAN", 1), ("value", "vip", 1), ("value", None, 1)]
+NOTED = {
+    "upsert": [("value", "PLAN"), ("value", "vip"), ("interest", "Art")],
+    "permissions": [("permission", "Email"), ("permission", "Post")],
+}
+
+
+@pytest.mark.parametrize("action", NOTED)
+def test_what_people_lose_by_what_the_plan_writes_is_its_losses(
+    plan: InMemory, action: str
+) -> None:
+    for who in (ANN, BOB):
+        noted = {"audience": "readers", "email_address": who}
+        rows = [(each, *of) for each, listed in NOTED.items() for of in listed]
+        keys = ("action", "kind", "name")
+        plan.given("loader_lost", *({**noted, **dict(zip(keys, row, strict=True))} for row in rows))
+    found = losses(plan, planned(action), planned(action, email_address=BOB, outcome="held"))
+    kinds = {(kind, None, 1) for kind, _ in NOTED[action]}
+    named = {(kind, name, 1) for kind, name in NOTED[action]}
+    assert set(found) == kinds | named
+    assert len(found) == len(kinds | named)
+
+
+def permissions(confirmed: str | None, **changes: object) -> Row:
+    """What is owed of permissions: one is switched off, and another on."""
+    told = [
+        {"marketing_permission_id": name, "enabled": name != "E/mail"}
+        for name in ("E/mail", "Direct mail")
+    ]
+    owed = {"kind": "permissions", "action": "permissions", "confirmed": confirmed}
+    return {**owed, "payload": orjson.dumps({"marketing_permissions": told}).decode(), **changes}
+
+
+ON = '{"E/mail":true,"Direct mail":false}'
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "changes", "found"),
+    [
+        (ON, {}, [("permission", "E/mail")]),
+        (ON, {"outcome": "held"}, []),
+        (ON, {"audience": "others"}, []),
+        (ON, {"payload": None}, []),
+        (None, {}, []),
+        ("refresh", {}, []),
+        ('{"E/mail":false}', {}, []),
+        ('{"Direct mail":true}', {}, []),
+    ],
+)
+def test_a_permission_that_was_on_and_is_switched_off_is_lost(
+    warehouse: InMemory, confirmed: str | None, changes: Row, found: list[Any]
+) -> None:
+    assert lost(warehouse, payload(), **permissions(confirmed, **changes)) == found
+
+
+def test_a_permission_that_goes_with_the_consent_is_counted_there(plan: InMemory) -> None:
+    noted = {"audience": "readers", "email_address": ANN, "action": "permissions"}
+    plan.given("loader_lost", {**noted, "kind": "permission", "name": "Email"})
+    assert losses(plan, planned("permissions"), planned("withdraw", outcome="accepted")) == []

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from fakes import audience, plan
 from loader.audience import Audience, MergeField
 from loader.checks.fits import check_segment_is_own, known_segment, missing_fields
-from loader.checks.fuses import bound, check_first, check_leaves, check_loss, check_withdrawals
+from loader.checks.fuses import (
+    LOSSES,
+    bound,
+    check_first,
+    check_leaves,
+    check_loss,
+    check_withdrawals,
+)
 from loader.checks.targets import check_target
 from loader.errors import ConfigurationError, FuseBlown
 from loader.model import Loss, Plan, PlannedRows
@@ -176,6 +183,8 @@ LOST = [
     ("tag", (("gold", 9), ("lead", 8)), "would lose a tag (gold: 9, lead: 8), more"),
     ("segment", (("Readers", 9),), "would be taken out of a segment (Readers: 9), more"),
     ("value", tuple((f"F{one}", 9) for one in range(6)), "F3: 9, F4: 9, and more), more"),
+    ("interest", (("Art", 9),), "would lose an interest (Art: 9), more"),
+    ("permission", (("Email", 9),), "marketing permission switched off (Email: 9), more"),
 ]
 
 
@@ -199,6 +208,10 @@ def test_what_people_lose_who_stay_is_bounded_like_a_leave_and_named(
         check_loss(wanting, planned, loss, force=False)
     assert f"{people} of {sent:,} contact" in str(blown.value)
     assert words in str(blown.value)
+
+
+def test_every_kind_of_loss_is_among_the_examples() -> None:
+    assert [kind for kind, *_ in LOST] == list(LOSSES)
 
 
 @given(

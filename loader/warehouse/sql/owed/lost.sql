@@ -39,7 +39,12 @@ with
 {%- endfor %}
     )
 
-select distinct {{ audience }} as audience, email_address, field
+select distinct
+{{ audience }} as audience,
+    email_address,
+    'upsert' as action,
+    case when starts_with(field, 'interest ') then 'interest' else 'value' end as kind,
+    regexp_replace(field, '^interest ', '') as name
 from compared
 where
     case

@@ -22,13 +22,16 @@ with
             and not plan.is_leaving
             and withdrawn.known_as is null
         union all
-        select plan.audience, 'value' as kind, lost.field as name, plan.email_address
+        select plan.audience, lost.kind, lost.name, plan.email_address
         from loader_plan as plan
         inner join
             loader_lost as lost
             on plan.audience = lost.audience
             and plan.email_address = lost.email_address
-        where plan.outcome is null and plan.kind = 'contact' and plan.action = 'upsert'
+            and plan.action = lost.action
+        left join
+            withdrawn on plan.audience = withdrawn.audience and plan.known_as = withdrawn.known_as
+        where plan.outcome is null and withdrawn.known_as is null
     )
 
 select audience, kind, name, count(distinct email_address) as people
