@@ -41,6 +41,7 @@ class Forecast:
     """What a sync would do for one audience and list.
 
     Attributes:
+        is_double_optin: whether the list asks newcomers to confirm.
         wanted: people whom the audience selects with consent and a usable row.
         deeds: people by what is done, of those in `DEEDS`.
         reasons: contacts and why, by those in `REASONS`; doubtful contacts are among the others.
@@ -60,6 +61,7 @@ class Forecast:
     audience: str
     list_id: str
     list_name: str = ""
+    is_double_optin: bool = False
     wanted: int = 0
     deeds: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)

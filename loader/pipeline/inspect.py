@@ -1,30 +1,26 @@
-"""Look at everything that a sync needs, without a write anywhere."""
+"""Look at everything that a sync needs, and foretell what would stop it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.checks.fits import (
-    check_field_types,
-    check_segment_is_own,
-    interest_ids,
-    known_segment,
-    missing_fields,
-    permission_ids,
-)
-from loader.errors import LoaderError
+from loader.checks.fits import check_segment_is_own
+from loader.checks.targets import check_target
+from loader.errors import ConfigurationError, FuseBlown, LoaderError, WarehouseError
+from loader.forecast import Forecast
 from loader.mailchimp.answers import document
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.documented import PING, ping
-from loader.pull.lists import read_list, read_list_for, read_lists
+from loader.pipeline.plan import Planning
+from loader.pull.lists import read_list, read_lists
 from loader.schedule import is_due
-from loader.settings import MAX_CONNECTIONS, Patience, credentials, utc_now
+from loader.settings import MAX_CONNECTIONS, Patience, credentials
 from loader.stream import Width
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import known_segments, people_wanted, registered_audiences
+from loader.warehouse.registry import registered_audiences
 from loader.words import counted, people
 
 PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
@@ -39,15 +35,14 @@ class Finding:
     exit_code: int = 0
 
 
-async def findings(
-    warehouse: Warehouse, environment: Mapping[str, str], target: str
-) -> list[Finding]:
-    """What a sync from a target of the profile would stumble over, audience by audience.
+async def findings(planning: Planning) -> list[Finding]:
+    """What a sync would stumble over, audience by audience: it is rehearsed, as for a plan.
 
     Raises:
         ConfigurationError: dbt never ran here.
+        WarehouseError: the warehouse failed.
     """
-    audiences = await registered_audiences(warehouse)
+    audiences = await registered_audiences(planning.warehouse)
     registered = counted(len(audiences), "audience is", "audiences are")
     found = [Finding(subject="warehouse", text=f"{registered} registered")]
     found += [
@@ -59,64 +54,90 @@ async def findings(
         for one in audiences
         if one.unsent_because is not None
     ]
-    ready = [one for one in audiences if one.unsent_because is None]
+    ready = []
+    for one in audiences:
+        if one.unsent_because is None:
+            try:
+                check_segment_is_own(one, audiences)
+                _check_schedule(one, planning.now())
+                ready.append(one)
+            except ConfigurationError as error:
+                found.append(_fault(one.name, error))
     for account in dict.fromkeys(one.account for one in ready):
         own = [one for one in ready if one.account == account]
-        found += await _account_findings(warehouse, account, own, audiences, environment, target)
+        found += await _account_findings(planning, own, audiences)
     order = {one.name: place for place, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
 
 
 async def _account_findings(
-    warehouse: Warehouse,
-    account: str,
-    own: list[Audience],
-    audiences: list[Audience],
-    environment: Mapping[str, str],
-    target: str,
+    planning: Planning, own: list[Audience], registered: list[Audience]
 ) -> list[Finding]:
     """What is found of the audiences of one account; of the account itself it is told once."""
-    found = []
-    sound = []
-    for audience in own:
-        try:
-            check_segment_is_own(audience, audiences)
-            _check_schedule(audience)
-            sound.append(audience)
-        except LoaderError as error:
-            found.append(_fault(audience.name, error))
-    if not sound:
-        return found
+    account = own[0].account
     try:
-        async with _client(environment, account) as client:
-            await client.ask(ping(), lambda answer: document(answer, PING))
-            found += [await _finding(warehouse, one, client, target) for one in sound]
+        async with planning.accounts.of(own, registered) as opened:
+            if (fault := opened[account].fault) is not None:
+                raise fault
+            await opened[account].client.ask(ping(), lambda answer: document(answer, PING))
+            forecasts = await planning.foresee(own, opened, registered)
+    except WarehouseError:
+        raise
     except LoaderError as error:
-        names = ", ".join(one.name for one in sound)
+        names = ", ".join(one.name for one in own)
         text = f"{error} Not looked at: {names}."
-        found.append(Finding(subject=f"account {account}", text=text, exit_code=error.exit_code))
-    return found
+        return [Finding(subject=f"account {account}", text=text, exit_code=error.exit_code)]
+    return [
+        each
+        for audience, forecast in zip(own, forecasts, strict=True)
+        for each in _of_audience(audience, forecast, planning.settings.target)
+    ]
 
 
-async def _finding(
-    warehouse: Warehouse, audience: Audience, client: Client, target: str
-) -> Finding:
+def _of_audience(audience: Audience, forecast: Forecast, target: str) -> Iterator[Finding]:
+    """What would stop an audience, a line each, or what becomes of it."""
+    name, stops = audience.name, list(forecast.stops)
     try:
-        text = await _look_at(warehouse, audience, client)
-        if audience.targets and target not in audience.targets:
-            text += f"; sent from the target {' or '.join(audience.targets)} alone, not from here"
-        return Finding(subject=audience.name, text=text)
-    except LoaderError as error:
-        return _fault(audience.name, error)
+        check_target(audience, target)
+    except ConfigurationError as error:
+        stops = [stop for stop in stops if stop != str(error)]
+        yield Finding(subject=name, text=f"not sent from here: {_without(name, str(error))}")
+    if forecast.error is not None:
+        text = _without(name, forecast.error)
+        yield Finding(subject=name, text=text, exit_code=forecast.exit_code)
+    elif not stops:
+        yield Finding(subject=name, text=_summary(audience, forecast))
+    for stop in stops:
+        yield Finding(subject=name, text=_without(name, stop), exit_code=FuseBlown.exit_code)
 
 
-def _fault(subject: str, error: LoaderError) -> Finding:
-    return Finding(subject=subject, text=str(error), exit_code=error.exit_code)
+def _summary(audience: Audience, forecast: Forecast) -> str:
+    said = [
+        f"list {forecast.list_id} '{forecast.list_name}'"
+        + (", double opt-in" if forecast.is_double_optin else ""),
+        f"{people(forecast.wanted)} wanted",
+    ]
+    if missing := forecast.to_make.get("merge fields"):
+        fields = "field" if len(missing) == 1 else "fields"
+        said.append(f"will make the merge {fields} {', '.join(missing)}")
+    if audience.segment is not None:
+        verb = "will make" if "segment" in forecast.to_make else "has"
+        said.append(f"{verb} the segment '{audience.segment}'")
+    return "; ".join(said)
 
 
-def _check_schedule(audience: Audience) -> None:
+def _fault(name: str, error: LoaderError) -> Finding:
+    return Finding(subject=name, text=_without(name, str(error)), exit_code=error.exit_code)
+
+
+def _without(name: str, text: str) -> str:
+    """What is said of an audience, without the name that it begins with."""
+    return text.removeprefix(f"{name}: ")
+
+
+def _check_schedule(audience: Audience, now: datetime) -> None:
     if audience.schedule is not None:
-        is_due(audience.schedule, None, utc_now(), audience=audience.name)
+        is_due(audience.schedule, None, now, audience=audience.name)
 
 
 async def account_lists(environment: Mapping[str, str], account: str) -> list[dict[str, Any]]:
@@ -133,27 +154,6 @@ async def account_lists(environment: Mapping[str, str], account: str) -> list[di
             }
             for one in await read_lists(client)
         ]
-
-
-async def _look_at(warehouse: Warehouse, audience: Audience, client: Client) -> str:
-    remote = await read_list_for(client, audience.list_id, [audience])
-    check_field_types(audience, remote)
-    interest_ids(audience, remote)
-    permission_ids(audience, remote)
-    missing = missing_fields(audience, remote, remote)
-    known = await known_segments(warehouse, audience.list_id)
-    segment = known_segment(audience, remote, known)
-    said = [
-        f"list {remote.id} '{remote.name}'" + (", double opt-in" if remote.double_optin else ""),
-        f"{people(await people_wanted(warehouse, audience))} wanted",
-    ]
-    if missing:
-        fields = "field" if len(missing) == 1 else "fields"
-        said.append(f"will make the merge {fields} {', '.join(one.tag for one in missing)}")
-    if segment is not None:
-        verb = "will make" if segment.id is None else "has"
-        said.append(f"{verb} the segment '{segment.name}'")
-    return "; ".join(said)
 
 
 @asynccontextmanager

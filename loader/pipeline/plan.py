@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,30 +62,47 @@ class Planning:
         registered, ready = await audiences_to_send(
             self.warehouse, self.settings, self.report, now=self.now()
         )
-        accounts = Accounts(
-            environment=self.environment,
-            connections=self.settings.connections,
-            patience=self.patience,
-            stopping=asyncio.Event(),
-        )
-        async with accounts.of(ready, registered) as opened:
+        async with self.accounts.of(ready, registered) as opened:
             ready = in_reach(ready, opened, self.report)
-            lists = by_list(ready, opened)
-            read = await together([self._read(*one) for one in lists])
-            async with self.warehouse.rehearsal():
-                await catch_up(self.warehouse, registered, now=self.now())
-                found = [
-                    forecast
-                    for (account, audiences), there in zip(lists, read, strict=True)
-                    for forecast in await self._rehearse(audiences, account, there)
-                ]
-        order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
-        found.sort(key=lambda one: order[one.audience, one.list_id])
+            found = await self.foresee(ready, opened, registered)
         self.report.audiences += [
             AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
             for one in found
         ]
         return found
+
+    async def foresee(
+        self,
+        audiences: Sequence[Audience],
+        accounts: Mapping[str, Account],
+        registered: Sequence[Audience],
+    ) -> list[Forecast]:
+        """What a sync would do with these audiences, whose accounts are open.
+
+        Raises:
+            LoaderError: the warehouse failed.
+        """
+        lists = by_list(audiences, accounts)
+        read = await together([self._read(*one) for one in lists])
+        async with self.warehouse.rehearsal():
+            await catch_up(self.warehouse, registered, now=self.now())
+            found = [
+                forecast
+                for (account, own), there in zip(lists, read, strict=True)
+                for forecast in await self._rehearse(own, account, there)
+            ]
+        order = {(one.name, one.list_id): place for place, one in enumerate(audiences)}
+        return sorted(found, key=lambda one: order[one.audience, one.list_id])
+
+    @property
+    def accounts(self) -> Accounts:
+        """What opens the accounts of audiences."""
+        return Accounts(
+            environment=self.environment,
+            connections=self.settings.connections,
+            patience=self.patience,
+            stopping=asyncio.Event(),
+        )
 
     async def _read(self, account: Account, audiences: list[Audience]) -> RemoteList | Unread:
         try:

@@ -52,7 +52,12 @@ class Rehearsal:
             rules = field_rules(remote.merge_fields, list(missing.values()))
             await self.foresight.foresee(rules, address_rules(takes_fake=remote.takes_fake))
         told = [
-            replace(each, list_name=remote.name, stops=tuple(_stops(one)))
+            replace(
+                each,
+                list_name=remote.name,
+                is_double_optin=remote.double_optin,
+                stops=tuple(_stops(one)),
+            )
             for one, each in zip(going, await self._told(remote), strict=True)
         ]
         before, measured = await self.foresight.statuses(), await self.foresight.pace()
