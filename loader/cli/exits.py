@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,8 @@ from rich.text import Text
 from loader.foreign import as_json, in_csv, one_line
 
 WIDE = 1000  # characters, of a table that leaves nothing out
+SENTENCES = ("status", "reason", "message")  # columns in which sentences stand
+ROOM = 12  # characters of a sentence that stays in a table which does not fit: "unsubscribed"
 
 Rows = list[dict[str, Any]]
 
@@ -47,21 +50,55 @@ def say_csv(rows: Rows) -> None:
 def say_table(rows: Rows, columns: tuple[str, ...], *, is_wide: bool = False) -> None:
     """Print some columns of rows as a table, without those in which nothing stands.
 
-    It fits the terminal, or 80 characters where there is none: a text that is too long ends in an
-    ellipsis. A wide one has room for everything.
+    It fits the terminal, or 80 characters where there is none: a name that is too long ends in an
+    ellipsis. A sentence is never cut: where the table does not fit, it stands below, once, behind
+    what its rows begin with. A wide table has room for everything.
     """
     names = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)]
+    console = Console(width=WIDE if is_wide else None)
+    table = _table(rows, names)
+    below: list[str] = []
+    if console.measure(table, options=console.options.update(width=WIDE)).maximum > console.width:
+        below = _sentences(rows, names)
+        table = _table([_shortened(row) for row in rows], names)
+    console.print(table)
+    for line in below:
+        say(line)
+
+
+def _sentences(rows: Rows, names: list[str]) -> list[str]:
+    """Each sentence that is too long for a cell, behind the rows that it belongs to."""
+    of: dict[str, list[str]] = {}
+    for sentence in SENTENCES:
+        for row in rows if sentence in names else ():
+            if _is_long(row.get(sentence)):
+                begins = " ".join(shown(row.get(name)).plain for name in names[:2])
+                of.setdefault(row[sentence], []).append(begins)
+    return [f"{', '.join(found)}: {said}" for said, found in of.items()]
+
+
+def _table(rows: Rows, names: list[str]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in names:
         values = [row.get(name) for row in rows]
         is_number = all(isinstance(value, int | None) for value in values)
         is_short = is_number or all(isinstance(value, datetime | None) for value in values)
+        is_short = is_short or (name in SENTENCES and not any(map(_is_long, values)))
         justify = "right" if is_number else "left"
         table.add_column(shown(name), justify=justify, no_wrap=is_short)  # type: ignore[arg-type]  # two of its words
     for row in rows:
         table.add_row(*(shown(row.get(name)) for name in names))
-    console = Console(width=WIDE if is_wide else None)
-    console.print(table)
+    return table
+
+
+def _is_long(sentence: object) -> bool:
+    return cell_len(shown(sentence).plain) > ROOM
+
+
+def _shortened(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose long sentences stand elsewhere."""
+    moved = [name for name in SENTENCES if _is_long(row.get(name))]
+    return row | dict.fromkeys(moved, "(below)")
 
 
 def shown(value: object) -> Text:

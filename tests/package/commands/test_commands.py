@@ -124,7 +124,7 @@ def test_runs_and_rejections_are_tables_json_and_csv_of_the_same_rows(synced: Sy
         found = [row[column] for row in csv.DictReader(lines)]
         assert found == [row[column] for row in rows]
         table = synced.shop.loader(command).out.rpartition("\n\n")[2]  # behind the totals
-        head, *shown = table.splitlines()
+        head, *shown = (line for line in table.splitlines() if ": " not in line)
         assert column in head.split()
         assert len(shown) == len(rows)
     *_, first = json.loads(synced.shop.loader("runs", "--json").out)

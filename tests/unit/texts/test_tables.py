@@ -1,21 +1,27 @@
 """What is printed for people: tables, numbers, times, progress."""
 
+import importlib
 import io
 import json
+import pkgutil
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
 
+import loader.cli
 from command_line import commands, inside
 from fake_time import FakeTime
-from loader.cli.exits import Rows, say_csv, say_json, say_table
+from loader.cli.exits import ROOM, SENTENCES, Rows, say_csv, say_json, say_table, shown
 from loader.cli.progress import _Rate
 from loader.words import counted, left_out, people
 
@@ -50,9 +56,71 @@ def printed(show: Callable[[], None]) -> list[str]:
 @given(rows=ROWS)
 def test_a_table_fits_80_columns_with_a_line_a_row(rows: Rows) -> None:
     lines = printed(lambda: say_table(rows, COLUMNS))
-    assert len(lines) == len(rows) + 1
     width = Console().measure
-    assert all(width(line).maximum <= 80 for line in lines)
+    assert all(width(line).maximum <= 80 for line in lines[: len(rows) + 1])
+    below = lines[len(rows) + 1 :]
+    long = [row["reason"] for row in rows if row["reason"] and cell_len(row["reason"]) > ROOM]
+    once = list(dict.fromkeys(long)) if below else []
+    assert len(below) == len(once)
+    assert all(line.endswith(f": {said}") for line, said in zip(below, once, strict=True))
+
+
+def tables() -> dict[str, tuple[str, ...]]:
+    """The columns of every table that a command shows people, by the module of the command."""
+    found: dict[str, tuple[str, ...]] = {"totals": ("rows", "outcome", "reason")}
+    for each in pkgutil.walk_packages(loader.cli.__path__, "loader.cli."):
+        module = importlib.import_module(each.name)
+        if hasattr(module, "COLUMNS"):
+            found[each.name] = module.COLUMNS
+    return found
+
+
+NAMED = {"audience", "list_id", "segment", "drift", "field", "is_decided", "email_address"}
+NAMED |= {"expected", "found", "outcome", "id", "name", "merge_fields"}
+NUMBERS = {"contacts", "rejected", "accepted", "held", "exit_code", "unsubscribed", "rows"}
+NUMBERS |= {"campaigns"}
+TIMES = {"started_at", "last_run"}
+
+
+@pytest.mark.parametrize("table", tables())
+def test_no_sentence_of_any_table_is_cut_at_80_columns(table: str) -> None:
+    columns = tables()[table]
+    assert set(columns) <= {*NAMED, *NUMBERS, *TIMES, *SENTENCES}  # which is a new one?
+    row: dict[str, Any] = dict.fromkeys(columns, "a rather long name of something")
+    row |= dict.fromkeys(TIMES, NOON) | dict.fromkeys(NUMBERS, 1_234_567)
+    rows: Rows = [
+        row | dict.fromkeys(SENTENCES, f"{number} {'why it is so, and what to do; ' * 15}.")
+        for number in range(3)
+    ]
+    rows += [rows[2], row | dict.fromkeys(SENTENCES, "unsubscribed")]
+    head, *lines = printed(lambda: say_table(rows, columns))
+    assert max(map(len, [head, *lines[: len(rows)]])) <= 80
+    for name in set(SENTENCES) & set(columns):
+        assert "unsubscribed" in lines[len(rows) - 1]
+        begins = behind(columns, row)
+        assert lines[len(rows) :] == [
+            *(f"{begins}: {one[name]}" for one in rows[:2]),
+            f"{begins}, {begins}: {rows[2][name]}",
+        ]
+
+
+def behind(columns: tuple[str, ...], row: dict[str, Any]) -> str:
+    """What a row begins with, as it is shown."""
+    return " ".join(shown(row[name]).plain for name in columns[:2])
+
+
+def test_every_command_with_a_table_says_which_columns_it_has() -> None:
+    modules = {f"loader.cli.{name}" for name in ("pull", "verify")}
+    shows = {f"loader.cli.show.{name}" for name in ("lists", "ls", "rejections", "runs")}
+    assert set(tables()) == {"totals", *modules, *shows}
+    calling = [
+        path
+        for path in Path(loader.cli.__path__[0]).rglob("*.py")
+        if re.search(r"(?<!def )\b(show|say_table)\(", path.read_text())
+    ]
+    assert {path.stem for path in calling} - {"tables"} == {
+        name.rpartition(".")[2] for name in {*modules, *shows}
+    }
 
 
 @given(rows=ROWS)
