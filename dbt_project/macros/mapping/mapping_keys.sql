@@ -36,14 +36,20 @@
 {% endmacro %}
 
 {#
-    The product's own defaults, one value a key; a variable of the project may name the targets that
-    send.
+    The product's own defaults, one value a key; a variable may name the targets that send, for all
+    projects, for the one that the audience is in, or below the name of this package.
 #}
 {% macro mapping_defaults() %}
     {%- set defaults = {} -%}
     {%- for key, rule in mailchimp_activation.mapping_keys().items() -%}
         {%- do defaults.update({key: rule.default}) -%}
     {%- endfor -%}
-    {%- do defaults.update({"targets": var("mailchimp_targets", none)}) -%}
+    {%- set below = namespace(targets=none) -%}
+    {%- for source in graph.get("sources", {}).values() -%}
+        {%- if source.package_name == "mailchimp_activation" and source.name == "loader_audiences" -%}
+            {%- set below.targets = fromjson(source.config.meta["mailchimp_targets"]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do defaults.update({"targets": var("mailchimp_targets", below.targets)}) -%}
     {{ return(defaults) }}
 {% endmacro %}

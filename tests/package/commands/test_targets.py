@@ -1,10 +1,11 @@
 """The targets of a profile from which an audience may be sent."""
 
+import re
 from typing import Any
 
 import pytest
 
-from dbt_process import PROJECT, DbtProcess
+from dbt_process import PACKAGE, PROJECT, DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -20,34 +21,64 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "name": ({"targets": "prod"}, ""),
     "folder": ({}, FOLDER),
     "variable": ({}, "vars: {mailchimp_targets: [prod]}\n"),
+    "variable of the project": ({}, "vars: {shop: {mailchimp_targets: [prod]}}\n"),
+    "variable of the package": ({}, "vars: {mailchimp_activation: {mailchimp_targets: [prod]}}\n"),
 }
 
 
-@pytest.fixture(params=SAID)
-def shop(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    dbt: DbtProcess,
-    sandbox: SandboxProcess,
+@pytest.fixture(scope="module")
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
 ) -> Shop:
-    """A project with two targets, of which one may send, as it is said in each way."""
+    """A project with two targets, of which nobody says yet that only one may send."""
     shop = Shop(tmp_path_factory.mktemp("targets"), dbt, sandbox)
-    mailchimp, more = SAID[request.param]
-    (shop.folder / "dbt_project.yml").write_text(PROJECT + more)
     (shop.folder / "profiles.yml").write_text(PROFILES)
-    shop.audience("readers", READERS, on_leave="unsubscribe", segment="Readers", **mailchimp)
+    write(shop)
     shop.dbt("run")
-    shop.forget_requests()
+    shop.keep()
     return shop
+
+
+@pytest.fixture
+def shop(kept: Shop) -> Shop:
+    kept.put_back()
+    return kept
+
+
+def write(shop: Shop, more: str = "", **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
+    """Write the project and its audience."""
+    (shop.folder / "dbt_project.yml").write_text(PROJECT + more)
+    shop.audience("readers", READERS, on_leave="unsubscribe", segment="Readers", **mailchimp)
 
 
 def asked(shop: Shop) -> int:
     return sum(shop.sandbox.requests()["by_route"].values())
 
 
+@pytest.mark.parametrize("way", SAID)
+def test_the_target_that_sends_is_named_in_many_ways(shop: Shop, way: str) -> None:
+    mailchimp, more = SAID[way]
+    write(shop, more, **mailchimp)
+    shop.dbt("run")
+    refused = shop.loader("sync")
+    assert (refused.exit_code, asked(shop)) == (2, 0)
+    assert "target prod alone, and this is 'local'" in refused.out
+
+
+def test_no_other_variable_is_read_where_the_project_decides() -> None:
+    read = {
+        name
+        for path in (PACKAGE / "macros").rglob("*.sql")
+        for name in re.findall(r"\bvar\(\s*[\"'](\w+)", path.read_text())
+    }
+    assert read == {"mailchimp_targets"}
+
+
 def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_planned(
     shop: Shop,
 ) -> None:
+    write(shop, SAID["variable"][1])
+    shop.dbt("run")
     said = "target prod alone, and this is 'local'"
     refused = shop.loader("sync")
     assert (refused.exit_code, asked(shop)) == (2, 0)
