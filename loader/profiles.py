@@ -1,16 +1,29 @@
 """Read YAML and render its Jinja as dbt does a profile, and show no value of it to anybody."""
 
 import ast
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.meta
 import yaml
 from jinja2.nativetypes import NativeCodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from loader.errors import ConfigurationError
+
+# what dbt and Jinja offer to a profile, and has no use or no meaning without dbt
+REFUSED = frozenset(
+    (
+        *("builtins", "context", "dbt_version", "diff_of_two_dicts", "flags", "invocation_id"),
+        *("log", "modules", "print", "return", "run_started_at", "thread_id"),
+        *("cycler", "dict", "joiner", "lipsum", "namespace", "range"),
+    )
+)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
@@ -40,7 +53,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
 
 
 def rendered(value: Any, environment: Mapping[str, str], *, of: str) -> Any:  # noqa: ANN401 - YAML is anything
-    """A YAML value with its Jinja rendered: `env_var` and `var`, with dbt's filters for types.
+    """A YAML value with its Jinja rendered: with dbt's functions, and its filters for types.
 
     `of` says where the value stands. The environment of Jinja is a sandbox, as dbt's is: a profile
     is data. A password that is no Jinja stays as it is, as in dbt.
@@ -59,12 +72,16 @@ def _each(value: Any, jinja: jinja2.Environment, of: str) -> Any:  # noqa: ANN40
         return {key: _each(each, jinja, f"{of}: {key}") for key, each in value.items()}
     if isinstance(value, list):
         return [_each(each, jinja, of) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return _one(value, jinja, of) if isinstance(value, str) else value
 
 
 def _one(text: str, jinja: jinja2.Environment, of: str) -> Any:  # noqa: ANN401 - a filter says its type
     try:
-        return jinja.from_string(text).render()
+        refused = jinja2.meta.find_undeclared_variables(jinja.parse(text)) & REFUSED
+        if not refused:
+            return jinja.from_string(text).render()
     except _NotSet as error:
         # a name that is rendered itself may be a value
         name = error.name if error.name in text else "that it names"
@@ -72,10 +89,12 @@ def _one(text: str, jinja: jinja2.Environment, of: str) -> Any:  # noqa: ANN401 
     except Exception:  # noqa: BLE001 - Jinja runs whatever the text says, and its errors repeat it
         if of.endswith(": password"):
             return text
-        raise ConfigurationError(
-            f"{of} cannot be rendered. Its Jinja may use env_var, var with a default, and the"
-            " filters as_text, as_number, as_bool and as_native."
-        ) from None
+        refused = set()
+    named = f": the loader has no {' and no '.join(sorted(refused))}" if refused else ""
+    raise ConfigurationError(
+        f"{of} cannot be rendered{named}. Its Jinja may use {', '.join(_FUNCTIONS)}, env_var, var"
+        f" with a default, and the filters {', '.join(_FILTERS)}."
+    )
 
 
 class _NotSet(Exception):
@@ -86,12 +105,48 @@ class _NotSet(Exception):
         self.name = str(name)
 
 
+class _Text(str):
+    """A value that is text, whatever it looks like."""
+
+    __slots__ = ()
+
+
+class _Native(str):
+    """A value that is what it looks like, of these types or of any."""
+
+    __slots__ = ()
+    types: tuple[type, ...] = ()
+
+
+class _Bool(_Native):
+    __slots__ = ()
+    types = (bool,)
+
+
+class _Number(_Native):
+    __slots__ = ()
+    types = (int, float)
+
+
 def _joined(parts: Iterable[Any]) -> Any:  # noqa: ANN401 - a filter says its type
     """What a template gives: one value as it is, several as one text."""
     found = list(parts)
-    if len(found) == 1 and not isinstance(found[0], jinja2.Undefined):
-        return found[0]
-    return "".join(map(str, found))
+    if len(found) != 1 or isinstance(found[0], jinja2.Undefined):
+        return "".join(map(str, found))
+    (value,) = found
+    if isinstance(value, _Native):
+        return _typed(value)
+    return str(value) if isinstance(value, _Text) else value
+
+
+def _typed(marked: _Native) -> Any:  # noqa: ANN401 - a filter says its type
+    try:
+        value = ast.literal_eval(marked)
+    except (ValueError, SyntaxError, MemoryError):
+        value = str(marked)
+    if marked.types and type(value) not in marked.types:
+        raise TypeError
+    return value
 
 
 class _Profile(ImmutableSandboxedEnvironment):
@@ -109,13 +164,8 @@ def _environment(variables: Mapping[str, str]) -> jinja2.Environment:
         return value
 
     jinja = _Profile(undefined=jinja2.StrictUndefined, autoescape=False)
-    jinja.globals = {"env_var": env_var, "var": _var}
-    jinja.filters |= {
-        "as_text": str,
-        "as_native": _as_native,
-        "as_number": _typed(int, float),
-        "as_bool": _typed(bool),
-    }
+    jinja.globals = {"env_var": env_var, "var": _var, **_FUNCTIONS}
+    jinja.filters |= _FILTERS
     return jinja
 
 
@@ -124,23 +174,62 @@ def _var(_: str, default: object) -> object:
     return default
 
 
-def _as_native(value: Any) -> Any:  # noqa: ANN401 - that is what the filter is for
-    try:
-        return ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
+def _or_default(function: Callable[..., Any], *errors: type[Exception]) -> Callable[..., Any]:
+    """A function of dbt's: it gives a default for what it cannot take."""
+
+    def call(*values: Any, default: Any = None, **options: Any) -> Any:  # noqa: ANN401 - of Jinja
+        try:
+            return function(*values, **options)
+        except errors:
+            return default
+
+    return call
 
 
-def _typed(*types: type) -> Callable[[Any], Any]:
-    """A filter that gives a value of these types alone."""
+def _with_default(function: Callable[..., Any], *errors: type[Exception]) -> Callable[..., Any]:
+    """The same for a function of one value, which takes the default behind it."""
+    called = _or_default(function, *errors)
 
-    def convert(value: Any) -> Any:  # noqa: ANN401 - a value of YAML
-        found = _as_native(value)
-        if type(found) not in types:
-            raise TypeError
-        return found
+    def call(value: Any, default: Any = None, **options: Any) -> Any:  # noqa: ANN401 - of Jinja
+        return called(value, default=default, **options)
 
-    return convert
+    return call
+
+
+def _json(value: object, *, sort_keys: bool = False) -> str:
+    return json.dumps(value, sort_keys=sort_keys)
+
+
+def _yaml(value: object, *, sort_keys: bool = False) -> str:
+    return str(yaml.safe_dump(value, sort_keys=sort_keys))
+
+
+def _zip(*values: Iterable[Any]) -> Any:  # noqa: ANN401 - of Jinja
+    return zip(*values, strict=False)
+
+
+def _md5(value: str) -> str:
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "fromjson": _with_default(json.loads, ValueError),
+    "tojson": _with_default(_json, ValueError),
+    "fromyaml": _with_default(yaml.safe_load, AttributeError, ValueError, yaml.YAMLError),
+    "toyaml": _with_default(_yaml, ValueError, yaml.YAMLError),
+    "set": _with_default(set, TypeError),
+    "set_strict": set,
+    "zip": _or_default(_zip, TypeError),
+    "zip_strict": _zip,
+    "local_md5": _md5,
+}
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "as_text": _Text,
+    "as_bool": _Bool,
+    "as_number": _Number,
+    "as_native": _Native,
+    "is_list": lambda value: isinstance(value, list),
+}
 
 
 def _place(error: yaml.MarkedYAMLError) -> str:
