@@ -9,15 +9,18 @@ from loader.foreign import in_markdown, one_line
 from loader.model import stays
 from loader.words import counted, left_out, people
 
-# what a sync does to people, in the order in which it is told
+# what a sync does to people, of one and of several, in the order in which it is told
 DEEDS = {
-    "joins": "join",
-    "returns": "return from the archive",
-    "changes": "change",
-    "changes_of_address": "get a new address",
-    "withdrawals": "withdraw their consent: unsubscribed",
-    "leaves": "leave",
-    "permissions": "get other marketing permissions",
+    "joins": ("joins", "join"),
+    "returns": ("returns from the archive", "return from the archive"),
+    "changes": ("changes", "change"),
+    "changes_of_address": ("gets a new address", "get a new address"),
+    "withdrawals": (
+        "withdraws their consent: unsubscribed",
+        "withdraw their consent: unsubscribed",
+    ),
+    "leaves": ("leaves", "leave"),
+    "permissions": ("gets other marketing permissions", "get other marketing permissions"),
 }
 REASONS = {
     "refused": "known to be refused by Mailchimp",
@@ -142,7 +145,7 @@ def _sentences(
     """What is told of an audience; `name` and `text` write what is not ours."""
     if one.error is not None:
         return [f"cannot be sent: {text(one.error)}"]
-    said = [f"{one.deeds[deed]:,} {words}" for deed, words in DEEDS.items() if deed in one.deeds]
+    said = [counted(one.deeds[deed], *words) for deed, words in DEEDS.items() if deed in one.deeds]
     lines = [f"{people(one.wanted)} wanted: {', '.join(said) or 'no contact changes'}"]
     for what, moved in (("segment", one.segments), ("tag", one.tags)):
         lines += [

@@ -1,6 +1,6 @@
 """Words that reports share: numbers with their nouns, and who is left out for what reason. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -11,6 +11,11 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def people(number: int) -> str:
     """So many people."""
     return counted(number, "person", "people")
+
+
+def were_not(names: Sequence[str]) -> str:
+    """Of whom something is not true: one was not, several were not."""
+    return f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} not"
 
 
 def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:

@@ -7,6 +7,7 @@ from loader.errors import ConfigurationError, Unfinished
 from loader.merge_fields import holds
 from loader.places import KnownSegment, RemoteList
 from loader.spelling import name_key
+from loader.words import counted
 
 
 def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:
@@ -77,8 +78,8 @@ def missing_fields(
         told = f", {others} of them for other audiences of this run" if others else ""
         raise ConfigurationError(
             f"{audience.name}: {tags} cannot be made, for the list '{remote.name}' has {have}"
-            f" of the {limit} merge fields that the account allows{told}. Delete some, or select"
-            " fewer columns."
+            f" of the {counted(limit, 'merge field')} that the account allows{told}. Delete some,"
+            " or select fewer columns."
         )
     return missing
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from loader.audience import Audience
 from loader.errors import ConfigurationError
 from loader.places import Reading
+from loader.words import were_not
 
 
 def check_mirror(
@@ -28,8 +29,8 @@ def check_mirror(
     if unknown:
         raise ConfigurationError(
             f"{audience.name}: mirror: true archives contacts that no audience wants, and"
-            f" {', '.join(unknown)} was not built yet, so it is not known whom it wants. Build"
-            " it, or remove it."
+            f" {were_not(unknown)} built yet, so nobody knows who is wanted there. Build what is"
+            " not, or remove it."
         )
     return reading
 

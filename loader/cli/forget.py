@@ -88,8 +88,8 @@ def _told(erased: Erased) -> list[str]:
         told.append(f"Removed {counted(erased.pages, 'table')} that a killed read had left.")
     if erased.beside:
         told.append(
-            f"{erased.beside:,} of the addresses shared a person_id with others at the same time,"
-            " which may be other people, and were left. Give the person_id to erase them all."
+            f"{erased.beside:,} of the addresses shared a person_id with others at the same time."
+            " Those may be other people, and were left. Give the person_id to erase them all."
         )
     if erased.lists:
         told.append(

@@ -29,7 +29,7 @@ from loader.cli.show.tables import show, wide_option
 from loader.pipeline.back.verify import Verification, Verified
 from loader.report import SEVERITY, RunReport
 from loader.settings import Patience, Settings
-from loader.words import left_out
+from loader.words import counted, left_out
 
 COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "is_decided", "contacts")
 COLUMNS += ("email_address", "expected", "found")
@@ -134,5 +134,6 @@ def _sentence(one: Verified) -> str:
         return "the list is as it was confirmed"
     decided = sum(row["contacts"] for row in one.drift if row["is_decided"])
     other = sum(row["contacts"] for row in one.drift) - decided
-    after = "the next sync repairs these" if one.is_healed else "--heal lets the next sync repair"
-    return f"{other:,} out of step ({after}); {decided:,} that a person decided, which stay"
+    after = "the next sync repairs that" if one.is_healed else "--heal lets the next sync repair"
+    words = ("that a person decided, which stays", "that a person decided, which stay")
+    return f"{other:,} out of step ({after}); {counted(decided, *words)}"

@@ -237,7 +237,7 @@ async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:
         found += piece
         if len(found) > most:
             reply.close()
-            raise Unavailable(f"Mailchimp's answer is larger than {most:,} bytes.")
+            raise Unavailable(f"Mailchimp's answer is larger than {counted(most, 'byte')}.")
     return bytes(found)
 
 

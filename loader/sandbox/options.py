@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loader.sandbox.faults.model import Fault
+from loader.words import counted
 
 DATACENTER = "us1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -41,4 +42,6 @@ class Options:
         if self.host not in LOOPBACK:
             raise ValueError("The sandbox listens on this machine only.")
         if not 0 <= self.taken <= self.connections:
-            raise ValueError(f"Of {self.connections} connections, {self.taken} cannot be taken.")
+            raise ValueError(
+                f"Of {counted(self.connections, 'connection')}, {self.taken} cannot be taken."
+            )

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from loader.words import counted
+
 GLOSSARY = "https://mailchimp.com/developer/marketing/docs/errors/"
 SEE_ERRORS = (
     "The resource submitted could not be validated. "
@@ -87,7 +89,8 @@ def wrong_datacenter(datacenter: str) -> Problem:
 
 def too_many_requests(connections: int) -> Problem:
     """Return the refusal above the simultaneous connections of an account: no Retry-After."""
-    detail = f"You have exceeded the limit of {connections} simultaneous connections."
+    allowed = counted(connections, "simultaneous connection")
+    detail = f"You have exceeded the limit of {allowed}."
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests", detail)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from loader.errors import WarehouseError
+from loader.words import counted
 
 SUFFIX = ".rewrite"
 SPILLED = "duckdb_temp_"  # how DuckDB begins the names of what it spills to disk
@@ -29,8 +30,9 @@ def make_room(path: Path) -> Path:
         about = path.stat()
         if about.st_nlink > 1:
             raise WarehouseError(
-                f"{path} has {about.st_nlink} names (hard links), and would stay readable under"
-                " the others. Nothing was erased. Remove those, or use symbolic links."
+                f"{path} has {counted(about.st_nlink, 'name')} (hard links), and would stay"
+                " readable under the others. Nothing was erased. Remove those, or use symbolic"
+                " links."
             )
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=SUFFIX, dir=path.parent))
     try:

@@ -11,6 +11,7 @@ from loader.sandbox.rules.values import CHECKS
 from loader.sandbox.state import lists, merge_fields
 from loader.sandbox.state.merge_fields import MergeField
 from loader.sandbox.wire.problems import invalid, invalid_field, not_found
+from loader.words import counted
 
 if TYPE_CHECKING:
     from loader.sandbox.state.database import Store
@@ -97,7 +98,9 @@ def make(store: Store, of: ListRow, wanted: Document) -> MergeField:
         raise invalid_field("type", f"Value must be one of: {', '.join(CHECKS)}")
     fields = merge_fields.of_list(store, of)
     if len(fields) >= of.merge_field_limit:
-        raise invalid(f"This list has the maximum of {of.merge_field_limit} merge fields.")
+        raise invalid(
+            f"This list has the maximum of {counted(of.merge_field_limit, 'merge field')}."
+        )
     merge_id = merge_fields.next_id(store, of)
     tag = stored_tag(wanted.get("tag") or f"MMERGE{merge_id}")
     _refuse_taken(store, of, tag)
