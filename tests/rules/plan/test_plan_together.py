@@ -77,10 +77,13 @@ class TestBringing:
         assert found["readers change_address"] == ("change_address", None, None, 1, False)
         assert found["others upsert"] == ("upsert", None, None, 2, False)
 
-    def test_who_waits_for_a_confirmation_is_not_written_again(self, plan: Planning) -> None:
-        plan.has("others", status_if_new="pending")
+    @pytest.mark.parametrize("status", ["pending", "transactional", "unsubscribed"])
+    def test_who_would_not_write_whom_another_makes_waits_until_they_are_there(
+        self, plan: Planning, status: str
+    ) -> None:
+        plan.has("others", status_if_new=status)
         found = planned(plan, row(), row(**OTHERS))
-        assert found["readers upsert"][:3] == ("upsert", "held", "pending")
+        assert found["readers upsert"][:3] == ("upsert", "held", "not on the list yet")
 
     def test_who_keeps_what_is_made_without_consent_comes_after_it(self, plan: Planning) -> None:
         for name in ("others", "readers"):

@@ -252,8 +252,9 @@ with
                     own_contacts.verdict is not null
                     and own_contacts.verdict not in ('held:not on the list yet', 'held:archived')
                 then own_contacts.verdict
+                -- not how they will be there: what makes them may be refused
                 when brought.status_then not in ('subscribed', own_contacts.kept_status)
-                then 'held:' || brought.status_then
+                then 'held:not on the list yet'
                 when own_contacts.contacts = 'create'
                 then 'held:exists'
             end as verdict,
