@@ -3,7 +3,7 @@
 import pytest
 
 from rows.in_memory import InMemory, Row
-from rows.planned import ANN, Planning, goes, row
+from rows.planned import ANN, OFF, ON, Planning, goes, row
 
 OTHERS = {"audience": "others"}
 ARCHIVED = {"last_changed": "2026-11-01"}
@@ -119,6 +119,13 @@ class TestFollowing:
     ) -> None:
         found = planned(plan, row(action), row(**OTHERS))
         assert found[f"readers {action}"] == (action, None, None, 1, True)
+
+    @pytest.mark.parametrize("payload", [ON, OFF])
+    def test_a_permission_of_somebody_new_goes_when_the_contact_was_made(
+        self, plan: Planning, payload: str
+    ) -> None:
+        found = planned(plan, row(), row("permissions", payload=payload))
+        assert found["readers permissions"] == ("permissions", None, None, 1, True)
 
     @pytest.mark.parametrize("action", ["segment_remove", "tag_remove"])
     def test_what_is_taken_goes_when_the_contact_was_brought_back(

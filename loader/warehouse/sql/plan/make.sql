@@ -359,8 +359,10 @@ with
             case
                 when own_companions.old_address is not null
                 then own_companions.is_with_contact
-                when own_companions.is_removal or own_companions.is_switched_off
-                then own_companions.is_brought and coalesce(own_companions.status = 'archived', false)
+                when
+                    own_companions.status is not null
+                    and (own_companions.is_removal or own_companions.is_switched_off)
+                then own_companions.is_brought and own_companions.status = 'archived'
                 else own_companions.is_with_contact or own_companions.is_brought
             end as follows_contact
         from own_companions
