@@ -78,7 +78,7 @@ class OnList:
             LoaderError: something stopped all of them; what was sent until then is recorded.
         """
         await self.prepare(remote)
-        tripped = await self._guard()
+        tripped = await self.guard()
         if not self.going:
             return
         await self.plan.settle()
@@ -162,7 +162,7 @@ class OnList:
         for one in self.going:
             one.plan = plans.get(one.audience.name, NOTHING)
 
-    async def _guard(self) -> list[tuple[Delivery, FuseBlown]]:
+    async def guard(self) -> list[tuple[Delivery, FuseBlown]]:
         """Stop whom a guard stops at once; those of whom nothing but withdrawals may go."""
 
         async def check(one: Delivery) -> None:

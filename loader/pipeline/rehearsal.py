@@ -10,6 +10,7 @@ from loader.checks.targets import check_target
 from loader.errors import ConfigurationError, FuseBlown
 from loader.forecast import DEEDS, REASONS, Forecast, Memberships
 from loader.mailchimp.refusals import address_rules, field_rules
+from loader.model import Route
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, OnList
 from loader.pipeline.places import Ids
@@ -47,48 +48,64 @@ class Rehearsal:
         going = self.on_list.going
         if not going:
             return []
-        if self.on_list.plan.is_made:
-            missing = {one.tag: one for each in going for one in each.places.missing_fields}
-            rules = field_rules(remote.merge_fields, list(missing.values()))
-            await self.foresight.foresee(rules, address_rules(takes_fake=remote.takes_fake))
-        told = [
-            replace(
-                each,
-                list_name=remote.name,
-                is_double_optin=remote.double_optin,
-                stops=tuple(_stops(one)),
-            )
-            for one, each in zip(going, await self._told(remote), strict=True)
-        ]
+        told = await self._told(remote)
+        stops = {one.audience.name: tuple(_stops(one)) for one in going}
+        tripped = await self.on_list.guard()
+        stopped = [one for one, _ in tripped]
+        if tripped or len(self.on_list.going) < len(going):
+            # of those that go on the rest may be another; a stopped one is told as if it were meant
+            again = await self._told(remote)
+            told |= {name: again[name] for name in again if name not in _names_of(stopped)}
         before, measured = await self.foresight.statuses(), await self.foresight.pace()
-        costs = await self._pretend()
+        costs = await self._pretend(tripped)
         await self.on_list.ledger.fold([one.audience for one in going])
         after = await self.foresight.statuses()
-        return [_then(each, costs[each.audience], measured, before, after) for each in told]
+        return [
+            _then(
+                replace(
+                    each,
+                    list_name=remote.name,
+                    is_double_optin=remote.double_optin,
+                    stops=stops[name],
+                ),
+                costs.get(name, (0, 0.0)),
+                measured,
+                before,
+                after,
+            )
+            for name, each in told.items()
+        ]
 
-    async def _told(self, remote: RemoteList) -> list[Forecast]:
-        """What the warehouse says of the rows of the plan, audience by audience."""
+    async def _told(self, remote: RemoteList) -> dict[str, Forecast]:
+        """What the warehouse says of the rows of the plan, by audience."""
         is_made, names = self.on_list.plan.is_made, await self._names(remote)
+        if is_made:
+            await self._judge(remote)
         counts = await self.foresight.counts() if is_made else {}
         people = await self.foresight.people(self.most) if is_made and self.most else {}
-        told = []
+        told = {}
         for one in self.on_list.going:
             wanted, dropped_rows = await self.foresight.wanted(one.audience)
             name = one.audience.name
-            told.append(
-                replace(
-                    _counted(one, counts.get(name, []), names),
-                    wanted=wanted,
-                    dropped_rows=dropped_rows,
-                    staying=one.report.staying,
-                    people=tuple(
-                        {**one_of, "segment": names.get(one_of["segment"], one_of["segment"])}
-                        for one_of in people.get(name, ())
-                    ),
-                    to_make=_to_make(one, self.on_list.going),
-                )
+            told[name] = replace(
+                _counted(one, counts.get(name, []), names),
+                wanted=wanted,
+                dropped_rows=dropped_rows,
+                staying=one.report.staying,
+                people=tuple(
+                    {**one_of, "segment": names.get(one_of["segment"], one_of["segment"])}
+                    for one_of in people.get(name, ())
+                ),
+                to_make=_to_make(one, self.on_list.going),
             )
         return told
+
+    async def _judge(self, remote: RemoteList) -> None:
+        """Say of the rows of the plan what Mailchimp is known to refuse."""
+        going = self.on_list.going
+        missing = {one.tag: one for each in going for one in each.places.missing_fields}
+        rules = field_rules(remote.merge_fields, list(missing.values()))
+        await self.foresight.foresee(rules, address_rules(takes_fake=remote.takes_fake))
 
     async def _names(self, remote: RemoteList) -> dict[str, str]:
         """The names of segments and tags as Mailchimp shows them, or as they will be made."""
@@ -96,31 +113,50 @@ class Rehearsal:
         made = {one.key: one.name for one in filled}
         return made | {key: remote.segments[key].name for key in made if key in remote.segments}
 
-    async def _pretend(self) -> dict[str, tuple[int, float]]:
+    async def _pretend(
+        self, tripped: Sequence[tuple[Delivery, FuseBlown]]
+    ) -> dict[str, tuple[int, float]]:
         """Answer what would be sent as Mailchimp is known to; writes and assumed seconds of each.
 
-        A call counts for the audience of its first contact.
+        A call counts for the audience of its first contact. Of those that a fuse has tripped go
+        withdrawals alone, as in a sync.
         """
         on_list = self.on_list
-        costs: dict[str, tuple[int, float]] = {}
+        costs = {one.audience.name: (0, 0.0) for one in on_list.going}
+        if not costs:
+            return costs
+        await on_list.plan.settle()
+        await self._answer(WITHDRAWALS, costs)
+        for one, blown in tripped:
+            one.stop(blown)
         for one in on_list.going:
             # what several audiences miss is made once
             own = _to_make(one, on_list.going)
             missed = len(one.places.missing_fields) + len(one.places.missing_tags)
             shared = missed - len(own.get("merge fields", ())) - len(own.get("tags", ()))
-            made = one.places.requests_to_make - shared
-            costs[one.audience.name] = (made, made * ASSUMED_CALL)
-        await on_list.plan.settle()
+            _add(costs, one.audience.name, one.places.requests_to_make - shared, ASSUMED_CALL)
         await on_list.plan.claim()
-        for routes in (WITHDRAWALS, CONTACTS, COMPANIONS, LEAVES):
-            for turn in range(1, on_list.turns(routes) + 1):
-                async for batch in on_list.batches(routes, turn, Ids()):
-                    name = str(batch.rows.column("audience")[0])
-                    writes, seconds = costs[name]
-                    cost = (ASSUMED_CALL + batch.size * ASSUMED_CONTACT) / ASSUMED_WIDTH
-                    costs[name] = (writes + 1, seconds + cost)
-                await self.foresight.pretend(routes, turn=turn)
+        for routes in (CONTACTS, COMPANIONS, LEAVES):
+            await self._answer(routes, costs)
         return costs
+
+    async def _answer(self, routes: tuple[Route, ...], costs: dict[str, tuple[int, float]]) -> None:
+        """Answer what would go these ways, and count what it costs."""
+        for turn in range(1, self.on_list.turns(routes) + 1):
+            async for batch in self.on_list.batches(routes, turn, Ids()):
+                seconds = (ASSUMED_CALL + batch.size * ASSUMED_CONTACT) / ASSUMED_WIDTH
+                _add(costs, str(batch.rows.column("audience")[0]), 1, seconds)
+            await self.foresight.pretend(routes, turn=turn)
+
+
+def _names_of(deliveries: Sequence[Delivery]) -> set[str]:
+    return {one.audience.name for one in deliveries}
+
+
+def _add(costs: dict[str, tuple[int, float]], name: str, writes: int, seconds: float) -> None:
+    """Add writes of so many seconds each to what an audience costs."""
+    had, took = costs[name]
+    costs[name] = (had + writes, took + writes * seconds)
 
 
 def _then(
