@@ -79,3 +79,25 @@ def test_who_moves_again_is_found_under_the_last_address(ours: InMemory) -> None
     ours.given("pages", {"email_address": OTHER, "contact_id": "c1"})
     ours.run("members/moved_again", pages=relation("pages"))
     assert ours.rows("select email_address, found from loader_drift") == [(OLD, OTHER)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "contact_id", "is_unknown"),
+    [
+        ("accepted", None, True),
+        ("held", None, True),  # asked for a confirmation, and on the list
+        ("rejected", None, False),
+        ("accepted", "c1", False),
+        ("held", "c1", False),
+    ],
+)
+def test_who_was_put_on_the_list_is_read_to_be_known_under_another_address(
+    warehouse: InMemory,
+    outcome: str,
+    contact_id: str | None,
+    is_unknown: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    ack = {"action": "upsert", "run_id": "run 2", "audience": "readers", "outcome": outcome}
+    warehouse.given("loader_acks", {**ack, "list_id": "f00d", "email_address": OLD})
+    warehouse.given("mailchimp_members", {**SEEN, "contact_id": contact_id})
+    assert warehouse.found("members/not_identified") == [(is_unknown,)]

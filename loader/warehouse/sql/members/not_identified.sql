@@ -13,7 +13,8 @@ select
         where
             acks.run_id = {{ run_id }}
             and acks.list_id = {{ list_id }}
-            and acks.outcome = 'accepted'
+            -- who is asked for a confirmation is there, and is held
+            and acks.outcome in ('accepted', 'held')
             and acks.action in ('upsert', 'change_address')
             and members.contact_id is null
     ) as is_any
