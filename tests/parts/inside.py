@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from fake_time import FakeTime
+from loader.forecast import Forecast
 from loader.pipeline.back.verify import Verification, Verified
+from loader.pipeline.plan import Planning
 from loader.pipeline.run import Run
 from loader.report import RunReport
 from loader.settings import Patience, Settings
@@ -57,6 +59,22 @@ class Inside:
         finally:
             opened.close()
         return report
+
+    def plan(self, most: int = 0, **settings: Any) -> list[Forecast]:  # noqa: ANN401 - whatever the setting holds
+        """Run `loader plan`, with these settings."""
+        opened = self._open()
+        planning = Planning(
+            warehouse=opened,
+            settings=Settings(**settings),
+            environment=self._environment,
+            report=RunReport(run_id="", version="test"),
+            most=most,
+            now=lambda: self.now,
+        )
+        try:
+            return asyncio.run(planning.forecasts())
+        finally:
+            opened.close()
 
     def verify(self, *select: str, heals: bool) -> list[Verified]:
         """Run `loader verify`; what it found of each audience."""

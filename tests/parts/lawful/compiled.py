@@ -15,17 +15,17 @@ from shop import Shop
 COLUMNS = "audience varchar, email_address varchar, fname varchar, marketing_consent boolean"
 CHANGES = ("create temporary table", "create or replace table", "update", "drop table")
 
-Row = tuple[str, str, str | None, bool | None]
+Row = tuple[Any, ...]  # as the columns are
 
 
 class Project:
     """A shop with the audiences of some settings, built once while nobody was in its table."""
 
-    def __init__(self, shop: Shop, settings: Iterable[Setting]) -> None:
+    def __init__(self, shop: Shop, settings: Iterable[Setting], columns: str = COLUMNS) -> None:
         self.shop = shop
         self.file = shop.folder / "shop.duckdb"
         self.lists = {setting.name: shop.sandbox.new_list() for setting in settings}
-        shop.sql(f"create table people ({COLUMNS})")
+        shop.sql(f"create table people ({columns})")
         for setting in settings:
             for feed in setting.feeds:
                 list_id = self.lists[setting.name]
@@ -82,7 +82,8 @@ class Project:
         session.begin()
         session.execute("delete from people")
         for row in rows:
-            session.execute("insert into people values (?, ?, ?, ?)", row)
+            places = ", ".join("?" * len(row))
+            session.execute(f"insert into people values ({places})", row)
         session.commit()
 
 

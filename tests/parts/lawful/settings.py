@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One audience: what its configuration says, and whether it selects a first name."""
+    """One audience: what its configuration says, whether it selects a first name, and what more."""
 
     name: str
     contacts: str = "upsert"
@@ -14,15 +14,15 @@ class Feed:
     segment: str | None = None
     status_if_new: str = "subscribed"
     has_names: bool = True
+    more: tuple[str, ...] = ()
+    nulls: str = "skip"
 
     @property
     def sql(self) -> str:
         """What its model selects: its own rows of the one table of people."""
-        names = "fname, " if self.has_names else ""
-        return (
-            f"select email_address, {names}marketing_consent from people"
-            f" where audience = '{self.name}'"
-        )
+        names = ("fname",) if self.has_names else ()
+        columns = ", ".join(("email_address", *names, *self.more, "marketing_consent"))
+        return f"select {columns} from people where audience = '{self.name}'"
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -31,6 +31,7 @@ class Feed:
             "contacts": self.contacts,
             "on_leave": self.on_leave,
             "status_if_new": self.status_if_new,
+            "nulls": self.nulls,
             "max_leave": "0",
         }
         return given | ({"segment": self.segment} if self.segment else {})
