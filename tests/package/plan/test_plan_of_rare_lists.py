@@ -89,3 +89,20 @@ def test_a_first_sync_that_would_stop_is_told(shop: Shop) -> None:
     shop.sandbox.put(shop.list_id, {"email_address": "stranger@shop.de"})
     (first,) = plan(shop, "readers")["stops"]
     assert "has 1 contact that no audience" in first
+
+
+def test_what_waits_for_an_audience_that_would_stop_is_told_as_the_sync_leaves_it(
+    shop: Shop,
+) -> None:
+    many = plan(shop, "many")
+    shop.sql("insert into people values (70, 'new@shop.de', true)")
+    new = "select * from people where number = 70"
+    shop.audience("labels", new, contacts="none", segment="New", list_id=many["list_id"])
+    shop.dbt("run", "--select", "many", "labels")
+    ended = shop.loader("plan", "--json", "--select", "many", "--select", "labels")
+    told = {one["audience"]: one for one in json.loads(ended.output)["audiences"]}
+    report = shop.sync("--select", "many", "--select", "labels", exit_code=5)
+    done = {one["audience"]: one for one in report["audiences"]}
+    assert (told["many"]["deeds"]["joins"], told["many"]["writes"]) == (1, 0)
+    assert told["labels"]["reasons"] == done["labels"]["reasons"]
+    assert told["labels"]["reasons"] == {"held": {"not on the list yet": 1}}
