@@ -1,5 +1,6 @@
 """What dbt offers every model works for an audience, or is refused in words."""
 
+import json
 import re
 from typing import Any
 
