@@ -187,6 +187,8 @@ async def _registered(
         query = statement("forget/audiences", audiences=table.relation)
         for row in await warehouse.rows(query):
             for rule, name in ((HISTORY, row["history"]), (SELECTED, row["relation"])):
+                if name is None:
+                    continue
                 audience = _Audience(
                     name=row["audience"],
                     home=_lower(table.schema),

@@ -196,6 +196,25 @@ def test_a_history_in_a_schema_of_its_own_is_in_reach_and_that_of_another_regist
     assert kept.addresses("marketing.theirs__history") == {ADA}
 
 
+@pytest.mark.parametrize("has_id", [True, False], ids=["with ids", "without"])
+@pytest.mark.parametrize("given", [ADA, "7"])
+def test_what_an_audience_selected_is_erased_as_it_was_selected(
+    kept: Kept, given: str, *, has_id: bool
+) -> None:
+    kept.sql('update loader_audiences set relation = \'"shop"."main"."readers"\'')
+    kept.sql("create table readers (email_address varchar, person_id integer, fname varchar)")
+    spelled = [f" {ADA.upper()}\u3000", ADA, f"\ufeff{ADA}\t"]
+    for address, number in [*((one, 7) for one in spelled), (None, 7), (BOB, 8), (None, 8)]:
+        kept.row("readers", email_address=address, person_id=number, fname="x")
+    if not has_id:
+        kept.sql("alter table readers drop person_id")
+    kept.version(ADA, "7")
+    assert kept.forget(given).exit_code == 0
+    left = {address for (address,) in kept.query("select email_address from readers")}
+    assert left == {BOB, None}
+    assert len(kept.query("from readers")) == (2 if has_id else 3)
+
+
 def test_tables_that_are_not_ours_stay_and_are_named(kept: Kept) -> None:
     kept.sql(
         f"create table raw_customers as select 1 as id, {{'mail': '{ADA.title()}'}} as contact"
