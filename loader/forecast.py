@@ -7,6 +7,7 @@ from typing import Any
 from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
 from loader.model import stays
+from loader.places import LeftBehind
 from loader.words import counted, left_out, people
 
 # what a sync does to people, of one and of several, in the order in which it is told
@@ -86,24 +87,32 @@ class Forecast:
     people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
-def as_json(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
+def as_json(
+    forecasts: Iterable[Forecast], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+) -> str:
     """The forecast for machines; times are seconds, and nothing is written."""
     audiences = [asdict(one) for one in forecasts]
-    return dumped({"audiences": audiences, "unsent": unsent}).decode()
+    left = [asdict(one) for one in left_behind]
+    return dumped({"audiences": audiences, "unsent": unsent, "left_behind": left}).decode()
 
 
-def as_text(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
+def as_text(
+    forecasts: Iterable[Forecast], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+) -> str:
     """The forecast for people: a paragraph an audience and list."""
     lines = []
     for one in forecasts:
         lines.append(f"{one.audience} -> {one.list_id} '{one.list_name}'")
         lines += [f"  {line}" for line in _sentences(one, _quoted, str)]
     lines += left_out(unsent)
+    lines += map(str, left_behind)
     lines.append("Nothing was written.")
     return "\n".join(map(one_line, lines))
 
 
-def as_markdown(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
+def as_markdown(
+    forecasts: Iterable[Forecast], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+) -> str:
     """The forecast for a pull request: a table of all audiences, and what to look at below."""
     told = list(forecasts)
     names = ("joins", "changes", "leaves", "withdrawals")
@@ -119,6 +128,7 @@ def as_markdown(forecasts: Iterable[Forecast], unsent: dict[str, str]) -> str:
         lines += [f"- {line}" for line in _sentences(one, in_markdown, in_markdown)]
     said = [(in_markdown(name), in_markdown(why)) for name, why in unsent.items()]
     lines += ["", *(f"- {name}: not sent: {why}" for name, why in said)]
+    lines += [f"- {in_markdown(one)}" for one in left_behind]
     return "\n".join(lines)
 
 

@@ -177,6 +177,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftBehind:
+    """What an audience has on a list in places that no audience names any more.
+
+    Attributes:
+        contacts: those of ours that nobody wants there.
+        segments: the names of segments and tags.
+        command: what takes it out.
+        said: all this in a sentence, as dbt says it.
+    """
+
+    audience: str
+    list_id: str
+    contacts: int
+    segments: tuple[str, ...]
+    command: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.audience}: {self.said}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OldPlaces:
     """What an audience has on one list in places that its model does not name any more.
 

@@ -1,7 +1,7 @@
 """What a run did: as text, as JSON, as an exit code. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from loader.audience import Audience
@@ -9,6 +9,7 @@ from loader.errors import LoaderError
 from loader.foreign import as_json as dumped
 from loader.foreign import one_line
 from loader.model import Outcome, Plan, Route, Tally, stays
+from loader.places import LeftBehind
 from loader.words import counted, left_out
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
@@ -127,13 +128,14 @@ class AudienceReport:
 
 @dataclass(kw_only=True)
 class RunReport:
-    """What one run did, audience by audience."""
+    """What one run did, audience by audience, and what stays behind after it."""
 
     run_id: str
     version: str
     audiences: list[AudienceReport] = field(default_factory=list)
     unsent: dict[str, str] = field(default_factory=dict)
     faults: set[int] = field(default_factory=set)  # exit codes of audiences that are not begun
+    left_behind: tuple[LeftBehind, ...] = ()
 
     def leave_out(self, audience: Audience) -> None:
         """An audience that is not sent: one that dbt could not build or test is a fault."""
@@ -163,6 +165,7 @@ def as_json(report: RunReport) -> bytes:
             "writes": sum(one.writes for one in report.audiences),
             "unsent": report.unsent,
             "audiences": [one.as_dict() for one in report.audiences],
+            "left_behind": [asdict(one) for one in report.left_behind],
         }
     )
 
@@ -171,6 +174,7 @@ def as_text(report: RunReport) -> str:
     """The report for people: a paragraph an audience, and one line for the whole."""
     lines = [line for one in report.audiences for line in _paragraph(one)]
     lines += left_out(report.unsent)
+    lines += map(str, report.left_behind)
     lines.append(
         f"Run {report.run_id}: {counted(sum(one.requests for one in report.audiences), 'request')},"
         f" {sum(one.writes for one in report.audiences):,} of them"

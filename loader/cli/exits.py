@@ -107,6 +107,8 @@ def shown(value: object) -> Text:
         text = f"{value:%Y-%m-%d %H:%M} UTC"
     elif isinstance(value, int) and not isinstance(value, bool):
         text = f"{value:,}"
+    elif isinstance(value, list):
+        text = ", ".join(map(one_line, value))
     else:
         text = "" if value is None else one_line(value)
     return Text(text, no_wrap=True, overflow="ellipsis")

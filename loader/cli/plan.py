@@ -48,7 +48,7 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
     if settings.due and not forecasts and not (report.exit_code or wants_json or wants_markdown):
         sys.exit(0)  # nothing is due
     render = as_json if wants_json else as_markdown if wants_markdown else as_text
-    say_text(render(forecasts, report.unsent))
+    say_text(render(forecasts, report.unsent, report.left_behind))
     sys.exit(report.exit_code)
 
 

@@ -20,7 +20,7 @@ from loader.pull.lists import read_list, read_lists
 from loader.schedule import is_due
 from loader.settings import MAX_CONNECTIONS, Patience, credentials
 from loader.stream import Width
-from loader.warehouse.registry import registered_audiences
+from loader.warehouse.registry import left_behind, registered_audiences
 from loader.words import counted, people
 
 PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
@@ -66,6 +66,10 @@ async def findings(planning: Planning) -> list[Finding]:
     for account in dict.fromkeys(one.account for one in ready):
         own = [one for one in ready if one.account == account]
         found += await _account_findings(planning, own, audiences)
+    found += [
+        Finding(subject=one.audience, text=one.said)
+        for one in await left_behind(planning.warehouse, audiences)
+    ]
     order = {one.name: place for place, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
 

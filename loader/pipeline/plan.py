@@ -15,6 +15,7 @@ from loader.pipeline.on_list import OnList
 from loader.pipeline.rehearsal import Rehearsal
 from loader.pipeline.turns import audiences_to_send, by_list, in_reach
 from loader.places import RemoteList
+from loader.project import choose
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.stream import together
@@ -22,7 +23,7 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan
-from loader.warehouse.registry import known_segments
+from loader.warehouse.registry import known_segments, left_behind
 from loader.warehouse.reports.foresight import Foresight
 
 
@@ -39,7 +40,8 @@ class Planning:
 
     Attributes:
         environment: where the credentials are.
-        report: takes what is not sent, and why; its exit code is that of the plan.
+        report: takes what is not sent, and why, and what stays behind; its exit code is that of the
+            plan.
         most: people to show of everything that is told; 0 shows none.
     """
 
@@ -65,6 +67,8 @@ class Planning:
         async with self.accounts.of(ready, registered) as opened:
             ready = in_reach(ready, opened, self.report)
             found = await self.foresee(ready, opened, registered)
+        chosen = choose(registered, self.settings.select, self.settings.exclude)
+        self.report.left_behind = await left_behind(self.warehouse, chosen)
         self.report.audiences += [
             AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
             for one in found

@@ -30,6 +30,7 @@ from loader.pipeline.on_list import OnList
 from loader.pipeline.retirement import old_places, retire
 from loader.pipeline.turns import audiences_to_send, by_list, in_reach, sendable
 from loader.places import KnownSegment, RemoteList
+from loader.project import choose
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
 from loader.stream import together
@@ -37,7 +38,13 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan
-from loader.warehouse.registry import known_segments, people_wanted, places_of, registered_audiences
+from loader.warehouse.registry import (
+    known_segments,
+    left_behind,
+    people_wanted,
+    places_of,
+    registered_audiences,
+)
 from loader.warehouse.reports.runs import RunRow
 
 
@@ -92,6 +99,8 @@ class Run:
                     for account, audiences in by_list(ready, accounts)
                 ]
             )
+        chosen = choose(registered, self.settings.select, self.settings.exclude)
+        self.report.left_behind = await left_behind(self.warehouse, chosen)
         order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
         self.report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
         return self.report
@@ -122,6 +131,8 @@ class Run:
                 await self._list(
                     [old], accounts[old.account], begin, is_list_deleted=is_list_deleted
                 )
+        own = [one for one in registered if one.name == name]
+        self.report.left_behind = await left_behind(self.warehouse, own)
         return self.report
 
     @property

@@ -1,13 +1,14 @@
 """Read what is registered: the audiences that dbt has, and the places that the loader filled."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
-from loader.places import KnownSegment, Place
+from loader.places import KnownSegment, LeftBehind, Place
 from loader.spelling import name_key
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.statements import Relation, relation, statement, tables
@@ -76,6 +77,19 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownS
         )
         for row in await warehouse.rows(query)
     }
+
+
+async def left_behind(
+    warehouse: Warehouse, audiences: Iterable[Audience]
+) -> tuple[LeftBehind, ...]:
+    """What these audiences have in places that no audience names any more."""
+    names = {one.name for one in audiences}
+    query = statement("registry/left_behind", **tables(warehouse.schema))
+    return tuple(
+        LeftBehind(**{**row, "segments": tuple(row["segments"])})
+        for row in await warehouse.rows(query)
+        if row["audience"] in names
+    )
 
 
 async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:

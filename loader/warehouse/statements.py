@@ -42,6 +42,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "runs": "loader_runs",
         "segments": "loader_segments",
         "wanted": "loader_wanted",
+        "left_behind": "loader_left_behind",
         "conflicts": "loader_conflicts",
         "filled": "loader_filled",
         "drift": "loader_drift",

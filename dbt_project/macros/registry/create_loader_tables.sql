@@ -4,6 +4,7 @@
         {%- set views = {
             "loader_wanted__now": mailchimp_activation.wanted_by([]),
             "loader_conflicts__now": mailchimp_activation.conflicts_between([]),
+            "loader_left_behind": mailchimp_activation.left_behind([]),
         } -%}
         {%- do create_schema(mailchimp_activation.loader_relation("loader_audiences")) -%}
         {%- call statement("create_loader_tables") -%}

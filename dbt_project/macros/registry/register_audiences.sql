@@ -1,6 +1,6 @@
 {#
     At the end of a dbt command: tell the loader what became of each audience of this project, and of
-    its tests. What an audience is, its build has written. One that left the project stays, switched
+    its tests, and people what stays behind in Mailchimp. What an audience is, its build has written. One that left the project stays, switched
     off; those of other projects in the same schema stay as they are.
 #}
 {% macro register_audiences(results) %}
@@ -24,6 +24,7 @@
             {%- do row.update({"enabled": false, "status": "removed"}) -%}
         {%- endfor -%}
         {%- do mailchimp_activation.write_registry(known.values() | list) -%}
+        {%- do mailchimp_activation.tell_left_behind() -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -184,6 +185,10 @@
     ) -%}
     {%- do mailchimp_activation.write_wishes(
         "loader_conflicts", mailchimp_activation.conflicts_between(rows)
+    ) -%}
+    {%- do mailchimp_activation.replace_view(
+        mailchimp_activation.loader_relation("loader_left_behind"),
+        mailchimp_activation.left_behind(rows),
     ) -%}
     {%- do adapter.commit() -%}
 {% endmacro %}

@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
+from loader.cli.exits import say
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.cli.show.tables import show, wide_option
-from loader.warehouse.registry import registered_audiences
+from loader.places import LeftBehind
+from loader.warehouse.registry import left_behind, registered_audiences
 from loader.warehouse.reports.runs import Rows, overview
 
 COLUMNS = ("audience", "list_id", "status", "contacts", "rejected", "last_run")
@@ -18,11 +20,20 @@ COLUMNS = ("audience", "list_id", "status", "contacts", "rejected", "last_run")
 @wide_option
 @warehouse_options
 def ls(*, as_json: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """The audiences: list, segment, last run, contacts wanted, people ever sent, what is held."""
-    rows = asyncio.run(_rows(place_of(options)))
+    """The audiences: list, segment, last run, contacts wanted, people ever sent, what is held.
+
+    And what stays behind in a place that no audience names any more, with the command that takes it
+    out.
+    """
+    rows, left = asyncio.run(_rows(place_of(options)))
     show(rows, as_json=as_json, is_wide=is_wide, columns=COLUMNS)
+    if not as_json:
+        for one in left:
+            say(str(one))
 
 
-async def _rows(place: Place) -> Rows:
+async def _rows(place: Place) -> tuple[Rows, tuple[LeftBehind, ...]]:
     with place.open() as warehouse:
-        return await overview(warehouse, await registered_audiences(warehouse))
+        audiences = await registered_audiences(warehouse)
+        left = await left_behind(warehouse, audiences)
+        return await overview(warehouse, audiences, left), left

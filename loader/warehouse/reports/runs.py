@@ -1,15 +1,19 @@
 """What a run leaves behind, and what people ask the warehouse about earlier ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
+from loader.places import LeftBehind
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.registry import require_table
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
+
+NAMED_NO_MORE = "its model does not name this list any more"  # of a list on which something stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,11 @@ async def last_turns(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
     return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
 
 
-async def overview(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
-    """The audiences in numbers, a row an audience and list."""
+async def overview(
+    warehouse: Warehouse, audiences: list[Audience], left: Iterable[LeftBehind]
+) -> Rows:
+    """The audiences in numbers: a row an audience and list that it names or left something on."""
+    behind = {(one.audience, one.list_id): one for one in left}
     found: Rows = []
     for audience in audiences:
         row: dict[str, Any] = {
@@ -74,5 +81,20 @@ async def overview(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
                 **tables(warehouse.schema),
             )
             row.update((await warehouse.rows(query))[0])
-        found.append(row)
+        found.append(row | _left(behind.pop((audience.name, audience.list_id), None)))
+    named = {"segment": None, "contacts_may": None, "schedule": None}
+    found += [
+        {"audience": name, "list_id": list_id, **named, "status": NAMED_NO_MORE, **_left(one)}
+        for (name, list_id), one in behind.items()
+    ]
     return found
+
+
+def _left(behind: LeftBehind | None) -> dict[str, Any]:
+    if behind is None:
+        return {"contacts_left": 0, "segments_left": [], "retire": None}
+    return {
+        "contacts_left": behind.contacts,
+        "segments_left": list(behind.segments),
+        "retire": behind.command,
+    }

@@ -20,7 +20,7 @@ from shop import Shop
 from tests.package.dbt.statements_about_people import of_people
 
 STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
-VIEWS = ("loader_wanted__now", "loader_conflicts__now")
+VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")
 VALUES: dict[str, object] = {
     "accepted": 1,
     "account": "default",
@@ -64,6 +64,7 @@ VALUES: dict[str, object] = {
     "kind": "contact",
     "knowing": [{"audience": "readers", "history": relation("main", "readers__history")}],
     "ledger": relation("main", "loader_ledger"),
+    "left_behind": relation("main", "loader_left_behind"),
     "limit": 10,
     "list_id": "f00dcafe01",
     "members": relation("main", "mailchimp_members"),

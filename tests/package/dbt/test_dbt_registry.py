@@ -184,7 +184,7 @@ def test_whatever_becomes_of_an_audience_and_after_a_full_refresh_its_history_st
 
 
 def test_a_view_is_replaced_when_its_text_changes_and_no_other_is(days: Days) -> None:
-    between = {"loader_wanted__now", "loader_conflicts__now"}
+    between = {"loader_wanted__now", "loader_conflicts__now", "loader_left_behind"}
     assert days.second.replaced - between == {"changed__delta"}
     assert days.third.replaced - between == set()
     assert days.fourth.replaced - between == {"changed__delta"}

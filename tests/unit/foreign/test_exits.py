@@ -14,6 +14,7 @@ from loader.cli.progress import listener
 from loader.forecast import Forecast, Memberships, as_markdown, as_text
 from loader.forecast import as_json as forecast_json
 from loader.model import Event
+from loader.places import LeftBehind
 from loader.report import AudienceReport, RunReport
 from loader.report import as_json as report_json
 from loader.report import as_text as report_text
@@ -101,7 +102,9 @@ def report_of(text: str) -> RunReport:
     one.counts["contact", "accepted"] = 1
     one.reasons["rejected", text] = 1
     one.stop(3, text)
-    return RunReport(run_id="r", version="v", audiences=[one], unsent={text: text})
+    return RunReport(
+        run_id="r", version="v", audiences=[one], unsent={text: text}, left_behind=left_of(text)
+    )
 
 
 def forecasts_of(text: str) -> list[Forecast]:
@@ -132,6 +135,15 @@ def rows_of(text: str) -> Rows:
     return [{"name": text, text: text, "number": -1}]
 
 
+def left_of(text: str) -> tuple[LeftBehind, ...]:
+    """What stays behind, in which every name is a text."""
+    return (
+        LeftBehind(
+            audience=text, list_id=text, contacts=1, segments=(text,), command=text, said=text
+        ),
+    )
+
+
 PRINTED: dict[str, Callable[[str], None]] = {
     "line": say,
     "error": lambda text: say(f"Error: {text}", err=True),
@@ -141,9 +153,11 @@ PRINTED: dict[str, Callable[[str], None]] = {
     "event": lambda text: say_json(rows_of(text), is_event=True),
     "report": lambda text: say_text(report_text(report_of(text))),
     "report as json": lambda text: say_text(report_json(report_of(text)).decode()),
-    "forecast": lambda text: say_text(as_text(forecasts_of(text), {text: text})),
-    "forecast as json": lambda text: say_text(forecast_json(forecasts_of(text), {text: text})),
-    "markdown": lambda text: say_text(as_markdown(forecasts_of(text), {text: text})),
+    "forecast": lambda text: say_text(as_text(forecasts_of(text), {text: text}, left_of(text))),
+    "forecast as json": lambda text: say_text(
+        forecast_json(forecasts_of(text), {text: text}, left_of(text))
+    ),
+    "markdown": lambda text: say_text(as_markdown(forecasts_of(text), {text: text}, left_of(text))),
     "progress": lambda text: progress(text, "text"),
     "progress as json": lambda text: progress(text, "json"),
 }
@@ -175,7 +189,7 @@ def test_no_cell_of_csv_is_a_formula(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_foreign_text_in_markdown_is_code_and_nothing_else() -> None:
-    text = as_markdown(forecasts_of(HOSTILE), {HOSTILE: HOSTILE})
+    text = as_markdown(forecasts_of(HOSTILE), {HOSTILE: HOSTILE}, left_of(HOSTILE))
     ours = re.sub(r"<code>([^\W_]|[ ,;'%]|&#\d+;)*</code>", "", text)
     assert set(re.findall(r"[@`<>\[\]!#]", ours)) == set()
     assert "octocat" not in ours

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.forecast import Forecast, Memberships, as_json, as_markdown, as_text
+from loader.places import LeftBehind
 
 FULL = Forecast(
     audience="newsletter",
@@ -27,6 +28,14 @@ FULL = Forecast(
     stops=("newsletter: too many would leave.",),
 )
 FAILED = Forecast(audience="broken", list_id="f00d", error="no such list", exit_code=3)
+LEFT = LeftBehind(
+    audience="readers",
+    list_id="f00d",
+    contacts=2,
+    segments=("VIP",),
+    command="loader retire readers",
+    said="2 contacts stay behind",
+)
 UNSENT = {"old": "it is switched off"}
 
 
@@ -35,7 +44,7 @@ def changed(**values: Any) -> Forecast:  # noqa: ANN401 - of any field
 
 
 def test_people_read_what_happens_to_whom_and_why_not() -> None:
-    text = as_text([FULL, FAILED], UNSENT)
+    text = as_text([FULL, FAILED], UNSENT, [LEFT])
     for words in (
         "newsletter -> f00d 'Shop'",
         "1,200 join, 3 leave",
@@ -51,16 +60,19 @@ def test_people_read_what_happens_to_whom_and_why_not() -> None:
         "would stop: newsletter: too many would leave.",
         "cannot be sent: no such list",
         "old: not sent: it is switched off",
+        "readers: 2 contacts stay behind",
         "Nothing was written.",
     ):
         assert words in text
 
 
 def test_machines_read_the_same_numbers() -> None:
-    told = orjson.loads(as_json([FULL], UNSENT))
+    told = orjson.loads(as_json([FULL], UNSENT, [LEFT]))
     (one,) = told["audiences"]
     assert (one["deeds"], one["writes"], one["after"]) == (FULL.deeds, 12, FULL.after)
     assert told["unsent"] == UNSENT
+    (left,) = told["left_behind"]
+    assert (left["contacts"], left["segments"]) == (2, ["VIP"])
 
 
 def test_addresses_are_told_only_when_they_were_asked_for() -> None:
@@ -73,18 +85,18 @@ def test_addresses_are_told_only_when_they_were_asked_for() -> None:
         "person_id": "p1",
     }
     assert "ada@shop.de" not in repr(changed(people=(person,)))
-    assert "ada@shop.de: joins, p1" in as_text([changed(people=(person,))], {})
+    assert "ada@shop.de: joins, p1" in as_text([changed(people=(person,))], {}, ())
 
 
 @given(st.text(st.sampled_from("ab|*_`[]<>#\\ "), max_size=12))
 def test_a_name_cannot_break_the_markdown_of_a_pull_request(name: str) -> None:
     told = changed(list_name=name, segments={name: Memberships(given=1)}, stops=(name,))
-    lines = as_markdown([told], {name: name}).splitlines()
+    lines = as_markdown([told], {name: name}, ()).splitlines()
     assert lines[2].count("|") == lines[0].count("|")
     ours = re.sub(r"</?code>|&#\d+;", "", lines[4])
     assert {sign: ours.count(sign) for sign in "|*[<`"} == {"|": 0, "*": 4, "[": 0, "<": 0, "`": 0}
 
 
 def test_an_audience_without_a_change_says_so() -> None:
-    assert "no contact changes" in as_text([changed()], {})
-    assert "the list: nobody; then: nobody" in as_text([changed()], {})
+    assert "no contact changes" in as_text([changed()], {}, ())
+    assert "the list: nobody; then: nobody" in as_text([changed()], {}, ())

@@ -7,8 +7,17 @@ from hypothesis import strategies as st
 
 from fakes import audience, plan
 from loader.model import Outcome, PlannedRows
+from loader.places import LeftBehind
 from loader.report import AudienceReport, RunReport, as_json, as_text
 
+LEFT = LeftBehind(
+    audience="readers",
+    list_id="f00d",
+    contacts=2,
+    segments=("VIP",),
+    command="loader retire readers",
+    said="2 contacts stay behind",
+)
 # 0 done; 1 rejections; 4 half-way; 2 configuration; 5 a fuse; 3 stopped by the other side
 MILD_TO_SEVERE = [0, 1, 4, 2, 5, 3]
 
@@ -102,6 +111,7 @@ def full() -> RunReport:
     one.end()
     report = run(one)
     report.leave_out(audience(name="other", status="error"))
+    report.left_behind = (LEFT,)
     return report
 
 
@@ -115,6 +125,16 @@ def test_the_report_for_machines_says_what_the_run_was() -> None:
         "requests": 12,
         "writes": 9,
         "unsent": {"other": "its last build in dbt ended as 'error'; build it again"},
+        "left_behind": [
+            {
+                "audience": "readers",
+                "list_id": "f00d",
+                "contacts": 2,
+                "segments": ["VIP"],
+                "command": "loader retire readers",
+                "said": "2 contacts stay behind",
+            }
+        ],
     }
 
 
@@ -156,6 +176,7 @@ def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
         "  2 rejected: without a reason",
         "  2 rejected; `loader rejections` has the reasons",
         "other: not sent: its last build in dbt ended as 'error'; build it again",
+        "readers: 2 contacts stay behind",
         "Run run 1: 12 requests, 9 of them writes; exit code 3.",
     ]
 

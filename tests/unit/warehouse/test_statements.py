@@ -19,7 +19,7 @@ with as_file(files("loader.warehouse") / "sql") as folder:
 STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 RELATIONS = {
-    *("history", "wanted", "conflicts", "wished", "now_wished"),
+    *("history", "wanted", "conflicts", "wished", "now_wished", "left_behind"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
     *("table", "column", "delta", "pages", "kept", "campaigns", "events"),
