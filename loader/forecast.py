@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
-from loader.model import stays
+from loader.model import stays, was_given_up
 from loader.places import LeftBehind
 from loader.words import counted, left_out, people
 
@@ -52,6 +52,7 @@ class Forecast:
         no_write: rows that are settled without a write, as leaves of who is gone already.
         segments, tags: who gets in and out, by name.
         staying: who would leave, and stays because other audiences want them: how many, by those.
+        given_up: who stays on leaving the audience, for a `loader retire` gave them up.
         dropped_rows: rows of the model whose address another row had.
         to_make: what is missing on the list: merge fields, segments and tags.
         writes: requests that write, and seconds that they take at the `pace` that is told.
@@ -73,6 +74,7 @@ class Forecast:
     segments: dict[str, Memberships] = field(default_factory=dict)
     tags: dict[str, Memberships] = field(default_factory=dict)
     staying: dict[str, int] = field(default_factory=dict)
+    given_up: int = 0
     dropped_rows: int = 0
     to_make: dict[str, tuple[str, ...]] = field(default_factory=dict)
     writes: int = 0
@@ -168,6 +170,7 @@ def _sentences(
             for reason, contacts in one.reasons.get(category, {}).items()
         ]
     lines += [stays(contacts, text(by)) for by, contacts in one.staying.items()]
+    lines += [was_given_up(one.given_up)] * bool(one.given_up)
     if one.dropped_rows:
         rows, their = ("row", "its") if one.dropped_rows == 1 else ("rows", "their")
         lines.append(f"{one.dropped_rows:,} {rows} dropped: another row has {their} address")

@@ -236,6 +236,20 @@ class Plan:
         )
 
 
+def was_given_up(contacts: int) -> str:
+    """Say how many stay on the list when they leave their audience, for they are not ours now."""
+    one = "1 contact stays when it leaves"
+    who = one if contacts == 1 else f"{contacts:,} contacts stay when they leave"
+    them = "it" if contacts == 1 else "them"
+    return f"{who}: `loader retire` with --on-leave keep gave {them} up"
+
+
+def is_given_up(contacts: int) -> str:
+    """Say how many stay on the list in a retirement, and are not ours any more."""
+    said = "stays on the list and is" if contacts == 1 else "stay on the list and are"
+    return f"{contacts:,} {said} not ours any more: no audience takes them out when they leave it"
+
+
 def stays(contacts: int, by: str) -> str:
     """Say how many stay on the list although their audience would let them leave, and for whom."""
     verb = "stays" if contacts == 1 else "stay"

@@ -169,7 +169,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One place on a list: a segment or tag, or the contact itself, whose segment is ''."""
+    """One place on a list: a segment or tag, or the contact itself, whose segment is ''.
+
+    Of a segment that the audience made, and that may be empty by now, the kind is `made`.
+    """
 
     list_id: str
     kind: str
@@ -208,6 +211,7 @@ class OldPlaces:
         keeps_tags: whether its rows still name tags.
         named_segments: the segments that any audience of the project has there, in lower case.
         tagging: the audiences of the project whose rows name tags there.
+        segments: the names of the segments and tags that it gives up.
     """
 
     audience: Audience
@@ -215,6 +219,7 @@ class OldPlaces:
     keeps_tags: bool
     named_segments: tuple[str, ...]
     tagging: tuple[Audience, ...]
+    segments: tuple[str, ...] = ()
 
     def gives_up(self, place: Place) -> bool:
         """Whether a place is old, and nobody else's by now; a tag is a segment to Mailchimp."""
@@ -222,4 +227,5 @@ class OldPlaces:
             return False
         if place.kind == "segment":
             return True
-        return not (self.keeps_tags if place.kind == "tag" else self.keeps_contacts)
+        # a segment that it made may be a tag to it
+        return not (self.keeps_contacts if place.kind == "contact" else self.keeps_tags)

@@ -8,7 +8,7 @@ from loader.audience import Audience
 from loader.errors import LoaderError
 from loader.foreign import as_json as dumped
 from loader.foreign import one_line
-from loader.model import Outcome, Plan, Route, Tally, stays
+from loader.model import Outcome, Plan, Route, Tally, is_given_up, stays, was_given_up
 from loader.places import LeftBehind
 from loader.words import counted, left_out
 
@@ -28,6 +28,9 @@ class AudienceReport:
         new_rejections: rows that Mailchimp refused in this run.
         mirrors: the reading of the list that its mirror stands on, where it has one.
         staying: who would leave, and stays because other audiences want them: how many, by those.
+        given_up: who stays on leaving the audience, for a `loader retire` gave them up.
+        gives_up: who stays in this retirement, and is not ours any more.
+        deleted: the segments that this retirement deleted, for nobody was in them any more.
         is_answered: whether Mailchimp was told anything.
         is_stopped: whether it ended before its time.
     """
@@ -41,6 +44,9 @@ class AudienceReport:
     earlier: Counter[str] = field(default_factory=Counter)
     new_rejections: int = 0
     staying: dict[str, int] = field(default_factory=dict)
+    given_up: int = 0
+    gives_up: int = 0
+    deleted: list[str] = field(default_factory=list)
     requests: int = 0
     writes: int = 0
     retries: int = 0
@@ -107,6 +113,9 @@ class AudienceReport:
             "settled": dict(sorted(self.settled.items())),
             "new_rejections": self.new_rejections,
             "staying": self.staying,
+            "given_up": self.given_up,
+            "gives_up": self.gives_up,
+            "deleted": self.deleted,
             "requests": self.requests,
             "writes": self.writes,
             "retries": self.retries,
@@ -136,6 +145,7 @@ class RunReport:
     unsent: dict[str, str] = field(default_factory=dict)
     faults: set[int] = field(default_factory=set)  # exit codes of audiences that are not begun
     left_behind: tuple[LeftBehind, ...] = ()
+    is_plan: bool = False
 
     def leave_out(self, audience: Audience) -> None:
         """An audience that is not sent: one that dbt could not build or test is a fault."""
@@ -175,13 +185,17 @@ def as_text(report: RunReport) -> str:
     lines = [line for one in report.audiences for line in _paragraph(one)]
     lines += left_out(report.unsent)
     lines += map(str, report.left_behind)
-    lines.append(
+    lines.append("Nothing was written." if report.is_plan else _whole(report))
+    return "\n".join(map(one_line, lines))
+
+
+def _whole(report: RunReport) -> str:
+    return (
         f"Run {report.run_id}: {counted(sum(one.requests for one in report.audiences), 'request')},"
         f" {sum(one.writes for one in report.audiences):,} of them"
         f" {'a write' if sum(one.writes for one in report.audiences) == 1 else 'writes'};"
         f" exit code {report.exit_code}."
     )
-    return "\n".join(map(one_line, lines))
 
 
 def _paragraph(report: AudienceReport) -> list[str]:
@@ -192,6 +206,11 @@ def _paragraph(report: AudienceReport) -> list[str]:
     if report.mirrors:
         lines.append(f"  mirrors the list as read by {report.mirrors}")
     lines += [f"  {stays(contacts, by)}" for by, contacts in report.staying.items()]
+    if report.given_up:
+        lines.append(f"  {was_given_up(report.given_up)}")
+    if report.gives_up:
+        lines.append(f"  {is_given_up(report.gives_up)}")
+    lines += [f"  the segment '{name}' was deleted" for name in report.deleted]
     for (outcome, reason), rows in sorted(report.reasons.items()):
         earlier = report.earlier[reason] if outcome == Outcome.REJECTED else 0
         said = reason or "without a reason"

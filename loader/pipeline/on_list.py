@@ -118,6 +118,7 @@ class OnList:
         async def add(one: Delivery) -> None:
             await self.plan.add(one.audience)
             one.report.staying = await self.plan.staying(one.audience)
+            one.report.given_up = await self.ledger.given_up(one.audience)
             values = await one.places.values()
             await self.plan.note_lost(one.audience, values)
             if reading is not None and not self.settings.historical_refresh:

@@ -92,6 +92,7 @@ class Rehearsal:
                 wanted=wanted,
                 dropped_rows=dropped_rows,
                 staying=one.report.staying,
+                given_up=one.report.given_up,
                 people=tuple(
                     {**one_of, "segment": names.get(one_of["segment"], one_of["segment"])}
                     for one_of in people.get(name, ())

@@ -8,6 +8,7 @@ from loader.audience import Audience
 from loader.places import Filled, KnownSegment, OldPlaces, Reading
 from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import FOLLOW, GIVE_BACK, ON_ITS_WAY, fold_statements
+from loader.warehouse.registry import given_up
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.statements import Relation, statement, tables
 
@@ -128,15 +129,32 @@ class Ledger:
         if segment is not None and segment.is_ours:
             await self.note_segment(audience, segment, remake=True)
 
-    async def let_go(self, places: OldPlaces) -> None:
-        """What the plan leaves in the old places is none of the audience's any more."""
+    async def let_go(self, places: OldPlaces) -> int:
+        """What the plan leaves in the old places is none of the audience's any more.
+
+        A contact of ours goes to the audiences that want it and may create contacts. How many are
+        wanted by none, stay, and so are given up.
+        """
         await self._execute(
+            "ledger/hand_over",
+            "ledger/give_up",
             "ledger/let_go",
             audience=places.audience.name,
             keeps_contacts=places.keeps_contacts,
             keeps_tags=places.keeps_tags,
             named_segments=places.named_segments,
         )
+
+        (row,) = await self._ask("ledger/gives_up", audience=places.audience.name)
+        return int(row["contacts"])
+
+    async def given_up(self, audience: Audience) -> int:
+        """How many of its contacts are not ours any more, and stay whatever its `on_leave` says."""
+        return await given_up(self._warehouse, audience)
+
+    async def let_go_of_segment(self, name: str) -> None:
+        """No audience has anything in a segment any more, which stays."""
+        await self._execute("segments/let_go", segment=name)
 
     async def let_go_of_list(self, audience: Audience) -> None:
         """The list is not there any more, and nothing on it; the acknowledgements stay."""

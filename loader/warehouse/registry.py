@@ -92,6 +92,15 @@ async def left_behind(
     )
 
 
+async def given_up(warehouse: Warehouse, audience: Audience) -> int:
+    """How many of its contacts are not ours any more, and stay whatever its `on_leave` says."""
+    if audience.on_leave == "keep" or not audience.writes_contacts:
+        return 0
+    key = {"audience": audience.name, "list_id": audience.list_id}
+    query = statement("ledger/given_up", **key, **tables(warehouse.schema))
+    return int((await warehouse.rows(query))[0]["contacts"])
+
+
 async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
     """Where an audience has put something: the list, the kind and the segment."""
     query = statement("ledger/places", audience=audience, **tables(warehouse.schema))

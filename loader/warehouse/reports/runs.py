@@ -8,7 +8,7 @@ from typing import Any
 from loader.audience import Audience
 from loader.places import LeftBehind
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import require_table
+from loader.warehouse.registry import given_up, require_table
 from loader.warehouse.statements import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
@@ -81,6 +81,7 @@ async def overview(
                 **tables(warehouse.schema),
             )
             row.update((await warehouse.rows(query))[0])
+            row["given_up"] = await given_up(warehouse, audience)
         found.append(row | _left(behind.pop((audience.name, audience.list_id), None)))
     named = {"segment": None, "contacts_may": None, "schedule": None}
     found += [

@@ -71,8 +71,16 @@ def test_who_was_sent_into_several_places_is_one_person_and_several_rows(anna: R
 
 
 def test_who_was_not_sent_is_known_all_the_same(anna: ReadWhole) -> None:
-    anna.believed(sent=False)
+    anna.believed(sent=False, action="upsert")
     assert numbers(anna)[2:] == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["contact", "given up"])
+def test_who_was_put_there_by_another_audience_was_never_sent_by_this_one(
+    anna: ReadWhole, kind: str
+) -> None:
+    anna.believed(kind=kind, sent=False, existed=False, confirmed=None)
+    assert numbers(anna)[2:] == (0, 0)
 
 
 @pytest.mark.parametrize("told", [OTHERS, ELSEWHERE], ids=["another audience", "another list"])

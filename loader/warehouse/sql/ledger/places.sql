@@ -1,5 +1,9 @@
-{# Where an audience has put something that is still there. #}
+{# Where an audience has put something that is still there, and the segments that it made. #}
 select distinct list_id, kind, segment
 from {{ ledger }}
 where audience = {{ audience }} and sent and kind <> 'permissions'
+union all
+select list_id, 'made' as kind, segment
+from {{ segments }}
+where audience = {{ audience }} and is_ours
 order by list_id, kind, segment

@@ -1,6 +1,6 @@
 {#
     The numbers for the guards, by audience: how many people would leave, how many withdrew their
-    consent, of how many people it has put something into the list, and what it has in the ledger.
+    consent, of how many people it has put something into the list, and of how much it was ever told.
 #}
 with
 
@@ -18,7 +18,7 @@ with
         select
             audience,
             count(distinct case when sent then email_address end) as sent,
-            count(*) as known
+            count(case when sent or action is not null then 1 end) as known
         from {{ ledger }}
         where list_id = {{ list_id }}
         group by audience
