@@ -1,11 +1,21 @@
 """`loader retire`: take out what an audience put in a place that it no longer has."""
 
-from typing import Any
+import asyncio
+import os
+import sys
+from importlib.metadata import version
+from typing import Any, NoReturn
 
 import click
 
 from loader.audience import ON_LEAVE
+from loader.cli.exits import say_text
+from loader.cli.options import clock, place_of
 from loader.cli.running import perform, run_options
+from loader.errors import ConfigurationError
+from loader.pipeline.plan import Planning
+from loader.report import RunReport, as_json, as_text
+from loader.settings import Patience, Settings
 
 
 @click.command()
@@ -22,12 +32,16 @@ from loader.cli.running import perform, run_options
     is_flag=True,
     help="A list that Mailchimp does not have was deleted; forget what was put there.",
 )
+@click.option(
+    "--plan", "is_plan", is_flag=True, help="Say what it would do, without a write anywhere."
+)
 @run_options
 def retire(
     *,
     audience: str,
     on_leave: str | None,
     is_list_deleted: bool,
+    is_plan: bool,
     **options: Any,  # noqa: ANN401 - click passes options by name
 ) -> None:
     """Take out what AUDIENCE put in a place that it no longer has.
@@ -36,9 +50,41 @@ def retire(
     project any more. Its segments are emptied, and deleted when they are ours and nobody else is in
     them; its contacts leave as --on-leave says, unless another audience wants them. What it still
     names stays. The acknowledgements stay too.
+
+    A contact that stays on the list because of --on-leave keep is not ours any more: no audience
+    takes it out when it leaves that one. plan, sync and ls tell how many those are.
     """
+    if is_plan and is_list_deleted:
+        raise ConfigurationError("Choose one of --plan and --list-deleted.")
+    if is_plan:
+        _plan(options, audience, on_leave)
     perform(
         options,
         lambda run: run.retire(audience, on_leave, is_list_deleted=is_list_deleted),
         lambda _: None,
     )
+
+
+def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoReturn:
+    """Print what a retirement would do; a fuse that would stop it is no error here."""
+    place, patience = place_of(options), Patience(retry_seconds=options.pop("retry_seconds"))
+    wants_json = options.pop("wants_json")
+    settings = Settings(
+        connections=options["connections"],
+        force_leave=options["force_leave"],
+        target=place.find().name,
+    )
+    report = RunReport(run_id="", version=version("dbt-mailchimp"), is_plan=True)
+    with place.open() as warehouse:
+        planning = Planning(
+            warehouse=warehouse,
+            settings=settings,
+            environment=os.environ,
+            report=report,
+            most=0,
+            patience=patience,
+            now=clock(),
+        )
+        asyncio.run(planning.retirement(audience, on_leave))
+    say_text(as_json(report).decode() if wants_json else as_text(report))
+    sys.exit(report.exit_code)

@@ -1,4 +1,4 @@
-"""What a sync would do with every audience, without a write anywhere."""
+"""What a sync or a retirement would do, without a write anywhere."""
 
 import asyncio
 import uuid
@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from loader.audience import Audience
-from loader.errors import LoaderError
+from loader.errors import LoaderError, WarehouseError
 from loader.forecast import Forecast
 from loader.pipeline.accounts import Account, Accounts
 from loader.pipeline.delivery import Delivery
 from loader.pipeline.on_list import OnList
 from loader.pipeline.rehearsal import Rehearsal
+from loader.pipeline.retirement import foresee_retirement, old_places
 from loader.pipeline.turns import audiences_to_send, by_list, in_reach
-from loader.places import RemoteList
+from loader.places import OldPlaces, RemoteList
 from loader.project import choose
 from loader.report import AudienceReport, RunReport
 from loader.settings import Patience, Settings, utc_now
@@ -23,7 +24,12 @@ from loader.warehouse.connect import Warehouse
 from loader.warehouse.folding import catch_up
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan
-from loader.warehouse.registry import known_segments, left_behind
+from loader.warehouse.registry import (
+    known_segments,
+    left_behind,
+    places_of,
+    registered_audiences,
+)
 from loader.warehouse.reports.foresight import Foresight
 
 
@@ -36,7 +42,7 @@ class Unread:
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """One `loader plan`: a sync that is rehearsed in the warehouse and undone.
+    """One `loader plan`, or `loader retire --plan`: rehearsed in the warehouse and undone.
 
     Attributes:
         environment: where the credentials are.
@@ -98,6 +104,45 @@ class Planning:
         order = {(one.name, one.list_id): place for place, one in enumerate(audiences)}
         return sorted(found, key=lambda one: order[one.audience, one.list_id])
 
+    async def retirement(self, name: str, on_leave: str | None) -> None:
+        """What `loader retire` would take out of places that a model does not name any more.
+
+        The report has it as if Mailchimp had accepted everything, and says what would stop it.
+
+        Raises:
+            LoaderError: nothing could be foreseen, for the reason that it gives.
+        """
+        registered = await registered_audiences(self.warehouse)
+        async with self.warehouse.rehearsal():
+            await catch_up(self.warehouse, registered, now=self.now())
+            filled = await places_of(self.warehouse, name)
+        found = old_places(registered, name, filled, on_leave)
+        async with self.accounts.of([one.audience for one in found], registered) as accounts:
+            for places in found:
+                account = accounts[places.audience.account]
+                if account.fault is not None:
+                    raise account.fault
+                read = await self._read(account, [places.audience])
+                async with self.warehouse.rehearsal():
+                    await catch_up(self.warehouse, registered, now=self.now())
+                    await self._retired(places, account, read)
+
+    async def _retired(
+        self, places: OldPlaces, account: Account, read: RemoteList | Unread
+    ) -> None:
+        run_id = str(uuid.uuid4())
+        on_list = await self._on_list([places.audience], account, run_id, self.now())
+        (one,) = on_list.deliveries
+        self.report.audiences.append(one.report)
+        try:
+            if isinstance(read, Unread):
+                raise read.error
+            await foresee_retirement(on_list, remote=read, places=places)
+        except WarehouseError:
+            raise
+        except LoaderError as error:
+            one.stop(error)
+
     @property
     def accounts(self) -> Accounts:
         """What opens the accounts of audiences."""
@@ -133,6 +178,14 @@ class Planning:
 
     async def _rehearsal(self, audiences: list[Audience], account: Account) -> Rehearsal:
         run_id, now, list_id = str(uuid.uuid4()), self.now(), audiences[0].list_id
+        on_list = await self._on_list(audiences, account, run_id, now)
+        foresight = Foresight(self.warehouse, list_id, run_id=run_id, now=now)
+        return Rehearsal(on_list=on_list, foresight=foresight, most=self.most)
+
+    async def _on_list(
+        self, audiences: list[Audience], account: Account, run_id: str, now: datetime
+    ) -> OnList:
+        list_id = audiences[0].list_id
         deliveries = [
             Delivery(
                 audience=one,
@@ -144,7 +197,7 @@ class Planning:
             )
             for one in audiences
         ]
-        on_list = OnList(
+        return OnList(
             list_id=list_id,
             deliveries=deliveries,
             known=await known_segments(self.warehouse, list_id),
@@ -153,8 +206,6 @@ class Planning:
             settings=self.settings,
             stopping=account.stopping,
         )
-        foresight = Foresight(self.warehouse, list_id, run_id=run_id, now=now)
-        return Rehearsal(on_list=on_list, foresight=foresight, most=self.most)
 
 
 def _unforeseen(audience: Audience, error: str, exit_code: int) -> Forecast:
