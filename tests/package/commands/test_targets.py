@@ -104,6 +104,9 @@ def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_pla
     shop.audience("others", READERS, contacts="none", segment="Others", targets=["prod"])
     shop.dbt("run")
     shop.forget_requests()
+    planned = shop.loader("retire", "readers", "--plan")
+    assert (planned.exit_code, planned.out.count("would stop: readers")) == (0, 1), planned.output
+    shop.forget_requests()
     refused = shop.loader("retire", "readers")
     assert (refused.exit_code, asked(shop)) == (2, 0)
     assert said in refused.output

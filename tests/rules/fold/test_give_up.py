@@ -137,9 +137,12 @@ def test_who_is_out_of_a_segment_alone_is_given_up(planned: InMemory) -> None:
     assert gives_up(planned) == 1
 
 
-def test_who_is_ours_by_another_audience_is_not_given_up(planned: InMemory) -> None:
-    planned.given("loader_ledger", OURS, {**OURS, "audience": "others"})
-    assert gives_up(planned) == 0
+@pytest.mark.parametrize("existed", [True, False], ids=["there before it", "ours"])
+def test_who_is_ours_by_another_audience_is_not_given_up(
+    *, existed: bool, planned: InMemory
+) -> None:
+    planned.given("loader_ledger", OURS, {**OURS, "audience": "others", "existed": existed})
+    assert gives_up(planned) == int(existed)
 
 
 def test_an_audience_that_keeps_its_contacts_gives_up_none(planned: InMemory) -> None:
