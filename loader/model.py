@@ -9,6 +9,8 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.words import counted
+
 BATCH_CONTACTS = 500  # per call (Marketing API, Add or update list members in batch; segments too)
 BATCH_BYTES = 5_000_000  # of one body
 
@@ -238,8 +240,7 @@ class Plan:
 
 def was_given_up(contacts: int) -> str:
     """Say how many stay on the list when they leave their audience, for they are not ours now."""
-    one = "1 contact stays when it leaves"
-    who = one if contacts == 1 else f"{contacts:,} contacts stay when they leave"
+    who = counted(contacts, "contact stays when it leaves", "contacts stay when they leave")
     them = "it" if contacts == 1 else "them"
     return f"{who}: `loader retire` with --on-leave keep gave {them} up"
 
