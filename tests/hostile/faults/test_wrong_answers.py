@@ -43,11 +43,12 @@ MEMBERS = f"GET {LIST}/members"
 BELIEFS = """
     select audience, kind, segment, email_address, sent, confirmed
     from loader_ledger as ledger
+    where (sent or confirmed is not null)  -- another row says what no row would say
     -- whether somebody who is archived is in a segment cannot be seen
-    where kind = 'contact' or email_address not in (
+    and (kind = 'contact' or email_address not in (
         select archived.email_address from loader_ledger as archived
         where archived.action = 'archive' and archived.outcome = 'accepted'
-    )
+    ))
     order by all
 """
 SHOWN = """
@@ -140,8 +141,9 @@ def honest(kept: Told) -> Honest:
 
 
 def asked(command: str, routes: list[str], chance: random.Random) -> list[str]:
-    """Of what a command asks, what is answered wrongly: all where it writes, else some of it."""
-    return routes if command in ("sync", "retire") else chance.sample(routes, k=min(4, len(routes)))
+    """Of what a command asks, what is answered wrongly: some, more where it writes."""
+    some = draws(6 if command in ("sync", "retire") else 3)
+    return chance.sample(routes, k=min(some, len(routes)))
 
 
 @pytest.mark.parametrize("command", ["sync", "retire", "pull", "verify", "plan"])
@@ -154,11 +156,13 @@ def test_a_wrong_answer_changes_nothing(kept: Told, honest: Honest, command: str
             kept.between.spoil(route, WRONG[wrong])
             ended = kept.run(command)
             after, what = kept.held(), f"{command}: {wrong} from {route}: {ended.output}"
-            if kept.between.fired and route.startswith("GET"):
+            # who was put there is read at the end of a sync, or else by the next one
+            is_end = ended.exit_code == 0 and (command, route) == ("sync", MEMBERS)
+            if kept.between.fired and route.startswith("GET") and not is_end:
                 assert ended.exit_code in (1, 3, 4), what
                 assert "answer" in ended.output, what
             assert strangers(after) == strangers(before), what
-            if kept.between.fired and route.removeprefix("GET ") in FIRST:
+            if kept.between.fired and route.removeprefix("GET ") in FIRST and not is_end:
                 assert after == before, what
             kept.between.behave()
             kept.run(command)
