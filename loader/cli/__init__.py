@@ -35,7 +35,7 @@ Exit codes:
   2  bad usage or configuration
   3  stopped by Mailchimp or the warehouse
   4  stopped half-way, safe to run again
-  5  stopped by a fuse
+  5  stopped by a guard
 """
 
 

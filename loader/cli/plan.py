@@ -36,7 +36,7 @@ def plan(*, most: int, wants_json: bool, wants_markdown: bool, **options: Any) -
 
     It reads the lists, goes through the sync in the warehouse in a transaction that is undone, and
     writes nothing to Mailchimp. What Mailchimp is known to refuse is told apart from what is
-    certain. A fuse that would stop the sync is told too; it is no error here.
+    certain. A guard that would stop the sync is told too; it is no error here.
     """
     if wants_json and wants_markdown:
         raise click.UsageError("Choose one of --json and --markdown.")

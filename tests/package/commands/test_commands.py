@@ -33,7 +33,7 @@ EXIT_CODES = {
     2: "bad usage or configuration",
     3: "stopped by Mailchimp or the warehouse",
     4: "stopped half-way, safe to run again",
-    5: "stopped by a fuse",
+    5: "stopped by a guard",
 }
 FORGOTTEN = (
     "(address) was permanently deleted and cannot be re-imported. The contact must re-subscribe to"
