@@ -105,27 +105,53 @@
     {{ return(names) }}
 {% endmacro %}
 
-{# The columns with a meaning of their own, and the kind that each has to be. #}
+{#
+    The columns with a meaning of their own, the kind that each has to be, and what it means.
+    docs/reference/columns.md is made of it.
+#}
 {% macro special_columns() %}
     {{
         return(
             {
-                "email_address": {"role": "address"},
-                "person_id": {"role": "person_id"},
+                "email_address": {
+                    "role": "address",
+                    "description": "Required. The contact is the address without white space and"
+                    " invisible marks around it, in lower case. A row without a usable address is"
+                    " *invalid*: recorded, and never sent.",
+                },
                 "marketing_consent": {
                     "role": "consent",
                     "kind": "boolean",
                     "advice": "Consent is a boolean: cast it",
+                    "description": "The consent gate. Do not filter these rows out: a row with `false` is"
+                    " how the loader learns that somebody withdrew consent. NULL is no. Several rows of"
+                    " one address consent only together.",
+                },
+                "person_id": {
+                    "role": "person_id",
+                    "description": "Optional, and stable when the address changes. Then the contact gets"
+                    " the new address and keeps its history and tags. If the new address is already on"
+                    " the list, the change is *rejected* once and the two contacts are treated as"
+                    " separate. Who unsubscribed under an old address stays unsubscribed. A `person_id`"
+                    " that occurs in more than one row is ignored. It comes along into the"
+                    " acknowledgements and `loader rejections`.",
                 },
                 "tags": {
                     "role": "tags",
                     "kind": "list",
                     "advice": "Tags are a list of texts, as in ['Customer', 'Berlin']",
+                    "description": "A list of names of at most 100 characters. They are trimmed, and"
+                    " letter case makes no difference. A contact has the tags of its row and loses those"
+                    " that this audience named and names no more. Tags that it never named stay. They go"
+                    " tag by tag, 500 contacts a call.",
                 },
                 "marketing_permissions": {
                     "role": "permissions",
                     "kind": "switches",
                     "advice": "Permissions are a struct of booleans, as in {'Email': true}",
+                    "description": "A struct of booleans by the texts of the list's permissions (GDPR)."
+                    " One call a contact, with only the permissions that changed. Opt-outs are sent even"
+                    " for people without consent.",
                 },
             }
         )
