@@ -11,7 +11,7 @@ SEED ?=
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test soak check unit bench faults people format clean
+.PHONY: help demo test soak check unit docs bench faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,11 @@ check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
 unit: $(INSTALLED)  ## rules and units, without I/O: seconds
 	$(BIN)/pytest tests/rules tests/unit
 
+docs: $(INSTALLED)  ## write the tables of the reference anew, and build docs/ as a site in target/site
+	$(BIN)/cog -r -I docs/reference --verbosity=1 docs/reference/*.md
+	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev,docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/memory.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
@@ -54,7 +59,7 @@ format: $(INSTALLED)  ## format everything in place
 
 clean:  ## forget the environment and what was built
 	cd dbt_project/sample_shop && rm -rf target logs dbt_packages package-lock.yml shop.duckdb
-	rm -rf $(VENV)
+	rm -rf target/site $(VENV)
 
 # exact versions without hashes: .ci/constraints.txt says why
 $(INSTALLED): pyproject.toml .ci/constraints.txt

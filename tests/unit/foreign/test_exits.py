@@ -20,7 +20,7 @@ from loader.report import as_json as report_json
 from loader.report import as_text as report_text
 
 ROOT = Path(__file__).parent.parent.parent.parent
-PAGE = (ROOT / "docs/foreign_text.md").read_text()
+PAGE = (ROOT / "docs/explanation/foreign_text.md").read_text()
 SOURCES = sorted((ROOT / "loader").rglob("*.py"))
 # what prints, logs or writes: whatever these modules do of that kind, and calls of these names
 MODULES = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent.parent
-CODE = [path for top in ("loader", "tests") for path in sorted((ROOT / top).rglob("*.py"))]
+CODE = [path for top in ("loader", "tests", "docs") for path in sorted((ROOT / top).rglob("*.py"))]
 LOADER = [path for path in CODE if "loader" in path.relative_to(ROOT).parts[:1]]
 SQL = sorted((ROOT / "loader").rglob("*.sql"))
 DBT_PROJECTS = ROOT / "dbt_project", ROOT / "dbt_project" / "sample_shop"
@@ -52,7 +52,7 @@ def arguments_of(function: Function) -> int:
 
 def folders() -> list[Path]:
     of_dbt = [one / part for one in DBT_PROJECTS for part in ("macros", "models")]
-    tops = [ROOT / "loader", ROOT / "tests", *of_dbt]
+    tops = [ROOT / "loader", ROOT / "tests", ROOT / "docs", *of_dbt]
     below = [path for top in tops for path in top.rglob("*") if path.is_dir()]
     return [path for path in (*tops, *below) if "__pycache__" not in path.parts]
 

@@ -1,47 +1,140 @@
+"""What the documentation says of the program is what the program says of itself."""
+
 import ast
 import re
 from pathlib import Path
 
+import yaml
+from cogapp import Cog
+
 from command_line import commands
-from loader.cli import main
+from loader.model import Outcome
 
 ROOT = Path(__file__).parent.parent.parent.parent
 README = (ROOT / "README.md").read_text()
-PEERS = (ROOT / "docs/peers.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+DBT = ROOT / "dbt_project"
+DOCS = ROOT / "docs"
+PAGES = {"README.md": README} | {
+    page.relative_to(ROOT).as_posix(): page.read_text() for page in sorted(DOCS.rglob("*.md"))
+}
+OUTCOMES = PAGES["docs/reference/outcomes.md"]
+PEERS = PAGES["docs/explanation/peers.md"]
+OF_OTHERS = {"--no-partial-parse", "--full-refresh", "--empty", "--sample"}  # dbt's
+LINES_OF_THE_README = 200
+# where a reason is decided, and how it looks there; a column's name, or more, may stand before it
+DECIDED = {
+    "loader/warehouse/sql/plan/*.sql": r"'(?:accepted|held|rejected|invalid):([^':]+)'",
+    "dbt_project/macros/delta/*.sql": r"'(no consent|a tag of more than)",
+    "dbt_project/macros/columns/audience_invalid.sql": r"then\s+'(?:\{\{[^}]+\}\} )?([a-z ]+)",
+    "dbt_project/macros/registry/conflicts_between.sql": r"' (want [a-z ]+) '",
+    "loader/model.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
+    "loader/warehouse/folding.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
+    "loader/mailchimp/*.py": (
+        r'(?:reason=|^UNMENTIONED = |\] = )f?"(?:\{status\} )?([a-z][a-z ]+[a-z])[" {]'
+    ),
+    "loader/pipeline/*.py": r'reason=f?"([a-z][a-z ]+)"',
+}
+FORETOLD = "loader/mailchimp/refusals.py"  # reasons of a plan, for what Mailchimp would refuse
 
 
-def test_every_command_and_option_of_the_readme_exists() -> None:
-    named = set(re.findall(r"(?:`|    |&& )loader ([a-z]+)\b", README))
-    assert named <= set(commands())
-    options = {
+def test_the_tables_of_the_reference_say_what_the_program_says() -> None:
+    pages = [str(DOCS.parent / name) for name, text in PAGES.items() if "[[[cog" in text]
+    assert len(pages) >= 7
+    options = ["cog", "--check", "--diff", "--verbosity=0", "-I", str(DOCS / "reference")]
+    assert Cog().main([*options, *pages]) == 0, "run `make docs`"
+
+
+def test_the_readme_fits_in_two_hundred_lines() -> None:
+    assert len(README.splitlines()) <= LINES_OF_THE_README
+
+
+def test_every_command_and_option_of_a_page_exists() -> None:
+    named = {
+        (page, name)
+        for page, text in PAGES.items()
+        for name in re.findall(r"(?:`|^    |&& |\$ )loader ([a-z]+)\b", text, flags=re.MULTILINE)
+    }
+    assert {one for one in named if one[1] not in commands()} == set()
+    known = {
         option
         for command in commands().values()
         for parameter in command.params
         for option in parameter.opts
     }
-    assert set(re.findall(r"--[a-z][a-z-]+", README)) <= options
+    told = {
+        (page, name)
+        for page, text in PAGES.items()
+        for name in re.findall(r"(?<![\w|-])--[a-z][a-z-]+", text)
+    }
+    assert {one for one in told if one[1] not in known | OF_OTHERS | {"--help"}} == set()
 
 
-def test_the_readme_and_the_help_agree_on_exit_codes() -> None:
-    told = re.findall(r"^\| (\d) \| (.+) \|$", README, flags=re.MULTILINE)
-    help_text = main.get_help(main.make_context("loader", [], resilient_parsing=True))
-    assert [f"{code}  {meaning}" in help_text for code, meaning in told] == [True] * 6
-
-
-def test_the_readme_has_every_key_of_the_configuration_with_its_default() -> None:
-    macro = (ROOT / "dbt_project/macros/mapping/mapping_keys.sql").read_text()
-    keys = dict(re.findall(r'"(\w+)": \{\s*"default": ("[^"]*"|\w+)', macro))
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", README, flags=re.MULTILINE))
-    assert set(rows) >= set(keys)
-    defaults = {key: value.strip('"') for key, value in keys.items() if value != "none"}
-    assert {key: value in rows[key] for key, value in defaults.items()} == dict.fromkeys(
-        defaults, True
-    )
-
-
-def test_every_make_target_of_the_readme_exists() -> None:
+def test_every_make_target_of_a_page_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    assert set(re.findall(r"make (demo|test|bench|people|check|unit)\b", README)) <= targets
+    told = {
+        (page, name) for page, text in PAGES.items() for name in re.findall(r"`make (\w+)", text)
+    }
+    assert {one for one in told if one[1] not in targets} == set()
+
+
+def test_every_path_of_a_page_is_there() -> None:
+    named = {
+        (page, name)
+        for page, text in (PAGES | {"CONTRIBUTING.md": CONTRIBUTING}).items()
+        for name in re.findall(r"`((?:loader|tests|docs|dbt_project|\.ci)/[\w./-]*)[`:]", text)
+    }
+    assert len(named) > 50
+    assert {one for one in named if not (ROOT / one[1]).exists()} == set()
+
+
+def test_every_page_is_in_the_site_and_on_the_page_that_it_opens_with() -> None:
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    entries = [part if isinstance(part, str) else "" for part in leaves(site["nav"])]
+    pages = {name.removeprefix("docs/") for name in PAGES} - {"README.md"}
+    assert sorted(entries) == sorted(pages)
+    linked = set(re.findall(r"\]\(([\w/-]+\.md)\)", PAGES["docs/index.md"]))
+    assert linked == pages - {"index.md"}
+
+
+def leaves(entry: object) -> list[object]:
+    """What a navigation ends in."""
+    if isinstance(entry, list):
+        return [leaf for one in entry for leaf in leaves(one)]
+    if isinstance(entry, dict):
+        return [leaf for one in entry.values() for leaf in leaves(one)]
+    return [entry]
+
+
+def test_every_outcome_has_its_row() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", OUTCOMES.partition("## ")[0], flags=re.MULTILINE)
+    assert rows == [one.value for one in Outcome]
+
+
+def test_every_reason_of_the_program_is_on_the_page_of_reasons() -> None:
+    told = {
+        re.sub(r"^… | …$", "", one).partition("255")[0].strip(" …")
+        for one in re.findall(r"`([^`]+)`", OUTCOMES)
+    }
+    for where, pattern in DECIDED.items():
+        found = {
+            reason.strip()
+            for path in sorted(ROOT.glob(where))
+            if path.relative_to(ROOT).as_posix() != FORETOLD
+            for reason in re.findall(pattern, path.read_text(), flags=re.MULTILINE)
+        }
+        assert found, where
+        missing = {one for one in found if not any(one in each for each in told)}
+        assert missing == set(), where
+
+
+def test_the_page_of_states_says_what_writes_every_column_of_the_ledger() -> None:
+    (source,) = yaml.safe_load((DBT / "models/sources/_sources.yml").read_text())["sources"]
+    (ledger,) = [one for one in source["tables"] if one["name"] == "loader_ledger"]
+    keys = {"list_id", "audience", "kind", "segment", "email_address", "run_id"}
+    columns = {one["name"] for one in ledger["columns"]} - keys
+    told = set(re.findall(r"`(\w+)`", PAGES["docs/explanation/states.md"]))
+    assert columns - told == set()
 
 
 def test_the_page_of_peers_has_rows_from_one_to_twenty() -> None:

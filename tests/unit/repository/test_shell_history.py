@@ -59,16 +59,16 @@ def told(lines: Iterator[str]) -> list[tuple[str, str]]:
 
 
 def test_the_walk_finds_the_readme_and_every_page_of_the_documentation() -> None:
-    assert {"README.md", "CONTRIBUTING.md", "docs/peers.md"} <= {
+    assert {"README.md", "CONTRIBUTING.md", "docs/tutorial.md", "docs/how-to/erase.md"} <= {
         page.as_posix() for page in pages()
     }
     lines = list(typed((ROOT / "README.md").read_text()))
     assert {"make test    # everything that CI runs", "dbt run"} <= set(lines)
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_no_command_of_a_page_shows_a_key_or_a_person(page: Path) -> None:
-    assert told(typed((ROOT / page).read_text())) == []
+def test_no_command_of_a_page_shows_a_key_or_a_person() -> None:
+    found = {page: told(typed((ROOT / page).read_text())) for page in pages()}
+    assert {page: lines for page, lines in found.items() if lines} == {}
 
 
 def test_no_help_tells_to_type_a_key_or_a_person() -> None:
@@ -83,8 +83,9 @@ def test_no_help_tells_to_type_a_key_or_a_person() -> None:
     assert {name: found for name, found in helps.items() if found} == {}
 
 
-def test_the_key_of_the_readme_is_read_without_being_typed_into_a_command() -> None:
-    (line,) = [line for line in typed((ROOT / "README.md").read_text()) if "read -rs" in line]
+def test_the_key_of_every_page_is_read_without_being_typed_into_a_command() -> None:
+    texts = [(ROOT / page).read_text() for page in pages()]
+    (line,) = {line for text in texts for line in typed(text) if line.startswith("read -rs ")}
     done = subprocess.run(
         ["bash", "-c", f"{line}\nprintenv MAILCHIMP_API_KEY"],
         input="secret\\x-us1\n",
