@@ -53,4 +53,4 @@ run loader lists
 run loader pull
 run loader verify
 echo
-echo "Done. README.md has the same steps by hand."
+echo "Done. docs/tutorial.md has the same steps by hand."
