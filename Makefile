@@ -11,7 +11,7 @@ SEED ?=
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test soak check unit docs bench faults people format clean
+.PHONY: help demo test cover soak check unit docs bench faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change
 	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/sample_shop/demo.sh
 
 test: check  ## everything that CI runs; SEED=... draws again what a run has drawn
+	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+cover: $(INSTALLED)  ## the same tests, and the lines that none of them reaches: minutes
 	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
 
 soak: $(INSTALLED)  ## what is killed, lost and drawn, ten times as often: make soak SOAK=40 SEED=7
