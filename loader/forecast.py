@@ -8,7 +8,7 @@ from loader.foreign import as_json as dumped
 from loader.foreign import in_markdown, one_line
 from loader.model import stays, was_given_up
 from loader.places import LeftBehind
-from loader.words import counted, left_out, people
+from loader.words import counted, left_out, people, without_name
 
 # what a sync does to people, of one and of several, in the order in which it is told
 DEEDS = {
@@ -104,7 +104,8 @@ def as_text(
     """The forecast for people: a paragraph an audience and list."""
     lines = []
     for one in forecasts:
-        lines.append(f"{one.audience} -> {one.list_id} '{one.list_name}'")
+        named = f" '{one.list_name}'" if one.list_name else ""
+        lines.append(f"{one.audience} -> {one.list_id}{named}")
         lines += [f"  {line}" for line in _sentences(one, _quoted, str)]
     lines += left_out(unsent)
     lines += map(str, left_behind)
@@ -156,7 +157,7 @@ def _sentences(
 ) -> list[str]:
     """What is told of an audience; `name` and `text` write what is not ours."""
     if one.error is not None:
-        return [f"cannot be sent: {text(one.error)}"]
+        return [f"cannot be sent: {text(without_name(one.audience, one.error))}"]
     said = [counted(one.deeds[deed], *words) for deed, words in DEEDS.items() if deed in one.deeds]
     lines = [f"{people(one.wanted)} wanted: {', '.join(said) or 'no contact changes'}"]
     for what, moved in (("segment", one.segments), ("tag", one.tags)):
@@ -184,7 +185,8 @@ def _sentences(
     lines.append(f"{writes}, about {_time(one.seconds)} ({one.pace})")
     if one.mirrors:
         lines.append(f"mirrors the list as read by {text(one.mirrors)}")
-    lines += [f"would stop: {text(stop)}" for stop in one.stops]
+    stops = (without_name(one.audience, stop) for stop in one.stops)
+    lines += [f"would stop: {text(stop)}" for stop in stops]
     lines += [f"  {text(_person(person))}" for person in one.people]
     return lines
 

@@ -10,7 +10,7 @@ from loader.foreign import as_json as dumped
 from loader.foreign import one_line
 from loader.model import Outcome, Plan, Route, Tally, is_given_up, stays, was_given_up
 from loader.places import LeftBehind
-from loader.words import counted, left_out
+from loader.words import counted, left_out, without_name
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -182,7 +182,7 @@ def as_json(report: RunReport) -> bytes:
 
 def as_text(report: RunReport) -> str:
     """The report for people: a paragraph an audience, and one line for the whole."""
-    lines = [line for one in report.audiences for line in _paragraph(one)]
+    lines = [line for one in report.audiences for line in _paragraph(one, is_plan=report.is_plan)]
     lines += left_out(report.unsent)
     lines += map(str, report.left_behind)
     lines.append("Nothing was written." if report.is_plan else _whole(report))
@@ -198,8 +198,9 @@ def _whole(report: RunReport) -> str:
     )
 
 
-def _paragraph(report: AudienceReport) -> list[str]:
+def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
     lines = [f"{report.audience} -> {report.list_id}: {_done(report)}"]
+    deleted = "would be deleted" if is_plan else "was deleted"
     lines += [
         f"  {rows:,} needed no write: {reason}" for reason, rows in sorted(report.settled.items())
     ]
@@ -210,7 +211,7 @@ def _paragraph(report: AudienceReport) -> list[str]:
         lines.append(f"  {was_given_up(report.given_up)}")
     if report.gives_up:
         lines.append(f"  {is_given_up(report.gives_up)}")
-    lines += [f"  the segment '{name}' was deleted" for name in report.deleted]
+    lines += [f"  the segment '{name}' {deleted}" for name in report.deleted]
     for (outcome, reason), rows in sorted(report.reasons.items()):
         earlier = report.earlier[reason] if outcome == Outcome.REJECTED else 0
         said = reason or "without a reason"
@@ -219,7 +220,8 @@ def _paragraph(report: AudienceReport) -> list[str]:
         if earlier:
             lines.append(f"  {earlier:,} rejected before, and not offered again now: {said}")
     if report.message:
-        lines.append(f"  {'stopped: ' if report.is_stopped else ''}{report.message}")
+        message = without_name(report.audience, report.message)
+        lines.append(f"  {'stopped: ' if report.is_stopped else ''}{message}")
     return lines
 
 

@@ -18,9 +18,14 @@ def were_not(names: Sequence[str]) -> str:
     return f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} not"
 
 
+def without_name(name: str, text: str) -> str:
+    """What is said of an audience, without the name that it begins with."""
+    return text.removeprefix(f"{name}: ")
+
+
 def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:
     """A line for each reason why audiences were left out, with the audiences that share it."""
     names: dict[str, list[str]] = {}
     for name, why in unsent.items():
-        names.setdefault(why, []).append(name)
+        names.setdefault(without_name(name, why), []).append(name)
     return [f"{', '.join(found)}: not {verb}: {why}" for why, found in names.items()]

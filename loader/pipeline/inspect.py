@@ -20,8 +20,8 @@ from loader.pull.lists import read_list, read_lists
 from loader.schedule import is_due
 from loader.settings import MAX_CONNECTIONS, Patience, credentials
 from loader.stream import Width
-from loader.warehouse.registry import left_behind, registered_audiences
-from loader.words import counted, people
+from loader.warehouse.registry import left_behind, registered_audiences, without_retired
+from loader.words import counted, people, without_name
 
 PATIENCE = Patience(retry_seconds=20.0)  # somebody is waiting for the answer
 
@@ -42,7 +42,8 @@ async def findings(planning: Planning) -> list[Finding]:
         ConfigurationError: dbt never ran here.
         WarehouseError: the warehouse failed.
     """
-    audiences = await registered_audiences(planning.warehouse)
+    warehouse = planning.warehouse
+    audiences = await without_retired(warehouse, await registered_audiences(warehouse))
     registered = counted(len(audiences), "audience is", "audiences are")
     found = [Finding(subject="warehouse", text=f"{registered} registered")]
     found += [
@@ -68,7 +69,7 @@ async def findings(planning: Planning) -> list[Finding]:
         found += await _account_findings(planning, own, audiences)
     found += [
         Finding(subject=one.audience, text=one.said)
-        for one in await left_behind(planning.warehouse, audiences)
+        for one in await left_behind(warehouse, audiences)
     ]
     order = {one.name: place for place, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
@@ -105,14 +106,14 @@ def _of_audience(audience: Audience, forecast: Forecast, target: str) -> Iterato
         check_target(audience, target)
     except ConfigurationError as error:
         stops = [stop for stop in stops if stop != str(error)]
-        yield Finding(subject=name, text=f"not sent from here: {_without(name, str(error))}")
+        yield Finding(subject=name, text=f"not sent from here: {without_name(name, str(error))}")
     if forecast.error is not None:
-        text = _without(name, forecast.error)
+        text = without_name(name, forecast.error)
         yield Finding(subject=name, text=text, exit_code=forecast.exit_code)
     elif not stops:
         yield Finding(subject=name, text=_summary(audience, forecast))
     for stop in stops:
-        yield Finding(subject=name, text=_without(name, stop), exit_code=FuseBlown.exit_code)
+        yield Finding(subject=name, text=without_name(name, stop), exit_code=FuseBlown.exit_code)
 
 
 def _summary(audience: Audience, forecast: Forecast) -> str:
@@ -131,12 +132,7 @@ def _summary(audience: Audience, forecast: Forecast) -> str:
 
 
 def _fault(name: str, error: LoaderError) -> Finding:
-    return Finding(subject=name, text=_without(name, str(error)), exit_code=error.exit_code)
-
-
-def _without(name: str, text: str) -> str:
-    """What is said of an audience, without the name that it begins with."""
-    return text.removeprefix(f"{name}: ")
+    return Finding(subject=name, text=without_name(name, str(error)), exit_code=error.exit_code)
 
 
 def _check_schedule(audience: Audience, now: datetime) -> None:

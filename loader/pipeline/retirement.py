@@ -64,8 +64,9 @@ def old_places(
             found.append(replace(on_list, segments=tuple(names.values())))
     if not found:
         raise ConfigurationError(
-            f"{name} has nothing in a place that it does not name any more. To take it out of a"
-            " place that it names, change its model or delete it, run dbt, and retire it then."
+            f"Nothing to retire: what {name} put on a list belongs to what its model names now, or"
+            " to an audience that took it over. To take it out, change the model or delete it, run"
+            f" dbt, and then `loader retire {name}`."
         )
     return found
 

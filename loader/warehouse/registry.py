@@ -92,6 +92,14 @@ async def left_behind(
     )
 
 
+async def without_retired(warehouse: Warehouse, audiences: list[Audience]) -> list[Audience]:
+    """These audiences, but for those that left the dbt project and have nothing on a list."""
+    if all(one.is_in_project for one in audiences):
+        return audiences
+    behind = {one.audience for one in await left_behind(warehouse, audiences)}
+    return [one for one in audiences if one.is_in_project or one.name in behind]
+
+
 async def given_up(warehouse: Warehouse, audience: Audience) -> int:
     """How many of its contacts are not ours any more, and stay whatever its `on_leave` says."""
     if audience.on_leave == "keep" or not audience.writes_contacts:

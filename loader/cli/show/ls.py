@@ -9,7 +9,7 @@ from loader.cli.exits import say
 from loader.cli.options import Place, place_of, warehouse_options
 from loader.cli.show.tables import show, wide_option
 from loader.places import LeftBehind
-from loader.warehouse.registry import left_behind, registered_audiences
+from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import Rows, overview
 
 COLUMNS = ("audience", "list_id", "status", "contacts", "rejected", "last_run")
@@ -36,4 +36,4 @@ async def _rows(place: Place) -> tuple[Rows, tuple[LeftBehind, ...]]:
     with place.open() as warehouse:
         audiences = await registered_audiences(warehouse)
         left = await left_behind(warehouse, audiences)
-        return await overview(warehouse, audiences, left), left
+        return await overview(warehouse, await without_retired(warehouse, audiences), left), left

@@ -127,7 +127,8 @@ def test_there_is_one_row_a_contact_as_the_file_selects_it(built: Shop) -> None:
 def test_a_column_may_have_any_name_that_our_own_tables_have(built: Shop, name: str) -> None:
     (row,) = built.query("from named")
     assert row[name] == name
-    (kept,) = built.query("select payload from named__history")
+    (kept,) = built.query("select email_address, payload from named__history")
+    assert kept["email_address"] == "ada@shop.de"
     assert json.loads(kept["payload"])["merge_fields"][name.upper()] == name
     (owed,) = built.query("select payload from named__delta where action = 'upsert'")
     assert owed["payload"] == kept["payload"]

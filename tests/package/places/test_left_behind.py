@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -215,6 +216,9 @@ COUNTED = (
 )
 
 
+REMOVED = "select audience from loader_audiences where status = 'removed'"
+
+
 def retired(shop: Shop, name: str, *arguments: str) -> dict[str, Any]:
     """What a retirement or its plan tells machines in numbers."""
     ended = shop.loader("retire", name, "--json", *arguments)
@@ -248,6 +252,11 @@ def test_a_plan_of_a_retirement_writes_nothing_and_foretells_it_and_then_nothing
     assert archived == BEHIND
     assert of_ls(changed) == of_json(changed, "sync") == {}
     assert "behind" not in shop.dbt("run")
+    # who left the project with nothing on a list is not named any more
+    left = {row["audience"] for row in shop.query(REMOVED)}
+    assert left >= {"deleted", "deleted_kept", "disabled_in_dbt", "renamed"}
+    printed = " ".join(plain(shop.loader(*name.split()).out) for name in COMMANDS)
+    assert {name for name in left if re.search(rf"\b{name}\b", printed)} == set()
 
 
 def test_who_stays_in_a_retirement_is_not_ours_any_more_and_that_is_told(changed: Changed) -> None:
