@@ -9,6 +9,9 @@ from lawful.compiled import Project
 from sandbox_process import SandboxProcess
 from shop import Shop
 
+# whose failure shows in what a plan and a sync differ
+pytest.register_assert_rewrite("lawful.scene")
+
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:

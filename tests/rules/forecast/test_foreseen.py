@@ -41,6 +41,17 @@ def test_what_follows_a_contact_waits_when_all_who_write_it_are_refused(
     assert found == {"others upsert": "refused", "readers tag_add": "waits"}
 
 
+@pytest.mark.parametrize("payload", [GOOD, BAD])
+def test_whoever_only_updates_waits_when_all_who_make_the_contact_are_refused(
+    warehouse: InMemory, plan: Planning, payload: str
+) -> None:
+    plan.has("readers", contacts="update", status_if_new="unsubscribed")
+    delta = (row(payload=BAD, **OTHERS), row(payload=payload), row("tag_add"))
+    found = foreseen(warehouse, plan, *delta)
+    assert found.pop("others upsert") == "refused"
+    assert found == {"readers upsert": "waits", "readers tag_add": "waits"}
+
+
 def test_what_follows_a_contact_goes_when_one_who_writes_it_is_not_refused(
     warehouse: InMemory, plan: Planning
 ) -> None:

@@ -87,11 +87,11 @@ with
         from written
     ),
 
--- whom nothing follows: refused in all their audiences, or waiting for a confirmation
+-- whom nothing follows: refused in all audiences that write them, or waiting for a confirmation
     contacts_stopped as (
         select email_address
         from judged
-        where is_write
+        where is_write and not follows_contact
         group by email_address
         having
             min(
@@ -128,10 +128,11 @@ select
         then judged.outcome
         when judged.turn > 1 and judged.route in ('withdraw', 'unsubscribe', 'archive')
         then 'accepted'
-        when judged.refusal is not null
-        then 'refused'
+        -- nothing is sent that could be refused
         when judged.follows_contact and contacts_stopped.email_address is not null
         then 'waits'
+        when judged.refusal is not null
+        then 'refused'
         when judged.route in ('upsert', 'create')
         then case when judged.is_new then 'joins' else 'changes' end
         when judged.route = 'revive'
