@@ -85,6 +85,24 @@ class TestBringing:
         found = planned(plan, row(), row(**OTHERS))
         assert found["readers upsert"][:3] == ("upsert", "held", "not on the list yet")
 
+    def test_who_would_not_write_whom_another_moves_waits_until_they_are_there(
+        self, plan: Planning
+    ) -> None:
+        plan.has("others", kept_status="transactional", status_if_new="transactional")
+        plan.shows("transactional", "old@shop.de")
+        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        found = planned(plan, moved, row())
+        assert found["others change_address"] == ("change_address", None, None, 1, False)
+        assert found["readers upsert"][:3] == ("upsert", "held", "not on the list yet")
+
+    def test_who_keeps_whom_another_moves_comes_after_it(self, plan: Planning) -> None:
+        for name in ("others", "readers"):
+            plan.has(name, kept_status="transactional", status_if_new="transactional")
+        plan.shows("transactional", "old@shop.de")
+        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        found = planned(plan, moved, row())
+        assert found["readers upsert"] == ("upsert", None, None, 2, False)
+
     def test_who_keeps_what_is_made_without_consent_comes_after_it(self, plan: Planning) -> None:
         for name in ("others", "readers"):
             plan.has(name, kept_status="transactional", status_if_new="transactional")
@@ -139,6 +157,16 @@ class TestFollowing:
         plan.has("others", status_if_new="pending")
         found = planned(plan, row("tag_add"), row(**OTHERS))
         assert found["readers tag_add"][:3] == ("tag_add", "held", "pending")
+
+    @pytest.mark.parametrize("action", ["segment_add", "tag_add", "permissions"])
+    def test_nothing_is_given_to_who_moves_with_a_status_that_is_not_kept(
+        self, plan: Planning, action: str
+    ) -> None:
+        plan.has("others", kept_status="transactional", status_if_new="transactional")
+        plan.shows("transactional", "old@shop.de")
+        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        found = planned(plan, row(action), moved)
+        assert found[f"readers {action}"][:3] == (action, "held", "transactional")
 
     def test_a_tag_that_another_audience_gives_in_this_run_is_not_taken(
         self, plan: Planning

@@ -211,7 +211,11 @@ with
             email_address,
             audience,
             case
-                when action = 'change_address' or is_revival then 'subscribed' else status_if_new
+                when is_revival
+                then 'subscribed'
+                when action = 'change_address'
+                then coalesce(status, 'subscribed')
+                else status_if_new
             end as status_then,
             row_number() over (
                 partition by email_address
