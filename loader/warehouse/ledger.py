@@ -97,7 +97,10 @@ class Ledger:
         """Bring the ledger up to date with what this run was answered, if anything was asked."""
         if not (await self._ask("fold/touched"))[0]["is_touched"]:
             return
-        keeping = [{"audience": one.name, "kept_status": one.kept_status} for one in audiences]
+        keeping = [
+            {"audience": one.name, "contacts": one.contacts, "kept_status": one.kept_status}
+            for one in audiences
+        ]
         known = {"keeping": keeping, "on_its_way": ON_ITS_WAY, **self._tables, **self._key}
         await self._warehouse.execute(
             *await fold_statements(self._warehouse, self._tables, self._key),

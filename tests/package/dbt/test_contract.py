@@ -60,7 +60,7 @@ VALUES: dict[str, object] = {
     "old_segment": "Readers",
     "tagging": [relation("main", "readers__history")],
     "kept_status": "subscribed",
-    "keeping": [{"audience": "readers", "kept_status": "subscribed"}],
+    "keeping": [{"audience": "readers", "contacts": "upsert", "kept_status": "subscribed"}],
     "kind": "contact",
     "knowing": [{"audience": "readers", "history": relation("main", "readers__history")}],
     "ledger": relation("main", "loader_ledger"),

@@ -45,8 +45,15 @@ def selected(warehouse: InMemory, name: str, **values: object) -> list[tuple[Any
     return warehouse.rows(statement(name, **{**tables("main"), **RUN, **values}))
 
 
-def make_changed(warehouse: InMemory, *changed: tuple[str, str, bool]) -> None:
-    """Whose address the run changed: the old one, the new one, and whether nobody was there."""
+def make_changed(
+    warehouse: InMemory, *changed: tuple[str, str, bool], status: str | None = None
+) -> None:
+    """Whose address the run changed: the old one, the new one, and whether nobody was there.
+
+    The list showed all of them with one status, or none of them.
+    """
     columns = ("old_address", "email_address", "is_gone")
-    warehouse.make("loader_changed", **dict.fromkeys(columns[:2], "varchar"), is_gone="boolean")
-    warehouse.given("loader_changed", *(dict(zip(columns, row, strict=True)) for row in changed))
+    told = dict.fromkeys((*columns[:2], "status"), "varchar")
+    warehouse.make("loader_changed", **told, is_gone="boolean")
+    rows = (dict(zip(columns, row, strict=True)) for row in changed)
+    warehouse.given("loader_changed", *({**row, "status": status} for row in rows))

@@ -57,6 +57,20 @@ def test_an_address_has_changed_when_mailchimp_says_what_became_of_it(
 
 
 @pytest.mark.parametrize(
+    ("beside", "status"), [((), "cleaned"), (("list_id",), None), (("email_address",), None)]
+)
+def test_the_status_is_the_one_that_the_list_showed_under_the_old_address(
+    beside: tuple[str, ...], status: str | None, warehouse: InMemory
+) -> None:
+    seen = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
+    warehouse.given("mailchimp_members", other(seen, *beside))
+    warehouse.given("loader_ledger", CLAIM)
+    warehouse.given("loader_acks", ANSWER)
+    assert changes(warehouse) == [(ANN, ANNA, False)]
+    assert warehouse.rows("select status from loader_changed") == [(status,)]
+
+
+@pytest.mark.parametrize(
     ("column", "value"),
     [
         ("kind", "segment"),

@@ -8,11 +8,17 @@ from rows.in_memory import InMemory, Row
 LISTED = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
 
 
-def shown(warehouse: InMemory, *, kept_status: str = "transactional") -> list[tuple[object, ...]]:
+def shown(
+    warehouse: InMemory,
+    *,
+    kept_status: str = "transactional",
+    contacts: str = "upsert",
+    others: str = "upsert",
+) -> list[tuple[object, ...]]:
     """Whom the list shows after the answers were noted."""
     keeping = [
-        {"audience": "readers", "kept_status": kept_status},
-        {"audience": "others", "kept_status": "subscribed"},
+        {"audience": "readers", "contacts": contacts, "kept_status": kept_status},
+        {"audience": "others", "contacts": others, "kept_status": "subscribed"},
     ]
     warehouse.run("fold/note_members", keeping=keeping)
     return warehouse.rows("select list_id, email_address, status from mailchimp_members")
@@ -68,6 +74,32 @@ def test_who_was_made_has_the_status_that_the_audience_gives(
 ) -> None:
     members.given("loader_acks", ANSWERED)
     assert shown(members, kept_status=kept_status) == [("f00d", ANN, kept_status)]
+
+
+@pytest.mark.parametrize(
+    ("contacts", "others", "status"),
+    [
+        ("upsert", "upsert", "subscribed"),  # the name decides
+        ("create", "upsert", "transactional"),
+        ("upsert", "create", "subscribed"),
+        ("upsert", "update", "transactional"),
+        ("update", "upsert", "subscribed"),
+    ],
+)
+def test_whom_several_audiences_wrote_has_the_status_that_the_first_gives(
+    contacts: str, others: str, status: str, members: InMemory
+) -> None:
+    members.given("loader_acks", ANSWERED, other(ANSWERED, "audience"))
+    assert shown(members, contacts=contacts, others=others) == [("f00d", ANN, status)]
+
+
+@pytest.mark.parametrize("audience", ["readers", "others"])
+def test_who_has_a_new_address_keeps_their_status(audience: str, warehouse: InMemory) -> None:
+    make_changed(warehouse, (ANN, ANNA, False), status="unsubscribed")
+    moved = {**ANSWERED, "email_address": ANNA, "audience": audience}
+    beside = {**moved, "audience": "others" if audience == "readers" else "readers"}
+    warehouse.given("loader_acks", {**moved, "action": "change_address"}, beside)
+    assert shown(warehouse) == [("f00d", ANNA, "unsubscribed")]
 
 
 @pytest.mark.parametrize(

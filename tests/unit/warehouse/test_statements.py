@@ -36,7 +36,7 @@ LISTS: dict[str, object] = {
     "knowing": [],
     "named_segments": [],
     "tagging": [],
-    "keeping": [{"audience": None, "kept_status": None}],
+    "keeping": [{"audience": None, "contacts": None, "kept_status": None}],
     "starting": ["readers"],
     "forgotten": [dict.fromkeys(["kind", "name"])],
     "noted": [dict.fromkeys(["kind", "name", "id", "type"])],

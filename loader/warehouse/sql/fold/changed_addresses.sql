@@ -1,16 +1,25 @@
 {#
-    Whose address Mailchimp changed in one run: the old address and the new. A contact that came back
-    with another status than wanted has changed too; only one that was not there has not. Who is held
-    without being told again has not changed: the claim is of an earlier run.
+    Whose address Mailchimp changed in one run: the old address and the new, and the status that the
+    list showed, which stays. A contact that came back with another status than wanted has changed
+    too; only one that was not there has not. Who is held without being told again has not changed:
+    the claim is of an earlier run.
 #}
 create or replace temporary table loader_changed as
-select distinct ledger.email_address as old_address, acks.email_address, coalesce(acks.reason = {{ not_there }}, false) as is_gone
+select distinct
+    ledger.email_address as old_address,
+    acks.email_address,
+    members.status,
+    coalesce(acks.reason = {{ not_there }}, false) as is_gone
 from {{ ledger }} as ledger
 inner join
 {{ acks }} as acks
     on ledger.list_id = acks.list_id
     and ledger.audience = acks.audience
     and ledger.text = acks.email_address
+left join
+{{ members }} as members
+    on ledger.list_id = members.list_id
+    and ledger.email_address = members.email_address
 where
     ledger.list_id = {{ list_id }}
     and ledger.kind = 'contact'

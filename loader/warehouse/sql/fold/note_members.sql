@@ -1,7 +1,8 @@
 {#
     What the list is known to show after the acknowledgements of one run and list. Where several
-    audiences were answered about one contact, the last step of the run that changed it counts.
-    `keeping` says in which status an audience keeps its contacts.
+    audiences were answered about one contact, the last step of the run that changed it counts; of
+    those that wrote a new contact, the one that goes first. `keeping` says which contacts an audience
+    writes, and in which status it keeps them.
 #}
 merge into {{ members }} as members
 using (
@@ -19,7 +20,7 @@ using (
                     then 'archived'
                     when acks.action = 'revive'
                     then 'subscribed'
-                    else kept.kept_status
+                    else coalesce(changed.status, kept.kept_status)
                 end as status,
                 acks.action in ('upsert', 'change_address')
                 and acks.outcome = 'accepted' as only_if_new,
@@ -35,7 +36,13 @@ using (
                             then 2
                             when acks.action = 'withdraw' or acks.outcome = 'held'
                             then 3
-                            else 4
+                            when acks.action = 'change_address'
+                            then 4
+                            when kept.contacts = 'create'
+                            then 5
+                            when kept.contacts = 'upsert'
+                            then 6
+                            else 7
                         end,
                         acks.audience
                 ) as place
@@ -44,10 +51,15 @@ using (
                 (
                     values
 {% for one in keeping %}
-                    ({{ one.audience }}, {{ one.kept_status }}){% if not loop.last %},{% endif %}
+                    ({{ one.audience }}, {{ one.contacts }}, {{ one.kept_status }}){% if not loop.last %},{% endif %}
 {% endfor %}
-                ) as kept (audience, kept_status)
+                ) as kept (audience, contacts, kept_status)
                 on acks.audience = kept.audience
+            left join
+                loader_changed as changed
+                on acks.action = 'change_address'
+                and acks.email_address = changed.email_address
+                and not changed.is_gone
             where
                 acks.run_id = {{ run_id }}
                 and acks.list_id = {{ list_id }}
@@ -57,11 +69,7 @@ using (
                 and (
                     acks.action <> 'change_address'
                     or acks.outcome = 'accepted'
-                    or acks.email_address in (
-                        select changed.email_address
-                        from loader_changed as changed
-                        where not changed.is_gone
-                    )
+                    or changed.email_address is not null
                 )
                 and (
                     (acks.outcome = 'accepted' and acks.reason is null)
