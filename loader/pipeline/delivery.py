@@ -1,13 +1,13 @@
 """One audience on its way to one list: what it needs, and what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
 from loader.audience import Audience
 from loader.checks.fuses import check_first, check_leaves, check_loss, check_withdrawals
 from loader.checks.mirror import check_mirror
-from loader.errors import LoaderError
+from loader.errors import FuseBlown, LoaderError
 from loader.mailchimp.client import Client
 from loader.model import Answers, Event, Plan, Tell
 from loader.pipeline.places import Places
@@ -30,6 +30,15 @@ def status_of_new(audience: Audience, remote: RemoteList) -> str:
     if remote.double_optin and audience.status_if_new == "subscribed":
         return "pending"
     return audience.status_if_new
+
+
+def blown_of(guards: Iterable[Callable[[], None]]) -> Iterator[FuseBlown]:
+    """Those of some guards that want a person to say that it is meant, in their order."""
+    for guard in guards:
+        try:
+            guard()
+        except FuseBlown as blown:
+            yield blown
 
 
 @dataclass(slots=True, kw_only=True)

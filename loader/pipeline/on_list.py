@@ -18,7 +18,7 @@ from loader.errors import (
 from loader.mailchimp.outcomes import decided
 from loader.model import TAKEN_OFF, Answers, Batch, Outcome, Route
 from loader.pipeline.calls import Calls
-from loader.pipeline.delivery import NOTHING, Delivery, status_of_new
+from loader.pipeline.delivery import NOTHING, Delivery, blown_of, status_of_new
 from loader.pipeline.lookups import ListNow, settle_changes
 from loader.pipeline.places import Ids, Places
 from loader.places import KnownSegment, RemoteList
@@ -87,7 +87,7 @@ class OnList:
             one.say("planned", one.plan.to_send())
         await self.send(WITHDRAWALS, Ids())
         for one, blown in tripped:
-            one.stop(blown)
+            one.stop(blown[0])
         ids = await self._make(remote)
         await self.plan.claim()
         await self.send(CONTACTS, ids)
@@ -163,8 +163,8 @@ class OnList:
         for one in self.going:
             one.plan = plans.get(one.audience.name, NOTHING)
 
-    async def guard(self) -> list[tuple[Delivery, FuseBlown]]:
-        """Stop whom a guard stops at once; those of whom nothing but withdrawals may go."""
+    async def guard(self) -> list[tuple[Delivery, list[FuseBlown]]]:
+        """Stop whom a guard stops at once; whose withdrawals alone may go, and for which guards."""
 
         async def check(one: Delivery) -> None:
             for guard in one.guards():
@@ -174,10 +174,7 @@ class OnList:
             await self.decide()
         tripped = []
         for one in self.going:
-            try:
-                for guard in one.guards_of_rest():
-                    guard()
-            except FuseBlown as blown:
+            if blown := [*blown_of(one.guards_of_rest())]:
                 tripped.append((one, blown))
                 await self.plan.hold_back(one.audience)
         if tripped:

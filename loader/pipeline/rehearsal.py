@@ -1,9 +1,8 @@
 """Go through a sync against an imagined Mailchimp, inside a transaction that is undone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from loader.checks.targets import check_target
@@ -11,7 +10,7 @@ from loader.errors import ConfigurationError, FuseBlown
 from loader.forecast import DEEDS, REASONS, Forecast, Memberships
 from loader.mailchimp.refusals import address_rules, field_rules
 from loader.model import Route
-from loader.pipeline.delivery import Delivery
+from loader.pipeline.delivery import Delivery, blown_of
 from loader.pipeline.on_list import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, OnList
 from loader.pipeline.places import Ids
 from loader.places import RemoteList
@@ -49,8 +48,12 @@ class Rehearsal:
         if not going:
             return []
         told = await self._told(remote)
-        stops = {one.audience.name: tuple(_stops(one)) for one in going}
+        stops = {one.audience.name: [*_target_stops(one), *_guard_stops(one)] for one in going}
         tripped = await self.on_list.guard()
+        # what others do may be another once somebody is stopped, and so what stops them
+        stops |= {one.audience.name: [*_target_stops(one)] for one in self.on_list.going}
+        for one, blown in tripped:
+            stops[one.audience.name] += map(str, blown)
         stopped = [one for one, _ in tripped]
         if tripped or len(self.on_list.going) < len(going):
             # of those that go on the rest may be another; a stopped one is told as if it were meant
@@ -66,7 +69,7 @@ class Rehearsal:
                     each,
                     list_name=remote.name,
                     is_double_optin=remote.double_optin,
-                    stops=stops[name],
+                    stops=tuple(stops[name]),
                 ),
                 costs.get(name, (0, 0.0)),
                 measured,
@@ -115,7 +118,7 @@ class Rehearsal:
         return made | {key: remote.segments[key].name for key in made if key in remote.segments}
 
     async def _pretend(
-        self, tripped: Sequence[tuple[Delivery, FuseBlown]]
+        self, tripped: Sequence[tuple[Delivery, list[FuseBlown]]]
     ) -> dict[str, tuple[int, float]]:
         """Answer what would be sent as Mailchimp is known to; writes and assumed seconds of each.
 
@@ -129,7 +132,7 @@ class Rehearsal:
         await on_list.plan.settle()
         await self._answer(WITHDRAWALS, costs)
         for one, blown in tripped:
-            one.stop(blown)
+            one.stop(blown[0])
         for one in on_list.going:
             # what several audiences miss is made once
             own = _to_make(one, on_list.going)
@@ -225,11 +228,14 @@ def _to_make(one: Delivery, going: Sequence[Delivery]) -> dict[str, tuple[str, .
     return {what: names for what, names in made.items() if names}
 
 
-def _stops(one: Delivery) -> Iterator[str]:
+def _target_stops(one: Delivery) -> Iterator[str]:
+    """Whether a sync from this target would be refused."""
+    try:
+        check_target(one.audience, one.settings.target)
+    except ConfigurationError as stopped:
+        yield str(stopped)
+
+
+def _guard_stops(one: Delivery) -> Iterator[str]:
     """The guards that would stop a sync, in the order in which it looks at them."""
-    of_target: Callable[[], None] = partial(check_target, one.audience, one.settings.target)
-    for check in (of_target, *one.guards(), *one.guards_of_rest()):
-        try:
-            check()
-        except (ConfigurationError, FuseBlown) as stopped:
-            yield str(stopped)
+    return map(str, blown_of((*one.guards(), *one.guards_of_rest())))

@@ -19,31 +19,30 @@ PEOPLE = (
 def kept(
     tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
 ) -> Shop:
-    """Three audiences, each with a list of its own.
+    """Three audiences, each with a list of its own, and one more on the list of many.
 
-    The readers were never sent. The others were, and from `many` people left and withdrew since.
+    The readers were never sent. The others were, and from `many` people left and withdrew since. Of
+    those who withdrew `words` has lost a value.
     """
     shop = Shop(tmp_path_factory.mktemp("rare"), dbt, sandbox)
     shop.sql(
         "create table people as select range as number, range || '@shop.de' as email_address,"
-        " true as marketing_consent from range(60)"
+        " true as marketing_consent, 'w' as word from range(60)"
     )
     shop.audience("readers", PEOPLE, segment="Readers")
     shop.audience("sent", PEOPLE, segment="Readers", list_id=sandbox.new_list())
-    shop.audience(
-        "many",
-        "select * from people",
-        on_leave="archive",
-        max_leave=0,
-        list_id=sandbox.new_list(),
-    )
+    of_many = {"max_leave": 0, "list_id": sandbox.new_list()}
+    many = "select * exclude (word) from people"
+    shop.audience("many", many, on_leave="archive", **of_many)
+    words = "select email_address, word, true as marketing_consent from people where number < 11"
+    shop.audience("words", words, nulls="clear", **of_many)
     shop.dbt("run")
-    shop.sync("--select", "sent", "--select", "many")
+    shop.sync("--exclude", "readers")
     shop.sql(
-        "update people set marketing_consent = false where number < 11",
+        "update people set marketing_consent = false, word = null where number < 11",
         "delete from people where number >= 49",
     )
-    shop.dbt("run", "--select", "many")
+    shop.dbt("run", "--select", "many", "words")
     shop.keep()
     return shop
 
@@ -95,8 +94,8 @@ def test_what_waits_for_an_audience_that_would_stop_is_told_as_the_sync_leaves_i
     shop: Shop,
 ) -> None:
     many = plan(shop, "many")
-    shop.sql("insert into people values (70, 'new@shop.de', true)")
-    new = "select * from people where number = 70"
+    shop.sql("insert into people values (70, 'new@shop.de', true, 'w')")
+    new = "select * exclude (word) from people where number = 70"
     shop.audience("labels", new, contacts="none", segment="New", list_id=many["list_id"])
     shop.dbt("run", "--select", "many", "labels")
     ended = shop.loader("plan", "--json", "--select", "many", "--select", "labels")
@@ -106,3 +105,13 @@ def test_what_waits_for_an_audience_that_would_stop_is_told_as_the_sync_leaves_i
     assert (told["many"]["deeds"]["joins"], told["many"]["writes"]) == (1, 0)
     assert told["labels"]["reasons"] == done["labels"]["reasons"]
     assert told["labels"]["reasons"] == {"held": {"not on the list yet": 1}}
+
+
+def test_what_stops_an_audience_only_without_another_that_is_stopped_is_told(shop: Shop) -> None:
+    assert plan(shop, "words")["stops"]
+    chosen = ("--select", "many", "--select", "words")
+    ended = shop.loader("plan", "--json", *chosen)
+    told = {one["audience"]: one["stops"] for one in json.loads(ended.output)["audiences"]}
+    done = {one["audience"]: one["message"] for one in shop.sync(*chosen, exit_code=5)["audiences"]}
+    assert {name: stops[0] for name, stops in told.items()} == done
+    assert "11 of 11 contacts would lose a value" in done["words"]

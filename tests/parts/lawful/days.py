@@ -48,8 +48,8 @@ class State:
         setting: the list and its audiences, as `drawn_settings` has them.
         strangers: who is on the list before everything else, in which status.
         rows: the people of each audience on the first day.
-        crowd: whether many people more join an audience on the first day: which, and what becomes
-            of them on the second.
+        crowds: of which audiences many people more join on the first day, and what becomes of them
+            on the second.
         syncs: whether the loader ran on the first day.
         by_hand: what happened to people in Mailchimp since.
         changes: who comes, changes or goes on the second day.
@@ -60,7 +60,7 @@ class State:
     setting: Setting
     strangers: dict[str, str | None]
     rows: list[Rows]
-    crowd: tuple[int, str] | None
+    crowds: dict[int, str]
     syncs: bool
     by_hand: dict[str, str | None]
     changes: list[Rows]
@@ -81,7 +81,7 @@ def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
     statuses = st.sampled_from((*[None] * 6, *STATUSES))
     hands = st.sampled_from((*[None] * 9, *STATUSES, "moved", "moved"))
     meant = st.booleans()
-    fate = st.tuples(st.integers(0, 2), st.sampled_from(list(FATES)))
+    fates = st.sampled_from(list(FATES))
     options = {"first": meant, "force_leave": meant, "retry_rejected": st.booleans()}
     changed = st.dictionaries(st.sampled_from(EVERYBODY), few)
     return st.builds(
@@ -89,7 +89,7 @@ def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
         setting=st.sampled_from(settings),
         strangers=st.fixed_dictionaries(dict.fromkeys(NAMES, statuses)),
         rows=st.tuples(*[st.fixed_dictionaries(dict.fromkeys(EVERYBODY, some))] * 3),
-        crowd=st.one_of(fate, fate, st.none()),
+        crowds=st.dictionaries(st.integers(0, 2), fates, max_size=2),
         syncs=st.sampled_from((True, True, True, True, False)),
         by_hand=st.fixed_dictionaries(dict.fromkeys(NAMES, hands)),
         changes=st.tuples(*[changed] * 3),

@@ -54,8 +54,8 @@ class Scene:
         state = self._state
         for number, rows in enumerate(state.rows):
             self._put(number, rows)
-        if state.crowd is not None:
-            self._put(state.crowd[0], dict.fromkeys(CROWD, JOINED))
+        for number in state.crowds:
+            self._put(number, dict.fromkeys(CROWD, JOINED))
         self._build()
         if state.syncs:
             self._inside.sync(select=self._names, first=True, force_leave=True)
@@ -66,8 +66,8 @@ class Scene:
         self._meet(state.by_hand)
         for number, rows in enumerate(state.changes):
             self._put(number, rows)
-        if state.crowd is not None:
-            self._put(state.crowd[0], dict.fromkeys(CROWD, FATES[state.crowd[1]]))
+        for number, fate in state.crowds.items():
+            self._put(number, dict.fromkeys(CROWD, FATES[fate]))
         self._build()
 
     def _put(self, number: int, rows: Rows) -> None:
