@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from dbt_process import DbtProcess
 from draws import FIXED, draws, seeds
@@ -15,7 +15,7 @@ from shop import Shop
 
 SETTINGS = {number: drawn_settings(number, draws(2)) for number in seeds()}
 # with one seed; of its first examples hypothesis would vary what it has tried
-ROUND = 5
+ROUND = 2
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,7 @@ def test_what_a_plan_says_is_what_the_sync_does(project: Project, drawn: int) ->
     )
     @given(state=states(SETTINGS[drawn]))
     def hold(state: State) -> None:
+        assume(any(state.days[0].changes))  # not the simplest, which is always the first
         Scene(project, state).compare()
 
     for number in range(draws(1)):

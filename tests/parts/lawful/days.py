@@ -21,6 +21,7 @@ FATES: dict[str, Any] = {
     "refuses": (False, "A", ["VIP"], True, False),
     "moves": (True, "A", ["VIP"], True, True),
     "loses its tags": (False, "A", [], True, True),
+    "is as it was": JOINED,
 }
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "archived", "transactional")
 COLUMNS = (
@@ -41,31 +42,43 @@ Rows = dict[str, Value | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What came before a plan and the sync that does it, after those before.
+
+    Attributes:
+        passed: how many days passed.
+        by_hand: what happened to people in Mailchimp.
+        changes: who comes, changes or goes, in each audience.
+        crowds: what becomes of the crowd of each audience.
+        options: those of the plan and of the sync.
+    """
+
+    passed: int
+    by_hand: dict[str, str | None]
+    changes: list[Rows]
+    crowds: tuple[str, str, str]
+    options: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What came before a plan.
+    """A list and its audiences, from the beginning.
 
     Attributes:
         setting: the list and its audiences, as `drawn_settings` has them.
         strangers: who is on the list before everything else, in which status.
         rows: the people of each audience on the first day.
-        crowds: of which audiences many people more join on the first day, and what becomes of them
-            on the second.
+        crowds: which audiences many people more join on the first day.
         syncs: whether the loader ran on the first day.
-        by_hand: what happened to people in Mailchimp since.
-        changes: who comes, changes or goes on the second day.
-        days: how many days after the first the second is.
-        options: those of the plan and of the sync.
+        days: what comes after the first day, each with a plan and a sync.
     """
 
     setting: Setting
     strangers: dict[str, str | None]
     rows: list[Rows]
-    crowds: dict[int, str]
+    crowds: set[int]
     syncs: bool
-    by_hand: dict[str, str | None]
-    changes: list[Rows]
-    days: int
-    options: dict[str, bool]
+    days: tuple[Day, ...]
 
 
 def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
@@ -80,21 +93,25 @@ def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
     some, few = st.one_of(value, value, value, st.none()), st.one_of(value, st.none())
     statuses = st.sampled_from((*[None] * 6, *STATUSES))
     hands = st.sampled_from((*[None] * 9, *STATUSES, "moved", "moved"))
-    meant = st.booleans()
-    fates = st.sampled_from(list(FATES))
+    meant, fates = st.booleans(), st.sampled_from(list(FATES))
     options = {"first": meant, "force_leave": meant, "retry_rejected": st.booleans()}
     changed = st.dictionaries(st.sampled_from(EVERYBODY), few)
+    day = st.builds(
+        Day,
+        passed=st.sampled_from((0, 1, 8)),
+        by_hand=st.fixed_dictionaries(dict.fromkeys(NAMES, hands)),
+        changes=st.tuples(*[changed] * 3),
+        crowds=st.tuples(*[fates] * 3),
+        options=st.fixed_dictionaries(options),
+    )
     return st.builds(
         State,
         setting=st.sampled_from(settings),
         strangers=st.fixed_dictionaries(dict.fromkeys(NAMES, statuses)),
         rows=st.tuples(*[st.fixed_dictionaries(dict.fromkeys(EVERYBODY, some))] * 3),
-        crowds=st.dictionaries(st.integers(0, 2), fates, max_size=2),
+        crowds=st.sets(st.integers(0, 2), max_size=2),
         syncs=st.sampled_from((True, True, True, True, False)),
-        by_hand=st.fixed_dictionaries(dict.fromkeys(NAMES, hands)),
-        changes=st.tuples(*[changed] * 3),
-        days=st.sampled_from((0, 1, 8)),
-        options=st.fixed_dictionaries(options),
+        days=st.tuples(day, day),
     )
 
 

@@ -1,4 +1,4 @@
-"""One state, built from nothing, and the plan and the sync that come after it."""
+"""One state, built from nothing, and the plans and syncs that come in it."""
 
 from collections import Counter
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from inside import Inside
 from lawful.compiled import Project
-from lawful.days import AT, BAD, CROWD, FAKE, FATES, JOINED, Rows, State, Value
+from lawful.days import AT, BAD, CROWD, FAKE, FATES, JOINED, Day, Rows, State, Value
 from lawful.foretold import foretold, reported
 
 Key = tuple[int, str]  # the place of an audience, and who
@@ -29,11 +29,16 @@ class Scene:
         self._sandbox.control("PUT", f"/lists/{self._list_id}", made)
         self._meet(state.strangers)
         self._first_day()
-        self._second_day()
 
     def compare(self) -> None:
-        """Hold the sync to what the plan says, audience by audience and of the whole list."""
-        options: dict[str, Any] = {"select": self._names, **self._state.options}
+        """Hold each sync to what the plan before it says."""
+        for day in self._state.days:
+            self._live(day)
+            self._hold(**day.options)
+
+    def _hold(self, **meant: bool) -> None:
+        """Hold a sync to what the plan says, audience by audience and of the whole list."""
+        options: dict[str, Any] = {"select": self._names, **meant}
         before = self._statuses()
         plans = {one.audience: one for one in self._inside.plan(**options)}
         report = self._inside.sync(**options)
@@ -60,14 +65,14 @@ class Scene:
         if state.syncs:
             self._inside.sync(select=self._names, first=True, force_leave=True)
 
-    def _second_day(self) -> None:
-        state = self._state
-        self._pass_days(state.days)
-        self._meet(state.by_hand)
-        for number, rows in enumerate(state.changes):
+    def _live(self, day: Day) -> None:
+        """Let happen what happens on a day."""
+        self._pass_days(day.passed)
+        self._meet(day.by_hand)
+        for number, rows in enumerate(day.changes):
             self._put(number, rows)
-        for number, fate in state.crowds.items():
-            self._put(number, dict.fromkeys(CROWD, FATES[fate]))
+        for number in self._state.crowds:
+            self._put(number, dict.fromkeys(CROWD, FATES[day.crowds[number]]))
         self._build()
 
     def _put(self, number: int, rows: Rows) -> None:
