@@ -65,7 +65,7 @@ def test_a_renamed_audience_goes_on_without_a_write(sent: Shop, segment: str) ->
     assert sent.writes() == {}
     assert inside(sent) == TOUCHED
     code, output = retire(sent, "readers", "--force-leave")
-    assert (code, "nothing in a place" in output) == (2, True)
+    assert (code, "Nothing to retire" in output) == (2, True)
     assert sent.writes() == {}
 
 

@@ -129,7 +129,7 @@ def test_a_deleted_audience_leaves_everything_until_it_is_retired(sent: Shop) ->
     }
     assert "Readers" not in segments(sent)
     sent.forget_requests()
-    assert "nothing in a place" in retire(sent, exit_code=2)
+    assert "Nothing to retire" in retire(sent, exit_code=2)
     sent.sync()
     assert sent.writes() == {}
     acks = sent.query("select distinct action from loader_acks where audience = 'readers'")
@@ -223,7 +223,7 @@ def test_a_changed_list_keeps_its_people_until_it_is_retired(sent: Shop) -> None
 
 def test_a_retirement_is_behind_the_fuse_and_what_is_named_stays(deleted: Deleted) -> None:
     shop, list_id = deleted.shop, deleted.lists["crowded"]
-    assert "nothing in a place" in retire(shop, name="staying", exit_code=2)
+    assert "Nothing to retire" in retire(shop, name="staying", exit_code=2)
     assert "never was" in shop.loader("retire", "nobody").output
 
     shop.forget_requests()
