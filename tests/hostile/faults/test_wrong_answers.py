@@ -142,7 +142,7 @@ def honest(kept: Told) -> Honest:
 
 def asked(command: str, routes: list[str], chance: random.Random) -> list[str]:
     """Of what a command asks, what is answered wrongly: some, more where it writes."""
-    some = draws(6 if command in ("sync", "retire") else 3)
+    some = draws(4 if command in ("sync", "retire") else 2)
     return chance.sample(routes, k=min(some, len(routes)))
 
 

@@ -196,8 +196,7 @@ def test_a_history_in_a_schema_of_its_own_is_in_reach_and_that_of_another_regist
     assert kept.addresses("marketing.theirs__history") == {ADA}
 
 
-@pytest.mark.parametrize("has_id", [True, False], ids=["with ids", "without"])
-@pytest.mark.parametrize("given", [ADA, "7"])
+@pytest.mark.parametrize(("given", "has_id"), [("7", True), (ADA, False)])
 def test_what_an_audience_selected_is_erased_as_it_was_selected(
     kept: Kept, given: str, *, has_id: bool
 ) -> None:

@@ -22,8 +22,6 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "new_tags": (f"{SELECT}, ['VIP'] as tags", {}),
     "new_segment": (SELECT, {"segment": "Gold"}),
     "renamed_segment": (SELECT, {"segment": "Platinum"}),
-    "no_segment": (SELECT, {}),
-    "new_on_leave": (SELECT, {"on_leave": "archive"}),
     "new_list": (SELECT, {}),
     "switched_on": (SELECT, {}),
     "new_audience": (SELECT, {}),
@@ -31,7 +29,6 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 BEFORE: dict[str, dict[str, Any]] = {
     "renamed_segment": {"segment": "Silver"},
-    "no_segment": {"segment": "Bronze"},
     "switched_on": {"enabled": False},
 }
 each_change = pytest.mark.parametrize("name", CHANGES)
