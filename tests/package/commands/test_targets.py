@@ -89,9 +89,7 @@ def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_pla
     planned, checked = shop.loader("plan"), shop.loader("check")
     assert (planned.exit_code, checked.exit_code) == (0, 0), planned.output + checked.output
     assert "1 joins" in planned.out
-    assert f"would stop: readers: meta.mailchimp.targets lets it be sent from the {said}" in (
-        planned.out
-    )
+    assert f"would stop: meta.mailchimp.targets lets it be sent from the {said}" in (planned.out)
     assert f"not sent from here: meta.mailchimp.targets lets it be sent from the {said}" in (
         checked.out
     )

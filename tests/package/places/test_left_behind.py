@@ -256,7 +256,8 @@ def test_a_plan_of_a_retirement_writes_nothing_and_foretells_it_and_then_nothing
     left = {row["audience"] for row in shop.query(REMOVED)}
     assert left >= {"deleted", "deleted_kept", "disabled_in_dbt", "renamed"}
     printed = " ".join(plain(shop.loader(*name.split()).out) for name in COMMANDS)
-    assert {name for name in left if re.search(rf"\b{name}\b", printed)} == set()
+    # their segments have names that begin with theirs, and others have them now
+    assert {name for name in left if re.search(rf"\b{name}\b(?! Readers)", printed)} == set()
 
 
 def test_who_stays_in_a_retirement_is_not_ours_any_more_and_that_is_told(changed: Changed) -> None:

@@ -57,7 +57,7 @@ def test_people_read_what_happens_to_whom_and_why_not() -> None:
         "will make the merge fields PLAN, LTV",
         "10 subscribed; then: 1,207 subscribed, 3 archived",
         "12 requests that write, about 10 min (assumed)",
-        "would stop: newsletter: too many would leave.",
+        "would stop: too many would leave.",
         "cannot be sent: no such list",
         "old: not sent: it is switched off",
         "readers: 2 contacts stay behind",
