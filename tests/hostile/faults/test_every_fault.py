@@ -9,7 +9,7 @@ from fault_runs import FaultRuns
 from loader.sandbox.faults.model import RESPONSE_KINDS
 
 RATE = 0.3
-FEW = 2  # kinds of faults, with each seed
+FEW = 1  # kinds of faults, with each seed
 
 
 def drawn() -> list[str]:
