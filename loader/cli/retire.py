@@ -66,7 +66,7 @@ def retire(
 
 
 def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoReturn:
-    """Print what a retirement would do; a fuse that would stop it is no error here."""
+    """Print what a retirement would do; a guard that would stop it is no error here."""
     place, patience = place_of(options), Patience(retry_seconds=options.pop("retry_seconds"))
     wants_json = options.pop("wants_json")
     settings = Settings(

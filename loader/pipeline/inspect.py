@@ -43,7 +43,9 @@ async def findings(planning: Planning) -> list[Finding]:
         WarehouseError: the warehouse failed.
     """
     warehouse = planning.warehouse
-    audiences = await without_retired(warehouse, await registered_audiences(warehouse))
+    every = await registered_audiences(warehouse)
+    left = await left_behind(warehouse, every)
+    audiences = without_retired(every, left)
     registered = counted(len(audiences), "audience is", "audiences are")
     found = [Finding(subject="warehouse", text=f"{registered} registered")]
     found += [
@@ -67,10 +69,7 @@ async def findings(planning: Planning) -> list[Finding]:
     for account in dict.fromkeys(one.account for one in ready):
         own = [one for one in ready if one.account == account]
         found += await _account_findings(planning, own, audiences)
-    found += [
-        Finding(subject=one.audience, text=one.said)
-        for one in await left_behind(warehouse, audiences)
-    ]
+    found += [Finding(subject=one.audience, text=one.said) for one in left]
     order = {one.name: place for place, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
 

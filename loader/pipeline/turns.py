@@ -14,7 +14,7 @@ from loader.report import RunReport
 from loader.schedule import is_due
 from loader.settings import Settings
 from loader.warehouse.connect import Warehouse
-from loader.warehouse.registry import registered_audiences, without_retired
+from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import last_turns
 
 
@@ -30,8 +30,9 @@ async def audiences_to_send(
         ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
     """
     registered = await registered_audiences(warehouse)
-    shown = await without_retired(warehouse, registered)
-    chosen = choose(shown, settings.select, settings.exclude)
+    gone = [one for one in registered if not one.is_in_project]
+    left = await left_behind(warehouse, gone) if gone else ()
+    chosen = choose(without_retired(registered, left), settings.select, settings.exclude)
     turns = await last_turns(warehouse)
     ready = []
     lists = Counter(audience.name for audience in chosen)

@@ -92,11 +92,9 @@ async def left_behind(
     )
 
 
-async def without_retired(warehouse: Warehouse, audiences: list[Audience]) -> list[Audience]:
-    """These audiences, but for those that left the dbt project and have nothing on a list."""
-    if all(one.is_in_project for one in audiences):
-        return audiences
-    behind = {one.audience for one in await left_behind(warehouse, audiences)}
+def without_retired(audiences: Iterable[Audience], left: Iterable[LeftBehind]) -> list[Audience]:
+    """These audiences, but for those that left the dbt project and left nothing on a list."""
+    behind = {one.audience for one in left}
     return [one for one in audiences if one.is_in_project or one.name in behind]
 
 

@@ -36,4 +36,4 @@ async def _rows(place: Place) -> tuple[Rows, tuple[LeftBehind, ...]]:
     with place.open() as warehouse:
         audiences = await registered_audiences(warehouse)
         left = await left_behind(warehouse, audiences)
-        return await overview(warehouse, await without_retired(warehouse, audiences), left), left
+        return await overview(warehouse, without_retired(audiences, left), left), left
