@@ -91,7 +91,7 @@ class Audience:
         return (self.list_id, self.segment.lower()) == (other.list_id, other.segment.lower())
 
     @property
-    def revives(self) -> bool:
+    def can_resubscribe(self) -> bool:
         """Whether somebody whom we archived is subscribed again when they are wanted again."""
         return self.contacts in ("upsert", "create") and self.status_if_new == "subscribed"
 
@@ -111,13 +111,13 @@ class Audience:
         return self.status != "removed"
 
     @property
-    def is_broken(self) -> bool:
+    def is_failed(self) -> bool:
         """Whether it should be sent and cannot be, for dbt could not build or test it."""
         is_meant = self.enabled and self.is_in_project and self.status != NOT_BUILT
-        return is_meant and self.unsent_because is not None
+        return is_meant and self.skip_reason is not None
 
     @property
-    def unsent_because(self) -> str | None:
+    def skip_reason(self) -> str | None:
         """Why this audience is not sent, or None when it is."""
         if not self.is_in_project:
             return "its model is not in the dbt project any more, or is disabled there"

@@ -29,14 +29,14 @@ class MailchimpError(LoaderError):
     """Mailchimp does not let the run go on.
 
     Attributes:
-        is_repeated: whether an earlier try of the request may have been carried out.
+        may_have_been_applied: whether an earlier try of the request may have been carried out.
     """
 
     exit_code = 3
-    is_repeated = False
+    may_have_been_applied = False
 
 
-class CredentialsRefused(MailchimpError):
+class AuthenticationError(MailchimpError):
     """Every further request of this account would be refused too."""
 
 
@@ -44,15 +44,15 @@ class HostUnknown(MailchimpError):
     """No name service knows where an account is, so every request would fail."""
 
 
-class NotThere(MailchimpError):
+class NotFound(MailchimpError):
     """Mailchimp has no such thing (404)."""
 
 
-class ListNotThere(NotThere):
+class ListNotFound(NotFound):
     """The account has no such list: deleted, or of another account."""
 
 
-class Refused(MailchimpError):
+class RequestRejected(MailchimpError):
     """Mailchimp understood a request and will not do it (another 4xx).
 
     Attributes:
@@ -68,17 +68,17 @@ class Refused(MailchimpError):
         self.detail = detail
 
 
-class Unanswered(MailchimpError):
+class NoUsableResponse(MailchimpError):
     """No usable answer however often it was asked: nobody knows whether the write was done.
 
     Attributes:
-        is_only_this: whether Mailchimp answers other requests, so that it is this one that it
-            cannot take.
+        is_request_specific: whether Mailchimp answers other requests, so that it cannot take this
+            one.
     """
 
-    def __init__(self, message: str, *, is_only_this: bool) -> None:
+    def __init__(self, message: str, *, is_request_specific: bool) -> None:
         super().__init__(message)
-        self.is_only_this = is_only_this
+        self.is_request_specific = is_request_specific
 
 
 class Moving(MailchimpError):
@@ -103,7 +103,7 @@ class Interrupted(LoaderError):
     exit_code = 4
 
 
-class FuseBlown(LoaderError):
+class GuardTripped(LoaderError):
     """Going on might do harm, so a person has to say that it is meant."""
 
     exit_code = 5

@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from loader.audience import Audience
+from loader.batch import Operation, Outcome, Tally
 from loader.errors import LoaderError
-from loader.foreign import as_json as dumped
-from loader.foreign import one_line
-from loader.model import Outcome, Plan, Route, Tally, is_given_up, stays, was_given_up
-from loader.places import LeftBehind
-from loader.words import counted, left_out, without_name
+from loader.foreign_text import as_json as dumped
+from loader.foreign_text import one_line
+from loader.list_schema import LeftBehind
+from loader.plan_counts import PlanCounts
+from loader.wording import counted, is_given_up, left_out, stays, was_given_up, without_name
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 
@@ -58,11 +59,11 @@ class AudienceReport:
     is_answered: bool = False
     is_stopped: bool = False
 
-    def add_plan(self, plan: Plan) -> None:
+    def add_plan(self, plan: PlanCounts) -> None:
         """Count what the plan settled without asking Mailchimp."""
         for row in plan.rows:
             if row.outcome is not None:
-                self._count(Route(row.route).action, row.outcome, row.reason, row.contacts)
+                self._count(Operation(row.route).action, row.outcome, row.reason, row.contacts)
                 if row.outcome == Outcome.REJECTED and row.is_news:
                     self.new_rejections += row.contacts
                 elif row.outcome == Outcome.REJECTED:
@@ -76,7 +77,7 @@ class AudienceReport:
             if outcome == Outcome.REJECTED:
                 self.new_rejections += rows
 
-    def count(self, counted: tuple[int, int, int]) -> None:
+    def set_counters(self, counted: tuple[int, int, int]) -> None:
         """Take the requests, those of them that write, and those that repeat one."""
         self.requests, self.writes, self.retries = counted
 
@@ -84,12 +85,12 @@ class AudienceReport:
         """How many rows ended like this."""
         return sum(count for (_, one), count in self.counts.items() if one == outcome)
 
-    def stop(self, exit_code: int, message: str) -> None:
+    def fail(self, exit_code: int, message: str) -> None:
         """Say why the audience ended before its time; the worst reason stays."""
         if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
             self.exit_code, self.message, self.is_stopped = exit_code, message, True
 
-    def end(self) -> None:
+    def finish(self) -> None:
         """Say what a run that came to its end left undone."""
         if self.new_rejections:
             rejected = f"{self.new_rejections:,} rejected; `loader rejections` has the reasons"
@@ -147,10 +148,10 @@ class RunReport:
     left_behind: tuple[LeftBehind, ...] = ()
     is_plan: bool = False
 
-    def leave_out(self, audience: Audience) -> None:
+    def skip(self, audience: Audience) -> None:
         """An audience that is not sent: one that dbt could not build or test is a fault."""
-        self.unsent[audience.name] = audience.unsent_because or ""
-        self.faults |= {3} if audience.is_broken else set()
+        self.unsent[audience.name] = audience.skip_reason or ""
+        self.faults |= {3} if audience.is_failed else set()
 
     def refuse(self, audience: Audience, error: LoaderError) -> None:
         """An audience that is not begun, because of what its configuration says."""

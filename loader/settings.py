@@ -32,8 +32,8 @@ class Settings:
         due: only those whose schedule came due since they had their turn.
         historical_refresh: send everything wanted again and make the segments anew.
         retry_rejected: offer rejected rows again now.
-        first: the first sync of an audience onto a list that has contacts is meant.
-        force_leave: the fuses on leaves, withdrawals, and what people lose who stay, are overruled.
+        allow_first_sync: the first sync of an audience onto a list that has contacts is meant.
+        allow_leaves: the guards on leaves, withdrawals, and losses of who stays, are overruled.
         connections: at the most, 1 to 10.
         target: what the profile calls the target that is sent from.
     """
@@ -43,14 +43,14 @@ class Settings:
     due: bool = False
     historical_refresh: bool = False
     retry_rejected: bool = False
-    first: bool = False
-    force_leave: bool = False
+    allow_first_sync: bool = False
+    allow_leaves: bool = False
     connections: int = MAX_CONNECTIONS
     target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How long Mailchimp is waited for, and by which clock.
 
     Attributes:

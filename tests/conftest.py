@@ -41,7 +41,7 @@ def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
 
 
 def pytest_configure() -> None:
-    draws.settle()
+    draws.record_skipped()
 
 
 def pytest_report_header() -> str:

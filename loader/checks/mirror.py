@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from loader.audience import Audience
 from loader.errors import ConfigurationError
-from loader.places import Reading
-from loader.words import were_not
+from loader.list_schema import Reading
+from loader.wording import were_not
 
 
 def check_mirror(

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from loader.cli.exits import say
+from loader.cli.terminal.output import say
 from loader.errors import Interrupted, LoaderError, WarehouseError
-from loader.foreign import one_line
+from loader.foreign_text import one_line
 
 # a command is imported when it is asked for: none waits for the libraries of another
 COMMANDS = {
@@ -17,11 +17,11 @@ COMMANDS = {
     "plan": "loader.cli.plan",
     "pull": "loader.cli.pull",
     "verify": "loader.cli.verify",
-    "check": "loader.cli.show.check",
-    "ls": "loader.cli.show.ls",
-    "lists": "loader.cli.show.lists",
-    "runs": "loader.cli.show.runs",
-    "rejections": "loader.cli.show.rejections",
+    "check": "loader.cli.check",
+    "ls": "loader.cli.ls",
+    "lists": "loader.cli.lists",
+    "runs": "loader.cli.runs",
+    "rejections": "loader.cli.rejections",
     "retire": "loader.cli.retire",
     "forget": "loader.cli.forget",
     "sandbox": "loader.cli.sandbox",

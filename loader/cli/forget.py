@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from loader.cli.exits import answer_to, is_agreed, say
-from loader.cli.options import Place, place_of, warehouse_options
+from loader.addresses import identity, is_like_address
+from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.cli.terminal.output import answer_to, is_agreed, say
 from loader.errors import ConfigurationError, Interrupted
-from loader.project import Target
-from loader.spelling import identity, is_like_address
+from loader.session.dbt_target import Target
 from loader.warehouse.erasure.erase import Erased, erase
-from loader.words import counted, people
+from loader.wording import counted, people
 
 MOST = 10  # lines and tables that are named
 NOT_FOUND = 1  # exit code
@@ -40,14 +40,16 @@ def forget(
 
     Ends with 1 when a line names nobody who is known.
     """
-    place, lines = place_of(options), _lines()
+    place, lines = pop_warehouse_options(options), _lines()
     erased = asyncio.run(_forget(place, lines, schemas))
     for text in (*_told(erased), *_not_found(erased, lines), *_out_of_reach(erased, place.find())):
         say(text)
     sys.exit(NOT_FOUND if erased.missing else 0)
 
 
-async def _forget(place: Place, lines: dict[int, str], schemas: tuple[str, ...]) -> Erased:
+async def _forget(
+    place: WarehouseOptions, lines: dict[int, str], schemas: tuple[str, ...]
+) -> Erased:
     with place.open() as warehouse:
         return await erase(warehouse, lines, schemas)
 

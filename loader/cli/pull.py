@@ -1,31 +1,24 @@
 """`loader pull`: Mailchimp into the warehouse."""
 
-import asyncio
-import os
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from loader.cli.options import (
-    Place,
+from loader.cli.terminal.options import (
     connections_option,
     log_format_option,
-    place_of,
+    pop_warehouse_options,
     quiet_option,
     retry_option,
     warehouse_options,
 )
-from loader.cli.progress import listener
-from loader.cli.running import until_stopped
-from loader.cli.show.tables import show, wide_option
-from loader.pipeline.back.pull import Pull, PulledList
+from loader.cli.terminal.run_command import open_context, until_stopped
+from loader.cli.terminal.tables import show, wide_option
+from loader.pull.command import PullRun
 from loader.report import SEVERITY
-from loader.settings import Patience
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from loader.settings import Settings
 
 COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
@@ -65,28 +58,16 @@ def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> Non
     """
     if options["statuses"] and options["is_full"]:
         raise click.UsageError("--full reads every status; leave out --status, or --full.")
-    place = place_of(options)
-    found = asyncio.run(_pull(place, options, is_quiet=is_quiet))
+    place, log_format = pop_warehouse_options(options), options.pop("log_format")
+    settings = Settings(connections=options.pop("connections"))
+    retry_seconds = options.pop("retry_seconds")
+    opened = open_context(
+        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
+    )
+    with opened as context:
+        found = until_stopped(PullRun(context=context, **options).run(), context.stopping)
     exit_code = max((one.exit_code for one in found), key=SEVERITY.index, default=0)
     if exit_code or as_json or not is_quiet:
         rows = [asdict(one) for one in found]
         show(rows, as_json=as_json, is_wide=is_wide, columns=COLUMNS)
     sys.exit(exit_code)
-
-
-async def _pull(place: Place, options: dict[str, Any], *, is_quiet: bool) -> list[PulledList]:
-    since: datetime | None = options.pop("since")
-    patience = Patience(retry_seconds=options.pop("retry_seconds"))
-    stopping = asyncio.Event()
-    log_format = options.pop("log_format")
-    with listener(log_format, is_quiet=is_quiet) as tell, place.open() as warehouse:
-        running = Pull(
-            warehouse=warehouse,
-            environment=os.environ,
-            stopping=stopping,
-            tell=tell,
-            since=since,
-            patience=patience,
-            **options,
-        )
-        return await until_stopped(running.run(), stopping)

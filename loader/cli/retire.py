@@ -1,7 +1,6 @@
 """`loader retire`: take out what an audience put in a place that it no longer has."""
 
 import asyncio
-import os
 import sys
 from importlib.metadata import version
 from typing import Any, NoReturn
@@ -9,13 +8,14 @@ from typing import Any, NoReturn
 import click
 
 from loader.audience import ON_LEAVE
-from loader.cli.exits import say_text
-from loader.cli.options import clock, place_of
-from loader.cli.running import perform, run_options
+from loader.cli.terminal.options import pop_warehouse_options
+from loader.cli.terminal.output import say_text
+from loader.cli.terminal.run_command import open_context, run_and_report, run_options
 from loader.errors import ConfigurationError
-from loader.pipeline.plan import Planning
 from loader.report import RunReport, as_json, as_text
-from loader.settings import Patience, Settings
+from loader.retire.command import RetireRun
+from loader.session.context import RunContext
+from loader.settings import Settings
 
 
 @click.command()
@@ -25,7 +25,11 @@ from loader.settings import Patience, Settings
     type=click.Choice(ON_LEAVE),
     help="What happens to contacts of ours; default: what the audience says.",
 )
-@click.option("--force-leave", is_flag=True, help="So many leaves are meant.")
+@click.option(
+    "--allow-leaves",
+    is_flag=True,
+    help="Proceed although more contacts leave than max_leave allows.",
+)
 @click.option(
     "--list-deleted",
     "is_list_deleted",
@@ -58,33 +62,31 @@ def retire(
         raise ConfigurationError("Choose one of --plan and --list-deleted.")
     if is_plan:
         _plan(options, audience, on_leave)
-    perform(
-        options,
-        lambda run: run.retire(audience, on_leave, is_list_deleted=is_list_deleted),
-        lambda _: None,
-    )
+
+    async def work(context: RunContext, report: RunReport) -> None:
+        await RetireRun(
+            context=context,
+            report=report,
+            name=audience,
+            on_leave=on_leave,
+            is_list_deleted=is_list_deleted,
+        ).run()
+
+    run_and_report(options, work)
 
 
 def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoReturn:
     """Print what a retirement would do; a guard that would stop it is no error here."""
-    place, patience = place_of(options), Patience(retry_seconds=options.pop("retry_seconds"))
+    place, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     wants_json = options.pop("wants_json")
     settings = Settings(
         connections=options["connections"],
-        force_leave=options["force_leave"],
+        allow_leaves=options["allow_leaves"],
         target=place.find().name,
     )
     report = RunReport(run_id="", version=version("dbt-mailchimp"), is_plan=True)
-    with place.open() as warehouse:
-        planning = Planning(
-            warehouse=warehouse,
-            settings=settings,
-            environment=os.environ,
-            report=report,
-            most=0,
-            patience=patience,
-            now=clock(),
-        )
-        asyncio.run(planning.retirement(audience, on_leave))
+    with open_context(place, settings, retry_seconds=retry_seconds) as context:
+        run = RetireRun(context=context, report=report, name=audience, on_leave=on_leave)
+        asyncio.run(run.dry_run())
     say_text(as_json(report).decode() if wants_json else as_text(report))
     sys.exit(report.exit_code)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from loader.cli.exits import say
+from loader.cli.terminal.output import say
 from loader.sandbox.faults.model import KINDS, Fault
 from loader.sandbox.faults.reading import BadFault, from_text
 from loader.sandbox.options import Options

@@ -1,29 +1,34 @@
 """`loader sync`: send what Mailchimp is owed."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from loader.cli.exits import is_agreed
-from loader.cli.options import Command, selection_options
-from loader.cli.running import Confirm, perform, run_options
+from loader.cli.terminal.options import Command, selection_options
+from loader.cli.terminal.output import is_agreed
+from loader.cli.terminal.run_command import run_and_report, run_options
 from loader.errors import ConfigurationError, Interrupted
-from loader.words import counted
+from loader.report import RunReport
+from loader.session.context import RunContext
+from loader.sync.run import SyncRun
+from loader.wording import counted
 
 
 def audience_options(command: Command) -> Command:
     """The options that say which audiences, and what may be done with them."""
     for decorate in (
         click.option(
-            "--force-leave",
+            "--allow-leaves",
             is_flag=True,
-            help="So many leaves, withdrawals, or losses of who stays are meant.",
+            help="Proceed although more contacts leave, withdraw or lose something than max_leave"
+            " allows.",
         ),
         click.option(
-            "--first",
+            "--allow-first-sync",
             is_flag=True,
-            help="A first sync onto a list with contacts of others is meant.",
+            help="Proceed with a first sync onto a list that has contacts of others.",
         ),
         click.option("--retry-rejected", is_flag=True, help="Offer rejected rows again now."),
         click.option(
@@ -46,10 +51,15 @@ def audience_options(command: Command) -> Command:
 @run_options
 def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Send what Mailchimp is owed, and write every answer back into the warehouse."""
-    perform(options, lambda run: run.sync(), _confirm(is_meant=yes))
+    confirm = _confirm(is_meant=yes)
+
+    async def work(context: RunContext, report: RunReport) -> None:
+        await SyncRun(context=context, report=report, confirm=confirm).run()
+
+    run_and_report(options, work)
 
 
-def _confirm(*, is_meant: bool) -> Confirm:
+def _confirm(*, is_meant: bool) -> Callable[[dict[str, int]], None]:
     """Ask a person, where there is one, before everything is sent again."""
 
     def confirm(people: dict[str, int]) -> None:

@@ -1,35 +1,28 @@
 """`loader verify`: where the lists differ from what was confirmed."""
 
-import asyncio
-import os
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import click
 
-from loader.cli.exits import say, say_json
-from loader.cli.options import (
-    Place,
-    clock,
+from loader.cli.terminal.options import (
     connections_option,
     log_format_option,
-    place_of,
+    pop_warehouse_options,
     quiet_option,
     retry_option,
     selection_options,
     warehouse_options,
 )
-from loader.cli.progress import listener
-from loader.cli.running import until_stopped
-from loader.cli.show.tables import show, wide_option
-from loader.pipeline.back.verify import Verification, Verified
+from loader.cli.terminal.output import say, say_json
+from loader.cli.terminal.run_command import open_context, until_stopped
+from loader.cli.terminal.tables import show, wide_option
 from loader.report import SEVERITY, RunReport
-from loader.settings import Patience, Settings
-from loader.words import counted, left_out
+from loader.settings import Settings
+from loader.verify.command import VerifiedAudience, VerifyRun
+from loader.wording import counted, left_out
 
 COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "is_decided", "contacts")
 COLUMNS += ("email_address", "expected", "found")
@@ -38,18 +31,17 @@ COLUMNS += ("email_address", "expected", "found")
 @click.command()
 @selection_options
 @click.option(
-    "--heal",
-    "heals",
+    "--repair",
+    "repairs",
     is_flag=True,
     help="Record what is no longer true, so that the next sync repairs it.",
 )
 @click.option(
-    "--show",
-    "most",
+    "--sample",
     type=click.IntRange(0),
     default=0,
-    metavar="PEOPLE",
-    help="Name so many people of each difference; their addresses are printed.",
+    metavar="N",
+    help="Name N people of each difference; their addresses are printed.",
 )
 @connections_option
 @log_format_option
@@ -60,8 +52,8 @@ COLUMNS += ("email_address", "expected", "found")
 @warehouse_options
 def verify(
     *,
-    heals: bool,
-    most: int,
+    repairs: bool,
+    sample: int,
     wants_json: bool,
     is_wide: bool,
     is_quiet: bool,
@@ -76,20 +68,15 @@ def verify(
     the next sync holds it with the reason.
     """
     report = RunReport(run_id="", version=version("dbt-mailchimp"))
-    place = place_of(options)
-    log_format = options.pop("log_format")
-    patience = Patience(retry_seconds=options.pop("retry_seconds"))
-    verification = partial(
-        Verification,
-        settings=Settings(**options),
-        environment=os.environ,
-        report=report,
-        heals=heals,
-        most=most,
-        patience=patience,
-        now=clock(),
+    place, log_format = pop_warehouse_options(options), options.pop("log_format")
+    retry_seconds = options.pop("retry_seconds")
+    settings = Settings(**options)
+    opened = open_context(
+        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
-    found = asyncio.run(_verify(place, verification, log_format, is_quiet=is_quiet))
+    with opened as context:
+        run = VerifyRun(context=context, report=report, repairs=repairs, sample=sample)
+        found = until_stopped(run.run(), context.stopping)
     codes = [report.exit_code, *(one.exit_code for one in found)]
     exit_code = max(codes, key=SEVERITY.index)
     if wants_json:
@@ -99,16 +86,7 @@ def verify(
     sys.exit(exit_code)
 
 
-async def _verify(
-    place: Place, verification: Callable[..., Verification], log_format: str, *, is_quiet: bool
-) -> list[Verified]:
-    stopping = asyncio.Event()
-    with listener(log_format, is_quiet=is_quiet) as tell, place.open() as warehouse:
-        running = verification(warehouse=warehouse, stopping=stopping, tell=tell)
-        return await until_stopped(running.run(), stopping)
-
-
-def _print(found: list[Verified], report: RunReport, *, is_wide: bool) -> None:
+def _print(found: list[VerifiedAudience], report: RunReport, *, is_wide: bool) -> None:
     rows = [
         {
             "audience": one.audience,
@@ -127,13 +105,13 @@ def _print(found: list[Verified], report: RunReport, *, is_wide: bool) -> None:
         say(line)
 
 
-def _sentence(one: Verified) -> str:
+def _sentence(one: VerifiedAudience) -> str:
     if one.message is not None:
         return f"stopped: {one.message}"
     if not one.drift:
         return "the list is as it was confirmed"
     decided = sum(row["contacts"] for row in one.drift if row["is_decided"])
     other = sum(row["contacts"] for row in one.drift) - decided
-    after = "the next sync repairs that" if one.is_healed else "--heal lets the next sync repair"
+    after = "the next sync repairs that" if one.is_healed else "--repair lets the next sync repair"
     words = ("that a person decided, which stays", "that a person decided, which stay")
     return f"{other:,} out of step ({after}); {counted(decided, *words)}"

@@ -1,7 +1,6 @@
 """The only HTTP: ask, wait, ask again."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import copy
@@ -13,21 +12,20 @@ import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from loader.errors import (
-    HostUnknown,
     MailchimpError,
+    NoUsableResponse,
     Throttled,
     TimedOut,
-    Unanswered,
     Unavailable,
 )
-from loader.mailchimp.answers import document
-from loader.mailchimp.documented import PING, ping
-from loader.mailchimp.wire import Request, Response, fault
-from loader.settings import Credentials, Patience
-from loader.words import counted
+from loader.mailchimp.documented_fields import PING, ping
+from loader.mailchimp.host import find_host
+from loader.mailchimp.http import Request, Response, error_for
+from loader.mailchimp.response_checks import json_object
+from loader.settings import Credentials, RetryPolicy
+from loader.wording import counted
 
 CONNECT_SECONDS = 30.0
-NAME_SECONDS = 10.0  # of one question to the name service
 # seconds at the most before the second try, doubled with every further one, and at the most ever;
 # who was refused for want of a connection waits less, for the width has narrowed already
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REFUSED = 0.5, 30.0, 4.0
@@ -35,45 +33,45 @@ FIRST_WAIT, LONGEST_WAIT, LONGEST_REFUSED = 0.5, 30.0, 4.0
 Answer = TypeVar("Answer")
 
 
-class Turn(Protocol):
+class Slot(Protocol):
     """Leave to have one request in flight."""
 
-    def refused(self) -> None:
+    def throttled(self) -> None:
         """Mailchimp allows fewer at the moment."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
-class _Tried:
+class _Attempts:
     """What became of one request so far."""
 
     failures: int = 0  # tries without a usable answer, which may have been carried out
-    is_only_this: bool = False
+    is_request_specific: bool = False
 
 
 class Client:
-    """Requests of one account: counted, never more at once than `turn` gives leave for."""
+    """Requests of one account: counted, never more at once than `acquire` gives leave for."""
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         base_url: str,
         *,
-        turn: Callable[[], AbstractAsyncContextManager[Turn]],
-        patience: Patience,
+        acquire: Callable[[], AbstractAsyncContextManager[Slot]],
+        retry_policy: RetryPolicy,
         stopping: asyncio.Event,
     ) -> None:
         self._session = session
         self._base_url = base_url
-        self._turn = turn
-        self._patience = patience
+        self._acquire = acquire
+        self._retry_policy = retry_policy
         self._stopping = stopping
         self.requests = 0
         self.writes = 0
         self.retries = 0
 
     @property
-    def counted(self) -> tuple[int, int, int]:
+    def counters(self) -> tuple[int, int, int]:
         """Requests, those of them that write, and those that repeat one, so far."""
         return self.requests, self.writes, self.retries
 
@@ -86,26 +84,12 @@ class Client:
     async def find_host(self) -> None:
         """Ask the name service where the account is: a wrong datacenter is no outage.
 
-        It is asked twice when it does not answer, and once when it says that there is no such name.
-
         Raises:
             HostUnknown: there is no such name, or nobody who knows it.
         """
-        host = urlsplit(self._base_url).hostname or ""
-        loop = asyncio.get_running_loop()
-        for pause in (1.0, None):
-            try:
-                async with asyncio.timeout(NAME_SECONDS):
-                    await loop.getaddrinfo(host, None)
-            except (OSError, UnicodeError) as error:
-                is_away = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
-                if pause is None or not is_away:
-                    raise HostUnknown(_not_found(host)) from None
-                await self._pause(pause)
-            else:
-                return
+        await find_host(urlsplit(self._base_url).hostname or "", self._pause)
 
-    async def ask(
+    async def request(
         self, request: Request, read: Callable[[Response], Answer], *, tries: int | None = None
     ) -> Answer:
         """What `read` makes of the answer to a request, asked again while the fault may pass.
@@ -115,30 +99,30 @@ class Client:
         too long) and Mailchimp answers a ping: then it is this request that it cannot take.
 
         Raises:
-            Unanswered: no usable answer, within the time for retries or so many tries.
+            NoUsableResponse: no usable answer, within the time for retries or so many tries.
             MailchimpError: Mailchimp refused it, or the credentials.
         """
-        tried = _Tried()
+        tried = _Attempts()
         try:
             async for attempt in self._attempts(tried, tries):
                 with attempt:
                     self.retries += attempt.retry_state.attempt_number > 1
-                    response = await self._once(request)
-                    return read(replace(response, is_repeated=tried.failures > 0))
+                    response = await self._attempt(request)
+                    return read(replace(response, may_have_been_applied=tried.failures > 0))
         except (Throttled, Unavailable) as error:
-            raise Unanswered(
+            raise NoUsableResponse(
                 f"{error} It was asked {counted(tried.failures, 'time')}. Run again later.",
-                is_only_this=tried.is_only_this,
+                is_request_specific=tried.is_request_specific,
             ) from None
         except MailchimpError as error:
-            error.is_repeated = tried.failures > 0
+            error.may_have_been_applied = tried.failures > 0
             raise
         raise AssertionError("it is tried at least once")
 
-    def _attempts(self, tried: _Tried, tries: int | None) -> AsyncRetrying:
+    def _attempts(self, tried: _Attempts, tries: int | None) -> AsyncRetrying:
         """Exponential backoff with full jitter, within the time for retries."""
-        patience = self._patience
-        end = patience.clock() + patience.retry_seconds
+        retry_policy = self._retry_policy
+        end = retry_policy.clock() + retry_policy.retry_seconds
 
         async def may_pass(state: RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome else None
@@ -147,14 +131,14 @@ class Client:
             if isinstance(error, Throttled):
                 return True
             tried.failures += 1
-            is_late = patience.clock() >= end
+            is_late = retry_policy.clock() >= end
             is_tried = tries is not None and (tried.failures >= tries or type(error) is TimedOut)
-            tried.is_only_this = (is_late or is_tried) and await self._is_there()
-            return not tried.is_only_this
+            tried.is_request_specific = (is_late or is_tried) and await self._is_reachable()
+            return not tried.is_request_specific
 
         return AsyncRetrying(
             retry=may_pass,
-            stop=lambda _: patience.clock() >= end,
+            stop=lambda _: retry_policy.clock() >= end,
             wait=_seconds_to_wait,
             sleep=self._pause,
             reraise=True,
@@ -163,7 +147,7 @@ class Client:
     async def _pause(self, seconds: float) -> None:
         """Wait before the next try, but not when the run is asked to end."""
         waiting = [
-            asyncio.ensure_future(self._patience.sleep(seconds)),
+            asyncio.ensure_future(self._retry_policy.sleep(seconds)),
             asyncio.ensure_future(self._stopping.wait()),
         ]
         try:
@@ -172,32 +156,34 @@ class Client:
             for one in waiting:
                 one.cancel()
         if self._stopping.is_set():
-            raise Unanswered("The run was asked to end; run again.", is_only_this=False)
+            raise NoUsableResponse(
+                "The run was asked to end; run again.", is_request_specific=False
+            )
 
-    async def _is_there(self) -> bool:
+    async def _is_reachable(self) -> bool:
         """Whether Mailchimp answers at all."""
         try:
-            document(await self._once(ping()), PING)
+            json_object(await self._attempt(ping()), PING)
         except Unavailable:
             return False
         except Throttled:
             pass
         return True
 
-    async def _once(self, request: Request) -> Response:
-        async with self._turn() as turn:
+    async def _attempt(self, request: Request) -> Response:
+        async with self._acquire() as slot:
             self.requests += 1
             self.writes += request.is_write
-            response = await self._exchange(request)
-            problem = fault(response)
+            response = await self._http(request)
+            problem = error_for(response)
             if isinstance(problem, Throttled):
-                turn.refused()
+                slot.throttled()
         if problem is not None:
             raise problem
         return response
 
-    async def _exchange(self, request: Request) -> Response:
-        clock = self._patience.clock
+    async def _http(self, request: Request) -> Response:
+        clock = self._retry_policy.clock
         began = clock()
         try:
             async with self._session.request(
@@ -241,27 +227,13 @@ async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:
     return bytes(found)
 
 
-def _not_found(host: str) -> str:
-    datacenter, _, rest = host.partition(".")
-    if rest != "api.mailchimp.com":
-        return (
-            f"The name {host} was not found: it is misspelled, or this machine has no network or no"
-            " name service. Check MAILCHIMP_BASE_URL and the network, and run again."
-        )
-    return (
-        f"The name {host} was not found: Mailchimp has no datacenter {datacenter}, or this machine"
-        f" has no network or no name service. Check the end of the key (...-{datacenter}) and the"
-        " network, and run again."
-    )
-
-
 def _seconds_to_wait(state: RetryCallState) -> float:
     refused = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
     longest = LONGEST_REFUSED if refused else LONGEST_WAIT
     return wait_random_exponential(multiplier=FIRST_WAIT, max=longest)(state)
 
 
-async def _told_once(
+async def _no_hidden_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     """Say that a connection broke: aiohttp would repeat a PUT or DELETE itself, and not tell."""
@@ -277,9 +249,9 @@ async def _told_once(
 async def connected(
     credentials: Credentials,
     *,
-    turn: Callable[[], AbstractAsyncContextManager[Turn]],
+    acquire: Callable[[], AbstractAsyncContextManager[Slot]],
     connections: int,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     stopping: asyncio.Event,
 ) -> AsyncIterator[Client]:
     """A client with a pool of connections, for the time of a run."""
@@ -289,12 +261,19 @@ async def connected(
         "User-Agent": "dbt-mailchimp",
     }
     timeout = aiohttp.ClientTimeout(
-        total=patience.answer_seconds, sock_connect=min(CONNECT_SECONDS, patience.answer_seconds)
+        total=retry_policy.answer_seconds,
+        sock_connect=min(CONNECT_SECONDS, retry_policy.answer_seconds),
     )
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=connections),
         headers=headers,
         timeout=timeout,
-        middlewares=(_told_once,),
+        middlewares=(_no_hidden_retry,),
     ) as session:
-        yield Client(session, credentials.base_url, turn=turn, patience=patience, stopping=stopping)
+        yield Client(
+            session,
+            credentials.base_url,
+            acquire=acquire,
+            retry_policy=retry_policy,
+            stopping=stopping,
+        )

@@ -9,10 +9,17 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.errors import Refused, Unavailable
-from loader.mailchimp.answers import document, nothing, table
-from loader.mailchimp.columns import addresses, exploded, number
-from loader.mailchimp.documented import (
+from loader.batch import Batch, BatchResult, Operation, Outcome
+from loader.errors import RequestRejected, Unavailable
+from loader.mailchimp.arrow_json import addresses, exploded, int_field
+from loader.mailchimp.batch_results import (
+    UNMENTIONED,
+    is_all_shown,
+    not_shown,
+    per_contact_result,
+    uniform_result,
+)
+from loader.mailchimp.documented_fields import (
     CONTACTS,
     MEMBER,
     MEMBER_PERMISSIONS,
@@ -20,9 +27,8 @@ from loader.mailchimp.documented import (
     Documented,
     single_request,
 )
-from loader.mailchimp.outcomes import UNMENTIONED, decided, is_all_shown, not_shown, one_by_one
-from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Batch, Outcome, Route
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.response_checks import json_object, nothing, table
 
 _GONE = ("unsubscribed", "cleaned", "archived", "transactional")  # statuses that get no campaign
 
@@ -33,10 +39,10 @@ def contacts_request(list_id: str, batch: Batch) -> Request:
     Creating alone leaves existing contacts as they are. Who leaves is sent without merge fields, so
     a required one must not stand in the way (Marketing API, Add or update list members in batch).
     """
-    if batch.route.is_single:
+    if batch.route.is_single_call:
         return _single_request(list_id, batch)
-    leaves = batch.route in (Route.WITHDRAW, Route.UNSUBSCRIBE)
-    update = b"false" if batch.route is Route.CREATE else b"true"
+    leaves = batch.route in (Operation.WITHDRAW, Operation.UNSUBSCRIBE)
+    update = b"false" if batch.route is Operation.CREATE else b"true"
     return Request(
         method="POST",
         path=f"/lists/{list_id}",
@@ -45,7 +51,7 @@ def contacts_request(list_id: str, batch: Batch) -> Request:
     )
 
 
-def contacts_answers(batch: Batch, response: Response) -> Answers:
+def contacts_answers(batch: Batch, response: Response) -> BatchResult:
     """What became of each contact, whatever the HTTP status said of all of them.
 
     A contact is accepted when the answer names it with a status in which the audience keeps its
@@ -57,7 +63,7 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     Raises:
         Unavailable: the answer cannot be read; nobody knows what was done.
     """
-    if batch.route.is_single:
+    if batch.route.is_single_call:
         return _single_answer(batch, response)
     answer = table(response, CONTACTS)
     stored = pa.concat_arrays(
@@ -68,11 +74,11 @@ def contacts_answers(batch: Batch, response: Response) -> Answers:
     places = pc.index_in(asked, value_set=addresses(stored.field("email_address")))
     statuses = stored.field("status").take(places)
     is_accepted = _is_as_wanted(batch, statuses)
-    totals = [number(answer, name) for name in ("total_created", "total_updated", "error_count")]
+    totals = [int_field(answer, name) for name in ("total_created", "total_updated", "error_count")]
     shows_all = is_all_shown(batch, response, contacts=len(stored))
     if sum(totals) == batch.size and not len(errors) and shows_all and pc.all(is_accepted).as_py():
         return _accept_all(batch, response)
-    return one_by_one(
+    return per_contact_result(
         batch,
         response,
         is_accepted=is_accepted,
@@ -90,14 +96,14 @@ def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
     return pc.fill_null(pc.or_(is_kept, pc.equal(statuses, "subscribed")), fill_value=False)
 
 
-def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
+def treat_existing(answers: BatchResult, *, may_have_been_applied: bool) -> BatchResult:
     """Somebody who came onto the list after it was read is no refusal when only creating.
 
     Where an earlier try may have been carried out, it is not known who put them there.
     """
-    exists = pa.array(["ERROR_CONTACT_EXISTS"])
-    is_there = pc.is_in(answers.rows.column("reason"), value_set=exists)  # false where it is NULL
-    outcome = Outcome.UNKNOWN if is_repeated else Outcome.HELD
+    codes = pa.array(["ERROR_CONTACT_EXISTS"])
+    is_there = pc.is_in(answers.rows.column("reason"), value_set=codes)  # false where it is NULL
+    outcome = Outcome.UNKNOWN if may_have_been_applied else Outcome.HELD
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
     columns["outcome"] = pc.if_else(is_there, outcome.value, columns["outcome"])
     columns["reason"] = pc.if_else(is_there, "exists", columns["reason"])
@@ -105,18 +111,18 @@ def existing_answers(answers: Answers, *, is_repeated: bool) -> Answers:
     return replace(answers, rows=rows)
 
 
-def status_now(list_id: str, batch: Batch) -> Request:
+def member_status_of_batch(list_id: str, batch: Batch) -> Request:
     """The call that reads the status of the one contact of a batch."""
-    return status_of(list_id, str(batch.rows.column("email_address")[0]))
+    return member_status_request(list_id, str(batch.rows.column("email_address")[0]))
 
 
-def status_of(list_id: str, address: str) -> Request:
+def member_status_request(list_id: str, address: str) -> Request:
     """The call that reads the status of one contact."""
     path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
     return single_request(path, MEMBER)
 
 
-def is_there(response: Response) -> bool:
+def exists(response: Response) -> bool:
     """Whether the list has the contact whose status was read.
 
     Raises:
@@ -125,7 +131,7 @@ def is_there(response: Response) -> bool:
     return bool(_status(response))
 
 
-def ended(batch: Batch, response: Response) -> Answers | None:
+def already_left(batch: Batch, response: Response) -> BatchResult | None:
     """The outcome for somebody who unsubscribed or bounced before they could be archived.
 
     Raises:
@@ -134,10 +140,10 @@ def ended(batch: Batch, response: Response) -> Answers | None:
     status = _status(response)
     if status not in ("unsubscribed", "cleaned"):
         return None
-    return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
+    return uniform_result(batch, Outcome.ACCEPTED, reason=f"already {status}")
 
 
-def archived(batch: Batch, response: Response) -> Answers:
+def archived(batch: Batch, response: Response) -> BatchResult:
     """What became of somebody whom we have archived, as the list shows them right after it.
 
     The answer is as old as Mailchimp says the contact is (`last_changed`): whoever changes it later
@@ -148,11 +154,11 @@ def archived(batch: Batch, response: Response) -> Answers:
     """
     status, changed = _seen(response)
     if status != "archived":
-        return decided(batch, Outcome.ACCEPTED, reason=f"{status} since")
-    return decided(batch, Outcome.ACCEPTED, answered_at=changed)
+        return uniform_result(batch, Outcome.ACCEPTED, reason=f"{status} since")
+    return uniform_result(batch, Outcome.ACCEPTED, answered_at=changed)
 
 
-def touched(batch: Batch, response: Response) -> Answers | None:
+def touched(batch: Batch, response: Response) -> BatchResult | None:
     """The outcome for somebody who is not as we archived them any more, and stays so.
 
     Raises:
@@ -162,10 +168,10 @@ def touched(batch: Batch, response: Response) -> Answers | None:
     known = batch.rows.column("last_changed")[0].as_py()
     if status == "archived" and changed == known:
         return None
-    return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+    return uniform_result(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
 
 
-def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
+def archive_refused(batch: Batch, response: Response, refusal: RequestRejected) -> BatchResult:
     """What became of somebody whom Mailchimp will not archive, by their status afterwards.
 
     They are gone already: by our own first try, when its answer was lost, or by somebody else.
@@ -174,14 +180,14 @@ def not_archived(batch: Batch, response: Response, refusal: Refused) -> Answers:
         Unavailable: the answer cannot be read.
     """
     status = _status(response)
-    if status == "archived" and refusal.is_repeated:
+    if status == "archived" and refusal.may_have_been_applied:
         return archived(batch, response)
     if status in ("archived", "unsubscribed", "cleaned"):
-        return decided(batch, Outcome.ACCEPTED, reason=f"already {status}")
-    return decided(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
+        return uniform_result(batch, Outcome.ACCEPTED, reason=f"already {status}")
+    return uniform_result(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
 
 
-def permissions_answers(batch: Batch, response: Response) -> Answers:
+def permissions_answers(batch: Batch, response: Response) -> BatchResult:
     """A contact's permissions are accepted when the answer shows them as they were asked for.
 
     Raises:
@@ -193,15 +199,15 @@ def permissions_answers(batch: Batch, response: Response) -> Answers:
     if all(shown.get(one["marketing_permission_id"]) == one["enabled"] for one in wanted):
         return _accept_all(batch, response)
     at = response.answered_at
-    return decided(batch, Outcome.UNKNOWN, reason=UNMENTIONED, answered_at=at)
+    return uniform_result(batch, Outcome.UNKNOWN, reason=UNMENTIONED, answered_at=at)
 
 
 def _single_request(list_id: str, batch: Batch) -> Request:
-    is_change = batch.route is Route.CHANGE_ADDRESS
+    is_change = batch.route is Operation.CHANGE_ADDRESS
     path = _path(list_id, batch, "known_as" if is_change else "email_address")
-    if batch.route is Route.ARCHIVE:
+    if batch.route is Operation.ARCHIVE:
         return Request(method="DELETE", path=path)
-    method = "PUT" if batch.route is Route.REVIVE else "PATCH"
+    method = "PUT" if batch.route is Operation.REVIVE else "PATCH"
     return Request(method=method, path=path, body=batch.body)
 
 
@@ -210,27 +216,27 @@ def _path(list_id: str, batch: Batch, column: str = "email_address") -> str:
     return f"/lists/{list_id}/members/{subscriber_hash(address)}"
 
 
-def _single_answer(batch: Batch, response: Response) -> Answers:
+def _single_answer(batch: Batch, response: Response) -> BatchResult:
     """An archive has no content; another write is accepted when the status came back as wanted."""
-    if batch.route is Route.ARCHIVE:
+    if batch.route is Operation.ARCHIVE:
         nothing(response)
         return _accept_all(batch, response)
-    if batch.route is Route.PERMISSIONS:
+    if batch.route is Operation.PERMISSIONS:
         return permissions_answers(batch, response)
     stored = _stored(batch, response, MEMBER_STORED)
     status = str(stored["status"])
     kept = str(batch.rows.column("kept_status")[0])
-    if status != "subscribed" and not (batch.route is Route.CHANGE_ADDRESS and status == kept):
-        return decided(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+    if status != "subscribed" and not (batch.route is Operation.CHANGE_ADDRESS and status == kept):
+        return uniform_result(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
     for missing in not_shown(batch, [stored]).values():
         at = response.answered_at
-        return decided(batch, Outcome.UNKNOWN, reason=missing, answered_at=at)
+        return uniform_result(batch, Outcome.UNKNOWN, reason=missing, answered_at=at)
     return _accept_all(batch, response)
 
 
 def _stored(batch: Batch, response: Response, documented: Documented) -> dict[str, Any]:
     """The one contact of a batch as it was stored."""
-    found = document(response, documented)
+    found = json_object(response, documented)
     asked = batch.rows.column("email_address")
     if not addresses(pa.array([found["email_address"]], pa.string())).equals(asked):
         raise Unavailable("Mailchimp's answer is about somebody else.")
@@ -244,7 +250,7 @@ def _status(response: Response) -> str:
 
 def _seen(response: Response) -> tuple[str, datetime]:
     """The status that was read, and when the contact was changed last, in UTC without a zone."""
-    found = document(response, MEMBER)
+    found = json_object(response, MEMBER)
     try:
         changed = datetime.fromisoformat(found["last_changed"])
     except ValueError:
@@ -260,16 +266,16 @@ def subscriber_hash(address: str) -> str:
 
 def _members(response: Response) -> list[dict[str, Any]]:
     """The contacts that a call has created and updated."""
-    answer = document(response, CONTACTS)
+    answer = json_object(response, CONTACTS)
     return [*answer["new_members"], *answer["updated_members"]]
 
 
-def _leaves(route: Route) -> bool:
-    return route in (Route.WITHDRAW, Route.UNSUBSCRIBE)
+def _leaves(route: Operation) -> bool:
+    return route in (Operation.WITHDRAW, Operation.UNSUBSCRIBE)
 
 
-def _accept_all(batch: Batch, response: Response) -> Answers:
-    return decided(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
+def _accept_all(batch: Batch, response: Response) -> BatchResult:
+    return uniform_result(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
 
 
 def _texts(errors: pa.StructArray) -> dict[str, tuple[str, str]]:

@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from loader.addresses import name_key
 from loader.audience import MergeField
 from loader.errors import Unavailable
-from loader.mailchimp.answers import document, table, whole
-from loader.mailchimp.columns import addresses, exploded, moments, number
-from loader.mailchimp.documented import (
+from loader.list_schema import ListField, ListSegment
+from loader.mailchimp.arrow_json import addresses, exploded, int_field, parse_timestamps
+from loader.mailchimp.documented_fields import (
     CATEGORIES,
     INTERESTS,
     LIST,
@@ -23,10 +24,9 @@ from loader.mailchimp.documented import (
     page_request,
     single_request,
 )
-from loader.mailchimp.wire import Request, Response
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.response_checks import json_object, table, whole
 from loader.merge_fields import TYPES
-from loader.places import RemoteField, RemoteSegment
-from loader.spelling import name_key
 
 PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
 
@@ -41,13 +41,13 @@ def one_list(list_id: str) -> Request:
     return single_request(f"/lists/{list_id}", LIST)
 
 
-def merge_fields_page(list_id: str, offset: int = 0) -> Request:
+def merge_fields_request(list_id: str, offset: int = 0) -> Request:
     """The merge fields of a list; it has at most 80."""
     path = f"/lists/{list_id}/merge-fields"
     return page_request(path, MERGE_FIELDS, count=PAGE, offset=offset)
 
 
-def segments_page(list_id: str, offset: int = 0) -> Request:
+def segments_request(list_id: str, offset: int = 0) -> Request:
     """A page of the static segments of a list."""
     path = f"/lists/{list_id}/segments"
     return page_request(path, SEGMENTS, count=PAGE, offset=offset, type="static")
@@ -78,37 +78,37 @@ def merge_field_made(tag: str, response: Response) -> int:
     Raises:
         Unavailable: it is about none, or another.
     """
-    made = document(response, MERGE_FIELD)
+    made = json_object(response, MERGE_FIELD)
     if made["tag"].upper() != tag:
         raise Unavailable("Mailchimp's answer is about another merge field.")
     return int(made["merge_id"])
 
 
-def interest_categories_page(list_id: str) -> Request:
+def interest_categories_request(list_id: str) -> Request:
     """The groups of interests of a list; it has at most 60."""
     path = f"/lists/{list_id}/interest-categories"
     return page_request(path, CATEGORIES, count=PAGE, offset=0)
 
 
-def interests_page(list_id: str, category_id: str) -> Request:
+def interests_request(list_id: str, category_id: str) -> Request:
     """The interests of one group."""
     path = f"/lists/{list_id}/interest-categories/{category_id}/interests"
     return page_request(path, INTERESTS, count=PAGE, offset=0)
 
 
-def permissions_page(list_id: str) -> Request:
+def permissions_request(list_id: str) -> Request:
     """One contact with its marketing permissions: nothing else tells their ids."""
     return page_request(f"/lists/{list_id}/members", PERMISSIONS, count=1, offset=0)
 
 
-def permissions_of(response: Response) -> dict[str, str]:
+def parse_permissions(response: Response) -> dict[str, str]:
     """The ids of the marketing permissions by the keys of their texts, from one contact's."""
-    members = document(response, PERMISSIONS)["members"]
+    members = json_object(response, PERMISSIONS)["members"]
     found = members[0].get("marketing_permissions") or [] if members else []
     return {name_key(one["text"]): one["marketing_permission_id"] for one in found}
 
 
-def members_page(
+def members_request(
     list_id: str, *, since: datetime | None, archived: bool, offset: int, count: int = PAGE
 ) -> Request:
     """A page of the contacts of a list that changed after a moment, the oldest change first.
@@ -124,7 +124,7 @@ def members_page(
     return request
 
 
-def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
+def parse_members(response: Response) -> tuple[pa.RecordBatch, int]:
     """The contacts of such a page as columns, and how many there are in all.
 
     Raises:
@@ -135,13 +135,13 @@ def members_of(response: Response) -> tuple[pa.RecordBatch, int]:
     columns = {
         "email_address": addresses(members.field("email_address")),
         "status": members.field("status"),
-        "last_changed": moments(members.field("last_changed")),
+        "last_changed": parse_timestamps(members.field("last_changed")),
         "contact_id": members.field("contact_id"),
     }
-    return pa.record_batch(columns), number(answer, "total_items")
+    return pa.record_batch(columns), int_field(answer, "total_items")
 
 
-def merge_fields_of(response: Response) -> tuple[dict[str, RemoteField], int | None]:
+def parse_merge_fields(response: Response) -> tuple[dict[str, ListField], int | None]:
     """The fields by tag, and the account's limit of fields where Mailchimp tells it.
 
     Raises:
@@ -152,41 +152,43 @@ def merge_fields_of(response: Response) -> tuple[dict[str, RemoteField], int | N
     return fields, answer.get("merge_field_limit")
 
 
-def segments_of(response: Response) -> tuple[list[RemoteSegment], int]:
+def parse_segments(response: Response) -> tuple[list[ListSegment], int]:
     """The segments of a page, and the total.
 
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, SEGMENTS)
-    found = [RemoteSegment(id=one["id"], name=one["name"]) for one in answer["segments"]]
+    answer = json_object(response, SEGMENTS)
+    found = [ListSegment(id=one["id"], name=one["name"]) for one in answer["segments"]]
     return found, answer["total_items"]
 
 
-def lists_of(response: Response) -> tuple[list[dict[str, Any]], int]:
+def parse_lists(response: Response) -> tuple[list[dict[str, Any]], int]:
     """The lists of a page, and the total; `date_created` is a time.
 
     Raises:
         Unavailable: the answer cannot be read.
     """
-    answer = document(response, LISTS)
-    found = [{**one, "date_created": moment(one["date_created"])} for one in answer["lists"]]
+    answer = json_object(response, LISTS)
+    found = [
+        {**one, "date_created": parse_timestamp(one["date_created"])} for one in answer["lists"]
+    ]
     return found, answer["total_items"]
 
 
-def moment(text: str) -> datetime | None:
+def parse_timestamp(text: str) -> datetime | None:
     """A time as Mailchimp writes it, in UTC without a zone; "" is none.
 
     Raises:
         Unavailable: it is none.
     """
-    found: datetime | None = moments(pa.array([text], pa.string()))[0].as_py()
+    found: datetime | None = parse_timestamps(pa.array([text], pa.string()))[0].as_py()
     return found
 
 
-def _field(field: dict[str, Any]) -> RemoteField:
+def _field(field: dict[str, Any]) -> ListField:
     options = field.get("options") or {}
-    return RemoteField(
+    return ListField(
         type=field["type"],
         id=field["merge_id"],
         is_required=field["required"],

@@ -6,15 +6,15 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.addresses import name_key
+from loader.batch import Batch, BatchResult, Outcome
 from loader.errors import Unavailable
-from loader.mailchimp.answers import document, table
-from loader.mailchimp.columns import addresses, exploded, number
-from loader.mailchimp.documented import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
+from loader.mailchimp.arrow_json import addresses, exploded, int_field
+from loader.mailchimp.batch_results import UNMENTIONED, per_contact_result, uniform_result
+from loader.mailchimp.documented_fields import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
+from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import PAGE
-from loader.mailchimp.outcomes import UNMENTIONED, decided, one_by_one
-from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Batch, Outcome
-from loader.spelling import name_key
+from loader.mailchimp.response_checks import json_object, table
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
@@ -27,7 +27,7 @@ def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
     )
 
 
-def membership_answers(batch: Batch, response: Response) -> Answers:
+def membership_answers(batch: Batch, response: Response) -> BatchResult:
     """What became of each membership; who is not mentioned is unknown until somebody looks.
 
     Mailchimp leaves out of its answer both who was in the segment before and who is not on the
@@ -43,21 +43,21 @@ def membership_answers(batch: Batch, response: Response) -> Answers:
     is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
     errors = _texts(answer)
     if not errors and pc.all(is_accepted).as_py():
-        return decided(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
+        return uniform_result(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
     nothing = pa.nulls(batch.size, pa.string())
-    return one_by_one(
+    return per_contact_result(
         batch, response, is_accepted=is_accepted, held=nothing, errors=errors, not_shown={}
     )
 
 
-def split(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
+def partition_members(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
     """Those of a batch who are among the members of its segment, and those who are not."""
     is_in = pc.is_in(batch.rows.column("email_address"), value_set=addresses(members))
     there, others = batch.rows.filter(is_in), batch.rows.filter(pc.invert(is_in))
     return replace(batch, rows=there), replace(batch, rows=others)
 
 
-def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
+def split_unconfirmed(answers: BatchResult) -> tuple[BatchResult, BatchResult]:
     """The memberships that the answer settled, and those that it did not mention."""
     is_open = pc.fill_null(pc.equal(answers.rows.column("reason"), UNMENTIONED), fill_value=False)
     return (
@@ -66,7 +66,9 @@ def unmentioned(answers: Answers) -> tuple[Answers, Answers]:
     )
 
 
-def looked_up(answers: Answers, members: pa.Array, archived: pa.Array) -> Answers:
+def confirm_by_membership(
+    answers: BatchResult, members: pa.Array, archived: pa.Array
+) -> BatchResult:
     """The unmentioned after reading who is in the segment now: as wanted, or still unknown.
 
     Whoever is among the `archived` would not be seen there, and is held.
@@ -96,7 +98,7 @@ def segment_made(name: str, response: Response) -> int:
     Raises:
         Unavailable: the answer is about none, or another.
     """
-    answer = document(response, SEGMENT)
+    answer = json_object(response, SEGMENT)
     if name_key(answer["name"]) != name_key(name):
         raise Unavailable("Mailchimp's answer is about another segment.")
     found: int = answer["id"]
@@ -108,7 +110,7 @@ def delete_segment(list_id: str, segment_id: int) -> Request:
     return Request(method="DELETE", path=f"/lists/{list_id}/segments/{segment_id}")
 
 
-def segment_members_page(list_id: str, segment_id: int, offset: int) -> Request:
+def segment_members_request(list_id: str, segment_id: int, offset: int) -> Request:
     """A page of who is in a segment, whatever their status."""
     path = f"/lists/{list_id}/segments/{segment_id}/members"
     request = page_request(path, SEGMENT_MEMBERS, count=PAGE, offset=offset)
@@ -125,7 +127,7 @@ def segment_members(response: Response) -> tuple[pa.Array, int]:
     """
     answer = table(response, SEGMENT_MEMBERS)
     found = addresses(exploded(answer, "members").field("email_address"))
-    return found, number(answer, "total_items")
+    return found, int_field(answer, "total_items")
 
 
 def _texts(answer: pa.Table) -> dict[str, tuple[str, str]]:

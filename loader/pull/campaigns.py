@@ -7,27 +7,27 @@ from typing import Any
 
 import pyarrow as pa
 
-from loader.mailchimp.reports import (
+from loader.extract.member_status import response_time
+from loader.extract.pagination import Reader
+from loader.mailchimp.campaign_reports import (
     activity_events,
-    activity_page,
-    campaigns_of,
-    campaigns_page,
+    activity_request,
+    campaigns_request,
     complained_events,
-    complaints_page,
-    reports_of,
-    reports_page,
+    complaints_request,
+    parse_campaigns,
+    parse_reports,
+    reports_request,
     sent_events,
-    sent_page,
+    sent_request,
     unsubscribed_events,
-    unsubscribed_page,
+    unsubscribed_request,
 )
-from loader.mailchimp.wire import Response
-from loader.pull.members import server_time
-from loader.pull.pages import Reader
-from loader.warehouse.shown import Pulled
+from loader.mailchimp.http import Response
+from loader.warehouse.staging import StagedTable
 
 # opens and clicks of a campaign arrive for weeks, and may be told some time after they happened
-LATE = timedelta(days=1)
+LATE_EVENT_WINDOW = timedelta(days=1)
 
 
 async def read_reports(reader: Reader) -> dict[str, str]:
@@ -37,36 +37,36 @@ async def read_reports(reader: Reader) -> dict[str, str]:
     async def keep(page: dict[str, str], _: int) -> None:
         found.update(page)
 
-    await reader.pages(reports_page, reports_of, keep)
+    await reader.pages(reports_request, parse_reports, keep)
     return found
 
 
 async def pull_campaigns(
-    reader: Reader, pulled: Pulled, list_id: str, reports: Mapping[str, str]
+    reader: Reader, pulled: StagedTable, list_id: str, reports: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Bring the campaigns that were sent to a list up to date; all of them, as they are known."""
     await pulled.begin()
-    now = await reader.client.ask(
-        campaigns_page(list_id, None, 0), partial(_answered_at, campaigns_of)
+    now = await reader.client.request(
+        campaigns_request(list_id, None, 0), partial(_answered_at, parse_campaigns)
     )
 
     async def keep(campaigns: list[dict[str, Any]], _: int) -> None:
         await pulled.add_rows([_campaign(one, list_id, reports, now) for one in campaigns])
 
-    request = partial(campaigns_page, list_id, None)
-    await reader.pages(request, campaigns_of, keep)
+    request = partial(campaigns_request, list_id, None)
+    await reader.pages(request, parse_campaigns, keep)
     await pulled.keep("pull/keep_campaigns", list_id=list_id)
-    return await pulled.ask("pull/campaigns", list_id=list_id)
+    return await pulled.query("pull/campaigns", list_id=list_id)
 
 
-async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) -> int:
+async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, Any]) -> int:
     """Bring the events of one campaign up to date; how many addresses were read of."""
     campaign_id, sent_at = campaign["campaign_id"], campaign["sent_at"]
     known = campaign["events_read_at"]
-    since = None if known is None else known - LATE
+    since = None if known is None else known - LATE_EVENT_WINDOW
     await pulled.begin()
-    now = await reader.client.ask(
-        activity_page(campaign_id, since, 0), partial(_answered_at, activity_events)
+    now = await reader.client.request(
+        activity_request(campaign_id, since, 0), partial(_answered_at, activity_events)
     )
     constants = {"list_id": campaign["list_id"], "campaign_id": campaign_id}
 
@@ -76,9 +76,11 @@ async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) 
     # asked for from a second earlier: it is not known whether "since" is strict
     asked = None if since is None else since - timedelta(seconds=1)
     sent = partial(sent_events, sent_at=sent_at)
-    read = await reader.pages(partial(sent_page, campaign_id), sent, keep)
-    read += await reader.pages(partial(activity_page, campaign_id, asked), activity_events, keep)
-    read += await reader.pages(partial(unsubscribed_page, campaign_id), unsubscribed_events, keep)
+    read = await reader.pages(partial(sent_request, campaign_id), sent, keep)
+    read += await reader.pages(partial(activity_request, campaign_id, asked), activity_events, keep)
+    read += await reader.pages(
+        partial(unsubscribed_request, campaign_id), unsubscribed_events, keep
+    )
     await pulled.keep(
         "pull/forget_events",
         "pull/keep_events",
@@ -91,19 +93,19 @@ async def pull_events(reader: Reader, pulled: Pulled, campaign: dict[str, Any]) 
     return read
 
 
-async def pull_complaints(reader: Reader, pulled: Pulled, list_id: str) -> int:
+async def pull_complaints(reader: Reader, pulled: StagedTable, list_id: str) -> int:
     """Bring the complaints about the campaigns of a list up to date; how many there are."""
     await pulled.begin()
 
     async def keep(page: pa.RecordBatch, number: int) -> None:
         await pulled.add(page, number, list_id=list_id)
 
-    read = await reader.pages(partial(complaints_page, list_id), complained_events, keep)
+    read = await reader.pages(partial(complaints_request, list_id), complained_events, keep)
     await pulled.keep("pull/forget_complaints", "pull/keep_complaints", list_id=list_id)
     return read
 
 
-def has_moved(campaign: dict[str, Any]) -> bool:
+def has_new_events(campaign: dict[str, Any]) -> bool:
     """Whether there is a report, and it tells of more than the events that are known."""
     report = campaign["report"]
     return report is not None and report != campaign["events_report"]
@@ -129,4 +131,4 @@ def _campaign(
 
 def _answered_at(read: Callable[[Response], object], response: Response) -> datetime:
     read(response)
-    return server_time(response)
+    return response_time(response)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loader.sandbox.faults.model import Fault
-from loader.words import counted
+from loader.wording import counted
 
 DATACENTER = "us1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from loader.batch import BatchResult
 from loader.errors import WarehouseError
-from loader.model import Answers
 from loader.warehouse.contract import ACKS
 
 FLUSH_ROWS = 5_000  # committed at the latest after so many rows ...
@@ -27,7 +27,7 @@ class Acknowledgements:
         self._waiting: list[pa.RecordBatch] = []
         self._turn = asyncio.Lock()
 
-    async def record(self, answers: Answers) -> None:
+    async def record(self, answers: BatchResult) -> None:
         """Take the answers for a batch; commit when enough of them wait."""
         self._waiting.append(self._columns(answers))
         if sum(rows.num_rows for rows in self._waiting) >= FLUSH_ROWS:
@@ -49,7 +49,7 @@ class Acknowledgements:
                 await self._append(pa.Table.from_batches(self._waiting[:taken], schema=ACKS))
                 del self._waiting[:taken]
 
-    def _columns(self, answers: Answers) -> pa.RecordBatch:
+    def _columns(self, answers: BatchResult) -> pa.RecordBatch:
         rows = answers.rows
         constants = {
             **self._constants,

@@ -14,9 +14,9 @@ import duckdb
 import pyarrow as pa
 
 from loader.errors import ConfigurationError, WarehouseError
-from loader.foreign import without_secrets
+from loader.foreign_text import without_secrets
+from loader.warehouse.duckdb_session import Settings, open_session, set_all, settings_refused
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
-from loader.warehouse.session import Settings, open_session, set_all, settings_refused
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
 
@@ -53,7 +53,7 @@ class DuckDB:
         while (batch := await _in_thread(lambda: next(reader, None))) is not None:
             yield batch
 
-    async def rows(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: str) -> list[dict[str, Any]]:
         """The rows of a small answer, all at once.
 
         Raises:
@@ -102,7 +102,7 @@ class DuckDB:
             await _in_thread(again.close)
 
     @asynccontextmanager
-    async def rehearsal(self) -> AsyncIterator[None]:
+    async def rolled_back(self) -> AsyncIterator[None]:
         """Whatever is executed meanwhile is seen by the queries that follow, and undone at the end.
 
         Raises:

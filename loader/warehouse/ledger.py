@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.places import Filled, KnownSegment, OldPlaces, Reading
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import FOLLOW, GIVE_BACK, ON_ITS_WAY, fold_statements
+from loader.list_schema import Filled, Reading, StalePlacements, TrackedSegment
+from loader.warehouse.apply_acks import (
+    ADDRESS_CHANGE_STATEMENTS,
+    GIVE_BACK,
+    IN_FLIGHT,
+    ack_statements,
+)
+from loader.warehouse.base import Warehouse
 from loader.warehouse.registry import given_up
 from loader.warehouse.reports.runs import RunRow
-from loader.warehouse.statements import Relation, statement, tables
+from loader.warehouse.sql_templates import Relation, statement, tables
 
 
 class Ledger:
@@ -37,7 +42,7 @@ class Ledger:
         """The ids of the merge fields of the list, by tag, as they were when it was pulled."""
         return {row["tag"]: row["merge_id"] for row in await self._ask("members/fields")}
 
-    async def open_changes(self, audiences: Iterable[Audience]) -> list[tuple[str, str]]:
+    async def pending_address_changes(self, audiences: Iterable[Audience]) -> list[tuple[str, str]]:
         """Changes of address that may have been done: an earlier run did not hear the answer.
 
         Or somebody made them in Mailchimp, and one of the audiences knows the new address by now.
@@ -48,13 +53,15 @@ class Ledger:
             for one in audiences
             if one.name in moved
         ]
-        found = await self._ask("ledger/open_changes", on_its_way=ON_ITS_WAY, knowing=knowing)
+        found = await self._ask(
+            "ledger/pending_address_changes", on_its_way=IN_FLIGHT, knowing=knowing
+        )
         return [(row["old_address"], row["new_address"]) for row in found]
 
-    async def follow(self, changes: list[tuple[str, str]]) -> None:
+    async def move_contacts(self, changes: list[tuple[str, str]]) -> None:
         """These contacts have another address: the old one and the new."""
-        names = ("fold/changed_before", *FOLLOW)
-        await self._execute(*names, changes=changes, on_its_way=ON_ITS_WAY)
+        names = ("fold/changed_before", *ADDRESS_CHANGE_STATEMENTS)
+        await self._execute(*names, changes=changes, on_its_way=IN_FLIGHT)
 
     async def keep_tags(self, there: Collection[str]) -> None:
         """Of the tags that audiences have given, forget those that are not there any more.
@@ -63,9 +70,9 @@ class Ledger:
         """
         for row in await self._ask("ledger/tags"):
             if row["segment"] not in there:
-                await self.forget_segment(row["segment"])
+                await self.untrack_segment(row["segment"])
 
-    async def tags_of(self, audience: Audience) -> list[str]:
+    async def managed_tags(self, audience: Audience) -> list[str]:
         """The tags that an audience has given, in lower case."""
         return [row["segment"] for row in await self._ask("filled/tags", audience=audience.name)]
 
@@ -93,7 +100,7 @@ class Ledger:
             kinds=owed_again,
         )
 
-    async def fold(self, audiences: Iterable[Audience]) -> None:
+    async def apply_acks(self, audiences: Iterable[Audience]) -> None:
         """Bring the ledger up to date with what this run was answered, if anything was asked."""
         if not (await self._ask("fold/touched"))[0]["is_touched"]:
             return
@@ -101,9 +108,9 @@ class Ledger:
             {"audience": one.name, "contacts": one.contacts, "kept_status": one.kept_status}
             for one in audiences
         ]
-        known = {"keeping": keeping, "on_its_way": ON_ITS_WAY, **self._tables, **self._key}
+        known = {"keeping": keeping, "on_its_way": IN_FLIGHT, **self._tables, **self._key}
         await self._warehouse.execute(
-            *await fold_statements(self._warehouse, self._tables, self._key),
+            *await ack_statements(self._warehouse, self._tables, self._key),
             *(statement(name, **known) for name in (*GIVE_BACK, "fold/note_members")),
         )
 
@@ -126,13 +133,13 @@ class Ledger:
             )
         )
 
-    async def refresh(self, audience: Audience, segment: KnownSegment | None) -> None:
+    async def mark_refresh(self, audience: Audience, segment: TrackedSegment | None) -> None:
         """Historical refresh: everything wanted is owed again, the segment is to be made anew."""
         await self._execute("ledger/refresh_contacts", audience=audience.name)
         if segment is not None and segment.is_ours:
-            await self.note_segment(audience, segment, remake=True)
+            await self.track_segment(audience, segment, remake=True)
 
-    async def let_go(self, places: OldPlaces) -> int:
+    async def release(self, places: StalePlacements) -> int:
         """What the plan leaves in the old places is none of the audience's any more.
 
         A contact of ours goes to the audiences that want it and may create contacts. How many are
@@ -155,16 +162,16 @@ class Ledger:
         """How many of its contacts are not ours any more, and stay whatever its `on_leave` says."""
         return await given_up(self._warehouse, audience)
 
-    async def let_go_of_segment(self, name: str) -> None:
+    async def release_segment(self, name: str) -> None:
         """No audience has anything in a segment any more, which stays."""
         await self._execute("segments/let_go", segment=name)
 
-    async def let_go_of_list(self, audience: Audience) -> None:
+    async def release_list(self, audience: Audience) -> None:
         """The list is not there any more, and nothing on it; the acknowledgements stay."""
         await self._execute("ledger/let_go_list", audience=audience.name)
 
-    async def note_segment(
-        self, audience: Audience, segment: KnownSegment, *, remake: bool = False
+    async def track_segment(
+        self, audience: Audience, segment: TrackedSegment, *, remake: bool = False
     ) -> None:
         """Remember a segment; one that is made or to be made anew has nobody in it."""
         is_new = remake or segment.id is None
@@ -179,13 +186,13 @@ class Ledger:
             remake=remake,
         )
 
-    async def forget_segment(self, name: str) -> None:
+    async def untrack_segment(self, name: str) -> None:
         """A segment is not there any more, and so nobody is in it."""
         await self._execute("segments/forget", "ledger/forget_segment", segment=name)
 
     async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:
         known = {**self._tables, **self._key, **values}
-        return await self._warehouse.rows(statement(name, **known))
+        return await self._warehouse.fetch(statement(name, **known))
 
     async def _execute(self, *names: str, **values: object) -> None:
         """Run statements in one transaction, each with the key and the tables of this run."""

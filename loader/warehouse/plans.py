@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.model import ALONE, SHOWN, Loss, Plan, PlannedRows, Route
-from loader.places import OldPlaces, SegmentToFill, ShownValue
+from loader.batch import ALREADY_APPLIED, ISOLATED_FAILURE, Operation
+from loader.list_schema import ComparedField, PlannedSegment, StalePlacements
+from loader.plan_counts import Loss, PlanCounts, PlannedRows
 from loader.warehouse.acks import Acknowledgements
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.folding import ON_ITS_WAY
-from loader.warehouse.statements import Relation, statement, tables
+from loader.warehouse.apply_acks import IN_FLIGHT
+from loader.warehouse.base import Warehouse
+from loader.warehouse.sql_templates import Relation, statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
 
@@ -47,7 +48,7 @@ class ListPlan:
                 "audience": one.audience.name,
                 "contacts": one.audience.contacts,
                 "kept_status": one.audience.kept_status,
-                "revives": one.audience.revives,
+                "revives": one.audience.can_resubscribe,
                 "status_if_new": one.status_if_new,
             }
             for one in turns
@@ -61,12 +62,12 @@ class ListPlan:
         await self._execute("owed/read", delta=delta, is_first=is_first)
         self._is_empty = False
 
-    async def note_lost(self, audience: Audience, values: Sequence[ShownValue]) -> None:
+    async def note_lost(self, audience: Audience, values: Sequence[ComparedField]) -> None:
         """Note who would lose which of these values or permissions, of what was confirmed."""
         history, names = Relation(audience.history), ("owed/lost", "owed/lost_permissions")
         await self._execute(*names, audience=audience.name, history=history, values=values)
 
-    async def leave_alone(self, audience: Audience, values: Sequence[ShownValue]) -> None:
+    async def leave_alone(self, audience: Audience, values: Sequence[ComparedField]) -> None:
         """Note which contacts the list shows with these values as the audience wants them."""
         names = ("owed/payloads", "members/compare", "owed/shown")
         await self._execute(*names, audience=audience.name, values=values)
@@ -78,7 +79,7 @@ class ListPlan:
         ]
         await self._execute("owed/mirror", audience=audience.name, selecting=others)
 
-    async def make(self, *, retry_rejected: bool) -> dict[str, Plan]:
+    async def make(self, *, retry_rejected: bool) -> dict[str, PlanCounts]:
         """Decide what becomes of each row, and keep it; the plan of each audience in numbers.
 
         An audience that owes nothing has no plan.
@@ -89,15 +90,15 @@ class ListPlan:
         await self._execute(
             "plan/make",
             retry_rejected=retry_rejected,
-            shown=SHOWN,
-            alone=ALONE,
+            shown=ALREADY_APPLIED,
+            alone=ISOLATED_FAILURE,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
             a_week_ago=self._now - timedelta(days=7),
         )
         return await self._numbers()
 
-    async def retire(self, places: OldPlaces) -> Plan:
+    async def retire(self, places: StalePlacements) -> PlanCounts:
         """Decide what is taken out of places that an audience does not name any more."""
         self.is_made = True
         await self._execute(
@@ -122,16 +123,16 @@ class ListPlan:
         found = await self._ask("plan/staying", audience=audience.name, history=history)
         return {row["audiences"]: row["contacts"] for row in found}
 
-    async def _numbers(self) -> dict[str, Plan]:
+    async def _numbers(self) -> dict[str, PlanCounts]:
         planned: dict[str, list[PlannedRows]] = defaultdict(list)
-        for row in await self._warehouse.rows(statement("plan/counts")):
+        for row in await self._warehouse.fetch(statement("plan/counts")):
             planned[row.pop("audience")].append(PlannedRows(**row))
         found = await self._ask("plan/leaves")
         is_first = any(row["known"] == 0 for row in found)
         strangers = (await self._ask("plan/strangers"))[0]["contacts"] if is_first else 0
         losses = await self._losses()
         return {
-            row["audience"]: Plan(
+            row["audience"]: PlanCounts(
                 rows=tuple(planned[row["audience"]]),
                 leaving=row["leaving"],
                 withdrawing=row["withdrawing"],
@@ -144,7 +145,7 @@ class ListPlan:
         }
 
     async def _losses(self) -> dict[str, list[Loss]]:
-        rows = await self._warehouse.rows(statement("plan/losses"))
+        rows = await self._warehouse.fetch(statement("plan/losses"))
         names: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         for row in rows:
             if row["name"]:
@@ -165,7 +166,7 @@ class ListPlan:
         """Take an audience out of the plan that is made next."""
         await self._execute("owed/leave_out", audience=audience.name)
 
-    async def settle(self) -> None:
+    async def record_skipped(self) -> None:
         """Record what does not go to Mailchimp."""
         if not self.is_made:
             return
@@ -179,25 +180,25 @@ class ListPlan:
 
     @property
     def _claim(self) -> dict[str, object]:
-        return {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": self._now}
+        return {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": self._now}
 
-    async def segments_to_fill(self) -> list[SegmentToFill]:
+    async def segments_to_fill(self) -> list[PlannedSegment]:
         """The segments that audiences put somebody into or take somebody out of."""
         if not self.is_made:
             return []
         found = await self._ask("plan/segments")
-        return [SegmentToFill(key=row.pop("segment"), **row) for row in found]
+        return [PlannedSegment(key=row.pop("segment"), **row) for row in found]
 
     async def names(self) -> dict[str, list[tuple[str, str]]]:
         """What the rows of each audience name of the list: a merge field, interest or segment."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         if self.is_made:
-            for row in await self._warehouse.rows(statement("plan/names")):
+            for row in await self._warehouse.fetch(statement("plan/names")):
                 found[row["audience"]].append((row["what"], row["name"]))
         return found
 
-    def rows_of(
-        self, route: Route, *, turn: int, names: Names, is_left: bool
+    def stream_operation(
+        self, route: Operation, *, turn: int, names: Names, is_left: bool
     ) -> AsyncIterator[pa.RecordBatch]:
         """The rows that go one way: keys, and the text of each for a request, segment by segment.
 
@@ -237,12 +238,12 @@ class ListPlan:
         await self._execute("plan/drop")
 
     async def _is_owed(self) -> bool:
-        (row,) = await self._warehouse.rows(statement("owed/any"))
+        (row,) = await self._warehouse.fetch(statement("owed/any"))
         return bool(row["is_owed"])
 
     async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:
         known = {**self._tables, **self._key, **values}
-        return await self._warehouse.rows(statement(name, **known))
+        return await self._warehouse.fetch(statement(name, **known))
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, **self._key, **values}

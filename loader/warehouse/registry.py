@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
+from loader.addresses import name_key
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError
-from loader.places import KnownSegment, LeftBehind, Place
-from loader.spelling import name_key
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.statements import Relation, relation, statement, tables
+from loader.list_schema import LeftBehind, Placement, TrackedSegment
+from loader.warehouse.base import Warehouse
+from loader.warehouse.sql_templates import Relation, relation, statement, tables
 
 DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
 
@@ -25,7 +25,7 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     await require_table(warehouse, "loader_audiences")
     registry = relation(warehouse.schema, "loader_audiences")
     audiences = []
-    for row in await warehouse.rows(statement("registry/audiences", audiences=registry)):
+    for row in await warehouse.fetch(statement("registry/audiences", audiences=registry)):
         audiences += _audiences_of(row)
     await _require_databases(warehouse, audiences)
     return audiences
@@ -33,7 +33,7 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
 
 async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) -> None:
     """The relations of dbt name their database, which a DuckDB file takes from its own name."""
-    there = {row["name"] for row in await warehouse.rows(statement("registry/databases"))}
+    there = {row["name"] for row in await warehouse.fetch(statement("registry/databases"))}
     for one in audiences:
         named = DATABASE.match(one.delta or "")
         name = named[1].replace('""', '"') if named else None
@@ -52,30 +52,30 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
         ConfigurationError: there is no such table in the target schema.
     """
     query = statement("registry/exists", schema=warehouse.schema, name=name)
-    if not (await warehouse.rows(query))[0]["tables"]:
+    if not (await warehouse.fetch(query))[0]["tables"]:
         raise ConfigurationError(
             f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
             " profile and target, in a project that has an audience."
         )
 
 
-async def people_wanted(warehouse: Warehouse, audience: Audience) -> int:
+async def count_wanted(warehouse: Warehouse, audience: Audience) -> int:
     """How many people the audience wants, with consent and a usable address."""
     query = statement("reports/wanted", history=Relation(audience.history))
-    return int((await warehouse.rows(query))[0]["people"] or 0)
+    return int((await warehouse.fetch(query))[0]["people"] or 0)
 
 
-async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, KnownSegment]:
+async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, TrackedSegment]:
     """The segments of a list that we made or took over, by the keys of their names."""
     query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
     return {
-        name_key(row["segment"]): KnownSegment(
+        name_key(row["segment"]): TrackedSegment(
             name=row["segment"],
             id=row["segment_id"],
             is_ours=row["is_ours"],
             remake=row["remake"],
         )
-        for row in await warehouse.rows(query)
+        for row in await warehouse.fetch(query)
     }
 
 
@@ -87,7 +87,7 @@ async def left_behind(
     query = statement("registry/left_behind", **tables(warehouse.schema))
     return tuple(
         LeftBehind(**{**row, "segments": tuple(row["segments"])})
-        for row in await warehouse.rows(query)
+        for row in await warehouse.fetch(query)
         if row["audience"] in names
     )
 
@@ -104,15 +104,15 @@ async def given_up(warehouse: Warehouse, audience: Audience) -> int:
         return 0
     key = {"audience": audience.name, "list_id": audience.list_id}
     query = statement("ledger/given_up", **key, **tables(warehouse.schema))
-    return int((await warehouse.rows(query))[0]["contacts"])
+    return int((await warehouse.fetch(query))[0]["contacts"])
 
 
-async def places_of(warehouse: Warehouse, audience: str) -> list[Place]:
+async def placements_of(warehouse: Warehouse, audience: str) -> list[Placement]:
     """Where an audience has put something: the list, the kind and the segment."""
     query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
     return [
-        Place(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
-        for row in await warehouse.rows(query)
+        Placement(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
+        for row in await warehouse.fetch(query)
     ]
 
 

@@ -27,7 +27,7 @@ from fault_runs import Account, FaultRuns, Template
 from inside import Inside
 from loader.report import AudienceReport
 from loader.sandbox.faults.model import RESPONSE_KINDS
-from loader.settings import MAX_CONNECTIONS, Patience
+from loader.settings import MAX_CONNECTIONS, RetryPolicy
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -170,7 +170,7 @@ def _seconds(inside: Inside, name: str, connections: int = MAX_CONNECTIONS) -> f
     """How long the archives of one audience take, with a real clock."""
     began = time.monotonic()
     report = inside.sync(
-        patience=Patience(), select=(name,), force_leave=True, connections=connections
+        retry_policy=RetryPolicy(), select=(name,), allow_leaves=True, connections=connections
     )
     seconds = time.monotonic() - began
     if report.audiences[0].counts["archive", "accepted"] != LEAVING:

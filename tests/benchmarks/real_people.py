@@ -53,7 +53,7 @@ def scenario(shop: Shop, source: Path, *, is_populated: bool) -> None:
             apart |= set(before)  # not ours: leaving the audience does not take them off the list
         least = least_writes(shop, apart)
         shop.forget_requests()
-        report = shop.sync(*(["--first"] if sync == "first" and is_populated else []))
+        report = shop.sync(*(["--allow-first-sync"] if sync == "first" and is_populated else []))
         writes = {one: n for one, n in shop.writes().items() if not one.endswith("merge-fields")}
         held = report["audiences"][0]["held"]
         count = sum(writes.values()) - writes.get("POST /lists/{list_id}/segments", 0)
@@ -68,7 +68,7 @@ def scenario(shop: Shop, source: Path, *, is_populated: bool) -> None:
 def defects(shop: Shop, source: Path) -> None:
     """How many of the planted defects the plan names with their kind, and what else it names."""
     settle_defects(shop, source)
-    ended = shop.loader("plan", "--json", "--show", "1000000")
+    ended = shop.loader("plan", "--json", "--sample", "1000000")
     (forecast,) = json.loads(ended.output)["audiences"]
     wanted, found = planted(shop), named(forecast)
     right = Counter(kind for person, kind in wanted.items() if found.get(person) == kind)

@@ -14,15 +14,15 @@ from aiohttp.test_utils import TestServer
 
 from fake_time import FakeTime
 from fakes import client
-from loader.errors import Unanswered
-from loader.mailchimp.answers import document
-from loader.mailchimp.documented import LIST
-from loader.mailchimp.lists import members_of, members_page, one_list
-from loader.settings import Patience
+from loader.errors import NoUsableResponse
+from loader.mailchimp.documented_fields import LIST
+from loader.mailchimp.lists import members_request, one_list, parse_members
+from loader.mailchimp.response_checks import json_object
+from loader.settings import RetryPolicy
 
 LARGE = 300_000_000
 MOST = 200_000  # kilobytes that a refused answer may cost, of the 32 million bytes that are taken
-PAGE = members_page("f00d", since=None, archived=False, offset=0)
+PAGE = members_request("f00d", since=None, archived=False, offset=0)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -51,12 +51,12 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-async def refused(handler: Handler, patience: Patience | None = None) -> str:
+async def refused(handler: Handler, retry_policy: RetryPolicy | None = None) -> str:
     """What is said of an answer that is given to a page of contacts."""
-    patience = patience or FakeTime().patience(0.0)
-    async with server(handler) as url, client(url, patience=patience) as opened:
-        with pytest.raises(Unanswered) as raised:
-            await opened.ask(PAGE, members_of)
+    retry_policy = retry_policy or FakeTime().retry_policy(0.0)
+    async with server(handler) as url, client(url, retry_policy=retry_policy) as opened:
+        with pytest.raises(NoUsableResponse) as raised:
+            await opened.request(PAGE, parse_members)
     return str(raised.value)
 
 
@@ -92,7 +92,7 @@ async def test_an_answer_that_drips_is_waited_for_no_longer_than_any_other() -> 
             await stream.write(b" ")
             await asyncio.sleep(0.01)
 
-    said = await refused(answer, FakeTime().patience(0.0, answer_seconds=0.3))
+    said = await refused(answer, FakeTime().retry_policy(0.0, answer_seconds=0.3))
     assert "did not answer in time" in said
 
 
@@ -100,10 +100,10 @@ async def test_a_small_thing_has_a_small_answer() -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response(body=b'{"id":"' + b"f" * 200_000 + b'"}')
 
-    patience = FakeTime().patience(0.0)
-    async with server(answer) as url, client(url, patience=patience) as opened:
-        with pytest.raises(Unanswered, match="larger than 96,000 bytes"):
-            await opened.ask(one_list("f00d"), lambda found: document(found, LIST))
+    retry_policy = FakeTime().retry_policy(0.0)
+    async with server(answer) as url, client(url, retry_policy=retry_policy) as opened:
+        with pytest.raises(NoUsableResponse, match="larger than 96,000 bytes"):
+            await opened.request(one_list("f00d"), lambda found: json_object(found, LIST))
 
 
 async def test_an_answer_that_is_packed_is_read() -> None:
@@ -113,7 +113,7 @@ async def test_an_answer_that_is_packed_is_read() -> None:
         return web.Response(body=gzip.compress(shown), headers={"Content-Encoding": "gzip"})
 
     async with server(answer) as url, client(url) as opened:
-        found = await opened.ask(one_list("f00d"), lambda found: document(found, LIST))
+        found = await opened.request(one_list("f00d"), lambda found: json_object(found, LIST))
     assert found["name"] == "Shop"
 
 

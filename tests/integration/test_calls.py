@@ -5,17 +5,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 import pytest
 
 from fake_time import FakeTime
 from fakes import batch_of, client, rows_of
-from loader.errors import Unanswered
-from loader.mailchimp.outcomes import UNMENTIONED, decided
-from loader.model import Answers, Batch, Outcome, Route
-from loader.pipeline.calls import SILENCES, SILENCES_ALONE, Calls
-from loader.pipeline.lookups import ListNow
+from loader.batch import Batch, BatchResult, Operation, Outcome
+from loader.errors import NoUsableResponse
+from loader.mailchimp.batch_results import UNMENTIONED, uniform_result
+from loader.sync.membership_check import ListNow
+from loader.sync.recorder import ResultRecorder
+from loader.sync.sender import SILENCES, SILENCES_ALONE, BatchSender
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
@@ -28,19 +30,30 @@ class Recorded:
 
     def __init__(self) -> None:
         self.tables: list[pa.Table] = []
-        self.counted: Counter[str] = Counter()
+        self.counters: Counter[str] = Counter()
 
     async def append(self, table: pa.Table) -> None:
         self.tables.append(table)
 
-    def count(self, answers: Answers) -> None:
-        for outcome, _, rows in answers.tally:
-            self.counted[outcome] += rows
+    def count(self, answers: BatchResult) -> None:
+        for outcome, _, rows in answers.counts:
+            self.counters[outcome] += rows
 
     @property
     def outcomes(self) -> dict[str, tuple[str, str | None]]:
         rows = [row for table in self.tables for row in table.to_pylist()]
         return {row["email_address"]: (row["outcome"], row["reason"]) for row in rows}
+
+
+class Calls(NamedTuple):
+    """What is sent, and recorded as it comes."""
+
+    sender: BatchSender
+    recorder: ResultRecorder
+
+    async def send(self, batch: Batch) -> None:
+        async for result in self.sender.send(batch):
+            await self.recorder.record(result)
 
 
 @asynccontextmanager
@@ -51,19 +64,13 @@ async def calls_of(
     key = {"run_id": "run", "list_id": list_id}
     acknowledgements = Acknowledgements(recorded.append, key, NOW.replace(tzinfo=None))
     async with client(
-        to.get("base_url", sandbox.url), sandbox.key, patience=FakeTime().patience(60.0)
+        to.get("base_url", sandbox.url), sandbox.key, retry_policy=FakeTime().retry_policy(60.0)
     ) as opened:
+        segments = {} if segment_id is None else {"Readers": segment_id}
+        now = ListNow(client=opened, list_id=list_id, segments=segments, since=None, workers=2)
         calls = Calls(
-            {"people": opened},
-            ListNow(
-                client=opened,
-                list_id=list_id,
-                segments={} if segment_id is None else {"Readers": segment_id},
-                since=None,
-                workers=2,
-            ),
-            acknowledgements=acknowledgements,
-            count=recorded.count,
+            BatchSender({"people": opened}, list_id, segments),
+            ResultRecorder(acknowledgements, recorded.count, now),
         )
         yield calls, recorded
         await acknowledgements.flush()
@@ -72,7 +79,7 @@ async def calls_of(
 def with_one_bad(bad: str) -> Batch:
     """Contacts of which one is no object, which makes Mailchimp refuse the whole call."""
     bodies = {one: f'{{"email_address":"{one}","status_if_new":"subscribed"}},' for one in PEOPLE}
-    return Batch(route=Route.UPSERT, rows=rows_of(bodies | {bad: "5,"}))
+    return Batch(route=Operation.UPSERT, rows=rows_of(bodies | {bad: "5,"}))
 
 
 @pytest.mark.parametrize("bad", [PEOPLE[0], PEOPLE[4], PEOPLE[8]])
@@ -81,11 +88,11 @@ async def test_a_batch_refused_as_a_whole_costs_only_the_contact_that_is_minded(
 ) -> None:
     list_id = sandbox.new_list()
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(with_one_bad(bad)))
+        await calls.send(with_one_bad(bad))
     there = {member["email_address"] for member in sandbox.members(list_id)}
     assert there == set(PEOPLE) - {bad}
     assert recorded.outcomes[bad] == ("rejected", "Invalid Resource")
-    assert recorded.counted == {"accepted": 8, "rejected": 1}
+    assert recorded.counters == {"accepted": 8, "rejected": 1}
 
 
 async def test_neighbours_that_mailchimp_cannot_take_cost_only_themselves(
@@ -95,11 +102,11 @@ async def test_neighbours_that_mailchimp_cannot_take_cost_only_themselves(
     bad = PEOPLE[2:7]
     sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(batch_of(Route.UPSERT, PEOPLE)))
+        await calls.send(batch_of(Operation.UPSERT, PEOPLE))
     assert {one for one, (outcome, _) in recorded.outcomes.items() if outcome == "unknown"} == set(
         bad
     )
-    assert recorded.counted == {"unknown": 5, "rejected": 4}  # the others lack a status
+    assert recorded.counters == {"unknown": 5, "rejected": 4}  # the others lack a status
 
 
 async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
@@ -110,27 +117,27 @@ async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
     sandbox.faults({"kind": "500_json", "rate": 1, "method": "POST", "path": "/lists/{list_id}"})
     try:
         async with calls_of(sandbox, list_id) as (calls, recorded):
-            with pytest.raises(Unanswered):
-                await calls.record(await calls.send(batch_of(Route.UPSERT, people)))
+            with pytest.raises(NoUsableResponse):
+                await calls.send(batch_of(Operation.UPSERT, people))
     finally:
         sandbox.faults()
-    assert recorded.counted == {"unknown": SILENCES_ALONE}
+    assert recorded.counters == {"unknown": SILENCES_ALONE}
 
 
 async def test_a_refusal_is_an_answer_after_which_silences_are_counted_anew(
     sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.pipeline.calls.SILENCES_ALONE", 2)
+    monkeypatch.setattr("loader.sync.sender.SILENCES_ALONE", 2)
     list_id = sandbox.new_list()
     bad = PEOPLE[:2]
     sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})
-    one, other, last = (batch_of(Route.UPSERT, [address]) for address in PEOPLE[:3])
-    refused = Batch(route=Route.UPSERT, rows=rows_of({PEOPLE[3]: "5,"}))
+    one, other, last = (batch_of(Operation.UPSERT, [address]) for address in PEOPLE[:3])
+    refused = Batch(route=Operation.UPSERT, rows=rows_of({PEOPLE[3]: "5,"}))
     async with calls_of(sandbox, list_id) as (calls, recorded):
         for batch in (one, refused, other, last):
-            await calls.record(await calls.send(batch))
+            await calls.send(batch)
     assert [recorded.outcomes[address][0] for address in bad] == ["unknown", "unknown"]
-    assert recorded.counted == {"unknown": 2, "rejected": 2}
+    assert recorded.counters == {"unknown": 2, "rejected": 2}
 
 
 async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_unknown(
@@ -144,10 +151,10 @@ async def test_who_was_in_the_segment_before_is_found_there_and_who_is_not_is_un
     (segment,) = sandbox.get(f"/lists/{list_id}/segments")["segments"]
     stranger = "stranger@people.example.com"
     async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
-        adding = replace(batch_of(Route.SEGMENT_ADD, [*PEOPLE, stranger]), segment="Readers")
-        await calls.record(await calls.send(adding))
-        assert recorded.counted == {}
-        await calls.look_up()
+        adding = replace(batch_of(Operation.SEGMENT_ADD, [*PEOPLE, stranger]), segment="Readers")
+        await calls.send(adding)
+        assert recorded.counters == {}
+        await calls.recorder.confirm_memberships()
     assert {recorded.outcomes[one][0] for one in PEOPLE} == {"accepted"}
     assert recorded.outcomes[stranger][0] == "unknown"
 
@@ -163,11 +170,13 @@ async def test_who_was_archived_is_not_taken_out_unseen_when_others_are_put_in(
     )
     (segment,) = sandbox.get(f"/lists/{list_id}/segments")["segments"]
     async with calls_of(sandbox, list_id, segment["id"]) as (calls, recorded):
-        for route, address in zip((Route.SEGMENT_REMOVE, Route.SEGMENT_ADD), statuses, strict=True):
+        for route, address in zip(
+            (Operation.SEGMENT_REMOVE, Operation.SEGMENT_ADD), statuses, strict=True
+        ):
             batch = replace(batch_of(route, [address]), segment="Readers")
-            silence = decided(batch, Outcome.UNKNOWN, reason=UNMENTIONED)
-            await calls.record([silence])
-        await calls.look_up()
+            silence = uniform_result(batch, Outcome.UNKNOWN, reason=UNMENTIONED)
+            await calls.recorder.record(silence)
+        await calls.recorder.confirm_memberships()
     assert recorded.outcomes == {
         PEOPLE[0]: ("held", "archived"),
         PEOPLE[1]: ("accepted", None),
@@ -177,7 +186,7 @@ async def test_who_was_archived_is_not_taken_out_unseen_when_others_are_put_in(
 async def test_who_is_gone_already_needs_no_archive(sandbox: SandboxProcess) -> None:
     list_id = sandbox.new_list()
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(batch_of(Route.ARCHIVE, PEOPLE[:1])))
+        await calls.send(batch_of(Operation.ARCHIVE, PEOPLE[:1]))
     assert recorded.outcomes == {PEOPLE[0]: ("accepted", "not on the list")}
 
 
@@ -187,7 +196,7 @@ async def test_who_unsubscribed_since_the_list_was_read_is_not_archived_over_it(
     list_id = sandbox.new_list()
     sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "unsubscribed"})
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(batch_of(Route.ARCHIVE, PEOPLE[:1])))
+        await calls.send(batch_of(Operation.ARCHIVE, PEOPLE[:1]))
     assert recorded.outcomes == {PEOPLE[0]: ("accepted", "already unsubscribed")}
     assert [one["status"] for one in sandbox.members(list_id)] == ["unsubscribed"]
 
@@ -203,11 +212,11 @@ async def test_whom_we_archived_is_revived_when_nobody_touched_them(
 ) -> None:
     list_id = sandbox.new_list()
     sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "archived"})
-    batch = batch_of(Route.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
+    batch = batch_of(Operation.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
     body = b'{"status":"subscribed","email_address":"' + PEOPLE[0].encode() + b'"},'
     rows = batch.rows.set_column(batch.rows.num_columns - 1, "body", pa.array([body.decode()]))
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(replace(batch, rows=rows)))
+        await calls.send(replace(batch, rows=rows))
     assert recorded.outcomes == {PEOPLE[0]: ("accepted", None)}
     assert [one["status"] for one in sandbox.members(list_id)] == ["subscribed"]
 
@@ -218,14 +227,14 @@ async def test_whom_an_administrator_touched_since_the_list_was_read_is_not_revi
 ) -> None:
     list_id = sandbox.new_list()
     sandbox.put(list_id, {"email_address": PEOPLE[0], "status": "archived"})
-    batch = batch_of(Route.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
+    batch = batch_of(Operation.REVIVE, PEOPLE[:1], changed=changed_at(sandbox, list_id))
     sandbox.control("POST", "/clock", {"advance": 3})
     statuses = happens.split(" and ")
     for status in statuses:
         sandbox.put(list_id, {"email_address": PEOPLE[0], "status": status})
     sandbox.control("POST", "/requests/reset")
     async with calls_of(sandbox, list_id) as (calls, recorded):
-        await calls.record(await calls.send(batch))
+        await calls.send(batch)
     assert recorded.outcomes == {PEOPLE[0]: ("held", statuses[-1])}
     assert [one["status"] for one in sandbox.members(list_id)] == [statuses[-1]]
     assert sandbox.requests()["writes"] == 0
@@ -237,7 +246,7 @@ async def test_when_mailchimp_is_away_the_batches_tried_are_unknown_and_no_more_
     nobody = "http://127.0.0.1:9/3.0"  # the discard port: nothing listens there
     async with calls_of(sandbox, "list", base_url=nobody) as (calls, recorded):
         for address in PEOPLE[:SILENCES]:
-            await calls.record(await calls.send(batch_of(Route.UPSERT, [address])))
-        with pytest.raises(Unanswered):
-            await calls.send(batch_of(Route.UPSERT, PEOPLE[SILENCES:]))
-    assert recorded.counted == {"unknown": SILENCES}
+            await calls.send(batch_of(Operation.UPSERT, [address]))
+        with pytest.raises(NoUsableResponse):
+            await calls.send(batch_of(Operation.UPSERT, PEOPLE[SILENCES:]))
+    assert recorded.counters == {"unknown": SILENCES}

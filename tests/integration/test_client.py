@@ -13,13 +13,19 @@ from aiohttp.test_utils import TestServer
 
 from fake_time import FakeTime, everything_settles
 from fakes import KEY, client
-from loader.errors import CredentialsRefused, LoaderError, NotThere, Refused, Unanswered
-from loader.mailchimp.answers import document
+from loader.concurrency import AdaptiveLimiter
+from loader.errors import (
+    AuthenticationError,
+    LoaderError,
+    NotFound,
+    NoUsableResponse,
+    RequestRejected,
+)
 from loader.mailchimp.client import Client
-from loader.mailchimp.documented import PING as PONG
-from loader.mailchimp.wire import Request
+from loader.mailchimp.documented_fields import PING as PONG
+from loader.mailchimp.http import Request
+from loader.mailchimp.response_checks import json_object
 from loader.settings import Credentials
-from loader.stream import Width
 from sandbox_process import SandboxProcess
 
 PING = Request(method="GET", path="/ping")
@@ -31,7 +37,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def ping(opened: Client, request: Request = PING) -> str:
-    return await opened.ask(request, lambda answer: str(document(answer, PONG)))
+    return await opened.request(request, lambda answer: str(json_object(answer, PONG)))
 
 
 @asynccontextmanager
@@ -69,14 +75,14 @@ async def test_a_key_that_is_refused_is_not_tried_again(
     sandbox: SandboxProcess, change: tuple[str, str]
 ) -> None:
     async with client(sandbox.url, sandbox.key.replace(*change)) as opened:
-        with pytest.raises(CredentialsRefused):
+        with pytest.raises(AuthenticationError):
             await ping(opened)
         assert (opened.requests, opened.retries) == (1, 0)
 
 
 async def test_what_is_not_there_is_not_asked_again(sandbox: SandboxProcess) -> None:
     async with client(sandbox.url, sandbox.key) as opened:
-        with pytest.raises(NotThere):
+        with pytest.raises(NotFound):
             await ping(opened, Request(method="GET", path="/lists/nowhere"))
         assert opened.requests == 1
 
@@ -84,7 +90,7 @@ async def test_what_is_not_there_is_not_asked_again(sandbox: SandboxProcess) -> 
 async def test_what_is_refused_is_not_asked_again(sandbox: SandboxProcess) -> None:
     request = Request(method="POST", path=f"/lists/{sandbox.new_list()}", body=b'{"members":')
     async with client(sandbox.url, sandbox.key) as opened:
-        with pytest.raises(Refused) as raised:
+        with pytest.raises(RequestRejected) as raised:
             await ping(opened, request)
         assert (raised.value.status, raised.value.title) == (400, "JSON Parse Error")
         assert (opened.requests, opened.writes) == (1, 1)
@@ -92,8 +98,8 @@ async def test_what_is_refused_is_not_asked_again(sandbox: SandboxProcess) -> No
 
 async def test_more_requests_than_the_account_may_have_are_all_answered_in_the_end() -> None:
     with SandboxProcess("--connections", "2", "--latency", "0.01") as narrow:
-        patience = FakeTime().patience(1e6)
-        async with client(narrow.url, narrow.key, patience=patience) as opened:
+        retry_policy = FakeTime().retry_policy(1e6)
+        async with client(narrow.url, narrow.key, retry_policy=retry_policy) as opened:
             answers = await asyncio.gather(*(ping(opened) for _ in range(30)))
     assert len(answers) == 30
     assert opened.retries > 0
@@ -102,16 +108,16 @@ async def test_more_requests_than_the_account_may_have_are_all_answered_in_the_e
 
 async def test_who_is_refused_for_want_of_a_connection_asks_for_fewer_at_a_time() -> None:
     answers = itertools.chain([429], itertools.repeat(200))
-    width, seen = Width(10), []
+    width, seen = AdaptiveLimiter(10), []
 
     async def answer(_: web.Request) -> web.StreamResponse:
         seen.append(width.allowed)
         return web.json_response(WELL, status=next(answers))
 
-    patience = FakeTime().patience(60.0)
+    retry_policy = FakeTime().retry_policy(60.0)
     async with (
         server(answer) as base_url,
-        client(base_url, width=width, patience=patience) as opened,
+        client(base_url, width=width, retry_policy=retry_policy) as opened,
     ):
         await ping(opened)
     assert seen == [10, 5]
@@ -140,7 +146,7 @@ async def test_a_body_arrives_as_it_was_planned_and_the_date_comes_back() -> Non
         return web.json_response({"body": await request.text()}, headers=headers)
 
     async with server(answer) as base_url, client(base_url) as opened:
-        response = await opened.ask(WRITE, lambda response: response)
+        response = await opened.request(WRITE, lambda response: response)
     assert orjson.loads(response.body)["body"] == '{"members":[]}'
     assert response.date == "Wed, 21 Oct 2026 07:28:00 GMT"
 
@@ -161,7 +167,7 @@ async def test_no_more_connections_are_used_than_allowed(
 
     async with (
         server(answer) as base_url,
-        client(base_url, connections=connections, width=Width(width)) as opened,
+        client(base_url, connections=connections, width=AdaptiveLimiter(width)) as opened,
     ):
         await asyncio.gather(*(ping(opened) for _ in range(30)))
     assert busiest == most
@@ -202,5 +208,5 @@ async def test_a_mailchimp_that_is_not_there_is_unanswered() -> None:
     async with raw_server(b"") as base_url:
         pass
     async with client(base_url) as opened:
-        with pytest.raises(Unanswered, match="did not answer"):
+        with pytest.raises(NoUsableResponse, match="did not answer"):
             await ping(opened)

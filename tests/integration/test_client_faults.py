@@ -13,13 +13,13 @@ from aioresponses import CallbackResult, aioresponses
 
 from fake_time import FakeTime, everything_settles
 from fakes import URL, client
-from loader.errors import CredentialsRefused, Refused, Unanswered
-from loader.mailchimp.answers import document
+from loader.concurrency import AdaptiveLimiter
+from loader.errors import AuthenticationError, NoUsableResponse, RequestRejected
 from loader.mailchimp.client import LONGEST_WAIT, Client
-from loader.mailchimp.documented import PING as PONG
-from loader.mailchimp.wire import Request
-from loader.settings import Patience
-from loader.stream import Width
+from loader.mailchimp.documented_fields import PING as PONG
+from loader.mailchimp.http import Request
+from loader.mailchimp.response_checks import json_object
+from loader.settings import RetryPolicy
 
 PING = Request(method="GET", path="/ping")
 WRITE = Request(method="POST", path="/lists/f00d", body=b'{"members":[]}')
@@ -69,7 +69,7 @@ async def a_sleep_without_end(_: float) -> None:
 
 
 async def ping(opened: Client, request: Request = PING) -> str:
-    return await opened.ask(request, lambda answer: str(document(answer, PONG)))
+    return await opened.request(request, lambda answer: str(json_object(answer, PONG)))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_refused_credentials_are_said_at_once(
 ) -> None:
     mailchimp.get(f"{URL}/ping", status=status, payload={"title": title}, repeat=True)
     async with client() as opened:
-        with pytest.raises(CredentialsRefused, match=title):
+        with pytest.raises(AuthenticationError, match=title):
             await ping(opened)
         assert (opened.requests, opened.retries) == (1, 0)
 
@@ -133,7 +133,7 @@ async def test_a_fault_that_lasts_for_hours_is_outlasted_without_a_storm(
         return CallbackResult(payload=WELL, response_class=GivenResponse)
 
     mailchimp.post(f"{URL}/lists/f00d", callback=answer, repeat=True)
-    async with client(patience=time.patience(4 * HOUR)) as opened:
+    async with client(retry_policy=time.retry_policy(4 * HOUR)) as opened:
         assert await ping(opened, WRITE) == str(WELL)
     assert 3 * HOUR <= time.seconds < 3 * HOUR + LONGEST_WAIT
     assert time.longest > LONGEST_WAIT / 2  # on average that is 15 s a try
@@ -144,8 +144,8 @@ async def test_a_fault_that_lasts_for_hours_is_outlasted_without_a_storm(
 async def test_the_time_for_retries_is_a_budget(mailchimp: GivenAnswers, seconds: float) -> None:
     mailchimp.get(f"{URL}/ping", status=503, repeat=True)
     time = FakeTime()
-    async with client(patience=time.patience(seconds)) as opened:
-        with pytest.raises(Unanswered, match="503"):
+    async with client(retry_policy=time.retry_policy(seconds)) as opened:
+        with pytest.raises(NoUsableResponse, match="503"):
             await ping(opened)
     assert seconds <= time.seconds < seconds + LONGEST_WAIT
     assert opened.requests == opened.retries + 2  # the first, and a ping at the end
@@ -158,35 +158,35 @@ async def test_a_request_that_mailchimp_cannot_take_is_told_from_a_mailchimp_tha
         mailchimp.post(f"{URL}/lists/f00d", **fault, repeat=True)
         mailchimp.get(f"{URL}/ping", payload=WELL)
         async with client() as opened:
-            with pytest.raises(Unanswered) as raised:
-                await opened.ask(WRITE, lambda answer: answer, tries=3)
-        assert (raised.value.is_only_this, opened.writes) == (True, tries)
+            with pytest.raises(NoUsableResponse) as raised:
+                await opened.request(WRITE, lambda answer: answer, tries=3)
+        assert (raised.value.is_request_specific, opened.writes) == (True, tries)
         mailchimp.clear()
 
     mailchimp.post(f"{URL}/lists/f00d", status=500, repeat=True)
     mailchimp.get(f"{URL}/ping", status=500, repeat=True)
     async with client() as opened:
-        with pytest.raises(Unanswered) as raised:
-            await opened.ask(WRITE, lambda answer: answer, tries=3)
-    assert not raised.value.is_only_this
+        with pytest.raises(NoUsableResponse) as raised:
+            await opened.request(WRITE, lambda answer: answer, tries=3)
+    assert not raised.value.is_request_specific
     assert opened.writes > 3
 
 
 async def test_an_answer_tells_whether_an_earlier_try_may_have_been_carried_out(
     mailchimp: GivenAnswers,
 ) -> None:
-    for status, is_repeated in ((429, False), (503, True)):
+    for status, may_have_been_applied in ((429, False), (503, True)):
         mailchimp.post(f"{URL}/lists/f00d", status=status)
         mailchimp.post(f"{URL}/lists/f00d", payload=WELL)
         async with client() as opened:
-            answer = await opened.ask(WRITE, lambda answer: answer)
-        assert answer.is_repeated == is_repeated
+            answer = await opened.request(WRITE, lambda answer: answer)
+        assert answer.may_have_been_applied == may_have_been_applied
         mailchimp.post(f"{URL}/lists/f00d", status=status)
         mailchimp.post(f"{URL}/lists/f00d", status=400, payload={"title": "Invalid Resource"})
         async with client() as opened:
-            with pytest.raises(Refused) as raised:
-                await opened.ask(WRITE, lambda answer: answer)
-        assert raised.value.is_repeated == is_repeated
+            with pytest.raises(RequestRejected) as raised:
+                await opened.request(WRITE, lambda answer: answer)
+        assert raised.value.may_have_been_applied == may_have_been_applied
 
 
 async def test_nothing_is_asked_again_when_the_run_was_asked_to_stop(
@@ -194,7 +194,7 @@ async def test_nothing_is_asked_again_when_the_run_was_asked_to_stop(
 ) -> None:
     mailchimp.get(f"{URL}/ping", status=429, repeat=True)
     async with client(stopping=stopped()) as opened:
-        with pytest.raises(Unanswered):
+        with pytest.raises(NoUsableResponse):
             await ping(opened)
         assert opened.requests == 1
 
@@ -204,22 +204,22 @@ async def test_who_asks_the_run_to_end_need_not_wait_for_the_next_try(
 ) -> None:
     mailchimp.get(f"{URL}/ping", status=503, repeat=True)
     stopping = asyncio.Event()
-    patience = Patience(retry_seconds=HOUR, sleep=a_sleep_without_end)
-    async with client(stopping=stopping, patience=patience) as opened:
+    retry_policy = RetryPolicy(retry_seconds=HOUR, sleep=a_sleep_without_end)
+    async with client(stopping=stopping, retry_policy=retry_policy) as opened:
         asking = asyncio.create_task(ping(opened))
         await everything_settles()
         stopping.set()
-        with pytest.raises(Unanswered, match="asked to end"):
+        with pytest.raises(NoUsableResponse, match="asked to end"):
             await asking
         assert opened.requests == 1
 
 
 async def test_only_throttling_makes_the_width_smaller(mailchimp: GivenAnswers) -> None:
-    width = Width(8)
+    width = AdaptiveLimiter(8)
     for status, allowed in ((503, 8), (429, 4), (403, 2)):
         mailchimp.get(f"{URL}/ping", status=status)
         async with client(width=width, stopping=stopped()) as opened:
-            with pytest.raises(Unanswered):
+            with pytest.raises(NoUsableResponse):
                 await ping(opened)
         assert width.allowed == allowed
 
@@ -227,6 +227,6 @@ async def test_only_throttling_makes_the_width_smaller(mailchimp: GivenAnswers) 
 async def test_a_redirect_is_not_followed_with_the_key(mailchimp: GivenAnswers) -> None:
     mailchimp.get(f"{URL}/ping", status=302, headers={"Location": "https://evil.example/"})
     async with client(stopping=stopped()) as opened:
-        with pytest.raises(Unanswered, match="302"):
+        with pytest.raises(NoUsableResponse, match="302"):
             await ping(opened)
         assert opened.requests == 1

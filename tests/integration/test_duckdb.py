@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from loader.errors import ConfigurationError, LoaderError, WarehouseError
-from loader.warehouse.connect import Warehouse, open_warehouse
+from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import PATIENCE
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -44,7 +44,7 @@ def people(*addresses: str) -> pa.Table:
 
 
 async def count(warehouse: Warehouse) -> int:
-    (row,) = await warehouse.rows("select count(*) as people from people")
+    (row,) = await warehouse.fetch("select count(*) as people from people")
     return int(row["people"])
 
 
@@ -54,7 +54,7 @@ async def test_rows_come_as_columns(warehouse: Warehouse) -> None:
 
 
 async def test_a_query_without_rows_has_none(warehouse: Warehouse) -> None:
-    assert await warehouse.rows("select * from people where orders > 9") == []
+    assert await warehouse.fetch("select * from people where orders > 9") == []
 
 
 async def test_what_is_appended_while_a_query_is_streamed_is_committed_at_once(
@@ -69,14 +69,14 @@ async def test_what_is_appended_while_a_query_is_streamed_is_committed_at_once(
 
 async def test_a_column_that_is_not_appended_is_null(warehouse: Warehouse) -> None:
     await warehouse.append("people", people("ben@shop.de"))
-    found = await warehouse.rows("select orders from people where email_address like 'ben%'")
+    found = await warehouse.fetch("select orders from people where email_address like 'ben%'")
     assert found == [{"orders": None}]
 
 
 async def test_many_appends_at_once_each_arrive_once(warehouse: Warehouse) -> None:
     tables = [people(*(f"{place}-{one}@shop.de" for one in range(50))) for place in range(40)]
     await asyncio.gather(*(warehouse.append("people", table) for table in tables))
-    (row,) = await warehouse.rows(
+    (row,) = await warehouse.fetch(
         "select count(*) as all_rows, count(distinct email_address) as people from people",
     )
     assert row == {"all_rows": 2001, "people": 2001}
@@ -99,7 +99,7 @@ async def test_a_failed_statement_takes_back_those_before_it(warehouse: Warehous
             "insert into nowhere values (1)",
         )
     assert await count(warehouse) == 1
-    assert await warehouse.rows("from information_schema.tables where table_name = 'others'") == []
+    assert await warehouse.fetch("from information_schema.tables where table_name = 'others'") == []
 
 
 async def test_statements_work_again_after_a_failure(warehouse: Warehouse) -> None:
@@ -111,7 +111,7 @@ async def test_statements_work_again_after_a_failure(warehouse: Warehouse) -> No
 
 async def test_a_query_that_fails_is_one_line_of_ours(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError) as raised:
-        await warehouse.rows("select * from nowhere")
+        await warehouse.fetch("select * from nowhere")
     assert str(raised.value).startswith("The warehouse refused: ")
     assert "\n" not in str(raised.value)
 
@@ -152,7 +152,7 @@ def test_a_relative_path_starts_at_the_project(file: Path) -> None:
 
 async def test_the_settings_of_the_profile_are_those_of_the_database(file: Path) -> None:
     opened = open_it(file, settings={"threads": 1}, schema="marts")
-    assert await opened.rows("select current_setting('threads') as threads") == [{"threads": 1}]
+    assert await opened.fetch("select current_setting('threads') as threads") == [{"threads": 1}]
     assert opened.schema == "marts"
     opened.close()
 
@@ -178,9 +178,9 @@ async def test_a_setting_of_the_profile_holds_in_every_session(file: Path, name:
     given, shown = SET_IN_A_SESSION[name]
     opened = open_it(file, settings={name: given})
     query = f"select current_setting('{name}') as value"
-    assert await opened.rows(query) == [{"value": shown}]
+    assert await opened.fetch(query) == [{"value": shown}]
     async with opened.beside() as again:
-        assert await again.rows(query) == [{"value": shown}]
+        assert await again.fetch(query) == [{"value": shown}]
     await opened.append("people", people("bob@shop.de"))
     assert await count(opened) == 2
     opened.close()
@@ -214,7 +214,7 @@ async def test_what_the_loader_does_not_need_of_a_profile_does_not_stop_it(
 async def test_the_options_of_the_profile_are_given_when_the_file_is_opened(file: Path) -> None:
     opened = open_it(file, config_options={"allow_unsigned_extensions": True})
     query = "select current_setting('allow_unsigned_extensions') as value"
-    assert await opened.rows(query) == [{"value": True}]
+    assert await opened.fetch(query) == [{"value": True}]
     opened.close()
 
 

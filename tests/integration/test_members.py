@@ -11,13 +11,13 @@ import duckdb
 import pytest
 
 from fakes import client, make_tables
+from loader.concurrency import Slot
 from loader.errors import Interrupted
+from loader.extract.member_status import archived_since, sync_member_status
 from loader.mailchimp.client import connected
-from loader.pull.members import archived_since, refresh_members
-from loader.settings import Credentials, Patience
-from loader.stream import Turn
-from loader.warehouse.connect import Warehouse, open_warehouse
-from loader.warehouse.shown import Members
+from loader.settings import Credentials, RetryPolicy
+from loader.warehouse.base import Warehouse, open_warehouse
+from loader.warehouse.staging import StagedStatuses
 from sandbox_process import SandboxProcess
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
@@ -78,22 +78,22 @@ async def refresh(
     requests = 0
 
     @asynccontextmanager
-    async def turn() -> AsyncIterator[Turn]:
+    async def turn() -> AsyncIterator[Slot]:
         nonlocal requests
         requests += 1
         meddle(requests)
-        yield Turn()
+        yield Slot()
 
     async with connected(
         Credentials(base_url=sandbox.url, token=sandbox.key),
-        turn=turn,
+        acquire=turn,
         connections=workers,
-        patience=Patience(retry_seconds=5),
+        retry_policy=RetryPolicy(retry_seconds=5),
         stopping=asyncio.Event(),
     ) as opened:
-        return await refresh_members(
+        return await sync_member_status(
             opened,
-            Members(warehouse, list_id),
+            StagedStatuses(warehouse, list_id),
             list_id,
             workers=workers,
             stopping=stopping or asyncio.Event(),
@@ -103,7 +103,7 @@ async def refresh(
 async def known(warehouse: Warehouse, list_id: str) -> dict[str, str]:
     """The status of each contact; a contact that is there twice is an error."""
     query = f"select email_address, status from mailchimp_members where list_id = '{list_id}'"
-    found = await warehouse.rows(query)
+    found = await warehouse.fetch(query)
     statuses = {row["email_address"]: row["status"] for row in found}
     assert len(statuses) == len(found)
     return statuses
@@ -135,7 +135,7 @@ async def test_a_list_without_contacts_has_none(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
 ) -> None:
     assert await refresh(sandbox, warehouse, list_id) == 0
-    assert await Members(warehouse, list_id).mark() == (None, 0)
+    assert await StagedStatuses(warehouse, list_id).mark() == (None, 0)
 
 
 async def test_the_next_read_asks_only_for_what_changed(
@@ -150,7 +150,7 @@ async def test_the_next_read_asks_only_for_what_changed(
     assert sandbox.requests()["total"] - before == 2
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
     latest = "from mailchimp_members where read_at = (select max(read_at) from mailchimp_members)"
-    assert {row["email_address"] for row in await warehouse.rows(latest)} == {
+    assert {row["email_address"] for row in await warehouse.fetch(latest)} == {
         "00000@shop.de",
         "00001@shop.de",
         "09999@shop.de",
@@ -162,7 +162,7 @@ async def test_what_changed_in_the_very_second_of_the_last_read_is_read_again(
 ) -> None:
     sandbox.put(list_id, contact(0, "subscribed"))
     await refresh(sandbox, warehouse, list_id)
-    mark, _ = await Members(warehouse, list_id).mark()
+    mark, _ = await StagedStatuses(warehouse, list_id).mark()
     assert mark is not None
     same_second = mark.replace(tzinfo=UTC).isoformat()
     sandbox.put(list_id, contact(0, "unsubscribed") | {"last_changed": same_second})
@@ -173,15 +173,15 @@ async def test_what_changed_in_the_very_second_of_the_last_read_is_read_again(
 async def test_a_read_begins_when_its_first_page_is_asked_for_and_not_when_it_is_answered(
     sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
 ) -> None:
-    members = Members(warehouse, list_id)
+    members = StagedStatuses(warehouse, list_id)
     sandbox.put(list_id, contact(0, "subscribed"))
     await refresh(sandbox, warehouse, list_id)
     quick, _ = await members.mark()
     sandbox.put(list_id, changed(0, "cleaned"))
     minutes = count(0.0, 60.0)
-    slowly = Patience(retry_seconds=3_600, clock=lambda: next(minutes))
-    async with client(sandbox.url, sandbox.key, patience=slowly) as slow:
-        await refresh_members(slow, members, list_id, workers=1, stopping=asyncio.Event())
+    slowly = RetryPolicy(retry_seconds=3_600, clock=lambda: next(minutes))
+    async with client(sandbox.url, sandbox.key, retry_policy=slowly) as slow:
+        await sync_member_status(slow, members, list_id, workers=1, stopping=asyncio.Event())
     late, _ = await members.mark()
     assert quick is not None
     assert late is not None
@@ -214,7 +214,7 @@ async def test_a_read_that_is_asked_to_stop_leaves_table_and_mark_as_they_were(
 ) -> None:
     sandbox.put(list_id, *(contact(number) for number in range(10)))
     await refresh(sandbox, warehouse, list_id)
-    before = (await known(warehouse, list_id), await Members(warehouse, list_id).mark())
+    before = (await known(warehouse, list_id), await StagedStatuses(warehouse, list_id).mark())
     sandbox.control("POST", "/clock", {"advance": 60})
     sandbox.put(list_id, *(changed(number, "cleaned") for number in range(MANY)))
     stopping = asyncio.Event()
@@ -225,7 +225,7 @@ async def test_a_read_that_is_asked_to_stop_leaves_table_and_mark_as_they_were(
 
     with pytest.raises(Interrupted):
         await refresh(sandbox, warehouse, list_id, meddle=stop_at_the_third, stopping=stopping)
-    after = (await known(warehouse, list_id), await Members(warehouse, list_id).mark())
+    after = (await known(warehouse, list_id), await StagedStatuses(warehouse, list_id).mark())
     assert after == before
     await refresh(sandbox, warehouse, list_id)
     assert await known(warehouse, list_id) == shown(sandbox, list_id)

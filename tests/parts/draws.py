@@ -12,7 +12,7 @@ FIXED = 20_261_122
 SEED, SOAK = "SEED", "SOAK"
 
 
-def settle() -> None:
+def record_skipped() -> None:
     """Choose the new seed of a run, before its workers begin."""
     os.environ[SEED] = os.environ.get(SEED) or str(secrets.randbelow(1_000_000))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from loader.settings import Patience
+from loader.settings import RetryPolicy
 
 
 async def everything_settles() -> None:
@@ -28,9 +28,9 @@ class FakeTime:
         self.longest = max(self.longest, seconds)
         await asyncio.sleep(0)
 
-    def patience(self, retry_seconds: float, answer_seconds: float = 5.0) -> Patience:
+    def retry_policy(self, retry_seconds: float, answer_seconds: float = 5.0) -> RetryPolicy:
         """So much of it, by this clock; an answer is waited for in earnest."""
-        return Patience(
+        return RetryPolicy(
             retry_seconds=retry_seconds,
             answer_seconds=answer_seconds,
             sleep=self.sleep,

@@ -1,7 +1,7 @@
 """Small real implementations that stand in for Mailchimp, the warehouse and dbt."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,13 +14,14 @@ import pyarrow as pa
 
 from fake_time import FakeTime
 from loader.audience import Audience, MergeField
+from loader.batch import Batch, BatchResult, Operation, Outcome
+from loader.concurrency import AdaptiveLimiter
 from loader.errors import WarehouseError
+from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.client import Client, connected
-from loader.mailchimp.outcomes import decided
-from loader.mailchimp.wire import Request, Response
-from loader.model import Answers, Batch, Outcome, Plan, PlannedRows, Route
-from loader.settings import Credentials, Patience
-from loader.stream import Width
+from loader.mailchimp.http import Request, Response
+from loader.plan_counts import PlanCounts, PlannedRows
+from loader.settings import Credentials, RetryPolicy
 from loader.warehouse.contract import TABLES
 
 KEY = "0123456789abcdef-us1"
@@ -78,10 +79,10 @@ def audience(**changes: Any) -> Audience:  # noqa: ANN401 - whatever the field h
     return replace(AUDIENCE, **changes)
 
 
-def plan(*rows: PlannedRows, **numbers: Any) -> Plan:  # noqa: ANN401 - numbers and a truth
+def plan(*rows: PlannedRows, **numbers: Any) -> PlanCounts:  # noqa: ANN401 - numbers and a truth
     """A plan for people of whom a hundred were sent before, but for the changes."""
     values = {"leaving": 0, "withdrawing": 0, "sent": 100, "is_first": False, **numbers}
-    return Plan(rows=rows, **values)
+    return PlanCounts(rows=rows, **values)
 
 
 def rows_of(
@@ -102,14 +103,14 @@ def rows_of(
 
 
 def batch_of(
-    route: Route,
+    route: Operation,
     addresses: Iterable[str],
     kept_status: str = "subscribed",
     changed: datetime | None = None,
 ) -> Batch:
     """A batch as the warehouse would give it for these addresses."""
     quoted = {address: orjson.dumps(address).decode() for address in addresses}
-    if not route.is_membership and route is not Route.ARCHIVE:
+    if not route.is_membership and route is not Operation.ARCHIVE:
         quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
     bodies = {key: text + "," for key, text in quoted.items()}
     return Batch(route=route, rows=rows_of(bodies, kept_status, changed))
@@ -119,9 +120,9 @@ def answers_of(
     addresses: Iterable[str],
     outcome: Outcome = Outcome.ACCEPTED,
     **more: Any,  # noqa: ANN401 - passed on
-) -> Answers:
+) -> BatchResult:
     """The same outcome for each of these contacts."""
-    return decided(batch_of(Route.UPSERT, addresses), outcome, **more)
+    return uniform_result(batch_of(Operation.UPSERT, addresses), outcome, **more)
 
 
 ASKED = Request(method="GET", path="/lists/f00d", params={"count": "1000", "offset": "0"})
@@ -152,7 +153,7 @@ def member(address: str, status: str = "subscribed") -> dict[str, Any]:
     return {"email_address": address, "status": status, "list_id": "f00d"}
 
 
-def outcomes(answers: Answers) -> dict[str, tuple[str, str | None]]:
+def outcomes(answers: BatchResult) -> dict[str, tuple[str, str | None]]:
     """Outcome and reason by address."""
     return {
         row["email_address"]: (row["outcome"], row["reason"]) for row in answers.rows.to_pylist()
@@ -180,14 +181,14 @@ class FakeMailchimp:
         self.gate.set()
         self.taken: list[int] = []
         self.in_flight = 0
-        self.busiest = 0
+        self.max_in_flight = 0
         self._fails = fails or {}
 
-    async def send(self, item: int) -> int:
+    async def send(self, item: int) -> AsyncGenerator[int, None]:
         """Take an item; its answer comes some turns of the event loop later, out of order."""
         self.taken.append(item)
         self.in_flight += 1
-        self.busiest = max(self.busiest, self.in_flight)
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         for _ in range(1 + item % 3):
             await asyncio.sleep(0)
         if item not in self._fails:
@@ -195,7 +196,7 @@ class FakeMailchimp:
         self.in_flight -= 1
         if item in self._fails:
             raise self._fails[item]
-        return item
+        yield item
 
 
 class FakeLedger:
@@ -236,16 +237,16 @@ async def client(
     key: str = KEY,
     *,
     connections: int = 10,
-    width: Width | None = None,
-    patience: Patience | None = None,
+    width: AdaptiveLimiter | None = None,
+    retry_policy: RetryPolicy | None = None,
     stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[Client]:
     """A client of an account that may use ten connections."""
     async with connected(
         Credentials(base_url=base_url, token=key),
-        turn=(width or Width(10)).turn,
+        acquire=(width or AdaptiveLimiter(10)).acquire,
         connections=connections,
-        patience=patience or FakeTime().patience(60.0),
+        retry_policy=retry_policy or FakeTime().retry_policy(60.0),
         stopping=stopping or asyncio.Event(),
     ) as opened:
         yield opened

@@ -94,10 +94,10 @@ class FaultRuns:
     ) -> AudienceReport:
         """Sync; what a back-off waits for takes no time, a silence is waited for in earnest."""
         seconds = HANG_SECONDS if hangs else LONG_SECONDS
-        patience = FakeTime().patience(retry_seconds, seconds)
+        retry_policy = FakeTime().retry_policy(retry_seconds, seconds)
         self.pass_days(0)
         given = {"select": self.select, **settings}
-        return self.inside.sync(patience=patience, **given).audiences[0]
+        return self.inside.sync(retry_policy=retry_policy, **given).audiences[0]
 
     def pass_days(self, days: float) -> None:
         """Let days pass, here and at Mailchimp, whose clock says when an answer came."""

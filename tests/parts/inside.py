@@ -1,19 +1,21 @@
 """The loader in the process of a test: the same run, with a clock that the test moves."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from fake_time import FakeTime
-from loader.forecast import Forecast
-from loader.pipeline.back.verify import Verification, Verified
-from loader.pipeline.plan import Planning
-from loader.pipeline.run import Run
+from loader.plan.command import PlanRun
+from loader.plan.plan_report import AudiencePlan
 from loader.report import RunReport
-from loader.settings import Patience, Settings
-from loader.warehouse.connect import Warehouse, open_warehouse
+from loader.session.context import RunContext
+from loader.settings import RetryPolicy, Settings
+from loader.sync.run import SyncRun
+from loader.verify.command import VerifiedAudience, VerifyRun
+from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import SandboxProcess
 
 START = datetime(2026, 11, 22)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
@@ -35,63 +37,49 @@ class Inside:
     def sync(
         self,
         *,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         through: Callable[[Warehouse], Warehouse] = lambda warehouse: warehouse,
         **settings: Any,  # noqa: ANN401 - whatever the setting holds
     ) -> RunReport:
         """Run `loader sync`, with these settings; `through` may stand before the warehouse."""
         self.runs += 1
         report = RunReport(run_id=f"run {self.runs}", version="test")
-        opened = self._open()
-        run = Run(
-            warehouse=through(opened),
-            settings=Settings(**settings),
-            environment=self._environment,
-            report=report,
-            stopping=asyncio.Event(),
-            tell=lambda _: None,
-            confirm=lambda _: None,
-            patience=patience or FakeTime().patience(1e9),
-            now=lambda: self.now,
-        )
-        try:
-            asyncio.run(run.sync())
-        finally:
-            opened.close()
+        with self._context(
+            Settings(**settings), through, retry_policy or FakeTime().retry_policy(1e9)
+        ) as context:
+            run = SyncRun(context=context, report=report, confirm=lambda _: None)
+            asyncio.run(run.run())
         return report
 
-    def plan(self, most: int = 0, **settings: Any) -> list[Forecast]:  # noqa: ANN401 - whatever the setting holds
+    def plan(self, sample: int = 0, **settings: Any) -> list[AudiencePlan]:  # noqa: ANN401 - whatever the setting holds
         """Run `loader plan`, with these settings."""
-        opened = self._open()
-        planning = Planning(
-            warehouse=opened,
-            settings=Settings(**settings),
-            environment=self._environment,
-            report=RunReport(run_id="", version="test"),
-            most=most,
-            now=lambda: self.now,
-        )
-        try:
-            return asyncio.run(planning.forecasts())
-        finally:
-            opened.close()
+        report = RunReport(run_id="", version="test")
+        with self._context(Settings(**settings)) as context:
+            return asyncio.run(PlanRun(context=context, report=report, sample=sample).run())
 
-    def verify(self, *select: str, heals: bool) -> list[Verified]:
+    def verify(self, *select: str, repairs: bool) -> list[VerifiedAudience]:
         """Run `loader verify`; what it found of each audience."""
+        report = RunReport(run_id="", version="test")
+        with self._context(Settings(select=select)) as context:
+            run = VerifyRun(context=context, report=report, repairs=repairs, sample=99)
+            return asyncio.run(run.run())
+
+    @contextmanager
+    def _context(
+        self,
+        settings: Settings,
+        through: Callable[[Warehouse], Warehouse] = lambda warehouse: warehouse,
+        retry_policy: RetryPolicy | None = None,
+    ) -> Iterator[RunContext]:
         opened = self._open()
-        verification = Verification(
-            warehouse=opened,
-            settings=Settings(select=select),
-            environment=self._environment,
-            report=RunReport(run_id="", version="test"),
-            heals=heals,
-            most=99,
-            stopping=asyncio.Event(),
-            tell=lambda _: None,
-            now=lambda: self.now,
-        )
         try:
-            return asyncio.run(verification.run())
+            yield RunContext(
+                warehouse=through(opened),
+                settings=settings,
+                environment=self._environment,
+                retry_policy=retry_policy or RetryPolicy(),
+                now=lambda: self.now,
+            )
         finally:
             opened.close()
 

@@ -59,7 +59,7 @@ class Kitchen:
     def sync(self, name: str, *options: str) -> dict[str, dict[str, Any]]:
         """Sync one recipe; what its list shows, by the name of the person."""
         ended = self.shop.loader_process(
-            *("sync", "--first", "--select", name, *options),
+            *("sync", "--allow-first-sync", "--select", name, *options),
             MAILCHIMP_API_KEY_EU=self.other.key,
             MAILCHIMP_BASE_URL_EU=self.other.url,
         )
@@ -75,7 +75,7 @@ class Kitchen:
         self.shop.dbt("run", "--select", name)
         self.shop.forget_requests()
 
-    def settle(self, name: str, *people: str, **settings: Any) -> None:  # noqa: ANN401 - of a list
+    def record_skipped(self, name: str, *people: str, **settings: Any) -> None:  # noqa: ANN401 - of a list
         """What the list of a recipe has before."""
         self.shop.sandbox.control("PUT", f"/lists/{self.lists[name]}", settings)
         contacts = ({"email_address": one + AT, "status": "subscribed"} for one in people)
@@ -131,7 +131,7 @@ def test_only_who_consented_to_the_objective(kitchen: Kitchen) -> None:
 
 
 def test_lifecycle_and_interests_as_tags(kitchen: Kitchen) -> None:
-    kitchen.settle("lifecycle", "ada", "bob", "cyd")
+    kitchen.record_skipped("lifecycle", "ada", "bob", "cyd")
     found = kitchen.sync("lifecycle")
     assert {name: set(one["tags"]) for name, one in found.items()} == {
         "ada": {"Loyal", "Likes Books", "Likes Games"},
@@ -159,7 +159,7 @@ def test_an_address_a_birthday_a_choice_and_attributes(kitchen: Kitchen) -> None
 
 
 def test_interests_and_permissions_by_name(kitchen: Kitchen) -> None:
-    kitchen.settle(
+    kitchen.record_skipped(
         "preferences",
         "ada",
         "bob",
@@ -194,7 +194,9 @@ def test_python_before_the_sql(kitchen: Kitchen) -> None:
 
 def test_existing_contacts_are_matched_by_a_merge_field(kitchen: Kitchen) -> None:
     list_id = kitchen.lists["matched"]
-    kitchen.settle("matched", merge_fields=[{"tag": "CUST_ID", "name": "Number", "type": "text"}])
+    kitchen.record_skipped(
+        "matched", merge_fields=[{"tag": "CUST_ID", "name": "Number", "type": "text"}]
+    )
     for name, number in (("ada.old", "c1"), ("one", "c2"), ("two", "c2"), ("none", "")):
         fields = {"CUST_ID": number}
         kitchen.shop.sandbox.put(list_id, {"email_address": name + AT, "merge_fields": fields})
@@ -208,7 +210,7 @@ def test_existing_contacts_are_matched_by_a_merge_field(kitchen: Kitchen) -> Non
 
 
 def test_a_field_is_filled_only_where_there_is_nothing(kitchen: Kitchen) -> None:
-    kitchen.settle("filled", merge_fields=[{"tag": "CITY", "name": "City", "type": "text"}])
+    kitchen.record_skipped("filled", merge_fields=[{"tag": "CITY", "name": "City", "type": "text"}])
     ada: dict[str, Any] = {"email_address": f"ada{AT}", "merge_fields": {"CITY": "Bonn"}}
     kitchen.shop.sandbox.put(kitchen.lists["filled"], ada)
     kitchen.comes_back("filled")
@@ -227,7 +229,7 @@ def test_a_field_is_filled_only_where_there_is_nothing(kitchen: Kitchen) -> None
 
 def test_only_who_is_under_the_cap_is_in_the_segment(kitchen: Kitchen) -> None:
     list_id, sandbox = kitchen.lists["not_too_often"], kitchen.shop.sandbox
-    kitchen.settle("not_too_often", "ada", "bob", "cyd")
+    kitchen.record_skipped("not_too_often", "ada", "bob", "cyd")
     lately = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
     for number, names in enumerate((["ada", "bob"], ["ada"])):
         campaign = f"cap{number}"

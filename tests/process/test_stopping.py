@@ -93,7 +93,7 @@ def test_after_a_kill_the_end_is_the_same_and_who_was_created_is_known_as_ours(
 ) -> None:
     unsent.sandbox.put(unsent.list_id, {"email_address": "person0@people.example.com"})
     held = Held(unsent, at=2)
-    with begun(unsent, "--connections", "1", "--first") as running:
+    with begun(unsent, "--connections", "1", "--allow-first-sync") as running:
         assert running.meet(lambda: held.writes() == 1)
         running.kill()
     held.let_go()
@@ -105,6 +105,6 @@ def test_after_a_kill_the_end_is_the_same_and_who_was_created_is_known_as_ours(
 
     unsent.sql("delete from people")
     unsent.dbt("run")
-    unsent.sync("--force-leave")
+    unsent.sync("--allow-leaves")
     stayed = {one for one, member in unsent.members().items() if member["status"] == "subscribed"}
     assert stayed == {"person0@people.example.com"}

@@ -57,7 +57,7 @@ def test_what_is_missing_is_made_at_once_and_costs_one_wait_more(sent: Shop) -> 
     sent.dbt("run")
     sent.forget_requests()
     held = Held(sent, rate=1, method=None, path=None, writes=False)
-    with begun(sent, "--first") as running:
+    with begun(sent, "--allow-first-sync") as running:
         for wave in (READS, PAGES, MADE):
             assert asked(sent, running, held, wave) == wave
         held.let_go()

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from fakes import contacts_answer, given, member, memberships_answer, response, rows_of
+from loader.batch import Batch, BatchResult, Operation
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.segments import membership_answers, membership_request
-from loader.model import Answers, Batch, Route
-from loader.planner import batches
+from loader.sync.batching import cut_batches
 from loader.warehouse.acks import Acknowledgements
 
 FEW, MANY = 1_000, 20_000
@@ -31,12 +31,14 @@ def delta(count: int) -> pa.RecordBatch:
     )
 
 
-def whole(rows: pa.RecordBatch, route: Route) -> Batch:
+def whole(rows: pa.RecordBatch, route: Operation) -> Batch:
     """A batch far larger than Mailchimp takes, so that objects a contact would show."""
 
     async def first() -> Batch:
         of_segment = rows.append_column("segment", pa.array([""] * rows.num_rows))
-        return await anext(batches(given(of_segment), route, contacts=rows.num_rows, limit=10**9))
+        return await anext(
+            cut_batches(given(of_segment), route, contacts=rows.num_rows, limit=10**9)
+        )
 
     return asyncio.run(first())
 
@@ -69,22 +71,22 @@ def most_objects(work: Callable[[], object]) -> int:
     return most - before
 
 
-def contacts(count: int) -> Callable[[], Answers]:
+def contacts(count: int) -> Callable[[], BatchResult]:
     rows, body = delta(count), stored(count, "new_members")
 
-    def work() -> Answers:
-        batch = whole(rows, Route.UPSERT)
+    def work() -> BatchResult:
+        batch = whole(rows, Operation.UPSERT)
         contacts_request("f00d", batch)
         return contacts_answers(batch, response(body))
 
     return work
 
 
-def memberships(count: int) -> Callable[[], Answers]:
+def memberships(count: int) -> Callable[[], BatchResult]:
     rows, body = delta(count), stored(count, "members_added")
 
-    def work() -> Answers:
-        batch = whole(rows, Route.SEGMENT_ADD)
+    def work() -> BatchResult:
+        batch = whole(rows, Operation.SEGMENT_ADD)
         membership_request("f00d", 42, batch)
         return membership_answers(batch, response(body))
 
@@ -99,7 +101,7 @@ def acknowledged(count: int) -> Callable[[], None]:
 
     async def record() -> None:
         key = {"run_id": "1", "audience": "a", "list_id": "f00d"}
-        answered = Answers(route=answers.route, rows=answers.rows, answered_at=None)
+        answered = BatchResult(route=answers.route, rows=answers.rows, answered_at=None)
         moment: Any = pa.scalar(0, pa.timestamp("us")).as_py()
         waiting = Acknowledgements(append, key, moment)
         await waiting.record(answered)
@@ -119,15 +121,15 @@ def test_many_contacts_are_no_more_objects_than_few(
 
 def test_the_tally_of_what_was_accepted_is_no_object_a_contact() -> None:
     answers = contacts(MANY)()
-    assert most_objects(lambda: answers.tally) < NOISE
+    assert most_objects(lambda: answers.counts) < NOISE
 
 
 def test_the_measure_shows_a_text_a_contact() -> None:
-    batch = whole(delta(MANY), Route.UPSERT)
+    batch = whole(delta(MANY), Operation.UPSERT)
     assert most_objects(lambda: batch.rows.column("email_address").to_pylist()) > MANY
 
 
 def test_only_an_answer_with_a_refusal_is_looked_at_contact_by_contact() -> None:
-    batch = whole(delta(FEW), Route.UPSERT)
+    batch = whole(delta(FEW), Operation.UPSERT)
     body = stored(FEW - 1, "new_members")  # and one that is not mentioned
     assert most_objects(lambda: contacts_answers(batch, response(body))) > FEW

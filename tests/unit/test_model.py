@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import answers_of, audience, batch_of, plan, rows_of
-from loader.model import Answers, Batch, Outcome, PlannedRows, Route
+from loader.batch import Batch, BatchResult, Operation, Outcome
+from loader.plan_counts import PlannedRows
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=20)
 
@@ -18,24 +19,24 @@ def test_the_body_is_the_texts_of_its_rows_also_of_a_slice(
     start = data.draw(st.integers(0, len(texts) - 1))
     count = data.draw(st.integers(1, len(texts) - start))
     rows = rows_of({f"{place}@shop.de": f"{text}," for place, text in enumerate(texts)})
-    batch = Batch(route=Route.UPSERT, rows=rows.slice(start, count))
+    batch = Batch(route=Operation.UPSERT, rows=rows.slice(start, count))
     assert batch.body.decode() == ",".join(texts[start : start + count])
 
 
 @given(st.integers(2, 20))
 def test_the_halves_are_the_same_contacts_in_two_calls(size: int) -> None:
-    batch = batch_of(Route.WITHDRAW, [f"{place}@shop.de" for place in range(size)])
-    first, second = batch.halves(is_repeated=False)
+    batch = batch_of(Operation.WITHDRAW, [f"{place}@shop.de" for place in range(size)])
+    first, second = batch.split(may_be_duplicate=False)
     assert pa.Table.from_batches([first.rows, second.rows]).equals(
         pa.Table.from_batches([batch.rows])
     )
-    assert (first.route, second.route) == (Route.WITHDRAW, Route.WITHDRAW)
+    assert (first.route, second.route) == (Operation.WITHDRAW, Operation.WITHDRAW)
     assert abs(first.size - second.size) <= 1
     assert b",".join([first.body, second.body]) == batch.body
 
 
 def test_nobody_can_read_a_contact_in_the_print_of_a_batch_or_its_answers() -> None:
-    batch, answers = batch_of(Route.UPSERT, ["anna@shop.de"]), answers_of(["anna@shop.de"])
+    batch, answers = batch_of(Operation.UPSERT, ["anna@shop.de"]), answers_of(["anna@shop.de"])
     assert "anna" not in f"{batch!r} {answers!r}"
 
 
@@ -62,7 +63,7 @@ def test_nobody_can_read_a_contact_in_the_print_of_a_batch_or_its_answers() -> N
 def test_an_audience_says_why_it_is_not_sent(
     changes: dict[str, object], reason: str | None
 ) -> None:
-    assert audience(**changes).unsent_because == reason
+    assert audience(**changes).skip_reason == reason
 
 
 @pytest.mark.parametrize(
@@ -94,8 +95,8 @@ def test_a_tally_counts_every_row_once(endings: list[Outcome]) -> None:
         answers_of([f"{place}@shop.de"], outcome, reason=f"because {outcome}").rows
         for place, outcome in enumerate(endings)
     ]
-    answers = Answers(route=Route.UPSERT, rows=pa.concat_batches(parts))
-    counted = {outcome: rows for outcome, _, rows in answers.tally}
+    answers = BatchResult(route=Operation.UPSERT, rows=pa.concat_batches(parts))
+    counted = {outcome: rows for outcome, _, rows in answers.counts}
     assert counted == {outcome.value: endings.count(outcome) for outcome in endings}
 
 
@@ -105,8 +106,8 @@ def test_a_tally_keeps_the_reasons_apart() -> None:
         answers_of(["b@shop.de", "c@shop.de"], Outcome.HELD, reason="pending").rows,
         answers_of(["d@shop.de"], Outcome.HELD, reason="cleaned").rows,
     ]
-    answers = Answers(route=Route.UPSERT, rows=pa.concat_batches(parts))
-    assert sorted(answers.tally, key=str) == [
+    answers = BatchResult(route=Operation.UPSERT, rows=pa.concat_batches(parts))
+    assert sorted(answers.counts, key=str) == [
         ("accepted", None, 1),
         ("held", "cleaned", 1),
         ("held", "pending", 2),
@@ -114,8 +115,8 @@ def test_a_tally_keeps_the_reasons_apart() -> None:
 
 
 def test_creating_is_acknowledged_as_a_kind_of_upsert() -> None:
-    words = {route.value: route.action for route in Route}
-    assert words == {route.value: route.value for route in Route} | {"create": "upsert"}
+    words = {route.value: route.action for route in Operation}
+    assert words == {route.value: route.value for route in Operation} | {"create": "upsert"}
 
 
 def test_a_plan_counts_what_is_to_be_sent_and_not_what_is_settled() -> None:
@@ -132,6 +133,6 @@ def test_a_plan_counts_what_is_to_be_sent_and_not_what_is_settled() -> None:
         )
     )
     assert planned.to_send() == 521
-    assert planned.to_send(Route.UPSERT) == 500
-    assert planned.to_send(Route.CREATE, Route.ARCHIVE) == 21
-    assert planned.to_send(Route.WITHDRAW) == 0
+    assert planned.to_send(Operation.UPSERT) == 500
+    assert planned.to_send(Operation.CREATE, Operation.ARCHIVE) == 21
+    assert planned.to_send(Operation.WITHDRAW) == 0

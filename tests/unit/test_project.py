@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes import audience
 from loader.errors import ConfigurationError
-from loader.project import Target, choose, find_target
+from loader.session.dbt_target import Target, filter_audiences, find_target
 
 PROFILES = """
 config: {send_anonymous_usage_stats: false}
@@ -185,7 +185,7 @@ def test_nobody_can_read_a_password_in_the_print_of_a_target(project: Path) -> N
 
 
 def chosen(*select: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    return [one.name for one in choose(AUDIENCES, select, exclude)]
+    return [one.name for one in filter_audiences(AUDIENCES, select, exclude)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import ConfigurationError
-from loader.schedule import is_due, latest
+from loader.session.schedule import is_due, latest
 
 NOON = datetime(2026, 6, 30, 12, 0)  # noqa: DTZ001 - UTC, as in the warehouse; a Tuesday
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001

@@ -6,9 +6,9 @@ from unicodedata import category
 import duckdb
 import pytest
 
+from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE, identity, name_key
 from loader.sandbox.rules import addresses as sandbox_addresses
 from loader.sandbox.rules import spelling as sandbox_spelling
-from loader.spelling import FORMAT_CHARACTERS, WHITE_SPACE, identity, name_key
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
 SEPARATORS = set("\x1c\x1d\x1e\x1f")  # white space to Python alone

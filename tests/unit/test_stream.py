@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from fake_time import everything_settles
 from fakes import FakeLedger, FakeMailchimp
+from loader.concurrency import AdaptiveLimiter, run_workers
 from loader.errors import Unavailable
-from loader.stream import Width, stream
 
 
 class Numbers:
@@ -40,10 +40,10 @@ async def streamed(
     """Stream to the end, or to the failure; what was recorded."""
     ledger = FakeLedger()
     try:
-        await stream(
+        await run_workers(
             aiter(source),
-            send=mailchimp.send,
-            record=ledger.record,
+            handle=mailchimp.send,
+            on_result=ledger.record,
             workers=workers,
             stopping=stopping or asyncio.Event(),
         )
@@ -60,7 +60,7 @@ async def test_every_answer_is_recorded_once_and_never_more_are_in_flight_than_w
     mailchimp = FakeMailchimp()
     recorded = await streamed(Numbers(count), mailchimp, workers=workers)
     assert recorded == list(range(count))
-    assert mailchimp.busiest == min(count, workers)
+    assert mailchimp.max_in_flight == min(count, workers)
 
 
 async def test_the_source_is_read_no_faster_than_answers_come() -> None:
@@ -118,15 +118,15 @@ async def test_when_the_source_breaks_what_is_in_flight_is_recorded() -> None:
     assert raised.value.__notes__ == ["[0, 1, 2, 3, 4]"]
 
 
-async def round_of_answers(width: Width, *, begun: int, refused: int = 0) -> None:
+async def round_of_answers(width: AdaptiveLimiter, *, begun: int, refused: int = 0) -> None:
     """So many requests begun together; the first of them are refused."""
     async with AsyncExitStack() as stack:
-        turns = [await stack.enter_async_context(width.turn()) for _ in range(begun)]
+        turns = [await stack.enter_async_context(width.acquire()) for _ in range(begun)]
         for turn in turns[:refused]:
-            turn.refused()
+            turn.throttled()
 
 
-async def answers_until(width: Width, allowed: int) -> int:
+async def answers_until(width: AdaptiveLimiter, allowed: int) -> int:
     """How many answers it takes until so many may be in flight."""
     answers = 0
     while width.allowed < allowed:
@@ -139,7 +139,7 @@ async def answers_until(width: Width, allowed: int) -> int:
 async def test_the_width_is_never_over_its_limit_and_never_nothing(
     limit: int, refusals: list[bool]
 ) -> None:
-    width = Width(limit)
+    width = AdaptiveLimiter(limit)
     for was_refused in refusals:
         await round_of_answers(width, begun=1, refused=int(was_refused))
         assert 1 <= width.allowed <= limit
@@ -149,39 +149,40 @@ async def test_the_width_is_never_over_its_limit_and_never_nothing(
 async def test_no_more_requests_are_in_flight_than_the_width_allows(
     limit: int, requests: int
 ) -> None:
-    width, mailchimp = Width(limit), FakeMailchimp()
+    width, mailchimp = AdaptiveLimiter(limit), FakeMailchimp()
 
     async def ask(number: int) -> None:
-        async with width.turn():
-            await mailchimp.send(number)
+        async with width.acquire():
+            async for _ in mailchimp.send(number):
+                pass
 
     await asyncio.gather(*(ask(number) for number in range(requests)))
-    assert mailchimp.busiest == width.busiest == min(limit, requests)
+    assert mailchimp.max_in_flight == width.max_in_flight == min(limit, requests)
 
 
 async def test_the_width_halves_once_for_all_requests_begun_before_the_refusal() -> None:
-    width = Width(8)
+    width = AdaptiveLimiter(8)
     await round_of_answers(width, begun=8, refused=8)
     assert width.allowed == 4
 
 
 async def test_a_request_begun_after_the_refusal_halves_the_width_again() -> None:
-    width = Width(8)
+    width = AdaptiveLimiter(8)
     await round_of_answers(width, begun=8, refused=8)
     await round_of_answers(width, begun=4, refused=1)
     assert width.allowed == 2
 
 
 async def test_after_a_refusal_nobody_begins_until_enough_have_ended() -> None:
-    width, began = Width(4), asyncio.Event()
+    width, began = AdaptiveLimiter(4), asyncio.Event()
     stack = AsyncExitStack()
-    turns = [await stack.enter_async_context(width.turn()) for _ in range(3)]
+    turns = [await stack.enter_async_context(width.acquire()) for _ in range(3)]
 
-    async with width.turn() as refused:
-        refused.refused()
+    async with width.acquire() as refused:
+        refused.throttled()
 
     async def one_more() -> None:
-        async with width.turn():
+        async with width.acquire():
             began.set()
 
     waiting = asyncio.create_task(one_more())
@@ -192,14 +193,14 @@ async def test_after_a_refusal_nobody_begins_until_enough_have_ended() -> None:
 
 
 async def test_the_width_grows_back_to_its_limit() -> None:
-    width = Width(10)
+    width = AdaptiveLimiter(10)
     await round_of_answers(width, begun=10, refused=1)
     assert await answers_until(width, 10) > 0
     assert width.allowed == 10
 
 
 async def test_the_width_grows_slowly_near_where_it_was_refused() -> None:
-    width = Width(10)
+    width = AdaptiveLimiter(10)
     await round_of_answers(width, begun=10, refused=1)
     far = await answers_until(width, 6)
     await answers_until(width, 9)
@@ -208,9 +209,9 @@ async def test_the_width_grows_slowly_near_where_it_was_refused() -> None:
 
 
 async def test_a_request_that_breaks_gives_its_turn_back() -> None:
-    width = Width(1)
+    width = AdaptiveLimiter(1)
     with pytest.raises(Unavailable):
-        async with width.turn():
+        async with width.acquire():
             raise Unavailable("broken")
     await round_of_answers(width, begun=1)
-    assert width.busiest == 1
+    assert width.max_in_flight == 1

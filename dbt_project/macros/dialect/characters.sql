@@ -1,7 +1,7 @@
 {#
     The white space of Unicode (property White_Space), as ranges of code points. It goes from around
     addresses, ids and names: Mailchimp shows none of them with white space at an end. The loader has
-    the same list (loader/spelling.py), and a test compares the two over all of Unicode.
+    the same list (loader/addresses.py), and a test compares the two over all of Unicode.
 #}
 {% macro white_space() %}
     {{

@@ -1,7 +1,7 @@
 {#
     Names of tags, segments, interests and marketing permissions as Mailchimp keeps them: without white
     space around them, and one whatever the letter case. The loader compares them by the same rule
-    (loader/spelling.py, name_key), and a test compares the two.
+    (loader/addresses.py, name_key), and a test compares the two.
 #}
 {% macro trimmed_name(expression) -%}
     {{

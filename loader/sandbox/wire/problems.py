@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from loader.words import counted
+from loader.wording import counted
 
 GLOSSARY = "https://mailchimp.com/developer/marketing/docs/errors/"
 SEE_ERRORS = (

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from loader.addresses import identity
 from loader.errors import ConfigurationError
-from loader.spelling import identity
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.erasure.places import Place, Places, find_places
-from loader.warehouse.folding import ON_ITS_WAY
-from loader.warehouse.statements import column, statement
+from loader.warehouse.apply_acks import IN_FLIGHT
+from loader.warehouse.base import Warehouse
+from loader.warehouse.erasure.locations import Location, Locations, find_locations
+from loader.warehouse.sql_templates import column, statement
 
 _AROUND = r"\s\"'<>(),:;=&?\[\]{}"  # what an address in a text is not made of
 ADDRESS_IN_A_TEXT = f"[^{_AROUND}]+@[^{_AROUND}]*[^{_AROUND}.!]"
@@ -68,7 +68,7 @@ async def erase(
             nothing was erased.
         WarehouseError: it could not be done.
     """
-    places = await find_places(warehouse, schemas)
+    places = await find_locations(warehouse, schemas)
     async with warehouse.rewriting():
         await _find_people(warehouse, places, lines)
         await _refuse_selected(warehouse, places)
@@ -78,7 +78,7 @@ async def erase(
     return erased
 
 
-async def _find_people(warehouse: Warehouse, places: Places, lines: Mapping[int, str]) -> None:
+async def _find_people(warehouse: Warehouse, places: Locations, lines: Mapping[int, str]) -> None:
     """Make the table of everybody whom the lines name, which all that follows reads."""
     histories = places.named("history")
     await warehouse.execute(
@@ -90,7 +90,7 @@ async def _find_people(warehouse: Warehouse, places: Places, lines: Mapping[int,
             "forget/people",
             ledgers=places.named("loader_ledger"),
             drifts=places.named("loader_drift"),
-            on_its_way=ON_ITS_WAY,
+            on_its_way=IN_FLIGHT,
         ),
     )
 
@@ -101,7 +101,7 @@ def _asked(line: str) -> str:
     return given if all(ord(letter) >= ord(" ") for letter in given) else ""
 
 
-async def _refuse_selected(warehouse: Warehouse, places: Places) -> None:
+async def _refuse_selected(warehouse: Warehouse, places: Locations) -> None:
     """The next build would bring back somebody who is still selected."""
     selecting = {
         place.selected_by: None
@@ -115,7 +115,7 @@ async def _refuse_selected(warehouse: Warehouse, places: Places) -> None:
         )
 
 
-async def _count(warehouse: Warehouse, places: Places, lines: Mapping[int, str]) -> Erased:
+async def _count(warehouse: Warehouse, places: Locations, lines: Mapping[int, str]) -> Erased:
     erased = Erased(other_schemas=places.other_schemas)
     found: set[int] = set()
     addresses: set[str] = set()
@@ -140,7 +140,7 @@ async def _count(warehouse: Warehouse, places: Places, lines: Mapping[int, str])
     return erased
 
 
-def _erasing(place: Place) -> list[str]:
+def _erasing(place: Location) -> list[str]:
     """The statements that erase the people from a place."""
     if place.rule.is_dropped:
         return [statement("members/unstage", pages=place.table)]
@@ -157,16 +157,16 @@ def _erasing(place: Place) -> list[str]:
 
 
 async def _ask(warehouse: Warehouse, name: str, **values: object) -> list[dict[str, Any]]:
-    return await warehouse.rows(statement(name, **values))
+    return await warehouse.fetch(statement(name, **values))
 
 
-async def _rows_of(warehouse: Warehouse, place: Place, *, is_current: bool) -> int:
+async def _rows_of(warehouse: Warehouse, place: Location, *, is_current: bool) -> int:
     given = {"place": place, "is_count": True, "is_current": is_current}
     (row,) = await _ask(warehouse, "forget/rows", **given)
     return int(row["rows"])
 
 
-async def _elsewhere(warehouse: Warehouse, places: Places) -> dict[str, int]:
+async def _elsewhere(warehouse: Warehouse, places: Locations) -> dict[str, int]:
     """How often tables that are not ours to change still name an address."""
     others = [
         {

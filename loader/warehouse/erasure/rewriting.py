@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from loader.errors import WarehouseError
-from loader.words import counted
+from loader.wording import counted
 
 SUFFIX = ".rewrite"
 SPILLED = "duckdb_temp_"  # how DuckDB begins the names of what it spills to disk

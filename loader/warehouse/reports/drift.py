@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.places import ShownValue
-from loader.warehouse.connect import Warehouse
-from loader.warehouse.statements import Relation, statement, tables
+from loader.list_schema import ComparedField
+from loader.warehouse.base import Warehouse
+from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
@@ -22,7 +22,7 @@ class Drift:
         self._key = {"audience": audience.name, "list_id": audience.list_id}
         self._tables = tables(warehouse.schema)
 
-    async def find(self, values: Sequence[ShownValue]) -> None:
+    async def find(self, values: Sequence[ComparedField]) -> None:
         """Compare the list, as it was read, with what was confirmed, and keep what differs."""
         audience = self._audience
         await self._execute(
@@ -59,7 +59,7 @@ class Drift:
 
     async def _ask(self, name: str, **values: object) -> Rows:
         known = {**self._tables, **self._key, **values}
-        return await self._warehouse.rows(statement(name, **known))
+        return await self._warehouse.fetch(statement(name, **known))
 
     async def _execute(self, *names: str, **values: object) -> None:
         known = {**self._tables, **self._key, "now": self._now, **values}

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from loader.audience import Audience
-from loader.places import LeftBehind
-from loader.warehouse.connect import Warehouse
+from loader.list_schema import LeftBehind
+from loader.warehouse.base import Warehouse
 from loader.warehouse.registry import given_up, require_table
-from loader.warehouse.statements import Relation, statement, tables
+from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
@@ -38,21 +38,21 @@ async def rejections(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
     """The rows that did not arrive and why: held, rejected, invalid and unknown."""
     found: Rows = []
     for delta in dict.fromkeys(audience.delta for audience in audiences if audience.delta):
-        found += await warehouse.rows(statement("reports/rejections", delta=Relation(delta)))
+        found += await warehouse.fetch(statement("reports/rejections", delta=Relation(delta)))
     return found
 
 
 async def runs(warehouse: Warehouse, *, limit: int) -> Rows:
     """The latest runs, a row a run and audience, the newest first."""
     await require_table(warehouse, "loader_runs")
-    return await warehouse.rows(statement("reports/runs", limit=limit, **tables(warehouse.schema)))
+    return await warehouse.fetch(statement("reports/runs", limit=limit, **tables(warehouse.schema)))
 
 
-async def last_turns(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
+async def last_completed_runs(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
     """When each audience and list had its turn, in UTC."""
     await require_table(warehouse, "loader_runs")
-    query = statement("runs/last_turns", **tables(warehouse.schema))
-    found = await warehouse.rows(query)
+    query = statement("runs/last_completed_runs", **tables(warehouse.schema))
+    found = await warehouse.fetch(query)
     return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
 
 
@@ -69,7 +69,7 @@ async def overview(
             "segment": audience.segment,
             "contacts_may": audience.contacts,
             "schedule": audience.schedule,
-            "status": audience.unsent_because or "ready",
+            "status": audience.skip_reason or "ready",
         }
         if audience.delta:
             query = statement(
@@ -80,7 +80,7 @@ async def overview(
                 history=Relation(audience.history),
                 **tables(warehouse.schema),
             )
-            row.update((await warehouse.rows(query))[0])
+            row.update((await warehouse.fetch(query))[0])
             row["given_up"] = await given_up(warehouse, audience)
         found.append(row | _left(behind.pop((audience.name, audience.list_id), None)))
     named = {"segment": None, "contacts_may": None, "schedule": None}

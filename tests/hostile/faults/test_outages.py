@@ -80,7 +80,7 @@ def left(
     shop.sql("delete from people")
     shop.dbt("run")
     sandbox.faults(HALF_UNHEARD)
-    assert runs.sync(force_leave=True).exit_code == 0
+    assert runs.sync(allow_leaves=True).exit_code == 0
     sandbox.faults()
     shop.keep()
     return shop
@@ -208,7 +208,7 @@ def test_whom_a_create_only_audience_made_unheard_is_confirmed_next_time_and_lea
     )
     assert confirmed == [("", 40), ("R", 40)]
     several.day("created", "delete from people")
-    runs.sync(force_leave=True)
+    runs.sync(allow_leaves=True)
     assert statuses(runs) == {"unsubscribed"}
 
 

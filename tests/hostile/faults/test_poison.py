@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fault_runs import AT, FaultRuns, Template
-from loader.model import ALONE
+from loader.batch import ISOLATED_FAILURE
 from loader.report import AudienceReport
 
 STRANGE = "person123"
@@ -71,7 +71,7 @@ def test_the_others_of_its_batch_are_accepted_in_the_same_run(course: Course) ->
     account = runs.account()
     assert (account.stored, account.confirmed, account.unknown) == (BATCH - 1, BATCH - 1, 1)
     assert account.faults(report) == []
-    assert last_ack(runs) == ("unknown", ALONE)
+    assert last_ack(runs) == ("unknown", ISOLATED_FAILURE)
     assert report.exit_code == 4
 
 
@@ -84,10 +84,10 @@ def test_a_run_with_one_costs_a_bounded_number_of_writes(course: Course) -> None
 def test_it_is_offered_again_and_set_aside_after_three_runs_alone(course: Course) -> None:
     runs = course.after(3)
     assert [report.exit_code for report in course.reports] == [4, 4, 4]
-    assert last_ack(runs) == ("unknown", ALONE)
+    assert last_ack(runs) == ("unknown", ISOLATED_FAILURE)
     set_aside = runs.sync()
     assert (set_aside.exit_code, set_aside.new_rejections) == (1, 1)
-    assert last_ack(runs) == ("rejected", f"{ALONE}, in three runs")
+    assert last_ack(runs) == ("rejected", f"{ISOLATED_FAILURE}, in three runs")
     assert runs.writes() == 0
 
 

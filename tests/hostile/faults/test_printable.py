@@ -11,15 +11,16 @@ import pytest
 
 from fake_time import FakeTime
 from fakes import KEY, answers_of, audience, batch_of, client, response
-from loader.errors import LoaderError, Refused
+from loader.batch import Operation, Outcome
+from loader.errors import LoaderError, RequestRejected
 from loader.mailchimp.contacts import contacts_answers, contacts_request
+from loader.mailchimp.http import Request, Response, error_for
 from loader.mailchimp.segments import membership_request
-from loader.mailchimp.wire import Request, Response, fault
-from loader.model import Outcome, Route
-from loader.pipeline.run import Run
 from loader.report import RunReport
-from loader.settings import Patience, Settings, credentials
-from loader.warehouse.connect import Warehouse, open_warehouse
+from loader.session.context import RunContext
+from loader.settings import Settings, credentials
+from loader.sync.run import SyncRun
+from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import SandboxProcess
 
 WHO = "quirine.vanderplas@people.example.com"
@@ -37,18 +38,11 @@ def told(text: str) -> list[str]:
     return [secret for secret in SECRETS if secret in text]
 
 
-def run_of(warehouse: Warehouse) -> Run:
+def run_of(warehouse: Warehouse) -> SyncRun:
     """A run as the command makes it."""
-    return Run(
-        warehouse=warehouse,
-        settings=Settings(),
-        environment=ENVIRONMENT,
-        report=RunReport(run_id="run", version="test"),
-        stopping=asyncio.Event(),
-        tell=lambda _: None,
-        confirm=lambda _: None,
-        patience=Patience(),
-    )
+    context = RunContext(warehouse=warehouse, settings=Settings(), environment=ENVIRONMENT)
+    report = RunReport(run_id="run", version="test")
+    return SyncRun(context=context, report=report, confirm=lambda _: None)
 
 
 @pytest.fixture
@@ -61,14 +55,16 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 
 
 MADE: dict[str, Callable[[], object]] = {
-    "batch": lambda: batch_of(Route.UPSERT, [WHO]),
-    "halves": lambda: batch_of(Route.UPSERT, [WHO, WHO]).halves(is_repeated=True),
+    "batch": lambda: batch_of(Operation.UPSERT, [WHO]),
+    "halves": lambda: batch_of(Operation.UPSERT, [WHO, WHO]).split(may_be_duplicate=True),
     "answers": lambda: answers_of([WHO], Outcome.REJECTED, reason="x", text=WHO),
-    "contacts request": lambda: contacts_request("list", batch_of(Route.UPSERT, [WHO])),
-    "archive request": lambda: contacts_request("list", batch_of(Route.ARCHIVE, [WHO])),
-    "membership request": lambda: membership_request("l", 1, batch_of(Route.SEGMENT_ADD, [WHO])),
+    "contacts request": lambda: contacts_request("list", batch_of(Operation.UPSERT, [WHO])),
+    "archive request": lambda: contacts_request("list", batch_of(Operation.ARCHIVE, [WHO])),
+    "membership request": lambda: membership_request(
+        "l", 1, batch_of(Operation.SEGMENT_ADD, [WHO])
+    ),
     "response": lambda: response(PROBLEM, status=400),
-    "refusal": lambda: fault(response(PROBLEM, status=400)),
+    "refusal": lambda: error_for(response(PROBLEM, status=400)),
     "credentials": lambda: credentials("default", ENVIRONMENT),
     "audience": audience,
     "settings": Settings,
@@ -98,10 +94,10 @@ def vars_of(made: object) -> str:
 
 async def failed(url: str, request: Request, *, answer_seconds: float = 5.0) -> LoaderError:
     """What a request ends with that cannot go well."""
-    patience = FakeTime().patience(10.0, answer_seconds)
-    async with client(url, patience=patience) as mailchimp:
+    retry_policy = FakeTime().retry_policy(10.0, answer_seconds)
+    async with client(url, retry_policy=retry_policy) as mailchimp:
         with pytest.raises(LoaderError) as raised:
-            await mailchimp.ask(request, lambda answer: answer, tries=3)
+            await mailchimp.request(request, lambda answer: answer, tries=3)
     return raised.value
 
 
@@ -144,26 +140,26 @@ ANSWERS = {
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_an_error_and_all_that_led_to_it_shows_neither(name: str) -> None:
     async with answering(ANSWERS[name]) as url:
-        error = await failed(url, contacts_request("list", batch_of(Route.UPSERT, [WHO])))
+        error = await failed(url, contacts_request("list", batch_of(Operation.UPSERT, [WHO])))
     assert told(whole(error)) == []
-    assert not isinstance(error, Refused) or told(error.detail) == []
+    assert not isinstance(error, RequestRejected) or told(error.detail) == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/3.0", "https://nowhere.invalid/3.0"])
 async def test_an_address_at_which_nobody_answers_shows_neither(url: str) -> None:
-    error = await failed(url, contacts_request("list", batch_of(Route.ARCHIVE, [WHO])))
+    error = await failed(url, contacts_request("list", batch_of(Operation.ARCHIVE, [WHO])))
     assert told(whole(error)) == []
 
 
 async def test_a_silence_shows_neither(sandbox: SandboxProcess) -> None:
     sandbox.faults({"kind": "hang", "rate": 1.0})
-    request = contacts_request(sandbox.new_list(), batch_of(Route.UPSERT, [WHO]))
+    request = contacts_request(sandbox.new_list(), batch_of(Operation.UPSERT, [WHO]))
     error = await failed(sandbox.url, request, answer_seconds=0.2)
     assert told(whole(error)) == []
 
 
 def test_an_answer_that_cannot_be_read_shows_neither() -> None:
-    batch = batch_of(Route.UPSERT, [WHO])
+    batch = batch_of(Operation.UPSERT, [WHO])
     body = f'{{"new_members": "{WHO}"}}'.encode()
     from_somebody = Response(request=contacts_request("list", batch), status=200, body=body)
     with pytest.raises(LoaderError) as raised:

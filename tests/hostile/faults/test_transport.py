@@ -13,8 +13,8 @@ import pytest
 from command_line import Printed, commands, inside, outside
 from fake_time import FakeTime
 from fakes import KEY, client
-from loader.errors import MailchimpError, Unanswered
-from loader.mailchimp.documented import ping
+from loader.errors import MailchimpError, NoUsableResponse
+from loader.mailchimp.documented_fields import ping
 
 SOURCES = Path(__file__).parents[3] / "loader"
 SWITCHES = re.compile(
@@ -90,11 +90,11 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tmp_path
     time = FakeTime()
     async with (
         listening(tmp_path / "own.pem") as listener,
-        client(listener.url, patience=time.patience(300.0)) as mailchimp,
+        client(listener.url, retry_policy=time.retry_policy(300.0)) as mailchimp,
     ):
         with pytest.raises(MailchimpError, match="certificate") as raised:
-            await mailchimp.ask(ping(), lambda _: None)
-    assert not isinstance(raised.value, Unanswered)
+            await mailchimp.request(ping(), lambda _: None)
+    assert not isinstance(raised.value, NoUsableResponse)
     assert raised.value.exit_code == 3
     assert (mailchimp.requests, mailchimp.retries, time.seconds) == (1, 0, 0.0)
     assert listener.heard == b""
@@ -184,5 +184,5 @@ async def test_a_redirect_is_not_followed_with_the_key() -> None:
         url = f"http://127.0.0.1:{first.sockets[0].getsockname()[1]}/3.0"
         async with client(url) as mailchimp:
             with pytest.raises(MailchimpError):
-                await mailchimp.ask(ping(), lambda _: None)
+                await mailchimp.request(ping(), lambda _: None)
     assert heard == b""

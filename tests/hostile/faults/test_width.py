@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from fault_runs import FaultRuns
+from loader.concurrency import AdaptiveLimiter
 from loader.mailchimp.client import FIRST_WAIT, LONGEST_REFUSED
 from loader.sandbox.options import Options
-from loader.stream import Width
 from shop import Shop
 
 ALL = Options().connections
@@ -49,7 +49,7 @@ class Server:
         self.free = free
         self.refused = 0
         self.in_flight = 0
-        self.busiest = 0
+        self.max_in_flight = 0
 
     async def takes(self) -> bool:
         """Whether a request was answered."""
@@ -58,13 +58,13 @@ class Server:
             await asyncio.sleep(REFUSAL)
             return False
         self.in_flight += 1
-        self.busiest = max(self.busiest, self.in_flight)
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         await asyncio.sleep(ANSWER)
         self.in_flight -= 1
         return True
 
 
-async def deliver(width: Width, server: Server, requests: int) -> float:
+async def deliver(width: AdaptiveLimiter, server: Server, requests: int) -> float:
     """Ask as the client does, by as many workers as the limit; how many are answered a second."""
     chance = random.Random(1)  # noqa: S311 - the same waits every time
     left = iter(range(requests))
@@ -78,10 +78,10 @@ async def deliver(width: Width, server: Server, requests: int) -> float:
                 await asyncio.sleep(chance.uniform(0, longest))
 
     async def ask() -> bool:
-        async with width.turn() as turn:
+        async with width.acquire() as turn:
             is_answered = await server.takes()
             if not is_answered:
-                turn.refused()
+                turn.throttled()
         return is_answered
 
     began = asyncio.get_running_loop().time()
@@ -101,26 +101,26 @@ def simulated(run: Callable[[], Coroutine[Any, Any, float]]) -> float:
 @pytest.mark.parametrize(("free", "share"), [(10, 0.9), (7, 0.8), (4, 0.8), (2, 0.8), (1, 0.8)])
 def test_most_of_what_is_free_is_used(free: int, share: float) -> None:
     server = Server(free)
-    rate = simulated(lambda: deliver(Width(ALL), server, REQUESTS))
+    rate = simulated(lambda: deliver(AdaptiveLimiter(ALL), server, REQUESTS))
     assert rate >= share * free
     assert server.refused <= 0.3 * REQUESTS
 
 
 def test_when_the_others_go_away_all_connections_are_used_again() -> None:
-    width, server = Width(ALL), Server(4)
+    width, server = AdaptiveLimiter(ALL), Server(4)
 
     async def run() -> float:
         await deliver(width, server, REQUESTS // 2)
-        assert server.busiest == 4
+        assert server.max_in_flight == 4
         server.free = ALL
         return await deliver(width, server, REQUESTS // 2)
 
     assert simulated(run) >= 1.5 * 4
-    assert server.busiest == width.allowed == ALL
+    assert server.max_in_flight == width.allowed == ALL
 
 
 def test_when_others_come_less_is_asked_for() -> None:
-    width, server = Width(ALL), Server(ALL)
+    width, server = AdaptiveLimiter(ALL), Server(ALL)
 
     async def run() -> float:
         await deliver(width, server, REQUESTS // 2)

@@ -68,7 +68,7 @@ class Told:
 
     def run(self, command: str) -> Printed:
         words = {
-            "sync": ("sync", "--first", "--retry-seconds", "0"),
+            "sync": ("sync", "--allow-first-sync", "--retry-seconds", "0"),
             "pull": ("pull", "--full", "--retry-seconds", "0"),
             "verify": ("verify", "--retry-seconds", "0"),
             "plan": ("plan", "--retry-seconds", "0"),
@@ -111,7 +111,7 @@ def kept(
     shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
     shop.audience("old", OLD, segment="Old")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.sql("delete from people where fname = 'Back'")
     shop.dbt("run")
     shop.sync()

@@ -14,7 +14,7 @@ from draws import draws, seeds
 from inside import Inside
 from killing import Told
 from lawful.disturbed import Forgetful, PowerCut
-from loader.warehouse.connect import Warehouse
+from loader.warehouse.base import Warehouse
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -97,7 +97,7 @@ class Days:
 
     def sync(self) -> None:
         """A sync that nothing disturbs."""
-        report = self.inside.sync(first=True, force_leave=True)
+        report = self.inside.sync(first=True, allow_leaves=True)
         assert [one.message for one in report.audiences] == [None]
         self.told.end()
 
@@ -125,7 +125,7 @@ class Days:
             return made[0]
 
         with suppress(PowerCut):
-            self.inside.sync(first=True, force_leave=True, through=through)
+            self.inside.sync(first=True, allow_leaves=True, through=through)
         self.told.end()
         return made[0].commits
 

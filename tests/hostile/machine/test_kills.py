@@ -95,14 +95,14 @@ class Kills:
         """Start the loader and kill it at a moment, again if it was too quick for that."""
         is_met = False
         while not is_met:
-            with begun(self.shop, "--first") as running:
+            with begun(self.shop, "--allow-first-sync") as running:
                 is_met = moment(running, self.told)
                 running.kill()
             self.stories.append((running.began, now(), self.told.end()))
 
     def sync(self) -> None:
         """Sync without a kill."""
-        self.shop.sync("--first")
+        self.shop.sync("--allow-first-sync")
         self.told.end()
 
     def build(self, round_: Round) -> dict[str, str]:

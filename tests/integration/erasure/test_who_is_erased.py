@@ -2,8 +2,8 @@
 
 import pytest
 
-from loader.spelling import FORMAT_CHARACTERS, WHITE_SPACE
-from loader.warehouse.erasure.places import RULES, rule_of
+from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
+from loader.warehouse.erasure.locations import RULES, rule_of
 from tests.integration.erasure.kept import Kept
 
 ADA, OLD, OLDER, BOB = "ada@shop.de", "ada@old.de", "ada@older.de", "bob@shop.de"

@@ -183,7 +183,7 @@ def test_an_audience_that_dbt_could_not_build_or_test_is_left_out_and_the_others
     shop.audience("unbuilt", AUDIENCE)
     shop.audience("untrue", f"{AUDIENCE}, 'p1' as person_id")
     shop.dbt("build")
-    assert shop.sync("--first")["unsent"] == {}
+    assert shop.sync("--allow-first-sync")["unsent"] == {}
 
 
 def test_two_audiences_with_one_segment_are_refused_before_any_request_and_others_go(

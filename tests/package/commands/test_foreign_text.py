@@ -31,9 +31,9 @@ from (
 ) as given (email_address)
 """
 COMMANDS = [
-    ("plan", "--show", "9"),
-    ("plan", "--show", "9", "--json"),
-    ("plan", "--show", "9", "--markdown"),
+    ("plan", "--sample", "9"),
+    ("plan", "--sample", "9", "--json"),
+    ("plan", "--sample", "9", "--markdown"),
     ("check",),
     ("sync",),
     ("sync", "--json", "--log-format", "json", "--retry-rejected"),
@@ -50,8 +50,8 @@ COMMANDS = [
     ("pull",),
     ("pull", "--json", "--log-format", "json"),
     ("pull", "--select", HOSTILE),
-    ("verify", "--show", "9"),
-    ("verify", "--show", "9", "--json"),
+    ("verify", "--sample", "9"),
+    ("verify", "--sample", "9", "--json"),
     ("sync", "--select", HOSTILE),
     ("retire", HOSTILE),
     ("ls", "--target", HOSTILE),

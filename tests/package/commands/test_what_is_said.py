@@ -39,7 +39,7 @@ def shop(
     shop.audience("readers_of_our_weekly_newsletter", "select * from people", segment="Readers")
     shop.audience("lost", "select * from people", list_id="nowhere01")
     shop.dbt("run")
-    plan = shop.loader("plan", "-s", "readers*", "--show", "3")
+    plan = shop.loader("plan", "-s", "readers*", "--sample", "3")
     assert "VIP Customers, " in plan.out or "memberships_given, VIP Customers" in plan.out
     assert "vip customers" not in plan.out
     shop.sync("-s", "readers*")
@@ -48,7 +48,7 @@ def shop(
     return shop
 
 
-TABLES = ("ls", "lists", "runs", "rejections", "pull", "verify --show 5")
+TABLES = ("ls", "lists", "runs", "rejections", "pull", "verify --sample 5")
 
 
 @pytest.mark.parametrize("command", TABLES)

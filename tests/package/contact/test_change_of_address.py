@@ -92,7 +92,7 @@ def changed(
         more = MORE.get(name, {"on_leave": "archive"})
         shop.audience(name, sql, list_id=lists[table_of], **more)
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     before = members(shop, lists)
     table(shop, ("p1", OLD, "No"), name="of_wavering")
     table(shop, ("p1", NEW, "Ada"), ("p2", BOB, "Bob"), name="of_swapping")
@@ -105,7 +105,7 @@ def changed(
     # it is sent before the audience that would let the address go
     shop.audience("claiming", claiming, list_id=lists["left_behind"], on_leave="keep")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     after = members(shop, lists)
     shop.forget_requests()
     shop.sync("--select", "readers", "--select", "others")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.spelling import WHITE_SPACE
+from loader.addresses import WHITE_SPACE
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -74,7 +74,7 @@ def sent(
     columns = f"{struct(SWITCHED)} as interests, {struct(SWITCHED)} as marketing_permissions"
     shop.audience("switched", f"{sql}, {columns}", list_id=switched)
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.dbt("run")
     return Sent(shop, shop.loader("sync").output)
 

@@ -71,7 +71,7 @@ def writes(
         shop.dbt("run")
         for audience, counted in found._asdict().items():
             shop.forget_requests()
-            shop.sync("--force-leave", "--select", audience)  # everybody loses a tag
+            shop.sync("--allow-leaves", "--select", audience)  # everybody loses a tag
             counted.append(shop.writes())
     return found
 

@@ -42,12 +42,12 @@ class Built(NamedTuple):
     def sync(self, *audiences: str) -> dict[str, int]:
         """Send some audiences; what was written."""
         self.shop.forget_requests()
-        self.shop.sync("--first", *selected(*audiences))
+        self.shop.sync("--allow-first-sync", *selected(*audiences))
         return self.shop.writes()
 
     def refused(self, audience: str) -> str:
         """Try to send an audience, which is refused before the first write; what was said."""
-        ended = self.shop.loader("sync", "--first", *selected(audience))
+        ended = self.shop.loader("sync", "--allow-first-sync", *selected(audience))
         assert (ended.exit_code, self.shop.writes()) == (2, {})
         return ended.output
 

@@ -103,7 +103,7 @@ def days(
         statuses = {key.removesuffix(AT): one["status"] for key, one in shop.members().items()}
         return Day(tags(shop), tags(shop, shared), statuses)
 
-    first = day(FIRST, "--first")
+    first = day(FIRST, "--allow-first-sync")
     sandbox.put(
         shop.list_id,
         {"email_address": f"ada{AT}", "tags": ["VIP", "Berlin", "Hers"]},
@@ -172,7 +172,7 @@ def kept(
     shop.audience("existing", "select * from two", contacts="none", list_id=lists["existing"])
     audience(shop, "readers", "lower", segment="Readers", list_id=lists["readers"])
     shop.dbt("run")
-    shop.sync("--first", "--select", "given", "--select", "existing")
+    shop.sync("--allow-first-sync", "--select", "given", "--select", "existing")
     shop.keep()
     return Built(shop, lists)
 

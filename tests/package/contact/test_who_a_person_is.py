@@ -66,7 +66,7 @@ def days(
     for name in ("quit.old", "twice.quit"):
         sandbox.put(lists["keeping"], {"email_address": name + AT, **QUIT})
     build(shop, 0)
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     first = shown(shop, lists)
     sandbox.put(lists["archiving"], {"email_address": f"taken.new{AT}", "status": "subscribed"})
     build(shop, 1)
@@ -80,7 +80,7 @@ def days(
         status_if_new="transactional",
     )
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     return [first, second, shown(shop, lists)]
 
 

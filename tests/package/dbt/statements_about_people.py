@@ -1,11 +1,11 @@
 """What the statements of `sql/forget` are given: places of people, and who is asked for."""
 
 from loader.warehouse.erasure.erase import ADDRESS_IN_A_TEXT
-from loader.warehouse.erasure.places import HISTORY, Place
-from loader.warehouse.statements import Relation, relation
+from loader.warehouse.erasure.locations import HISTORY, Location
+from loader.warehouse.sql_templates import Relation, relation
 
 PLACES = {
-    name: Place(
+    name: Location(
         name=name,
         schema="main",
         table=relation("main", table),

@@ -11,10 +11,10 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.mailchimp.refusals import ADDRESSES
-from loader.places import FieldRule, Filled, ShownValue
+from loader.list_schema import ComparedField, FieldRule, Filled
+from loader.mailchimp.value_rules import ADDRESSES
 from loader.warehouse.contract import TABLES
-from loader.warehouse.statements import Relation, relation, statement
+from loader.warehouse.sql_templates import Relation, relation, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.dbt.statements_about_people import of_people
@@ -116,7 +116,7 @@ VALUES: dict[str, object] = {
     "is_sent": True,
     "shown": "already there",
     "starting": ["readers"],
-    "values": [ShownValue(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
+    "values": [ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
     "segment": "Readers",
     "segment_id": 1,
     "segments": relation("main", "loader_segments"),

@@ -100,7 +100,7 @@ def test_a_post_hook_sees_the_audience(built: Shop) -> None:
 
 
 def test_an_audience_whose_unit_test_failed_or_could_not_run_is_not_sent(built: Shop) -> None:
-    ended = built.loader("sync", "--first")
+    ended = built.loader("sync", "--allow-first-sync")
     assert ended.exit_code == 3, ended.output
     told = {name: f"{name}: not sent" in ended.output for name in (*FIRST, *WORKING, *TESTED)}
     assert [name for name, is_told in told.items() if is_told] == ["wrong", "hopeless"]

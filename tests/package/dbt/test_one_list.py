@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from loader.mailchimp.refusals import PATTERNS
+from loader.mailchimp.value_rules import PATTERNS
 from loader.merge_fields import TYPES
 from loader.sandbox.rules.values import CHECKS
 from shop import Shop

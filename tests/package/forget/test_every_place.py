@@ -10,8 +10,8 @@ from command_line import outside
 from dbt_process import DbtProcess
 from killing import begun
 from loader.settings import utc_now
-from loader.warehouse.connect import open_warehouse
-from loader.warehouse.shown import Members
+from loader.warehouse.base import open_warehouse
+from loader.warehouse.staging import StagedStatuses
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.forget.walk import files_with, walk
@@ -46,7 +46,7 @@ async def read_half(shop: Shop) -> None:
     """Read a page of a list as a sync does, and end there as if killed."""
     settings = {"path": str(shop.folder / "shop.duckdb")}
     warehouse = open_warehouse("duckdb", settings, shop.folder, wait=0)
-    members = Members(warehouse, shop.list_id)
+    members = StagedStatuses(warehouse, shop.list_id)
     await members.begin()
     moment = pa.array([None], pa.timestamp("us"))
     texts = [pa.array([one]) for one in (ADA, "subscribed")]
@@ -64,10 +64,10 @@ def is_sent_and_moves(shop: Shop) -> None:
     shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
     shop.audience("others", SELECT.replace("fname", "fname || '2' as fname"), contacts="none")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.sql(f"update people set email_address = '{ADA}' where person_id = '{ID}'")
     shop.dbt("run")
-    shop.loader("plan", "--show", "5")
+    shop.loader("plan", "--sample", "5")
     shop.sync()
 
 
@@ -90,8 +90,8 @@ def is_verified_and_leaves(shop: Shop) -> None:
     """Somebody changes her contact in Mailchimp; then she is gone from the shop."""
     member = f"/lists/{shop.list_id}/members/{md5(ADA.encode()).hexdigest()}"  # noqa: S324 - Mailchimp's id
     shop.sandbox.must("PATCH", member, {"merge_fields": {"FNAME": f"{NAME}changed"}})
-    shop.loader("verify", "--show", "5")
-    shop.loader("verify", "--heal")
+    shop.loader("verify", "--sample", "5")
+    shop.loader("verify", "--repair")
     shop.sql(f"delete from people where person_id in ('{ID}', '{KEYLESS}')")
     shop.remove("others")
     shop.dbt("run")
@@ -143,7 +143,7 @@ def test_nothing_of_a_person_is_left_in_any_table_view_or_file(used: Shop) -> No
     assert files_with(used, *traces) - {"models/readers.sql"} <= in_dbt_s_own_folders(used)
     assert BOB in str(used.query("from readers__history"))
     used.dbt("run")
-    used.sync("--first")
+    used.sync("--allow-first-sync")
 
 
 def in_dbt_s_own_folders(shop: Shop) -> set[str]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loader.warehouse.erasure.places import rule_of
+from loader.warehouse.erasure.locations import rule_of
 from shop import Shop
 
 

@@ -1,4 +1,4 @@
-"""The fuse of a first sync asks about contacts that nobody here has put on the list or knows."""
+"""The guard of a first sync asks about contacts that nobody here has put on the list or knows."""
 
 import pytest
 
@@ -54,4 +54,4 @@ def test_a_stranger_among_our_contacts_is_asked_about_alone(filled: Shop) -> Non
             message = one["message"].removeprefix(f"{one['audience']}: ")
             assert f"would stop: {message}" in told
     assert filled.writes() == {}
-    filled.sync("--first")
+    filled.sync("--allow-first-sync")

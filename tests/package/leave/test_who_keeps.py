@@ -51,7 +51,7 @@ def kept(
             f"{name}_other", EVERYBODY, list_id=lists[name], contacts=contacts, segment="Other"
         )
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.keep()
     return shop
 

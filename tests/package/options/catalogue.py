@@ -33,9 +33,9 @@ class Group:
         shutil.copy(HERE / "dbt_project.yml", self.shop.folder)
         text = "".join(path.read_text() for path in sorted(copied.glob("*.sql")))
         for variable in _variables(text):
-            self.settle(variable, self.shop.sandbox.new_list(), self.shop.sandbox)
+            self.record_skipped(variable, self.shop.sandbox.new_list(), self.shop.sandbox)
 
-    def settle(self, variable: str, list_id: str, account: SandboxProcess) -> None:
+    def record_skipped(self, variable: str, list_id: str, account: SandboxProcess) -> None:
         """Say which list of which account a variable names."""
         self.lists[variable] = list_id
         self.accounts[variable] = account

@@ -14,7 +14,7 @@ def group(empty: Group) -> Group:
         known = {"email_address": f"known{AT}", "merge_fields": {"FNAME": "By hand"}}
         sandbox.put(list_id, known)
     people(empty.shop, "'known', 'First'", "'new', 'First'")
-    empty.day("--first")
+    empty.day("--allow-first-sync")
     people(empty.shop, "'known', 'Second'", "'new', 'Second'")
     for option in ("UPDATE", "NONE"):
         sandbox.put(empty.lists[f"LIST_{option}"], {"email_address": f"new{AT}"})

@@ -109,7 +109,7 @@ def kept(
     for name, one in MOMENTS.items():
         write(shop, name, name, one.first, [here, there][: one.lists])
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     for name, one in MOMENTS.items():
         if one.then is not None:
             write(shop, name, name, one.then, [there if one.is_moved else here])
@@ -152,7 +152,7 @@ def of_ls(changed: Changed) -> Left:
 TOLD: dict[str, Callable[[Changed], Left]] = {
     "ls": of_ls,
     "plan": lambda changed: of_json(changed, "plan"),
-    "sync": lambda changed: of_json(changed, "sync", "--first"),
+    "sync": lambda changed: of_json(changed, "sync", "--allow-first-sync"),
 }
 COMMANDS = ("check", "ls", "plan", "plan --markdown", "sync")
 
@@ -270,13 +270,13 @@ def test_who_stays_in_a_retirement_is_not_ours_any_more_and_that_is_told(changed
     write(shop, name, name, (SELECT, USUAL), [shop.list_id])
     shop.dbt("run")
     sentence = "2 contacts stay when they leave: `loader retire` with --on-leave keep gave them up"
-    for command in ("plan --first", "sync --first", "sync"):  # as long as it is so
+    for command in ("plan --allow-first-sync", "sync --allow-first-sync", "sync"):
         assert shop.loader(*command.split()).out.count(sentence) == 1, command
     (row,) = [row for row in json.loads(shop.loader("ls", "--json").out) if row["audience"] == name]
     assert row["given_up"] == 2
     write(shop, name, name, (NOBODY, USUAL), [shop.list_id])
     shop.dbt("run")
-    shop.sync("--force-leave")
+    shop.sync("--allow-leaves")
     statuses = {key: one["status"] for key, one in shop.members().items() if f".{name}@" in key}
     assert set(statuses.values()) == {"subscribed"}
 
@@ -287,10 +287,10 @@ def test_who_is_wanted_by_an_audience_that_was_never_sent_is_still_ours(changed:
     retired(shop, name, "--on-leave", "archive")
     write(shop, other, name, (ONLY_ADA, {"on_leave": "archive"}), [shop.list_id])
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     write(shop, other, name, (NOBODY, {"on_leave": "archive"}), [shop.list_id])
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     statuses = {
         key.split(".")[0]: one["status"]
         for key, one in shop.members().items()

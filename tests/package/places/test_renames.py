@@ -29,7 +29,7 @@ def kept(
     sandbox.put(shop.list_id, {"email_address": OLD, "status": "subscribed"})
     shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.keep()
     return shop
 
@@ -64,7 +64,7 @@ def test_a_renamed_audience_goes_on_without_a_write(sent: Shop, segment: str) ->
     sent.sync()
     assert sent.writes() == {}
     assert inside(sent) == TOUCHED
-    code, output = retire(sent, "readers", "--force-leave")
+    code, output = retire(sent, "readers", "--allow-leaves")
     assert (code, "Nothing to retire" in output) == (2, True)
     assert sent.writes() == {}
 
@@ -93,7 +93,7 @@ def test_a_place_that_an_audience_names_is_not_touched_before_it_was_sent(
     sent: Shop, sql: str, mailchimp: dict[str, Any]
 ) -> None:
     rename(sent, "subscribers", sql, **mailchimp)
-    retire(sent, "readers", "--on-leave", "keep", "--force-leave")
+    retire(sent, "readers", "--on-leave", "keep", "--allow-leaves")
     assert inside(sent) == TOUCHED
 
 
@@ -101,9 +101,9 @@ def test_a_segment_that_went_from_one_audience_to_another_is_not_touched(sent: S
     sent.audience("readers", SELECT, segment="Others", on_leave="archive")
     sent.audience("subscribers", f"{SELECT} where fname = 'Ada'", segment="Readers")
     sent.dbt("run")
-    code, output = retire(sent, "readers", "--force-leave")
+    code, output = retire(sent, "readers", "--allow-leaves")
     assert (code, inside(sent)) == (2, TOUCHED), output
-    sent.sync("--first")
+    sent.sync("--allow-first-sync")
     assert inside(sent) == {ADA: ["Others", "Readers"], BOB: ["Others"], OLD: ["Others"]}
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_retired_while_nobody_knows_what_an_audience_names(
     else:
         sent.dbt("run", "--select", "rest")
     sent.forget_requests()
-    code, output = retire(sent, "readers", "--force-leave")
+    code, output = retire(sent, "readers", "--allow-leaves")
     assert (code, "dbt has not finished with subscribers" in output) == (3, True)
     assert sent.writes() == {}
     assert inside(sent) == TOUCHED

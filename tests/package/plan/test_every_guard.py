@@ -11,7 +11,7 @@ import pytest
 
 import loader.checks
 from dbt_process import DbtProcess
-from loader.checks.fuses import LOSSES
+from loader.checks.guards import LOSSES
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -109,7 +109,7 @@ def stopped(
     sandbox.must("POST", f"/lists/{lists['foreign_segment']}/segments", segment)
     shop.try_dbt("run")
     selected = [word for name in SENT for word in ("--select", name)]
-    shop.sync("--first", *selected)
+    shop.sync("--allow-first-sync", *selected)
     shop.loader("pull", "--select", lists["unknown_mirror"])
 
     for name, stop in STOPS.items():

@@ -31,7 +31,7 @@ def people(
 
 @pytest.fixture(scope="module")
 def forecast(people: Shop) -> dict[str, Any]:
-    ended = people.loader("plan", "--json", "--show", "1000000")
+    ended = people.loader("plan", "--json", "--sample", "1000000")
     (one,) = json.loads(ended.output)["audiences"]
     return dict(one)
 

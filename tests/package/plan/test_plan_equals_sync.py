@@ -74,7 +74,7 @@ def days(
         shop.sql(PEOPLE.format(day=day, count=COUNT))
         shop.dbt("run")
         # everybody loses the tag of the day before, which is meant
-        found.append(one_day(shop, "--force-leave" if found else "--first"))
+        found.append(one_day(shop, "--allow-leaves" if found else "--allow-first-sync"))
     return found
 
 

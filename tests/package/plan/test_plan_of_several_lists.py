@@ -29,7 +29,7 @@ def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
 
 def planned(shop: Shop) -> list[dict[str, Any]]:
     """What the plan says of each audience."""
-    ended = shop.loader("plan", "--json", "--show", "2")
+    ended = shop.loader("plan", "--json", "--sample", "2")
     assert ended.exit_code == 0, ended.output
     told: list[dict[str, Any]] = json.loads(ended.output)["audiences"]
     return told

@@ -57,7 +57,7 @@ def fields(shop: Shop) -> dict[str, Any]:
 
 
 def test_a_contact_that_a_pull_saw_as_it_is_wanted_is_confirmed_without_a_write(seen: Shop) -> None:
-    report = seen.sync("--first")
+    report = seen.sync("--allow-first-sync")
     assert seen.writes() == {}
     assert report["audiences"][0]["accepted"] == 1
     assert seen.query("select reason from loader_acks") == [{"reason": "already there"}]
@@ -79,7 +79,7 @@ def test_a_contact_that_differs_in_one_value_is_written(seen: Shop, change: dict
     seen.sandbox.put(seen.list_id, {"email_address": "ada@shop.de", **change})
     pull(seen)
     seen.forget_requests()
-    seen.sync("--first")
+    seen.sync("--allow-first-sync")
     assert sum(seen.writes().values()) == 1
     assert fields(seen) == {"FNAME": "Ada", "LTV": 12.5, "SINCE": "2026-01-31"}
 
@@ -88,7 +88,7 @@ def test_a_contact_that_changed_after_the_pull_is_written(seen: Shop) -> None:
     seen.sandbox.put(
         seen.list_id, {"email_address": "ada@shop.de", "merge_fields": {"FNAME": "Adele"}}
     )
-    seen.sync("--first")
+    seen.sync("--allow-first-sync")
     assert fields(seen)["FNAME"] == "Ada"
 
 
@@ -98,12 +98,12 @@ def test_a_field_that_was_made_anew_after_the_pull_is_written(seen: Shop) -> Non
     seen.sandbox.must("DELETE", f"/lists/{seen.list_id}/merge-fields/{number}")
     field = {"name": "LTV", "tag": "LTV", "type": "number"}
     seen.sandbox.must("POST", f"/lists/{seen.list_id}/merge-fields", field)
-    seen.sync("--first")
+    seen.sync("--allow-first-sync")
     assert fields(seen)["LTV"] == 12.5
 
 
 def test_a_historical_refresh_writes_it_all_the_same(seen: Shop) -> None:
-    seen.sync("--first", "--historical-refresh", "--yes")
+    seen.sync("--allow-first-sync", "--historical-refresh", "--yes")
     assert sum(seen.writes().values()) == 1
 
 
@@ -129,7 +129,7 @@ def labelled(kept_labelled: Shop) -> Shop:
 
 
 def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: Shop) -> None:
-    labelled.sync("--first")
+    labelled.sync("--allow-first-sync")
     assert labelled.writes() == {
         "POST /lists/{list_id}": 1,
         "POST /lists/{list_id}/segments/{segment_id}": 2,
@@ -145,7 +145,7 @@ def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: 
 
 
 def test_a_historical_refresh_gives_a_tag_again_that_is_there(labelled: Shop) -> None:
-    labelled.sync("--first")
+    labelled.sync("--allow-first-sync")
     labelled.forget_requests()
     labelled.sync("--historical-refresh", "--yes")
     assert labelled.writes()["POST /lists/{list_id}/segments/{segment_id}"] == 1
@@ -153,13 +153,13 @@ def test_a_historical_refresh_gives_a_tag_again_that_is_there(labelled: Shop) ->
 
 def test_who_was_taken_out_after_the_pull_is_put_there_again(labelled: Shop) -> None:
     labelled.sandbox.put(labelled.list_id, HELD | {"tags": ["Readers"]})
-    labelled.sync("--first")
+    labelled.sync("--allow-first-sync")
     assert {tuple(one["tags"]) for one in labelled.members().values()} == {("Readers", "loyal")}
 
 
 def test_tags_are_still_given_to_who_needs_no_write(seen: Shop) -> None:
     seen.audience("readers", SELECT + ", ['Loyal'] as tags")
     seen.dbt("run")
-    seen.sync("--first")
+    seen.sync("--allow-first-sync")
     assert seen.members()["ada@shop.de"]["tags"] == ["Loyal"]
     assert "POST /lists/{list_id}" not in seen.writes()

@@ -69,7 +69,7 @@ def test_who_is_in_no_audience_is_archived_and_nobody_else(old: Shop) -> None:
         {"email_address": f"changes{AT}", "merge_fields": {"FNAME": "Other"}},
     )
     before = statuses(old)
-    old.sync("--first")
+    old.sync("--allow-first-sync")
     assert statuses(old) == before | {"old-subscribed": "archived", "new": "subscribed"}
     old.forget_requests()
     old.sync()
@@ -81,7 +81,7 @@ def test_who_is_in_no_audience_is_archived_and_nobody_else(old: Shop) -> None:
 
 
 def test_who_was_archived_and_is_wanted_again_is_subscribed_again(old: Shop) -> None:
-    old.sync("--first")
+    old.sync("--allow-first-sync")
     assert statuses(old)["old-subscribed"] == "archived"
     old.sql(f"insert into people values ('old-subscribed{AT}', true, 'readers')")
     old.dbt("run")
@@ -117,7 +117,7 @@ def test_without_a_reading_of_everybody_nothing_is_sent(
     if reading:
         unread.loader(*reading)
     before = statuses(unread)
-    ended = unread.loader("sync", "--first", "--select", "readers")
+    ended = unread.loader("sync", "--allow-first-sync", "--select", "readers")
     assert ended.exit_code == 2
     assert f"Run loader pull --select {unread.list_id} first" in ended.output
     assert statuses(unread) == before
@@ -131,7 +131,7 @@ def test_plan_and_sync_say_which_reading_a_mirror_stands_on(unread: Shop, comman
     (read,) = unread.query(f"select max(details_read_at) as at {of_list}")
     words = f"loader {command} of {read['at']:%Y-%m-%d %H:%M} UTC"
     assert f"mirrors the list as read by {words}" in unread.loader("plan").out
-    told = unread.sync("--first")["audiences"]
+    told = unread.sync("--allow-first-sync")["audiences"]
     assert {one["audience"]: one["mirrors"] for one in told} == {"readers": words, "others": None}
     assert statuses(unread)["old-subscribed"] == "archived"
 
@@ -140,21 +140,21 @@ def test_an_audience_that_was_never_built_may_want_anybody(old: Shop) -> None:
     old.audience("broken", "select nothing from nowhere")
     assert old.try_dbt("run").exit_code
     before = statuses(old)
-    ended = old.loader("sync", "--first", "--select", "readers")
+    ended = old.loader("sync", "--allow-first-sync", "--select", "readers")
     assert ended.exit_code == 2
     assert "broken was not built yet" in ended.output
     assert statuses(old) == before
 
 
-def test_more_than_the_fuse_allows_stop_it(old: Shop) -> None:
+def test_more_than_the_guard_allows_stop_it(old: Shop) -> None:
     old.sandbox.put(old.list_id, *({"email_address": f"many{n}{AT}"} for n in range(30)))
     pull(old)
     before = statuses(old)
-    ended = old.loader("sync", "--first", "--select", "readers")
+    ended = old.loader("sync", "--allow-first-sync", "--select", "readers")
     assert ended.exit_code == 5
     assert "no audience ever sent" in ended.output
     assert statuses(old) == before
-    old.sync("--force-leave", "--first", "--select", "readers")
+    old.sync("--allow-leaves", "--allow-first-sync", "--select", "readers")
     assert {name for name, status in statuses(old).items() if status == "archived"} == {
         *(f"many{n}" for n in range(30)),
         "old-subscribed",
@@ -165,7 +165,7 @@ def test_more_than_the_fuse_allows_stop_it(old: Shop) -> None:
 def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) -> None:
     path = "/lists/{list_id}/members/{subscriber_hash}"
     old.sandbox.faults({"kind": "reset_after", "rate": 1, "method": "DELETE", "path": path})
-    old.loader("sync", "--first", "--retry-seconds", "0")
+    old.loader("sync", "--allow-first-sync", "--retry-seconds", "0")
     old.sandbox.faults()
     assert statuses(old)["old-subscribed"] == "archived"
     old.sync()
@@ -180,7 +180,7 @@ def test_who_is_archived_when_the_loader_is_killed_is_not_subscribed_again(old: 
     old.sandbox.put(old.list_id, {"email_address": f"changes{AT}", "status": "unsubscribed"})
     path = "/lists/{list_id}/members/{subscriber_hash}"
     old.sandbox.faults({"kind": "hang", "rate": 1, "method": "DELETE", "path": path})
-    with begun(old, "--first") as running:
+    with begun(old, "--allow-first-sync") as running:
         running.meet(lambda: statuses(old)["old-subscribed"] == "archived")
         running.kill()
     old.sandbox.faults()
@@ -194,13 +194,13 @@ def test_who_is_archived_when_the_loader_is_killed_is_not_subscribed_again(old: 
 def test_an_audience_that_no_run_of_dbt_came_to_may_want_anybody(old: Shop) -> None:
     old.audience("partners", SELECT.format("partners"))
     old.dbt("run", "--select", "readers")
-    ended = old.loader("sync", "--first")
+    ended = old.loader("sync", "--allow-first-sync")
     assert ended.exit_code == 2
     assert "partners was not built yet" in ended.output
     assert "partners: not sent: dbt has not built it yet" in ended.output
     old.audience("readers", SELECT.format("readers"))
     old.dbt("run", "--select", "readers")
-    old.sync("--first")
+    old.sync("--allow-first-sync")
 
 
 def test_an_audience_that_touches_no_contacts_cannot_mirror(old: Shop) -> None:

@@ -73,7 +73,7 @@ def test_who_moved_is_held_and_no_second_contact_is_made(moved: Shop) -> None:
 def verify(shop: Shop) -> None:
     """Look at both lists, and heal one."""
     shop.loader("verify", "--select", "readers")
-    shop.loader("verify", "--select", "healed", "--heal")
+    shop.loader("verify", "--select", "healed", "--repair")
 
 
 def addresses(shop: Shop) -> dict[bool, set[str]]:

@@ -65,7 +65,7 @@ def kept(
     shop.audience("others", OTHERS, contacts="update")
     shop.audience("readers", SELECT, segment="Readers", on_leave="unsubscribe")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.sql(
         "update people set is_in = false where n = 38",
         "update people set is_loyal = false where n in (36, 39)",
@@ -87,7 +87,7 @@ def told(kept: Shop) -> Shop:
 
 def verify(shop: Shop, *options: str, exit_code: int = 0) -> set[Found]:
     """What `loader verify` finds: who, what it is about, how it differs, and what is there."""
-    ended = shop.loader("verify", "--json", "--show", "99", *options)
+    ended = shop.loader("verify", "--json", "--sample", "99", *options)
     assert ended.exit_code == exit_code, ended.output
     answer, _ = json.JSONDecoder().raw_decode(ended.output[ended.output.index("{") :])
     assert [one["message"] for one in answer["audiences"]] == [None, None]
@@ -126,7 +126,7 @@ def test_what_was_found_is_healed_by_the_next_sync_but_for_what_a_person_decided
     before = shown(told)
     plant(told)
     by_hand = shown(told)
-    verify(told, "--heal")
+    verify(told, "--repair")
     told.sync(exit_code=1)  # who was deleted for good cannot be brought back
     after = shown(told)
     decided = ("p12", "p15", "p16", "p17", "p35", "p38")
@@ -155,7 +155,7 @@ def test_what_was_found_is_healed_by_the_next_sync_but_for_what_a_person_decided
 
 def test_a_source_that_learns_of_a_new_address_goes_on_with_the_same_contact(told: Shop) -> None:
     Hand(told).change("p5", email_address=f"p105{AT}")
-    verify(told, "--heal")
+    verify(told, "--repair")
     told.sql("update people set n = 105 where n = 5")
     told.dbt("run")
     told.sync()
@@ -170,7 +170,7 @@ def test_a_segment_that_was_deleted_by_hand_is_made_anew(told: Shop) -> None:
     known = told.sandbox.get(f"/lists/{told.list_id}/segments", count=100)["segments"]
     (number,) = (one["id"] for one in known if one["name"] == "Readers")
     told.sandbox.must("DELETE", f"/lists/{told.list_id}/segments/{number}")
-    found = verify(told, "--heal")
+    found = verify(told, "--repair")
     assert {(segment, drift) for _, segment, drift, _, _ in found} == {("Readers", "not in it")}
     assert len(found) == PEOPLE - 3
     told.sync()
@@ -179,7 +179,7 @@ def test_a_segment_that_was_deleted_by_hand_is_made_anew(told: Shop) -> None:
 
 def test_a_stranger_in_the_segment_who_is_wanted_after_all_stays_in_it(told: Shop) -> None:
     Hand(told).join("p40", "Readers")
-    assert len(verify(told, "--heal")) == 1
+    assert len(verify(told, "--repair")) == 1
     told.sql("insert into people values (40, 'Name 40', true, true, true)")
     told.dbt("run")
     told.sync()
@@ -191,7 +191,7 @@ def test_a_stranger_in_the_segment_who_is_wanted_after_all_stays_in_it(told: Sho
 def test_drift_that_comes_back_is_found_again(told: Shop) -> None:
     for _ in range(2):
         Hand(told).change("p1", merge_fields={"FNAME": "Other"})
-        assert len(verify(told, "--heal")) == 1
+        assert len(verify(told, "--repair")) == 1
         told.sync()
     assert verify(told) == set()
 
@@ -202,13 +202,13 @@ def test_addresses_are_printed_only_where_they_are_asked_for(told: Shop) -> None
     assert "another value" in ended.output
     assert AT not in ended.output
     assert "Other" not in ended.output
-    assert f"p1{AT}" in told.loader("verify", "--show", "1").output
+    assert f"p1{AT}" in told.loader("verify", "--sample", "1").output
 
 
 def test_a_list_that_is_gone_is_said_and_the_ledger_stays(told: Shop) -> None:
     told.sandbox.control("DELETE", f"/lists/{told.list_id}")
     before = told.query("select count(*) as rows from loader_ledger where confirmed is not null")
-    ended = told.loader("verify", "--heal")
+    ended = told.loader("verify", "--repair")
     assert ended.exit_code == 3
     assert "has no list" in ended.output
     after = told.query("select count(*) as rows from loader_ledger where confirmed is not null")

@@ -71,7 +71,7 @@ def later(kept: Sent) -> Later:
     least = least_writes(shop, set())
     shop.sync()
     writes = sum(shop.writes().values())
-    return Later(at_first, differences(shop), least, writes, shop.loader("verify", "--show", "3"))
+    return Later(at_first, differences(shop), least, writes, shop.loader("verify", "--sample", "3"))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def populated(
     shop = Shop(tmp_path_factory.mktemp("populated"), dbt, sandbox)
     settle_people(shop, PEOPLE)
     before = populate(shop, 500, 200)
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     after, at_first = shop.members(), differences(shop, apart_from=untouchable(shop, before))
     held = dict(shop.rejections("email_address", "reason"))
     wanted, refusing = emails(shop, "consent"), emails(shop, "not consent")

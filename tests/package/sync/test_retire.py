@@ -38,7 +38,7 @@ def kept(
     sandbox.put(shop.list_id, {"email_address": OLD, "status": "subscribed"})
     shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     shop.keep()
     return shop
 
@@ -67,7 +67,7 @@ def kept_deleted(
     shop.audience("staying", SELECT)
     on_two_lists(shop, "lost", lists["lost"], shop.list_id)
     shop.dbt("run")
-    shop.sync("--first")
+    shop.sync("--allow-first-sync")
     for name in names:
         shop.remove(name)
     shop.dbt("run")
@@ -117,7 +117,7 @@ def test_a_deleted_audience_leaves_everything_until_it_is_retired(sent: Shop) ->
     sent.sql("create table few as from people limit 1")
     sent.audience("rest", "select *, true as marketing_consent from few")
     sent.dbt("run")
-    sent.sync("--first")
+    sent.sync("--allow-first-sync")
     assert statuses(sent) == SENT
 
     retire(sent)
@@ -221,7 +221,7 @@ def test_a_changed_list_keeps_its_people_until_it_is_retired(sent: Shop) -> None
     assert statuses(sent) == SENT
 
 
-def test_a_retirement_is_behind_the_fuse_and_what_is_named_stays(deleted: Deleted) -> None:
+def test_a_retirement_is_behind_the_guard_and_what_is_named_stays(deleted: Deleted) -> None:
     shop, list_id = deleted.shop, deleted.lists["crowded"]
     assert "Nothing to retire" in retire(shop, name="staying", exit_code=2)
     assert "never was" in shop.loader("retire", "nobody").output
@@ -229,10 +229,10 @@ def test_a_retirement_is_behind_the_fuse_and_what_is_named_stays(deleted: Delete
     shop.forget_requests()
     assert "11 of 11 contacts would leave" in retire(shop, name="crowded", exit_code=5)
     assert shop.writes() == {}
-    retire(shop, "--force-leave", name="crowded")
+    retire(shop, "--allow-leaves", name="crowded")
     assert {status for status, _ in statuses(shop, list_id).values()} == {"unsubscribed"}
     (run,) = shop.query("from loader_runs order by started_at desc limit 1")
-    assert run["options"] == '["retire","force_leave"]'
+    assert run["options"] == '["retire","allow_leaves"]'
 
 
 def test_a_segment_that_somebody_deleted_is_nothing_to_empty(sent: Shop) -> None:

@@ -55,7 +55,7 @@ def days(
         more = {"list_id": lists[name], "on_leave": on_leave, "segment": "Readers"}
         shop.audience(name, WANTED, **more)
     more_audiences(shop, lists)
-    first = day(shop, lists, "--first")
+    first = day(shop, lists, "--allow-first-sync")
     # a leave brings no values, and must not be refused for one that has become required
     sandbox.control("PUT", f"/lists/{lists['unsubscribe']}", {"merge_fields": [REQUIRED]})
     for name in LEAVES:

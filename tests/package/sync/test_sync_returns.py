@@ -62,7 +62,7 @@ def syncs(
     for name, place in PLACES.items():
         shop.audience(name, place.sql, list_id=lists[name], **place.configured)
     sandbox.put(lists["creating"], {"email_address": ANN, "status": "subscribed"})
-    first = synced(shop, lists, "--first")
+    first = synced(shop, lists, "--allow-first-sync")
     for name in ("creating", "no_contacts"):
         shop.remove(name)
     shop.sql("update raw_people set consent = false where name = 'last_word'")

@@ -47,7 +47,7 @@ def kept(
     sql = "select email_address from wanted"
     shop.audience("existing", sql, contacts="none", segment=True, list_id=lists["existing"])
     shop.dbt("run")
-    shop.sync("--first", "--select", "readers", "--select", "existing")
+    shop.sync("--allow-first-sync", "--select", "readers", "--select", "existing")
     shop.keep()
     return Built(shop, lists)
 
@@ -70,7 +70,7 @@ def test_a_segment_is_made_filled_and_emptied_in_calls_of_500(built: Built) -> N
     shop.sql("delete from crowd")
     shop.dbt("run", "--select", "many")
     shop.forget_requests()
-    shop.sync("--force-leave", "--select", "many")
+    shop.sync("--allow-leaves", "--select", "many")
     assert inside(shop, "many", list_id) == set()
     assert shop.writes() == {"POST /lists/{list_id}/segments/{segment_id}": 3}
 
@@ -82,7 +82,7 @@ def test_a_segment_of_somebody_else_is_refused_and_taken_over_only_when_asked(
     shop.sandbox.put(list_id, {"email_address": f"stranger{AT}"})
     made = make(shop, list_id, READERS.upper(), "stranger")
     shop.forget_requests()
-    (refused,) = shop.sync("--first", "--select", "theirs", exit_code=2)["audiences"]
+    (refused,) = shop.sync("--allow-first-sync", "--select", "theirs", exit_code=2)["audiences"]
     assert (
         f"has a segment '{READERS.upper()}' that this warehouse did not make"
         in (refused["message"])
@@ -93,7 +93,7 @@ def test_a_segment_of_somebody_else_is_refused_and_taken_over_only_when_asked(
     more = {"list_id": list_id, "segment": READERS, "adopt": True}
     shop.audience("theirs", "select * from people", **more)
     shop.dbt("run", "--select", "theirs")
-    shop.sync("--first", "--select", "theirs")
+    shop.sync("--allow-first-sync", "--select", "theirs")
     assert inside(shop, READERS.upper(), list_id) == {"ann", "bob", "stranger"}
 
     shop.sql("delete from people where fname = 'bob'")
@@ -152,7 +152,7 @@ def test_contacts_says_what_may_happen_to_people(built: Built) -> None:
     for contacts in CONTACTS:
         known = {"email_address": f"known{AT}", "merge_fields": {"FNAME": "Before"}}
         shop.sandbox.put(lists[contacts], known)
-    shop.sync("--first", *sent)
+    shop.sync("--allow-first-sync", *sent)
     assert names(shop, lists["none"]) == {"known": "Before"}
     assert names(shop, lists["update"]) == {"known": "known"}
     assert names(shop, lists["create"]) == {"known": "Before", "new": "new"}

@@ -101,7 +101,7 @@ def test_memberships_go_before_their_contact_leaves(shop: Shop, one: str, other:
     want(shop, ("p0", one), ("p0", other, True, "Loyal"))
     settled(shop)
     want(shop)
-    settled(shop, "--force-leave")
+    settled(shop, "--allow-leaves")
     assert shown(shop)["p0"] == ("archived", ())
 
 
@@ -125,7 +125,7 @@ def test_who_leaves_one_audience_archived_and_another_unsubscribed_is_unsubscrib
     want(shop, ("p0", one), ("p0", other))
     settled(shop)
     want(shop)
-    settled(shop, "--force-leave")
+    settled(shop, "--allow-leaves")
     assert shown(shop)["p0"][0] == "unsubscribed"
 
 
@@ -150,7 +150,7 @@ def test_an_audience_that_a_guard_stops_stops_alone(shop: Shop, one: str, other:
     want(shop, *many)
     settled(shop)
     want(shop, ("p99", other))
-    results = shop.sync("--first", exit_code=5)
+    results = shop.sync("--allow-first-sync", exit_code=5)
     codes = {each["audience"]: each["exit_code"] for each in results["audiences"]}
     assert codes == {one: 5, other: 0}
     assert shown(shop)["p0"][0] == shown(shop)["p99"][0] == "subscribed"
@@ -234,7 +234,7 @@ def test_an_audience_whose_field_is_missing_stops_alone_and_still_wants_its_peop
     (field,) = [each for each in shop.sandbox.get(made)["merge_fields"] if each["tag"] == "SIZE"]
     shop.sandbox.must("DELETE", f"{made}/{field['merge_id']}")
     want(shop, ("p0", one), ("p2", one))  # the other one drops both of its people
-    shop.sync("--force-leave", exit_code=2)
+    shop.sync("--allow-leaves", exit_code=2)
     assert {who: status for who, (status, _) in shown(shop).items()} == {
         "p0": "subscribed",  # whom the audience that was stopped wants
         "p1": "archived",

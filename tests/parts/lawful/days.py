@@ -7,13 +7,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lawful.settings import Feed, Setting
-from loader.checks.fuses import FEW
+from loader.checks.guards import MIN_ALLOWED_LEAVES
 
 AT = "@people.shop.de"
 NAMES = ("ann", "bob", "cid", "dan", "eve", "fay")
 FAKE, BAD = "gus", "hal"  # has an address that Mailchimp calls fake; has none
 EVERYBODY = (*NAMES, FAKE, BAD)
-CROWD = tuple(f"guest{number}" for number in range(1 + FEW))  # more than may go at once
+CROWD = tuple(
+    f"guest{number}" for number in range(1 + MIN_ALLOWED_LEAVES)
+)  # more than may go at once
 JOINED: Any = (False, "A", ["VIP"], True, True)
 # what becomes of a crowd
 FATES: dict[str, Any] = {
@@ -94,7 +96,7 @@ def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
     statuses = st.sampled_from((*[None] * 6, *STATUSES))
     hands = st.sampled_from((*[None] * 9, *STATUSES, "moved", "moved"))
     meant, fates = st.booleans(), st.sampled_from(list(FATES))
-    options = {"first": meant, "force_leave": meant, "retry_rejected": st.booleans()}
+    options = {"first": meant, "allow_leaves": meant, "retry_rejected": st.booleans()}
     changed = st.dictionaries(st.sampled_from(EVERYBODY), few)
     day = st.builds(
         Day,

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from loader.errors import Interrupted
-from loader.warehouse.connect import Warehouse
+from loader.warehouse.base import Warehouse
 
 HOW = ("crash before", "crash after", "stop")
 
@@ -33,10 +33,10 @@ class Disturbed:
             self._need_power()
             yield rows
 
-    async def rows(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: str) -> list[dict[str, Any]]:
         """Ask, if it is not this call."""
         self._before()
-        return await self._warehouse.rows(query)
+        return await self._warehouse.fetch(query)
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Append, if it is not this call."""
@@ -55,9 +55,9 @@ class Disturbed:
         """Itself: of several sessions one would not know which call comes next."""
         yield self
 
-    def rehearsal(self) -> AbstractAsyncContextManager[None]:
+    def rolled_back(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
-        return self._warehouse.rehearsal()
+        return self._warehouse.rolled_back()
 
     def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Rewrite."""
@@ -108,11 +108,11 @@ class Forgetful:
         async for rows in self._warehouse.stream(query):
             yield rows
 
-    async def rows(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: str) -> list[dict[str, Any]]:
         """Ask; whoever asks after the loss has no power any more."""
         if self.has_lost:
             raise PowerCut
-        return await self._warehouse.rows(query)
+        return await self._warehouse.fetch(query)
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Append, or lose it."""
@@ -132,9 +132,9 @@ class Forgetful:
         """Itself: of several sessions one would not know which call comes next."""
         yield self
 
-    def rehearsal(self) -> AbstractAsyncContextManager[None]:
+    def rolled_back(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
-        return self._warehouse.rehearsal()
+        return self._warehouse.rolled_back()
 
     def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Rewrite."""

@@ -13,13 +13,13 @@ What of a sync no plan can know, or tells otherwise:
 from collections import Counter
 from typing import Any
 
-from loader.forecast import Forecast
-from loader.model import Outcome
+from loader.batch import Outcome
+from loader.plan.plan_report import AudiencePlan
 from loader.report import AudienceReport
 
 Words = dict[str, Any]
 # what a plan says is done to people, and what a sync calls it
-DEEDS = {
+ACTIONS = {
     "joins": "upsert",
     "changes": "upsert",
     "returns": "revive",
@@ -39,11 +39,11 @@ ACTIONS = {
 AT_ONCE = ("nothing is known of an earlier sync", "for want of consent")
 
 
-def foretold(plan: Forecast, status_of_new: str) -> Words:
+def foretold(plan: AudiencePlan, initial_status: str) -> Words:
     """What a plan says of an audience; of one that stops, what goes nevertheless."""
     done: Counter[str] = Counter()
     for deed, contacts in plan.deeds.items():
-        done[DEEDS[deed]] += contacts
+        done[ACTIONS[deed]] += contacts
     for moved in (*plan.segments.values(), *plan.tags.values()):
         done["give"] += moved.given
         done["take"] += moved.taken
@@ -52,7 +52,7 @@ def foretold(plan: Forecast, status_of_new: str) -> Words:
         withdrawn = {"withdraw": done["withdraw"]} if goes and done["withdraw"] else {}
         return {"done": withdrawn, "error": plan.stops[0]}
     held = Counter(plan.reasons.get("held", {}))
-    if status_of_new == "pending":
+    if initial_status == "pending":
         held["pending"] += plan.deeds.get("joins", 0)
         done["upsert"] -= plan.deeds.get("joins", 0)
     refused = [plan.reasons.get(name, {}) for name in ("rejected", "refused")]

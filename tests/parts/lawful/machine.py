@@ -192,9 +192,9 @@ class Machine(RuleBasedStateMachine):
                 self._heal()
 
     def _heal(self) -> None:
-        self.world.verify(heals=True)
+        self.world.verify(repairs=True)
         self.world.sync()
-        assert self.world.verify(heals=False) == []
+        assert self.world.verify(repairs=False) == []
         assert self.world.owed() == []
 
     def _put(self, rows: Rows, number: int) -> None:

@@ -12,15 +12,15 @@ from lawful.disturbed import Disturbed, PowerCut
 from lawful.memory import Key, Memory, Seen, Value
 from lawful.oracle import Shown
 from lawful.settings import Feed, Setting
-from loader.checks.fuses import FEW
-from loader.errors import FuseBlown, LoaderError
+from loader.checks.guards import MIN_ALLOWED_LEAVES
+from loader.errors import GuardTripped, LoaderError
 from loader.report import RunReport
 
 AT = "@people.example.com"
 NAMES = ("ann", "bob", "cid", "dan", "eve")
 ADDRESSES = tuple(name + AT for name in NAMES)
 # who come and go at once: more than may leave an audience unless it is said to be meant
-CROWD = tuple(f"guest{number}{AT}" for number in range(1 + FEW))
+CROWD = tuple(f"guest{number}{AT}" for number in range(1 + MIN_ALLOWED_LEAVES))
 EVERYBODY = ADDRESSES + CROWD
 DELETE_PERMANENT = "/lists/{list_id}/members/{subscriber_hash}/actions/delete-permanent"
 NEVER_UP = ("unsubscribed", "cleaned", "pending", "transactional")
@@ -109,9 +109,9 @@ class World:
         An audience that its guard stops stops alone; of it nothing goes, or nothing but the
         withdrawals of consent.
         """
-        before, after = self._run(is_disturbed=False, first=first, force_leave=False)
+        before, after = self._run(is_disturbed=False, first=first, allow_leaves=False)
         for one in self._report.audiences:
-            assert one.exit_code in (0, FuseBlown.exit_code), one.message
+            assert one.exit_code in (0, GuardTripped.exit_code), one.message
             may_go = "'withdraw'" if "would leave" in str(one.message) else "''"
             told = self._query(
                 "select action, email_address from loader_acks where outcome = 'accepted' and"
@@ -127,15 +127,15 @@ class World:
             skip = "" if HAS_CONDITIONS else "person_unsubscribes"
             faults = [fault for fault in faults if fault["kind"] != skip]
         self._sandbox.faults(*faults, seed=seed)
-        patience = FakeTime().patience(300.0)
-        before, after = self._run(is_disturbed=True, patience=patience)
+        retry_policy = FakeTime().retry_policy(300.0)
+        before, after = self._run(is_disturbed=True, retry_policy=retry_policy)
         self._sandbox.faults()
         self.memory.end(seen(before), seen(after), is_disturbed=True)
 
-    def verify(self, *, heals: bool) -> list[Any]:
+    def verify(self, *, repairs: bool) -> list[Any]:
         """What the list differs in from what was confirmed."""
         names = (feed.name for feed in self.setting.feeds)
-        found = self._inside.verify(*names, heals=heals)
+        found = self._inside.verify(*names, repairs=repairs)
         assert [one.message for one in found if one.message is not None] == []
         return [(one.audience, row) for one in found for row in one.people]
 
@@ -164,7 +164,7 @@ class World:
         self._inside.now = self._now()
         self._sandbox.control("POST", "/requests/reset")
         names = tuple(feed.name for feed in self.setting.feeds)
-        given: Any = {"select": names, "first": True, "force_leave": True}
+        given: Any = {"select": names, "first": True, "allow_leaves": True}
         if not how:
             report = self._inside.sync(**given, retry_rejected=True)
             assert [one.message for one in report.audiences if one.exit_code] == []

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from loader.warehouse.statements import statement, tables
+from loader.warehouse.sql_templates import statement, tables
 from rows.in_memory import RUN, InMemory, Row
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse

@@ -5,7 +5,7 @@ from typing import Any, Self
 import duckdb
 
 from fakes import make_tables
-from loader.warehouse.statements import Relation, statement, tables
+from loader.warehouse.sql_templates import Relation, statement, tables
 
 Row = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from loader.model import ALONE, SHOWN
+from loader.batch import ALREADY_APPLIED, ISOLATED_FAILURE
 from rows.in_memory import InMemory, Row
 
 NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
@@ -43,8 +43,8 @@ RULES: Row = {
 }
 OPTIONS: dict[str, object] = {
     "retry_rejected": False,
-    "shown": SHOWN,
-    "alone": ALONE,
+    "shown": ALREADY_APPLIED,
+    "alone": ISOLATED_FAILURE,
     "a_day_ago": NOW - timedelta(days=1),
     "three_days_ago": NOW - timedelta(days=3),
     "a_week_ago": NOW - timedelta(days=7),

@@ -83,6 +83,6 @@ class ReadWhole:
         """The ways of being out of step that `verify/find` finds."""
         return [row[3] for row in self.find(**values)]
 
-    def ask(self, name: str, **values: object) -> list[tuple[Any, ...]]:
+    def request(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says."""
         return self.warehouse.found(name, **values)

@@ -11,53 +11,55 @@ import pyarrow as pa
 
 from fakes import batch_of
 from loader.audience import MergeField
-from loader.errors import Refused
-from loader.mailchimp import documented as d
-from loader.mailchimp.answers import document, nothing, whole
-from loader.mailchimp.catalogue import every_segment_page, merge_field_rows, segment_rows
+from loader.batch import Operation
+from loader.errors import RequestRejected
+from loader.mailchimp import documented_fields as d
+from loader.mailchimp.campaign_reports import (
+    activity_events,
+    activity_request,
+    campaigns_request,
+    complained_events,
+    complaints_request,
+    parse_campaigns,
+    parse_reports,
+    reports_request,
+    sent_events,
+    sent_request,
+    unsubscribed_events,
+    unsubscribed_request,
+)
 from loader.mailchimp.contacts import (
+    already_left,
+    archive_refused,
     archived,
     contacts_answers,
     contacts_request,
-    ended,
-    is_there,
-    not_archived,
-    status_now,
-    status_of,
+    exists,
+    member_status_of_batch,
+    member_status_request,
     touched,
 )
-from loader.mailchimp.details import details_of, details_page
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.list_metadata import every_segment_request, merge_field_rows, segment_rows
 from loader.mailchimp.lists import (
     all_lists,
-    interest_categories_page,
-    interests_page,
-    lists_of,
+    interest_categories_request,
+    interests_request,
     make_merge_field,
-    members_of,
-    members_page,
+    members_request,
     merge_field_made,
-    merge_fields_of,
-    merge_fields_page,
+    merge_fields_request,
     one_list,
-    permissions_of,
-    permissions_page,
-    segments_of,
-    segments_page,
+    parse_lists,
+    parse_members,
+    parse_merge_fields,
+    parse_permissions,
+    parse_segments,
+    permissions_request,
+    segments_request,
 )
-from loader.mailchimp.reports import (
-    activity_events,
-    activity_page,
-    campaigns_of,
-    campaigns_page,
-    complained_events,
-    complaints_page,
-    reports_of,
-    reports_page,
-    sent_events,
-    sent_page,
-    unsubscribed_events,
-    unsubscribed_page,
-)
+from loader.mailchimp.member_details import details_request, parse_details
+from loader.mailchimp.response_checks import json_object, nothing, whole
 from loader.mailchimp.segments import (
     delete_segment,
     make_segment,
@@ -65,10 +67,8 @@ from loader.mailchimp.segments import (
     membership_request,
     segment_made,
     segment_members,
-    segment_members_page,
+    segment_members_request,
 )
-from loader.mailchimp.wire import Request, Response
-from loader.model import Route
 
 Json = Any
 LIST, ANNA, AT = "f00d", "anna@shop.de", "2026-10-21T12:00:00+00:00"
@@ -101,9 +101,9 @@ class Reading:
     documented: d.Documented | None
 
 
-def _written(route: Route) -> tuple[Request, Callable[[Response], object]]:
+def _written(route: Operation) -> tuple[Request, Callable[[Response], object]]:
     batch = batch_of(route, [ANNA])
-    if route is Route.PERMISSIONS:
+    if route is Operation.PERMISSIONS:
         body = '{"marketing_permissions":[{"marketing_permission_id":"x","enabled":true}]},'
         last = batch.rows.num_columns - 1
         rows = batch.rows.set_column(last, "body", pa.array([body], pa.string()))
@@ -114,9 +114,9 @@ def _written(route: Route) -> tuple[Request, Callable[[Response], object]]:
 
 
 def _writes() -> Iterator[tuple[str, Reading]]:
-    kinds = {Route.ARCHIVE: None, Route.PERMISSIONS: d.MEMBER_PERMISSIONS}
-    for route in Route:
-        other = d.MEMBER_STORED if route.is_single else d.CONTACTS
+    kinds = {Operation.ARCHIVE: None, Operation.PERMISSIONS: d.MEMBER_PERMISSIONS}
+    for route in Operation:
+        other = d.MEMBER_STORED if route.is_single_call else d.CONTACTS
         shape = d.MEMBERSHIPS if route.is_membership else kinds.get(route, other)
         request, read = _written(route)
         yield (
@@ -125,59 +125,67 @@ def _writes() -> Iterator[tuple[str, Reading]]:
         )
 
 
-_ARCHIVE = batch_of(Route.ARCHIVE, [ANNA])
-_REFUSAL = Refused(405, "Method Not Allowed", "This list member cannot be removed.")
+_ARCHIVE = batch_of(Operation.ARCHIVE, [ANNA])
+_REFUSAL = RequestRejected(405, "Method Not Allowed", "This list member cannot be removed.")
 _FIELD = MergeField(tag="LTV", kind="number", type="number", name="Lifetime value")
-_PEOPLE = members_page(LIST, since=NOON, archived=False, offset=0)
-_ARCHIVED = members_page(LIST, since=NOON, archived=True, offset=0)
-_DETAILS = details_page(LIST, since=NOON, status=None, offset=0)
-_CLEANED = details_page(LIST, since=NOON, status="cleaned", offset=0)
+_PEOPLE = members_request(LIST, since=NOON, archived=False, offset=0)
+_ARCHIVED = members_request(LIST, since=NOON, archived=True, offset=0)
+_DETAILS = details_request(LIST, since=NOON, status=None, offset=0)
+_CLEANED = details_request(LIST, since=NOON, status="cleaned", offset=0)
 READINGS: dict[str, Reading] = {
-    "ping": Reading(d.ping(), lambda one: document(one, d.PING), d.PING),
-    "all_lists": Reading(all_lists(), lists_of, d.LISTS),
-    "one_list": Reading(one_list(LIST), lambda one: document(one, d.LIST), d.LIST),
-    "merge_fields_page": Reading(merge_fields_page(LIST), merge_fields_of, d.MERGE_FIELDS),
-    "merge_fields_page rows": Reading(merge_fields_page(LIST), merge_field_rows, d.MERGE_FIELDS),
-    "segments_page": Reading(segments_page(LIST), segments_of, d.SEGMENTS),
-    "every_segment_page": Reading(every_segment_page(LIST, 0), segment_rows, d.EVERY_SEGMENT),
+    "ping": Reading(d.ping(), lambda one: json_object(one, d.PING), d.PING),
+    "all_lists": Reading(all_lists(), parse_lists, d.LISTS),
+    "one_list": Reading(one_list(LIST), lambda one: json_object(one, d.LIST), d.LIST),
+    "merge_fields_request": Reading(merge_fields_request(LIST), parse_merge_fields, d.MERGE_FIELDS),
+    "merge_fields_request rows": Reading(
+        merge_fields_request(LIST), merge_field_rows, d.MERGE_FIELDS
+    ),
+    "segments_request": Reading(segments_request(LIST), parse_segments, d.SEGMENTS),
+    "every_segment_request": Reading(every_segment_request(LIST, 0), segment_rows, d.EVERY_SEGMENT),
     "make_merge_field": Reading(
         make_merge_field(LIST, _FIELD), partial(merge_field_made, "LTV"), d.MERGE_FIELD
     ),
-    "interest_categories_page": Reading(
-        interest_categories_page(LIST), lambda one: whole(one, d.CATEGORIES), d.CATEGORIES
+    "interest_categories_request": Reading(
+        interest_categories_request(LIST), lambda one: whole(one, d.CATEGORIES), d.CATEGORIES
     ),
-    "interests_page": Reading(
-        interests_page(LIST, "cafe"), lambda one: whole(one, d.INTERESTS), d.INTERESTS
+    "interests_request": Reading(
+        interests_request(LIST, "cafe"), lambda one: whole(one, d.INTERESTS), d.INTERESTS
     ),
-    "permissions_page": Reading(permissions_page(LIST), permissions_of, d.PERMISSIONS),
-    "members_page": Reading(_PEOPLE, members_of, d.MEMBERS),
-    "members_page archived": Reading(_ARCHIVED, members_of, d.MEMBERS),
-    "details_page": Reading(_DETAILS, details_of, d.DETAILS),
-    "details_page cleaned": Reading(_CLEANED, details_of, d.DETAILS),
-    "status_of": Reading(status_of(LIST, ANNA), is_there, d.MEMBER),
-    "status_now": Reading(status_now(LIST, _ARCHIVE), partial(ended, _ARCHIVE), d.MEMBER),
-    "status_now refused": Reading(
-        status_now(LIST, _ARCHIVE),
-        lambda one: not_archived(_ARCHIVE, one, _REFUSAL),
+    "permissions_request": Reading(permissions_request(LIST), parse_permissions, d.PERMISSIONS),
+    "members_request": Reading(_PEOPLE, parse_members, d.MEMBERS),
+    "members_request archived": Reading(_ARCHIVED, parse_members, d.MEMBERS),
+    "details_request": Reading(_DETAILS, parse_details, d.DETAILS),
+    "details_request cleaned": Reading(_CLEANED, parse_details, d.DETAILS),
+    "member_status_request": Reading(member_status_request(LIST, ANNA), exists, d.MEMBER),
+    "member_status_of_batch": Reading(
+        member_status_of_batch(LIST, _ARCHIVE), partial(already_left, _ARCHIVE), d.MEMBER
+    ),
+    "member_status_of_batch refused": Reading(
+        member_status_of_batch(LIST, _ARCHIVE),
+        lambda one: archive_refused(_ARCHIVE, one, _REFUSAL),
         d.MEMBER,
     ),
-    "status_now archived": Reading(
-        status_now(LIST, _ARCHIVE), partial(archived, _ARCHIVE), d.MEMBER
+    "member_status_of_batch archived": Reading(
+        member_status_of_batch(LIST, _ARCHIVE), partial(archived, _ARCHIVE), d.MEMBER
     ),
-    "status_now touched": Reading(status_now(LIST, _ARCHIVE), partial(touched, _ARCHIVE), d.MEMBER),
-    "segment_members_page": Reading(
-        segment_members_page(LIST, 42, 0), segment_members, d.SEGMENT_MEMBERS
+    "member_status_of_batch touched": Reading(
+        member_status_of_batch(LIST, _ARCHIVE), partial(touched, _ARCHIVE), d.MEMBER
+    ),
+    "segment_members_request": Reading(
+        segment_members_request(LIST, 42, 0), segment_members, d.SEGMENT_MEMBERS
     ),
     "make_segment": Reading(
         make_segment(LIST, "Readers"), partial(segment_made, "Readers"), d.SEGMENT
     ),
     "delete_segment": Reading(delete_segment(LIST, 42), nothing, None),
-    "sent_page": Reading(sent_page("c1", 0), partial(sent_events, sent_at=NOON), d.SENT_TO),
-    "activity_page": Reading(activity_page("c1", NOON, 0), activity_events, d.ACTIVITY),
-    "unsubscribed_page": Reading(unsubscribed_page("c1", 0), unsubscribed_events, d.UNSUBSCRIBES),
-    "complaints_page": Reading(complaints_page(LIST, 0), complained_events, d.COMPLAINTS),
-    "campaigns_page": Reading(campaigns_page(LIST, NOON, 0), campaigns_of, d.CAMPAIGNS),
-    "reports_page": Reading(reports_page(0), reports_of, d.REPORTS),
+    "sent_request": Reading(sent_request("c1", 0), partial(sent_events, sent_at=NOON), d.SENT_TO),
+    "activity_request": Reading(activity_request("c1", NOON, 0), activity_events, d.ACTIVITY),
+    "unsubscribed_request": Reading(
+        unsubscribed_request("c1", 0), unsubscribed_events, d.UNSUBSCRIBES
+    ),
+    "complaints_request": Reading(complaints_request(LIST, 0), complained_events, d.COMPLAINTS),
+    "campaigns_request": Reading(campaigns_request(LIST, NOON, 0), parse_campaigns, d.CAMPAIGNS),
+    "reports_request": Reading(reports_request(0), parse_reports, d.REPORTS),
     **dict(_writes()),
 }
 

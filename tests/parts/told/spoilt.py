@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from loader.mailchimp import documented as d
+from loader.mailchimp import documented_fields as d
 from told.documents import LIST, TIMES, Json, Reading, as_json, example
 
 Spoilt = tuple[str, bytes]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loader.warehouse.folding import KIND_OF_ACTION
+from loader.warehouse.apply_acks import KIND_OF_ACTION
 from rows.contact_rows import ANN, ANSWERED, BOB, KNOWN, NOW, other
 from rows.in_memory import InMemory, Row
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from loader.model import ALONE, NOT_THERE
-from loader.warehouse.folding import FOLLOW, ON_ITS_WAY
+from loader.batch import ISOLATED_FAILURE, NOT_ON_LIST
+from loader.warehouse.apply_acks import ADDRESS_CHANGE_STATEMENTS, IN_FLIGHT
 from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
 from rows.in_memory import InMemory, Row
 
-CHANGE = {"action": "change_address", "outcome": "unknown", "reason": ON_ITS_WAY, "text": ANNA}
+CHANGE = {"action": "change_address", "outcome": "unknown", "reason": IN_FLIGHT, "text": ANNA}
 CLAIM: Row = {**KNOWN, **CHANGE, "run_id": "run 2"}
 ANSWER: Row = {**ANSWERED, "email_address": ANNA, "action": "change_address"}
 UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
@@ -17,7 +17,7 @@ UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
 
 def changes(warehouse: InMemory) -> list[tuple[Any, ...]]:
     """Whose address a run changed."""
-    values = {"on_its_way": ON_ITS_WAY, "not_there": NOT_THERE}
+    values = {"on_its_way": IN_FLIGHT, "not_there": NOT_ON_LIST}
     warehouse.run("fold/changed_addresses", **values)
     return warehouse.rows("select old_address, email_address, is_gone from loader_changed")
 
@@ -42,10 +42,10 @@ def gone(warehouse: InMemory) -> InMemory:
         ("accepted", None, [(ANN, ANNA, False)]),
         ("held", None, [(ANN, ANNA, False)]),
         ("held", "pending", [(ANN, ANNA, False)]),
-        ("held", NOT_THERE, [(ANN, ANNA, True)]),
+        ("held", NOT_ON_LIST, [(ANN, ANNA, True)]),
         ("rejected", "400", []),
         ("invalid", "400", []),
-        ("unknown", ALONE, []),
+        ("unknown", ISOLATED_FAILURE, []),
     ],
 )
 def test_an_address_has_changed_when_mailchimp_says_what_became_of_it(
@@ -76,7 +76,7 @@ def test_the_status_is_the_one_that_the_list_showed_under_the_old_address(
         ("kind", "segment"),
         ("action", "upsert"),
         ("outcome", "accepted"),
-        ("reason", ALONE),
+        ("reason", ISOLATED_FAILURE),
         ("reason", None),
         ("text", BOB),
         ("list_id", "beef"),
@@ -232,7 +232,7 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
     audience: str, kind: str, changed: InMemory
 ) -> None:
     changed.given("loader_ledger", {**KNOWN, "audience": audience, "kind": kind})
-    changed.run("fold/follow", on_its_way=ON_ITS_WAY)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
     found = changed.row("select audience, kind, email_address from loader_ledger")
     assert found == (audience, kind, ANNA)
 
@@ -241,14 +241,14 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
 def test_nobody_else_follows(column: str, changed: InMemory) -> None:
     stays = other(CLAIM, column)
     changed.given("loader_ledger", stays)
-    changed.run("fold/follow", on_its_way=ON_ITS_WAY)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
     query = "select email_address, outcome, reason, text from loader_ledger"
-    assert changed.row(query) == (stays["email_address"], "unknown", ON_ITS_WAY, ANNA)
+    assert changed.row(query) == (stays["email_address"], "unknown", IN_FLIGHT, ANNA)
 
 
 def test_the_claim_of_a_change_has_served_once_it_is_followed(changed: InMemory) -> None:
     changed.given("loader_ledger", CLAIM)
-    changed.run("fold/follow", on_its_way=ON_ITS_WAY)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
     found = changed.row("select action, outcome, reason, text from loader_ledger")
     assert found == ("change_address", "accepted", None, None)
 
@@ -256,8 +256,8 @@ def test_the_claim_of_a_change_has_served_once_it_is_followed(changed: InMemory)
 @pytest.mark.parametrize(
     ("action", "outcome", "reason"),
     [
-        pytest.param("archive", "unknown", ON_ITS_WAY, id="an archive on its way"),
-        pytest.param("change_address", "unknown", ALONE, id="a change that failed"),
+        pytest.param("archive", "unknown", IN_FLIGHT, id="an archive on its way"),
+        pytest.param("change_address", "unknown", ISOLATED_FAILURE, id="a change that failed"),
         pytest.param("upsert", "rejected", "400", id="a refusal"),
         pytest.param(None, None, None, id="nothing yet"),
     ],
@@ -267,7 +267,7 @@ def test_what_else_was_answered_follows_as_it_is(
 ) -> None:
     known = {"action": action, "outcome": outcome, "reason": reason, "text": "Said."}
     changed.given("loader_ledger", {**KNOWN, **known})
-    changed.run("fold/follow", on_its_way=ON_ITS_WAY)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
     found = changed.row("select outcome, reason, text from loader_ledger")
     assert found == (outcome, reason, "Said.")
 
@@ -276,7 +276,7 @@ def test_what_else_was_answered_follows_as_it_is(
 def test_of_who_was_not_there_all_stays_as_it_is(name: str, gone: InMemory) -> None:
     gone.given("loader_ledger", {**CLAIM, "sent": False})
     gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "sent": True})
-    gone.run(name, on_its_way=ON_ITS_WAY)
+    gone.run(name, on_its_way=IN_FLIGHT)
     found = gone.rows("select email_address, sent, outcome from loader_ledger order by sent")
     assert found == [(ANN, False, "unknown"), (ANNA, True, None)]
 
@@ -285,6 +285,6 @@ def test_who_follows_has_one_row_and_was_sent_if_any_was(changed: InMemory) -> N
     changed.given("loader_ledger", {**UNDER_BOTH, "confirmed": "old", "sent": False})
     joined = {**UNDER_BOTH, "email_address": ANNA, "confirmed": "new", "sent": True}
     changed.given("loader_ledger", joined)
-    changed.run(*FOLLOW, on_its_way=ON_ITS_WAY)
+    changed.run(*ADDRESS_CHANGE_STATEMENTS, on_its_way=IN_FLIGHT)
     found = changed.rows("select email_address, confirmed, sent from loader_ledger")
     assert found == [(ANNA, "old", True)]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from loader.model import ALONE
-from loader.warehouse.folding import GIVE_BACK, ON_ITS_WAY
+from loader.batch import ISOLATED_FAILURE
+from loader.warehouse.apply_acks import GIVE_BACK, IN_FLIGHT
 from rows.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
 from rows.in_memory import InMemory, Row
 
 CLAIMED: Row = {**KNOWN, "run_id": "run 2", "existed": True, "sent": True, "claimed": "sent"}
-ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": ON_ITS_WAY}
+ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": IN_FLIGHT}
 CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "text": ANNA}
 RUNNING: Row = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
 KEYS = ["run_id", "list_id"]
@@ -25,7 +25,7 @@ def at(day: int) -> datetime:
 def after(name: str, row: Row, columns: str, warehouse: InMemory) -> list[tuple[Any, ...]]:
     """These columns of the ledger, after a statement has seen one row."""
     warehouse.given("loader_ledger", row)
-    warehouse.run(name, on_its_way=ON_ITS_WAY)
+    warehouse.run(name, on_its_way=IN_FLIGHT)
     return warehouse.rows(f"select {columns} from loader_ledger")
 
 
@@ -92,7 +92,7 @@ def test_an_archive_that_was_never_sent_leaves_what_there_was(
 ) -> None:
     row = {**CHANGING, "action": "archive", "sent": True, "claimed": claimed, "existed": existed}
     warehouse.given("loader_ledger", row)
-    warehouse.run(*GIVE_BACK, on_its_way=ON_ITS_WAY)
+    warehouse.run(*GIVE_BACK, on_its_way=IN_FLIGHT)
     assert warehouse.rows("select sent, existed, outcome from loader_ledger") == left
 
 
@@ -110,20 +110,20 @@ def test_of_another_run_they_stay_on_their_way(
 ) -> None:
     row = {**other(CHANGING, column), "action": action}
     found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
-    assert found == [("unknown", ON_ITS_WAY, ANNA)]
+    assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])
 def test_what_was_answered_is_not_taken_back(action: str, warehouse: InMemory) -> None:
-    row = {**CHANGING, "action": action, "reason": ALONE}
+    row = {**CHANGING, "action": action, "reason": ISOLATED_FAILURE}
     found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
-    assert found == [("unknown", ALONE, ANNA)]
+    assert found == [("unknown", ISOLATED_FAILURE, ANNA)]
 
 
 def test_a_change_of_address_without_a_usable_answer_stays_on_its_way(warehouse: InMemory) -> None:
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
     found = after("fold/unclaim_single", CHANGING, "outcome, reason, text", warehouse)
-    assert found == [("unknown", ON_ITS_WAY, ANNA)]
+    assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 def test_an_archive_without_a_usable_answer_is_not_on_its_way(warehouse: InMemory) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from loader.model import ALONE
-from loader.warehouse.folding import ON_ITS_WAY
+from loader.batch import ISOLATED_FAILURE
+from loader.warehouse.apply_acks import IN_FLIGHT
 from rows.contact_rows import ANN, ANNA, BOB, KNOWN, NOW, other, selected
 from rows.in_memory import InMemory, Row, relation
 
@@ -13,7 +13,7 @@ TOLD: Row = {
     **KNOWN,
     "action": "change_address",
     "outcome": "unknown",
-    "reason": ON_ITS_WAY,
+    "reason": IN_FLIGHT,
     "text": ANNA,
 }
 DRIFTED: Row = {
@@ -151,14 +151,14 @@ def test_a_historical_refresh_owes_nothing_that_was_not_confirmed(warehouse: InM
     assert refreshed({**CONFIRMED, "confirmed": None}, warehouse) == (True, None)
 
 
-def open_changes(warehouse: InMemory, **rows: list[Row]) -> list[tuple[object, ...]]:
+def pending_address_changes(warehouse: InMemory, **rows: list[Row]) -> list[tuple[object, ...]]:
     """The changes of address that may have been done, where the tables have these rows."""
     warehouse.make("history", email_address="varchar", dbt_valid_to="timestamp")
     for table, given in rows.items():
         warehouse.given(table, *given)
     knowing = [{"audience": "readers", "history": relation("history")}]
-    values = {"on_its_way": ON_ITS_WAY, "knowing": knowing}
-    return selected(warehouse, "ledger/open_changes", **values)
+    values = {"on_its_way": IN_FLIGHT, "knowing": knowing}
+    return selected(warehouse, "ledger/pending_address_changes", **values)
 
 
 @pytest.mark.parametrize("audience", ["readers", "others"])
@@ -166,13 +166,13 @@ def test_a_change_that_was_told_is_open_once_the_list_has_the_new_address(
     audience: str, warehouse: InMemory
 ) -> None:
     told = {**TOLD, "audience": audience}
-    found = open_changes(warehouse, loader_ledger=[told], mailchimp_members=[SHOWN])
+    found = pending_address_changes(warehouse, loader_ledger=[told], mailchimp_members=[SHOWN])
     assert found == [(ANN, ANNA)]
 
 
 def test_a_change_that_two_audiences_told_is_one(warehouse: InMemory) -> None:
     told = [TOLD, other(TOLD, "audience")]
-    found = open_changes(warehouse, loader_ledger=told, mailchimp_members=[SHOWN])
+    found = pending_address_changes(warehouse, loader_ledger=told, mailchimp_members=[SHOWN])
     assert found == [(ANN, ANNA)]
 
 
@@ -181,25 +181,25 @@ def test_a_change_is_not_open_where_the_list_has_not_the_new_address(
     column: str, warehouse: InMemory
 ) -> None:
     shown = other(SHOWN, column)
-    found = open_changes(warehouse, loader_ledger=[TOLD], mailchimp_members=[shown])
+    found = pending_address_changes(warehouse, loader_ledger=[TOLD], mailchimp_members=[shown])
     assert found == []
 
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("kind", "tag"), ("action", "upsert"), ("outcome", "accepted"), ("reason", ALONE)],
+    [("kind", "tag"), ("action", "upsert"), ("outcome", "accepted"), ("reason", ISOLATED_FAILURE)],
 )
 def test_what_is_no_change_on_its_way_is_not_open(
     column: str, value: str, warehouse: InMemory
 ) -> None:
     told = {**TOLD, column: value}
-    found = open_changes(warehouse, loader_ledger=[told], mailchimp_members=[SHOWN])
+    found = pending_address_changes(warehouse, loader_ledger=[told], mailchimp_members=[SHOWN])
     assert found == []
 
 
 def test_a_change_that_was_told_of_another_list_is_not_open(warehouse: InMemory) -> None:
     told, shown = other(TOLD, "list_id"), other(SHOWN, "list_id")
-    found = open_changes(warehouse, loader_ledger=[told], mailchimp_members=[shown])
+    found = pending_address_changes(warehouse, loader_ledger=[told], mailchimp_members=[shown])
     assert found == []
 
 
@@ -216,12 +216,14 @@ def by_hand(*elsewhere: str) -> dict[str, list[Row]]:
 def test_a_change_by_hand_is_open_once_the_audience_knows_the_new_address(
     warehouse: InMemory,
 ) -> None:
-    assert open_changes(warehouse, **by_hand()) == [(ANN, ANNA)]
+    assert pending_address_changes(warehouse, **by_hand()) == [(ANN, ANNA)]
 
 
 def test_a_change_that_was_told_and_is_found_by_hand_is_one(warehouse: InMemory) -> None:
     told = [{**TOLD, "sent": True}]
-    assert open_changes(warehouse, **{**by_hand(), "loader_ledger": told}) == [(ANN, ANNA)]
+    assert pending_address_changes(warehouse, **{**by_hand(), "loader_ledger": told}) == [
+        (ANN, ANNA)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -246,9 +248,9 @@ def test_a_change_by_hand_is_open_only_where_all_agree(
 ) -> None:
     rows = by_hand()
     rows[table] = [{**row, column: value} for row in rows[table]]
-    assert open_changes(warehouse, **rows) == []
+    assert pending_address_changes(warehouse, **rows) == []
 
 
 @pytest.mark.parametrize("column", ["list_id"])
 def test_a_change_by_hand_elsewhere_is_not_open_here(column: str, warehouse: InMemory) -> None:
-    assert open_changes(warehouse, **by_hand(column)) == []
+    assert pending_address_changes(warehouse, **by_hand(column)) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from loader.mailchimp.refusals import ADDRESSES
-from loader.places import FieldRule
+from loader.list_schema import FieldRule
+from loader.mailchimp.value_rules import ADDRESSES
 from rows.in_memory import InMemory, Row
 from rows.planned import Planning, row
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from loader.model import SHOWN
-from loader.warehouse.folding import ON_ITS_WAY
+from loader.batch import ALREADY_APPLIED
+from loader.warehouse.apply_acks import IN_FLIGHT
 from rows.in_memory import InMemory, Row
 from rows.planned import ANN, NEW, NOW, OLD
 
-VALUES: dict[str, object] = {"on_its_way": ON_ITS_WAY, "shown": SHOWN, "now": NOW}
+VALUES: dict[str, object] = {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)
 CLAIMED = "existed, sent, claimed, action, outcome, reason, attempts, run_id"
-GONE = (False, True, "sent and existed", "archive", "unknown", ON_ITS_WAY, 0, "run 2")
+GONE = (False, True, "sent and existed", "archive", "unknown", IN_FLIGHT, 0, "run 2")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ class TestClaiming:
 
     @pytest.mark.parametrize("outcome", ["held", "accepted", "rejected"])
     def test_who_is_not_sent_is_not_claimed(self, planned: InMemory, outcome: str) -> None:
-        planned.given("loader_plan", going(outcome=outcome, reason=SHOWN))
+        planned.given("loader_plan", going(outcome=outcome, reason=ALREADY_APPLIED))
         assert claim(planned) == []
 
     @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ class TestClaimingAgain:
         planned.given("loader_ledger", known(**before))
         planned.given("loader_plan", going("archive"))
         columns = "action, outcome, reason"
-        assert claim(planned, columns) == [("archive", "unknown", ON_ITS_WAY)]
+        assert claim(planned, columns) == [("archive", "unknown", IN_FLIGHT)]
 
     @pytest.mark.parametrize(
         "other",
@@ -178,12 +178,19 @@ class TestClaimingWhatIsThere:
     """Whom the list shows as wanted is claimed without a write."""
 
     def test_who_is_as_wanted_already_is_claimed(self, planned: InMemory) -> None:
-        planned.given("loader_plan", going(outcome="accepted", reason=SHOWN, status="subscribed"))
+        planned.given(
+            "loader_plan", going(outcome="accepted", reason=ALREADY_APPLIED, status="subscribed")
+        )
         assert claim(planned, "existed, sent", is_sent=False) == [(True, True)]
 
     @pytest.mark.parametrize(
         ("outcome", "reason"),
-        [(None, None), ("accepted", "not on the list"), ("accepted", None), ("rejected", SHOWN)],
+        [
+            (None, None),
+            ("accepted", "not on the list"),
+            ("accepted", None),
+            ("rejected", ALREADY_APPLIED),
+        ],
     )
     def test_nobody_else_is(
         self, planned: InMemory, outcome: str | None, reason: str | None
@@ -195,7 +202,7 @@ class TestClaimingWhatIsThere:
 class TestClaimingChanges:
     """Before the first write: whose address is about to change, and to what."""
 
-    TOLD = ("change_address", "unknown", ON_ITS_WAY, NEW, "run 2")
+    TOLD = ("change_address", "unknown", IN_FLIGHT, NEW, "run 2")
     CHANGE = going("change_address", email_address=NEW, known_as=OLD)
 
     def told(self, warehouse: InMemory) -> list[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from loader.model import SHOWN
+from loader.batch import ALREADY_APPLIED
 from rows.in_memory import InMemory, Row
 from rows.planned import NEW, NOW, Planning, Verdict, goes, row
 
@@ -137,7 +137,7 @@ class TestCreating:
         plan.knows()
         plan.compares()
         becomes = plan.verdict(row(sent=True), contacts="create")
-        assert becomes == ("upsert", "accepted", SHOWN)
+        assert becomes == ("upsert", "accepted", ALREADY_APPLIED)
 
     def test_somebody_who_exists_stays_also_when_as_wanted(self, plan: Planning) -> None:
         plan.shows("subscribed")
@@ -183,7 +183,7 @@ class TestAlreadyThere:
     def test_who_was_compared_and_does_not_differ_needs_no_write(self, plan: Planning) -> None:
         plan.shows("subscribed")
         plan.compares()
-        assert plan.verdict(row()) == ("upsert", "accepted", SHOWN)
+        assert plan.verdict(row()) == ("upsert", "accepted", ALREADY_APPLIED)
 
     def test_that_another_is_as_wanted_says_nothing(self, plan: Planning) -> None:
         plan.shows("subscribed")

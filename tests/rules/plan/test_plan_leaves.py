@@ -1,4 +1,4 @@
-"""The numbers that the fuses look at: who would leave, who withdrew, and who was ever sent."""
+"""The numbers that the guards look at: who would leave, who withdrew, and who was ever sent."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
 
 def numbers(anna: ReadWhole) -> tuple[int, ...]:
     """Who leaves, who withdraws, who was sent, and how many rows the ledger has."""
-    ((_, *row),) = anna.ask("plan/leaves")
+    ((_, *row),) = anna.request("plan/leaves")
     return tuple(row)
 
 
@@ -91,7 +91,7 @@ def test_who_was_sent_elsewhere_does_not_count(anna: ReadWhole, told: Row) -> No
 
 def strangers(anna: ReadWhole) -> int:
     """How many contacts of the list nobody here has put there or knows."""
-    ((found,),) = anna.ask("plan/strangers")
+    ((found,),) = anna.request("plan/strangers")
     return int(found)
 
 

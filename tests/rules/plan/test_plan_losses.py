@@ -5,18 +5,18 @@ from typing import Any
 import orjson
 import pytest
 
-from loader.places import ShownValue
-from loader.warehouse.statements import statement
+from loader.list_schema import ComparedField
+from loader.warehouse.sql_templates import statement
 from rows.in_memory import InMemory, Row, relation
 
 ANN, BOB = "ann@shop.de", "bob@shop.de"
 COLUMNS = ("audience", "kind", "segment", "email_address", "known_as", "action", "route", "outcome")
 VALUES = (
-    ShownValue(name="PLAN", kind="text", path="/merge_fields/PLAN", shown=None),
-    ShownValue(name="LTV", kind="number", path="/merge_fields/LTV", shown=None),
-    ShownValue(name="HOME", kind="address", path="/merge_fields/HOME", shown=None),
-    ShownValue(name="vip", kind="switch", path="/vip", shown=None),
-    ShownValue(name="interest Art", kind="switch", path="/interests/interest Art", shown=None),
+    ComparedField(name="PLAN", kind="text", path="/merge_fields/PLAN", shown=None),
+    ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown=None),
+    ComparedField(name="HOME", kind="address", path="/merge_fields/HOME", shown=None),
+    ComparedField(name="vip", kind="switch", path="/vip", shown=None),
+    ComparedField(name="interest Art", kind="switch", path="/interests/interest Art", shown=None),
 )
 HOME = '{"addr1":"1","city":"B","state":"","zip":"2"}'
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loader.model import SHOWN
+from loader.batch import ALREADY_APPLIED
 from rows.in_memory import InMemory, Row
 from rows.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
 
@@ -188,7 +188,7 @@ class TestBesideTheContact:
     def test_who_is_as_wanted_already_gets_the_rest(self, plan: Planning, said: Row) -> None:
         plan.shows("subscribed")
         plan.compares()
-        assert plan.verdict(said, row(), shown=SHOWN) == goes(said["action"])
+        assert plan.verdict(said, row(), shown=ALREADY_APPLIED) == goes(said["action"])
 
     @each_add
     def test_that_another_contact_is_written_says_nothing(self, plan: Planning, said: Row) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loader.model import ALONE
+from loader.batch import ISOLATED_FAILURE
 from rows.in_memory import InMemory, Row
 from rows.planned import ANN, NEW, OLD, Planning, answered, goes, row
 
@@ -139,7 +139,7 @@ class TestFoundElsewhere:
         ("said", "reason"),
         [
             (("rejected", "fake"), "fake"),
-            (("unknown", ALONE), f"{ALONE}, in three runs"),
+            (("unknown", ISOLATED_FAILURE), f"{ISOLATED_FAILURE}, in three runs"),
         ],
         ids=["refused", "set aside"],
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loader.model import ALONE
+from loader.batch import ISOLATED_FAILURE
 from rows.in_memory import InMemory, Row
 from rows.planned import NEW, NOW, Planning, answered, row
 
@@ -52,7 +52,7 @@ class TestNews:
         assert self.is_news(plan, self.REFUSED) is False
 
     def test_who_is_set_aside_is_news_once(self, plan: Planning) -> None:
-        said = answered("upsert", "unknown", ALONE, attempts=3)
+        said = answered("upsert", "unknown", ISOLATED_FAILURE, attempts=3)
         assert self.is_news(plan, said) is True
 
     @pytest.mark.parametrize(

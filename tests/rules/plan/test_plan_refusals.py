@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from loader.model import ALONE
+from loader.batch import ISOLATED_FAILURE
 from rows.in_memory import InMemory, Row
 from rows.planned import NOW, OFF, Planning, Verdict, answered, goes, row
 
 REFUSED: Verdict = ("upsert", "rejected", "fake address")
-SET_ASIDE: Verdict = ("upsert", "rejected", f"{ALONE}, in three runs")
+SET_ASIDE: Verdict = ("upsert", "rejected", f"{ISOLATED_FAILURE}, in three runs")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def refused(action: str = "upsert", **changes: object) -> Row:
 
 def unheard(action: str = "upsert", **changes: object) -> Row:
     """Somebody of whom three runs got no usable answer, but for the changes."""
-    return answered(action, "unknown", ALONE, **{"attempts": 3, **changes})
+    return answered(action, "unknown", ISOLATED_FAILURE, **{"attempts": 3, **changes})
 
 
 class TestRefused:

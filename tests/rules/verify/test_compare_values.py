@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loader.places import ShownValue
+from loader.list_schema import ComparedField
 from rows.in_memory import InMemory, Row
 from rows.read_whole import ANNA, NEW, NOW
 
@@ -27,7 +27,7 @@ def compared(warehouse: InMemory) -> InMemory:
     return warehouse
 
 
-def differing(warehouse: InMemory, *values: ShownValue) -> list[tuple[Any, ...]]:
+def differing(warehouse: InMemory, *values: ComparedField) -> list[tuple[Any, ...]]:
     """The differences in these values: address, field, expected and found."""
     warehouse.run("members/compare", values=values)
     return warehouse.rows("select * from loader_differences order by field")
@@ -41,7 +41,9 @@ def differs(warehouse: InMemory, kind: str, wanted: object, shown: object) -> bo
     warehouse.given("loader_payloads", said)
     held = {"list_id": "f00d", "email_address": ANNA, "merge_fields": json.dumps(fields)}
     warehouse.given("mailchimp_members", held)
-    return bool(differing(warehouse, ShownValue(name="FIELD", kind=kind, path=FIELD, shown=FIELD)))
+    return bool(
+        differing(warehouse, ComparedField(name="FIELD", kind=kind, path=FIELD, shown=FIELD))
+    )
 
 
 SAME: list[tuple[str, object, object]] = [
@@ -134,7 +136,7 @@ def test_what_a_payload_does_not_say_is_none_of_ours(compared: InMemory, kind: s
     assert not differs(compared, kind, None, "something")
 
 
-NEW_FIELD = ShownValue(name="FIELD", kind="text", path=FIELD, shown=None)
+NEW_FIELD = ComparedField(name="FIELD", kind="text", path=FIELD, shown=None)
 
 
 @pytest.mark.parametrize(("wanted", "count"), [("Anna", 1), ("", 0)], ids=["a value", "nothing"])
@@ -148,8 +150,8 @@ def test_of_a_field_that_was_not_there_when_pulled_nobody_had_a_value(
     assert len(differing(compared, NEW_FIELD)) == count
 
 
-LANGUAGE = ShownValue(name="language", kind="code", path="/language", shown="/language")
-VIP = ShownValue(name="vip", kind="switch", path="/vip", shown="/vip")
+LANGUAGE = ComparedField(name="language", kind="code", path="/language", shown="/language")
+VIP = ComparedField(name="vip", kind="switch", path="/vip", shown="/vip")
 
 
 def test_each_value_that_differs_is_a_row_that_says_what_was_expected_and_found(
@@ -195,7 +197,7 @@ def test_an_attribute_is_compared_with_its_own_column(
     told = str(held).lower()
     compared.given("loader_payloads", {"email_address": ANNA, "payload": json.dumps({name: told})})
     compared.given("mailchimp_members", {"list_id": "f00d", "email_address": ANNA, name: held})
-    shown = ShownValue(name=name, kind="text", path=f"/{name}", shown=f"/{name}")
+    shown = ComparedField(name=name, kind="text", path=f"/{name}", shown=f"/{name}")
     assert differing(compared, shown) == []
 
 
@@ -205,7 +207,9 @@ def test_an_interest_is_compared_with_its_own_id(compared: InMemory) -> None:
     held = {"list_id": "f00d", "email_address": ANNA, "interests": '{"a1": true, "b2": false}'}
     compared.given("mailchimp_members", held)
     sport, music = (
-        ShownValue(name=name, kind="switch", path=f"/interests/{name}", shown=f"/interests/{key}")
+        ComparedField(
+            name=name, kind="switch", path=f"/interests/{name}", shown=f"/interests/{key}"
+        )
         for name, key in (("sport", "a1"), ("music", "b2"))
     )
     assert [row[1] for row in differing(compared, sport, music)] == ["music"]

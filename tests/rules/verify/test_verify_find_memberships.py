@@ -161,7 +161,7 @@ def test_who_is_ours_under_another_address_is_no_stranger(anna: ReadWhole) -> No
     assert anna.drifts() == ["another address"]
 
 
-TAKEN_OFF: Row = {
+ALREADY_REMOVED: Row = {
     "kind": "tag",
     "segment": "nEWS",
     "sent": False,
@@ -173,7 +173,7 @@ TAKEN_OFF: Row = {
 @pytest.fixture
 def given_back(anna: ReadWhole) -> ReadWhole:
     """She has a tag that this audience took off."""
-    anna.believed(**TAKEN_OFF)
+    anna.believed(**ALREADY_REMOVED)
     anna.segment()
     anna.inside()
     return anna
@@ -200,7 +200,7 @@ def test_a_tag_that_was_taken_off_and_that_nobody_gives_is_taken_off_again(
     ],
 )
 def test_a_tag_that_this_audience_did_not_take_off_stays(anna: ReadWhole, told: Row) -> None:
-    anna.believed(**{**TAKEN_OFF, **told})
+    anna.believed(**{**ALREADY_REMOVED, **told})
     anna.segment()
     anna.inside()
     assert anna.find() == []

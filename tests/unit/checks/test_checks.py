@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from fakes import audience, plan
 from loader.audience import Audience, MergeField
-from loader.checks.fits import check_segment_is_own, known_segment, missing_fields
-from loader.checks.fuses import (
+from loader.checks.compatibility import check_segment_is_own, known_segment, missing_fields
+from loader.checks.guards import (
     LOSSES,
     bound,
-    check_first,
+    check_first_sync,
     check_leaves,
     check_loss,
     check_withdrawals,
 )
 from loader.checks.targets import check_target
-from loader.errors import ConfigurationError, FuseBlown
-from loader.model import Loss, Plan, PlannedRows
-from loader.places import KnownSegment, RemoteField, RemoteList
-from loader.places import RemoteSegment as Segment
+from loader.errors import ConfigurationError, GuardTripped
+from loader.list_schema import ListField, ListSchema, TrackedSegment
+from loader.list_schema import ListSegment as Segment
+from loader.plan_counts import Loss, PlanCounts, PlannedRows
 
 FIELDS = tuple(
     MergeField(tag=tag, kind="text", type="text", name=tag.title()) for tag in ("FNAME", "PLAN")
@@ -30,24 +30,24 @@ TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, c
 HELD = PlannedRows(route="upsert", outcome="held", reason="pending", is_news=True, contacts=9)
 
 
-def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] = ()) -> RemoteList:
-    return RemoteList(
+def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] = ()) -> ListSchema:
+    return ListSchema(
         id="f00d",
         name="Shop",
         double_optin=False,
         has_permissions=False,
-        merge_fields=dict.fromkeys(tags, RemoteField(type="text")),
+        merge_fields=dict.fromkeys(tags, ListField(type="text")),
         merge_field_limit=limit,
         segments={one.name.lower(): one for one in segments},
     )
 
 
-def remembered(**changes: Any) -> dict[str, KnownSegment]:  # noqa: ANN401 - of any field
+def remembered(**changes: Any) -> dict[str, TrackedSegment]:  # noqa: ANN401 - of any field
     values = {"name": "Readers", "id": 7, "is_ours": True, "remake": False, **changes}
-    return {"readers": KnownSegment(**values)}
+    return {"readers": TrackedSegment(**values)}
 
 
-def missing(wanting: Audience, there: RemoteList) -> list[MergeField]:
+def missing(wanting: Audience, there: ListSchema) -> list[MergeField]:
     """The fields that an audience has to make, where no other one makes any."""
     return missing_fields(wanting, there, there)
 
@@ -107,7 +107,7 @@ def test_what_other_audiences_make_in_the_same_run_counts_for_the_limit() -> Non
 )
 def test_a_segment_is_ours_to_make_known_or_taken_over(
     segments: tuple[Segment, ...],
-    known: dict[str, KnownSegment],
+    known: dict[str, TrackedSegment],
     adopt: object,
     expected: tuple[int | None, bool, bool],
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_segment_is_ours_to_make_known_or_taken_over(
 
 
 @pytest.mark.parametrize("known", [{}, remembered()])
-def test_a_segment_that_somebody_else_made_is_refused(known: dict[str, KnownSegment]) -> None:
+def test_a_segment_that_somebody_else_made_is_refused(known: dict[str, TrackedSegment]) -> None:
     there = remote(segments=(Segment(id=9, name="READERS"),))
     with pytest.raises(ConfigurationError, match="'READERS' that this warehouse did not make"):
         known_segment(audience(segment="Readers"), there, known)
@@ -147,11 +147,13 @@ def test_segments_that_are_not_the_same_place_are_no_trouble(changes: dict[str, 
 
 
 def test_a_first_sync_onto_a_list_with_contacts_stops_with_the_plan() -> None:
-    with pytest.raises(FuseBlown) as found:
-        check_first(audience(), plan(TO_SEND, HELD, is_first=True, strangers=7), first=False)
+    with pytest.raises(GuardTripped) as found:
+        check_first_sync(
+            audience(), plan(TO_SEND, HELD, is_first=True, strangers=7), allow_first_sync=False
+        )
     assert "has 7 contacts that no audience" in str(found.value)
     assert "This run would send: 1,500 upsert." in str(found.value)
-    assert "--first" in str(found.value)
+    assert "--allow-first-sync" in str(found.value)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +165,8 @@ def test_a_first_sync_onto_a_list_with_contacts_stops_with_the_plan() -> None:
         (plan(HELD, is_first=True, strangers=7), False),
     ],
 )
-def test_a_first_sync_that_is_meant_or_harmless_goes_on(planned: Plan, first: object) -> None:
-    check_first(audience(), planned, first=bool(first))
+def test_a_first_sync_that_is_meant_or_harmless_goes_on(planned: PlanCounts, first: object) -> None:
+    check_first_sync(audience(), planned, allow_first_sync=bool(first))
 
 
 @pytest.mark.parametrize(
@@ -200,14 +202,14 @@ def test_what_people_lose_who_stay_is_bounded_like_a_leave_and_named(
     kind, names, words = lost
     loss = Loss(kind=kind, people=people, names=names)
     wanting, planned = audience(max_leave=max_leave), plan(sent=sent, losses=(loss,))
-    check_loss(wanting, planned, loss, force=True)
+    check_loss(wanting, planned, loss, allow_leaves=True)
     if people <= max(10, bound(max_leave, sent)):
-        check_loss(wanting, planned, loss, force=False)
+        check_loss(wanting, planned, loss, allow_leaves=False)
         return
-    with pytest.raises(FuseBlown) as blown:
-        check_loss(wanting, planned, loss, force=False)
-    assert f"{people} of {sent:,} contact" in str(blown.value)
-    assert words in str(blown.value)
+    with pytest.raises(GuardTripped) as tripped_by:
+        check_loss(wanting, planned, loss, allow_leaves=False)
+    assert f"{people} of {sent:,} contact" in str(tripped_by.value)
+    assert words in str(tripped_by.value)
 
 
 def test_every_kind_of_loss_is_among_the_examples() -> None:
@@ -220,25 +222,25 @@ def test_every_kind_of_loss_is_among_the_examples() -> None:
     st.integers(0, 1_000),
     st.sampled_from(["0%", "20%", "0.5", "30"]),
 )
-def test_a_fuse_blows_above_the_bound_and_above_ten_unless_forced(
-    fuse: tuple[Any, str], people: int, sent: int, max_leave: str
+def test_a_guard_trips_above_the_bound_and_above_ten_unless_forced(
+    guard: tuple[Any, str], people: int, sent: int, max_leave: str
 ) -> None:
-    check, number = fuse
+    check, number = guard
     planned, wanting = plan(sent=sent, **{number: people}), audience(max_leave=max_leave)
-    check(wanting, planned, force=True)
+    check(wanting, planned, allow_leaves=True)
     if people > 10 and people > bound(max_leave, sent):
-        with pytest.raises(FuseBlown, match="--force-leave"):
-            check(wanting, planned, force=False)
+        with pytest.raises(GuardTripped, match="--allow-leaves"):
+            check(wanting, planned, allow_leaves=False)
     else:
-        check(wanting, planned, force=False)
+        check(wanting, planned, allow_leaves=False)
 
 
-def test_a_fuse_says_how_many_of_how_many() -> None:
+def test_a_guard_says_how_many_of_how_many() -> None:
     wanting: Audience = audience()
-    with pytest.raises(FuseBlown, match=r"300 of 1,000 contacts would leave.*max_leave.*20%"):
-        check_leaves(wanting, plan(leaving=300, sent=1_000), force=False)
-    with pytest.raises(FuseBlown, match="would be unsubscribed for want of consent"):
-        check_withdrawals(wanting, plan(withdrawing=300, sent=1_000), force=False)
+    with pytest.raises(GuardTripped, match=r"300 of 1,000 contacts would leave.*max_leave.*20%"):
+        check_leaves(wanting, plan(leaving=300, sent=1_000), allow_leaves=False)
+    with pytest.raises(GuardTripped, match="would be unsubscribed for want of consent"):
+        check_withdrawals(wanting, plan(withdrawing=300, sent=1_000), allow_leaves=False)
 
 
 @pytest.mark.parametrize("targets", [(), ("prod",), ("staging", "prod")])

@@ -6,7 +6,7 @@ import pytest
 
 from fakes import audience
 from loader.audience import MergeField
-from loader.checks.fits import (
+from loader.checks.compatibility import (
     check_field_types,
     check_names,
     check_tags,
@@ -14,13 +14,13 @@ from loader.checks.fits import (
     permission_ids,
 )
 from loader.errors import ConfigurationError, Unfinished
-from loader.places import RemoteField, RemoteList
+from loader.list_schema import ListField, ListSchema
 
 TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
 TYPES += ("url", "imageurl", "radio", "dropdown")  # of the Marketing API
 
 
-def remote(**changes: Any) -> RemoteList:  # noqa: ANN401 - of any field
+def remote(**changes: Any) -> ListSchema:  # noqa: ANN401 - of any field
     values: dict[str, Any] = {
         "id": "f00d",
         "name": "Shop",
@@ -30,7 +30,7 @@ def remote(**changes: Any) -> RemoteList:  # noqa: ANN401 - of any field
         "merge_field_limit": None,
         "segments": {},
     }
-    return RemoteList(**values | changes)
+    return ListSchema(**values | changes)
 
 
 def fitting(kind: str, own: str) -> set[str]:
@@ -41,7 +41,7 @@ def fitting(kind: str, own: str) -> set[str]:
         try:
             check_field_types(
                 audience(merge_fields=(field,)),
-                remote(merge_fields={"FIELD": RemoteField(type=there)}),
+                remote(merge_fields={"FIELD": ListField(type=there)}),
             )
         except ConfigurationError:
             continue
@@ -72,7 +72,7 @@ def test_a_field_has_to_hold_what_the_column_holds(kind: str, own: str, types: s
 def test_an_audience_that_writes_no_contacts_does_not_mind_their_types() -> None:
     field = MergeField(tag="FIELD", kind="text", type="text", name="field")
     one = audience(contacts="none", merge_fields=(field,))
-    check_field_types(one, remote(merge_fields={"FIELD": RemoteField(type="number")}))
+    check_field_types(one, remote(merge_fields={"FIELD": ListField(type="number")}))
 
 
 def test_interests_are_found_whatever_their_case() -> None:
@@ -131,7 +131,7 @@ def test_what_a_row_names_is_on_the_list_or_is_made(
 ) -> None:
     """Or nothing is sent: Mailchimp would answer that it kept what it ignored."""
     one = audience(segment="Readers", interests=("Sports",))
-    there = remote(merge_fields={"THERE": RemoteField(type="text")})
+    there = remote(merge_fields={"THERE": ListField(type="text")})
     if is_known:
         check_names(one, there, [named])
         return

@@ -6,32 +6,32 @@ import pytest
 
 from fakes import audience
 from loader.audience import MergeField
-from loader.checks.gone import check_types, filled, gone
+from loader.checks.removed_objects import check_types, filled, gone
 from loader.errors import ConfigurationError
-from loader.places import Filled, RemoteField, RemoteList, RemoteSegment
+from loader.list_schema import Filled, ListField, ListSchema, ListSegment
 
 FILLS = audience(
     merge_fields=(MergeField(tag="PLAN", kind="text", type="text", name="Plan"),),
     interests=("Sports",),
     permissions=("Email",),
 )
-LIST = RemoteList(
+LIST = ListSchema(
     id="f00d",
     name="Shop",
     double_optin=False,
     has_permissions=True,
-    merge_fields={"PLAN": RemoteField(type="text", id=4)},
+    merge_fields={"PLAN": ListField(type="text", id=4)},
     merge_field_limit=None,
-    segments={"vip": RemoteSegment(id=7, name="VIP")},
+    segments={"vip": ListSegment(id=7, name="VIP")},
     interests={"sports": "cafe"},
     permissions={"email": "beef"},
 )
 BEFORE = filled(FILLS, LIST, ["vip"])
 OTHERS = {
-    "merge field": {"merge_fields": {"PLAN": RemoteField(type="text", id=5)}},
+    "merge field": {"merge_fields": {"PLAN": ListField(type="text", id=5)}},
     "interest": {"interests": {"sports": "cafe2"}},
     "marketing permission": {"permissions": {"email": "beef2"}},
-    "tag": {"segments": {"vip": RemoteSegment(id=8, name="VIP")}},
+    "tag": {"segments": {"vip": ListSegment(id=8, name="VIP")}},
 }
 
 
@@ -79,7 +79,7 @@ def test_a_tag_that_nobody_has_any_more_is_there_as_before() -> None:
 @pytest.mark.parametrize("kind", ["number", "phone", "date", "birthday", "dropdown", "address"])
 def test_a_field_of_another_type_than_it_was_filled_with_stops_the_audience(kind: str) -> None:
     before = {(one.kind, one.name): one for one in BEFORE}
-    now = replace(LIST, merge_fields={"PLAN": RemoteField(type=kind, id=5)})
+    now = replace(LIST, merge_fields={"PLAN": ListField(type=kind, id=5)})
     with pytest.raises(ConfigurationError, match=f"was of the type text .* type {kind} now"):
         check_types(FILLS, now, before)
     # as the model says by now, or of an audience that writes none
@@ -89,7 +89,7 @@ def test_a_field_of_another_type_than_it_was_filled_with_stops_the_audience(kind
 
 
 def test_a_field_that_was_never_filled_may_be_of_any_type() -> None:
-    now = replace(LIST, merge_fields={"PLAN": RemoteField(type="phone", id=5)})
+    now = replace(LIST, merge_fields={"PLAN": ListField(type="phone", id=5)})
     check_types(FILLS, now, {})
     check_types(
         FILLS, now, {("merge field", "OTHER"): Filled(kind="merge field", name="O", id="1")}

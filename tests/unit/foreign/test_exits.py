@@ -9,12 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from loader.cli.exits import Rows, say, say_csv, say_json, say_table, say_text, write_private
-from loader.cli.progress import listener
-from loader.forecast import Forecast, Memberships, as_markdown, as_text
-from loader.forecast import as_json as forecast_json
-from loader.model import Event
-from loader.places import LeftBehind
+from loader.cli.terminal.output import (
+    Rows,
+    say,
+    say_csv,
+    say_json,
+    say_table,
+    say_text,
+    write_private,
+)
+from loader.cli.terminal.progress import progress_reporter
+from loader.events import ProgressEvent
+from loader.list_schema import LeftBehind
+from loader.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_text
+from loader.plan.plan_report import as_json as forecast_json
 from loader.report import AudienceReport, RunReport
 from loader.report import as_json as report_json
 from loader.report import as_text as report_text
@@ -38,7 +46,7 @@ CALLS = {"print", "open", "write_text", "write_bytes", "Console"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 # of those, what lets no foreign text out, and why
 NO_DOORS = {
-    "loader/cli/progress.py::listener": "asks whether standard error is a terminal",
+    "loader/cli/terminal/progress.py::progress_reporter": "asks whether this is a terminal",
     "loader/cli/plan.py::plan": "a sentence of ours about its options",
     "loader/cli/pull.py::pull": "a sentence of ours about its options",
     "loader/cli/sandbox.py::_options": "a sentence of ours about its options",
@@ -93,7 +101,7 @@ def test_the_page_names_every_door_and_its_filter() -> None:
         path, _, function = door.partition("::")
         assert f"def {function}(" in (ROOT / path).read_text()
         assert set(re.findall(r"`(\w+)`", said)) & (filters | {"escape", "private"})
-    defined = (ROOT / "loader/foreign.py").read_text()
+    defined = (ROOT / "loader/foreign_text.py").read_text()
     assert all(f"def {name}(" in defined for name in filters)
 
 
@@ -101,15 +109,15 @@ def report_of(text: str) -> RunReport:
     one = AudienceReport(audience=text, list_id=text)
     one.counts["contact", "accepted"] = 1
     one.reasons["rejected", text] = 1
-    one.stop(3, text)
+    one.fail(3, text)
     return RunReport(
         run_id="r", version="v", audiences=[one], unsent={text: text}, left_behind=left_of(text)
     )
 
 
-def forecasts_of(text: str) -> list[Forecast]:
+def forecasts_of(text: str) -> list[AudiencePlan]:
     names = ("category", "segment", "reason", "person_id", "email_address")
-    whole = Forecast(
+    whole = AudiencePlan(
         audience=text,
         list_id=text,
         list_name=text,
@@ -122,13 +130,13 @@ def forecasts_of(text: str) -> list[Forecast]:
         stops=(text,),
         people=(dict.fromkeys(names, text),),
     )
-    return [whole, Forecast(audience=text, list_id=text, error=text)]
+    return [whole, AudiencePlan(audience=text, list_id=text, error=text)]
 
 
 def progress(text: str, log_format: str) -> None:
-    with listener(log_format) as tell:
+    with progress_reporter(log_format) as tell:
         for kind in ("planned", "reading", "answered", "read", "finished"):
-            tell(Event(kind=kind, subject=text, rows=1))
+            tell(ProgressEvent(kind=kind, subject=text, rows=1))
 
 
 def rows_of(text: str) -> Rows:

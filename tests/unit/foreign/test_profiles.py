@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from loader.errors import ConfigurationError, WarehouseError
-from loader.profiles import rendered
-from loader.project import Target, find_target
-from loader.warehouse.connect import Warehouse, open_warehouse
+from loader.session.dbt_profile import rendered
+from loader.session.dbt_target import Target, find_target
+from loader.warehouse.base import Warehouse, open_warehouse
 
 HIDDEN = "S3CRET"
 ESCAPES = [

@@ -10,7 +10,7 @@ from dbt_common.clients.jinja import NATIVE_FILTERS, get_environment
 from dbt_common.context import set_invocation_context
 
 from loader.errors import ConfigurationError
-from loader.profiles import REFUSED, rendered
+from loader.session.dbt_profile import REFUSED, rendered
 
 VARIABLES = {"NAME": "a", "NUMBER": "4", "LIST": "[1, 'b']", "YES": "true", "QUOTED": "'q'"}
 # what each name of dbt's is used for, in every way that gives another kind of answer

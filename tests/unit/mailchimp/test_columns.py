@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from fakes import response
 from loader.errors import Unavailable
-from loader.mailchimp.columns import decode, exploded
-from loader.mailchimp.documented import NUMBER, TEXT, array, may, must
+from loader.mailchimp.arrow_json import decode, exploded
+from loader.mailchimp.documented_fields import NUMBER, TEXT, array, may, must
 
 SCHEMA = pa.schema(
     [*must(array(*must(TEXT, "email_address")), "members"), *may(NUMBER, "total_items")]

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, contacts_answer, member, outcomes, response
+from loader.batch import Operation
 from loader.errors import Unavailable
 from loader.mailchimp.contacts import (
     contacts_answers,
     contacts_request,
-    existing_answers,
+    treat_existing,
 )
-from loader.model import Route
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
-LEAVES = (Route.WITHDRAW, Route.UNSUBSCRIBE)
-BULK = (Route.UPSERT, Route.CREATE, *LEAVES)
+LEAVES = (Operation.WITHDRAW, Operation.UNSUBSCRIBE)
+BULK = (Operation.UPSERT, Operation.CREATE, *LEAVES)
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
 AT = datetime(2026, 10, 21, 7, 28)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"  # Python lowers a last sigma to another letter
@@ -93,7 +93,7 @@ def expected(said: list[Mention], accepted: set[str]) -> tuple[str, str | None]:
 
 @given(exchanges(), st.sampled_from(BULK), st.sampled_from(["subscribed", "transactional"]))
 def test_every_contact_asked_has_one_outcome_and_only_a_kept_status_is_accepted(
-    exchange: tuple[dict[str, list[Mention]], dict[str, Any]], route: Route, kept: str
+    exchange: tuple[dict[str, list[Mention]], dict[str, Any]], route: Operation, kept: str
 ) -> None:
     said, answer = exchange
     accepted = {"subscribed", kept}
@@ -108,7 +108,7 @@ def test_every_contact_asked_has_one_outcome_and_only_a_kept_status_is_accepted(
 
 @given(st.lists(ADDRESSES, min_size=1, max_size=8, unique=True), st.sampled_from(BULK))
 def test_silence_about_everybody_is_no_yes_whatever_the_totals_say(
-    asked: list[str], route: Route
+    asked: list[str], route: Operation
 ) -> None:
     answer = contacts_answer(total_created=len(asked))
     found = contacts_answers(batch_of(route, asked), response(answer))
@@ -120,7 +120,7 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
         new_members=[member("A@shop.de")],
         errors=[{"email_address": "b@shop.de", "error": "b@shop.de looks fake"}],
     )
-    batch = batch_of(Route.UPSERT, ["a@shop.de", "b@shop.de"])
+    batch = batch_of(Operation.UPSERT, ["a@shop.de", "b@shop.de"])
     found = contacts_answers(batch, response(answer, date=DATE))
     assert found.answered_at == AT
     assert found.rows.to_pylist() == [
@@ -147,20 +147,20 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
 
 def test_an_error_that_names_nobody_is_silence() -> None:
     answer = contacts_answer(errors=[{"email_address": None, "error": "Blank email address"}])
-    found = contacts_answers(batch_of(Route.UPSERT, ["a@shop.de"]), response(answer))
+    found = contacts_answers(batch_of(Operation.UPSERT, ["a@shop.de"]), response(answer))
     assert outcomes(found)["a@shop.de"][0] == "unknown"
 
 
 @pytest.mark.parametrize("route", BULK)
 @pytest.mark.parametrize("body", [b'{"new_members":[{"email', b"<html>", b"", b"null"])
-def test_an_answer_that_was_cut_off_leaves_everything_open(route: Route, body: bytes) -> None:
+def test_an_answer_that_was_cut_off_leaves_everything_open(route: Operation, body: bytes) -> None:
     with pytest.raises(Unavailable):
         contacts_answers(batch_of(route, ["a@shop.de"]), response(body))
 
 
-@pytest.mark.parametrize(("is_repeated", "outcome"), [(False, "held"), (True, "unknown")])
+@pytest.mark.parametrize(("may_have_been_applied", "outcome"), [(False, "held"), (True, "unknown")])
 def test_somebody_who_came_onto_the_list_meanwhile_is_no_refusal_when_only_creating(
-    *, is_repeated: bool, outcome: str
+    *, may_have_been_applied: bool, outcome: str
 ) -> None:
     answer = contacts_answer(
         new_members=[member("new@shop.de")],
@@ -169,8 +169,10 @@ def test_somebody_who_came_onto_the_list_meanwhile_is_no_refusal_when_only_creat
             {"email_address": "fake@shop.de", "error_code": "ERROR_GENERIC"},
         ],
     )
-    batch = batch_of(Route.CREATE, ["new@shop.de", "there@shop.de", "fake@shop.de"])
-    found = existing_answers(contacts_answers(batch, response(answer)), is_repeated=is_repeated)
+    batch = batch_of(Operation.CREATE, ["new@shop.de", "there@shop.de", "fake@shop.de"])
+    found = treat_existing(
+        contacts_answers(batch, response(answer)), may_have_been_applied=may_have_been_applied
+    )
     assert outcomes(found) == {
         "new@shop.de": ("accepted", None),
         "there@shop.de": (outcome, "exists"),
@@ -181,14 +183,14 @@ def test_somebody_who_came_onto_the_list_meanwhile_is_no_refusal_when_only_creat
 @pytest.mark.parametrize(
     ("route", "update_existing", "params"),
     [
-        (Route.UPSERT, True, {}),
-        (Route.CREATE, False, {}),
-        (Route.WITHDRAW, True, {"skip_merge_validation": "true"}),
-        (Route.UNSUBSCRIBE, True, {"skip_merge_validation": "true"}),
+        (Operation.UPSERT, True, {}),
+        (Operation.CREATE, False, {}),
+        (Operation.WITHDRAW, True, {"skip_merge_validation": "true"}),
+        (Operation.UNSUBSCRIBE, True, {"skip_merge_validation": "true"}),
     ],
 )
 def test_a_batch_is_one_call_of_the_list(
-    route: Route, update_existing: object, params: dict[str, str]
+    route: Operation, update_existing: object, params: dict[str, str]
 ) -> None:
     request = contacts_request("f00d", batch_of(route, ["a@shop.de", "b@shop.de"]))
     assert (request.method, request.path, request.params) == ("POST", "/lists/f00d", params)

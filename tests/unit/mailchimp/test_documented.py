@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 import loader.mailchimp
 from fakes import response
 from loader.errors import Unavailable
-from loader.mailchimp.answers import NO_CONTENT
-from loader.mailchimp.wire import Request, Response
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.response_checks import NO_CONTENT
 from told.documents import READINGS, Json, Reading, as_json, example
 from told.spoilt import spoilt
 
 MODULES = sorted(Path(loader.mailchimp.__path__[0]).glob("*.py"))
 BUILDERS = {"page_request", "single_request"}  # what the others are made with
-BODY_READERS = {"answers.py", "wire.py"}
+BODY_READERS = {"response_checks.py", "http.py"}
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 JSON: st.SearchStrategy[Json] = st.recursive(
     SCALARS, lambda one: st.lists(one) | st.dictionaries(st.text(), one), max_leaves=9

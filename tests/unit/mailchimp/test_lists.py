@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from fakes import response
 from loader.audience import MergeField
 from loader.errors import Unavailable
+from loader.list_schema import ListField, ListSegment
+from loader.mailchimp.http import Request
 from loader.mailchimp.lists import (
     all_lists,
-    lists_of,
     make_merge_field,
-    members_of,
-    members_page,
-    merge_fields_of,
-    merge_fields_page,
+    members_request,
+    merge_fields_request,
     one_list,
-    segments_of,
-    segments_page,
+    parse_lists,
+    parse_members,
+    parse_merge_fields,
+    parse_segments,
+    segments_request,
 )
-from loader.mailchimp.wire import Request
-from loader.places import RemoteField, RemoteSegment
 
 NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 
@@ -32,9 +32,9 @@ NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as
     ("request_", "path"),
     [
         (all_lists(2000), "/lists"),
-        (merge_fields_page("f00d", 2000), "/lists/f00d/merge-fields"),
-        (segments_page("f00d", 2000), "/lists/f00d/segments"),
-        (members_page("f00d", since=None, archived=False, offset=2000), "/lists/f00d/members"),
+        (merge_fields_request("f00d", 2000), "/lists/f00d/merge-fields"),
+        (segments_request("f00d", 2000), "/lists/f00d/segments"),
+        (members_request("f00d", since=None, archived=False, offset=2000), "/lists/f00d/members"),
     ],
 )
 def test_pages_are_as_large_as_mailchimp_allows(request_: Request, path: str) -> None:
@@ -51,37 +51,39 @@ def test_a_list_is_asked_for_its_settings_alone() -> None:
 
 
 def test_only_static_segments_are_asked_for() -> None:
-    assert segments_page("f00d").params["type"] == "static"
+    assert segments_request("f00d").params["type"] == "static"
 
 
 def test_every_page_asks_for_the_total() -> None:
     pages = [
         all_lists(),
-        merge_fields_page("f00d"),
-        segments_page("f00d"),
-        members_page("f00d", since=None, archived=True, offset=0),
+        merge_fields_request("f00d"),
+        segments_request("f00d"),
+        members_request("f00d", since=None, archived=True, offset=0),
     ]
     assert ["total_items" in page.params["fields"].split(",") for page in pages] == [True] * 4
 
 
 def test_contacts_are_asked_for_in_the_order_of_their_changes() -> None:
-    params = members_page("f00d", since=None, archived=False, offset=0).params
+    params = members_request("f00d", since=None, archived=False, offset=0).params
     assert (params["sort_field"], params["sort_dir"]) == ("last_changed", "ASC")
     assert not {"since_last_changed", "status"} & set(params)
 
 
 def test_contacts_since_a_moment_are_asked_for_in_whole_seconds_with_an_offset() -> None:
     since = NOON + timedelta(microseconds=987_654)
-    params = members_page("f00d", since=since, archived=False, offset=0).params
+    params = members_request("f00d", since=since, archived=False, offset=0).params
     assert params["since_last_changed"] == "2026-10-21T12:00:00+00:00"
 
 
 def test_archived_contacts_are_asked_for_by_name() -> None:
-    assert members_page("f00d", since=None, archived=True, offset=0).params["status"] == "archived"
+    assert (
+        members_request("f00d", since=None, archived=True, offset=0).params["status"] == "archived"
+    )
 
 
 def test_a_page_may_be_as_small_as_one_contact() -> None:
-    page = members_page("f00d", since=None, archived=False, offset=0, count=1)
+    page = members_request("f00d", since=None, archived=False, offset=0, count=1)
     assert page.params["count"] == "1"
 
 
@@ -104,8 +106,8 @@ def test_contacts_come_with_their_key_status_last_change_and_id() -> None:
         ],
         "total_items": 7,
     }
-    last = members_page("f00d", since=None, archived=False, offset=5)
-    found, total = members_of(response(answer, to=last))
+    last = members_request("f00d", since=None, archived=False, offset=5)
+    found, total = parse_members(response(answer, to=last))
     assert total == 7
     assert [tuple(row.values()) for row in found.to_pylist()] == [
         ("anna@shop.de", "cleaned", NOON, "c0ffee"),
@@ -137,7 +139,7 @@ def test_the_last_change_is_kept_to_the_second(moments: list[datetime]) -> None:
         ],
         "total_items": len(moments),
     }
-    found, _ = members_of(response(answer))
+    found, _ = parse_members(response(answer))
     assert found.column("last_changed").to_pylist() == [
         moment.replace(tzinfo=None) for moment in moments
     ]
@@ -146,7 +148,7 @@ def test_the_last_change_is_kept_to_the_second(moments: list[datetime]) -> None:
 @pytest.mark.parametrize("body", [b'{"members":[{"email', b"", b"null"])
 def test_a_page_that_was_cut_off_is_no_page(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        members_of(response(body))
+        parse_members(response(body))
 
 
 def test_merge_fields_are_known_by_their_upper_case_tag() -> None:
@@ -157,13 +159,13 @@ def test_merge_fields_are_known_by_their_upper_case_tag() -> None:
         "merge_fields": [field | {"tag": "FNAME"}, field | {"tag": "plan"} | choices],
         "total_items": 2,
     }
-    fields, limit = merge_fields_of(response(answer))
+    fields, limit = parse_merge_fields(response(answer))
     assert fields == {
-        "FNAME": RemoteField(type="text", id=1),
-        "PLAN": RemoteField(type="dropdown", id=1, is_required=True, choices=("Pro",)),
+        "FNAME": ListField(type="text", id=1),
+        "PLAN": ListField(type="dropdown", id=1, is_required=True, choices=("Pro",)),
     }
     assert limit is None
-    limited = merge_fields_of(response(answer | {"merge_field_limit": 30}))
+    limited = parse_merge_fields(response(answer | {"merge_field_limit": 30}))
     assert limited[1] == 30
 
 
@@ -181,7 +183,7 @@ def test_a_merge_field_is_made_so_that_nobody_has_to_fill_it_in() -> None:
 
 def test_segments_are_known_by_id_and_name() -> None:
     answer = {"list_id": "f00d", "segments": [{"id": 7, "name": "Readers"}], "total_items": 1}
-    assert segments_of(response(answer)) == ([RemoteSegment(id=7, name="Readers")], 1)
+    assert parse_segments(response(answer)) == ([ListSegment(id=7, name="Readers")], 1)
 
 
 def test_lists_come_as_mailchimp_shows_them() -> None:
@@ -189,11 +191,11 @@ def test_lists_come_as_mailchimp_shows_them() -> None:
     switches = {"double_optin": False, "marketing_permissions": True}
     shown = {"id": "f00d", "name": "Shop", "stats": stats, **switches}
     answer = {"lists": [{**shown, "date_created": "2026-10-21T12:00:00+00:00"}], "total_items": 12}
-    found = lists_of(response(answer, to=all_lists(11)))
+    found = parse_lists(response(answer, to=all_lists(11)))
     assert found == ([{**shown, "date_created": NOON}], 12)
 
 
-@pytest.mark.parametrize("read", [lists_of, segments_of, merge_fields_of])
+@pytest.mark.parametrize("read", [parse_lists, parse_segments, parse_merge_fields])
 @pytest.mark.parametrize("body", [b'{"lists":[', b"", b"null", b'{"total_items":3}'])
 def test_a_small_page_that_was_cut_off_is_no_page(read: object, body: bytes) -> None:
     assert callable(read)

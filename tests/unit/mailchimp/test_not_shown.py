@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from fakes import contacts_answer, member, outcomes, response, rows_of
+from loader.batch import Batch, BatchResult, Operation
 from loader.mailchimp.contacts import contacts_answers
-from loader.model import Answers, Batch, Route
 
 SENT: Mapping[str, Mapping[str, Any]] = {
     "a text": {"merge_fields": {"FNAME": "Ann"}},
@@ -20,12 +20,12 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "an interest of digits": {"interests": {"1234567890": False}},
 }
 LIKE_NAMES = {"merge_fields": {"FNAME": '"LTV":1', "NOTE": '":', "TEXT": '\\"PLAN\\":'}}
-BULK = (Route.UPSERT, Route.CREATE)
-SINGLE = (Route.REVIVE, Route.CHANGE_ADDRESS)
+BULK = (Operation.UPSERT, Operation.CREATE)
+SINGLE = (Operation.REVIVE, Operation.CHANGE_ADDRESS)
 ANN, BOB, CAT = "ann@shop.de", "bob@shop.de", "cat@shop.de"
 
 
-def sent(route: Route, payloads: Mapping[str, Mapping[str, Any]]) -> Batch:
+def sent(route: Operation, payloads: Mapping[str, Mapping[str, Any]]) -> Batch:
     bodies = {
         address: orjson.dumps({"email_address": address, "language": "de", **payload}).decode()
         for address, payload in payloads.items()
@@ -33,9 +33,9 @@ def sent(route: Route, payloads: Mapping[str, Mapping[str, Any]]) -> Batch:
     return Batch(route=route, rows=rows_of({who: f"{body}," for who, body in bodies.items()}))
 
 
-def answered(batch: Batch, shown: Mapping[str, Mapping[str, Any]], array: str) -> Answers:
+def answered(batch: Batch, shown: Mapping[str, Mapping[str, Any]], array: str) -> BatchResult:
     people = [member(address.upper()) | dict(held) for address, held in shown.items()]
-    if batch.route.is_single:
+    if batch.route.is_single_call:
         return contacts_answers(batch, response(people[0]))
     answer = contacts_answer(**{array: people}, total_updated=len(people))
     return contacts_answers(batch, response(answer))
@@ -48,7 +48,7 @@ def emptied(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("route", [*BULK, *SINGLE])
 @pytest.mark.parametrize("what", SENT)
-def test_what_the_answer_does_not_show_is_not_accepted(route: Route, what: str) -> None:
+def test_what_the_answer_does_not_show_is_not_accepted(route: Operation, what: str) -> None:
     batch = sent(route, {ANN: SENT[what]})
     (names,) = SENT[what].values()
     (name,) = names
@@ -66,7 +66,7 @@ def test_what_the_answer_does_not_show_is_not_accepted(route: Route, what: str) 
 
 
 @pytest.mark.parametrize("route", BULK)
-def test_only_who_was_sent_with_it_is_open(route: Route) -> None:
+def test_only_who_was_sent_with_it_is_open(route: Operation) -> None:
     batch = sent(
         route,
         {ANN: {"merge_fields": {"FNAME": "Ann", "PLAN": "gold"}}, BOB: SENT["a text"], CAT: {}},
@@ -80,7 +80,7 @@ def test_only_who_was_sent_with_it_is_open(route: Route) -> None:
 
 
 @pytest.mark.parametrize("route", BULK)
-def test_one_contact_without_it_is_found_among_others_that_have_it(route: Route) -> None:
+def test_one_contact_without_it_is_found_among_others_that_have_it(route: Operation) -> None:
     batch = sent(route, dict.fromkeys([ANN, BOB, CAT], SENT["a text"]))
     shown = {ANN: SENT["a text"], BOB: {"merge_fields": {}}, CAT: SENT["a text"]}
     assert {
@@ -93,13 +93,13 @@ def test_one_contact_without_it_is_found_among_others_that_have_it(route: Route)
 
 
 @pytest.mark.parametrize("route", [*BULK, *SINGLE])
-def test_a_text_that_looks_like_a_name_is_none(route: Route) -> None:
+def test_a_text_that_looks_like_a_name_is_none(route: Operation) -> None:
     found = answered(sent(route, {ANN: LIKE_NAMES}), {ANN: LIKE_NAMES}, "new_members")
     assert outcomes(found) == {ANN: ("accepted", None)}
 
 
 def test_another_status_and_an_error_say_more_than_what_is_not_shown() -> None:
-    batch = sent(Route.UPSERT, dict.fromkeys([ANN, BOB], SENT["a text"]))
+    batch = sent(Operation.UPSERT, dict.fromkeys([ANN, BOB], SENT["a text"]))
     answer = contacts_answer(
         updated_members=[member(ANN, "cleaned")],
         errors=[{"email_address": BOB, "error_code": "ERROR_GENERIC", "error": "no"}],

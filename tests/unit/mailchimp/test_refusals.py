@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.audience import MergeField
-from loader.mailchimp.refusals import ADDRESSES, UNCONFIRMED, address_rules, field_rules
-from loader.places import FieldRule, RemoteField
+from loader.list_schema import FieldRule, ListField
+from loader.mailchimp.value_rules import ADDRESSES, UNCONFIRMED, address_rules, field_rules
 from loader.sandbox.rules.values import CHECKS, Unfit
 from loader.sandbox.state.merge_fields import MergeField as SandboxField
 
@@ -23,7 +23,7 @@ VALUES = {
 
 
 def rules(**field: Any) -> tuple[FieldRule, ...]:  # noqa: ANN401 - of a field
-    return field_rules({"FIELD": RemoteField(**field)}, ())
+    return field_rules({"FIELD": ListField(**field)}, ())
 
 
 def takes(kind: str, value: str, options: str = "{}") -> bool:
@@ -63,7 +63,7 @@ def test_an_address_is_judged_by_its_country() -> None:
 
 def test_a_field_that_will_be_made_is_judged_as_it_will_be() -> None:
     made = MergeField(tag="PLAN", kind="text", type="radio", name="Plan", choices=("Pro",))
-    first, second = field_rules({"ZIP": RemoteField(type="zip")}, [made])
+    first, second = field_rules({"ZIP": ListField(type="zip")}, [made])
     assert (first.tag, first.number, second.tag, second.number) == ("ZIP", 0, "PLAN", 1)
     assert second.choices == ("Pro",)
 

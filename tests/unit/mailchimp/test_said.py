@@ -5,41 +5,51 @@ from collections.abc import Callable
 import pytest
 
 from fakes import batch_of, contacts_answer, member, memberships_answer, response
-from loader.errors import LoaderError, Refused, Unavailable
-from loader.foreign import LONGEST_TEXT
-from loader.mailchimp.contacts import contacts_answers, not_archived, status_now, subscriber_hash
+from loader.batch import BatchResult, Operation
+from loader.errors import LoaderError, RequestRejected, Unavailable
+from loader.foreign_text import LONGEST_TEXT
+from loader.mailchimp.contacts import (
+    archive_refused,
+    contacts_answers,
+    member_status_of_batch,
+    subscriber_hash,
+)
+from loader.mailchimp.http import error_for
 from loader.mailchimp.segments import membership_answers
-from loader.mailchimp.wire import fault
-from loader.model import Answers, Route
 
 WHO = "ada@shop.de"
 KEY = "0123456789abcdef0123456789abcdef-us6"
 HOSTILE = f"\x1b[2J\u202e{WHO}\n{KEY}\u200b " + "long " * 1000
 
 
-def recorded(answers: Answers) -> list[str]:
+def recorded(answers: BatchResult) -> list[str]:
     """The reason and the text of every row, which go into the warehouse and into reports."""
     return [str(row[name]) for row in answers.rows.to_pylist() for name in ("reason", "text")]
 
 
 def of_fault(status: int, title: object, detail: object) -> list[str]:
-    found = fault(response({"title": title, "detail": detail}, status=status))
+    found = error_for(response({"title": title, "detail": detail}, status=status))
     assert isinstance(found, LoaderError)
-    return [str(found), *([found.title, found.detail] if isinstance(found, Refused) else [])]
+    return [
+        str(found),
+        *([found.title, found.detail] if isinstance(found, RequestRejected) else []),
+    ]
 
 
 def of_contacts(**error: object) -> list[str]:
     answer = contacts_answer(errors=[{"email_address": WHO, **error}], error_count=1)
-    return recorded(contacts_answers(batch_of(Route.UPSERT, [WHO]), response(answer)))
+    return recorded(contacts_answers(batch_of(Operation.UPSERT, [WHO]), response(answer)))
 
 
-def of_status(route: Route) -> list[str]:
+def of_status(route: Operation) -> list[str]:
     named = member(WHO, HOSTILE)
-    answer = named if route.is_single else contacts_answer(updated_members=[named], total_updated=1)
+    answer = (
+        named if route.is_single_call else contacts_answer(updated_members=[named], total_updated=1)
+    )
     return in_words(lambda: contacts_answers(batch_of(route, [WHO]), response(answer)))
 
 
-def in_words(read: Callable[[], Answers]) -> list[str]:
+def in_words(read: Callable[[], BatchResult]) -> list[str]:
     """What is recorded, or why the answer is none: there is no such status."""
     try:
         return recorded(read())
@@ -48,18 +58,19 @@ def in_words(read: Callable[[], Answers]) -> list[str]:
 
 
 def of_archive(title: str, detail: str, status: str) -> list[str]:
-    batch, refusal = batch_of(Route.ARCHIVE, [WHO]), Refused(405, title, detail)
+    batch, refusal = batch_of(Operation.ARCHIVE, [WHO]), RequestRejected(405, title, detail)
     answer = response(
-        {"id": subscriber_hash(WHO), **member(WHO, status)}, to=status_now("f00d", batch)
+        {"id": subscriber_hash(WHO), **member(WHO, status)},
+        to=member_status_of_batch("f00d", batch),
     )
-    return in_words(lambda: not_archived(batch, answer, refusal))
+    return in_words(lambda: archive_refused(batch, answer, refusal))
 
 
 def of_segment() -> list[str]:
     answer = memberships_answer(
         errors=[{"email_addresses": [WHO], "error": HOSTILE}], error_count=1
     )
-    return recorded(membership_answers(batch_of(Route.SEGMENT_ADD, [WHO]), response(answer)))
+    return recorded(membership_answers(batch_of(Operation.SEGMENT_ADD, [WHO]), response(answer)))
 
 
 SAID: dict[str, Callable[[], list[str]]] = {
@@ -83,7 +94,7 @@ SAID: dict[str, Callable[[], list[str]]] = {
     ),
     **{
         f"status of {route}": lambda route=route: of_status(route)  # type: ignore[misc]
-        for route in (Route.UPSERT, Route.CREATE, Route.UNSUBSCRIBE, Route.REVIVE)
+        for route in (Operation.UPSERT, Operation.CREATE, Operation.UNSUBSCRIBE, Operation.REVIVE)
     },
     "archive refused": lambda: of_archive(HOSTILE, HOSTILE, "pending"),
     "archived as": lambda: of_archive("x", "x", HOSTILE),

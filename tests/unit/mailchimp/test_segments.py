@@ -9,21 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, member, memberships_answer, outcomes, response
+from loader.batch import Operation
 from loader.errors import Unavailable
 from loader.mailchimp.segments import (
+    confirm_by_membership,
     delete_segment,
-    looked_up,
     make_segment,
     membership_answers,
     membership_request,
     segment_members,
-    segment_members_page,
-    unmentioned,
+    segment_members_request,
+    split_unconfirmed,
 )
-from loader.model import Route
 
-ROUTES = [route for route in Route if route.is_membership]
-ADDS = (Route.SEGMENT_ADD, Route.TAG_ADD)
+ROUTES = [route for route in Operation if route.is_membership]
+ADDS = (Operation.SEGMENT_ADD, Operation.TAG_ADD)
 ARRAYS = {route: "members_added" if route in ADDS else "members_removed" for route in ROUTES}
 SIGNS = "abcäöé+_1\N{GREEK SMALL LETTER SIGMA}"
 ADDRESSES = st.builds("{}@shop.de".format, st.text(SIGNS, min_size=1, max_size=6))
@@ -31,7 +31,7 @@ ASKED = st.lists(ADDRESSES, min_size=1, max_size=8, unique=True)
 
 
 @st.composite
-def exchanges(draw: st.DrawFn) -> tuple[Route, dict[str, str], dict[str, Any]]:
+def exchanges(draw: st.DrawFn) -> tuple[Operation, dict[str, str], dict[str, Any]]:
     """What an answer says of each membership (moved, error or nothing), and the answer."""
     route, asked = draw(st.sampled_from(ROUTES)), draw(ASKED)
     said = {address: draw(st.sampled_from(["moved", "error", "nothing"])) for address in asked}
@@ -49,7 +49,7 @@ def exchanges(draw: st.DrawFn) -> tuple[Route, dict[str, str], dict[str, Any]]:
 
 @given(exchanges())
 def test_only_who_is_named_as_moved_is_accepted_and_silence_is_unknown(
-    exchange: tuple[Route, dict[str, str], dict[str, Any]],
+    exchange: tuple[Operation, dict[str, str], dict[str, Any]],
 ) -> None:
     route, said, answer = exchange
     found = membership_answers(batch_of(route, said), response(answer))
@@ -65,17 +65,17 @@ def test_only_who_is_named_as_moved_is_accepted_and_silence_is_unknown(
 def test_a_refused_membership_keeps_the_words_of_mailchimp() -> None:
     refused = ["A@shop.de", "b@shop.de"]
     answer = memberships_answer(errors=[{"email_addresses": refused, "error": "Not here"}])
-    batch = batch_of(Route.SEGMENT_ADD, ["a@shop.de", "b@shop.de"])
+    batch = batch_of(Operation.SEGMENT_ADD, ["a@shop.de", "b@shop.de"])
     found = membership_answers(batch, response(answer))
     assert found.rows.column("text").to_pylist() == ["Not here", "Not here"]
 
 
 @given(exchanges())
 def test_what_is_settled_and_what_is_open_are_all_there_is(
-    exchange: tuple[Route, dict[str, str], dict[str, Any]],
+    exchange: tuple[Operation, dict[str, str], dict[str, Any]],
 ) -> None:
     route, said, answer = exchange
-    settled, rest = unmentioned(membership_answers(batch_of(route, said), response(answer)))
+    settled, rest = split_unconfirmed(membership_answers(batch_of(route, said), response(answer)))
     assert set(outcomes(rest)) == {address for address, one in said.items() if one == "nothing"}
     assert outcomes(settled) | outcomes(rest) == outcomes(
         membership_answers(batch_of(route, said), response(answer))
@@ -84,12 +84,12 @@ def test_what_is_settled_and_what_is_open_are_all_there_is(
 
 @given(ASKED, st.sampled_from(ROUTES), st.data())
 def test_after_a_look_a_membership_is_as_wanted_or_still_unknown_or_out_of_sight(
-    asked: list[str], route: Route, data: st.DataObject
+    asked: list[str], route: Operation, data: st.DataObject
 ) -> None:
     members = data.draw(st.sets(st.sampled_from(asked)))
     silence = membership_answers(batch_of(route, asked), response(memberships_answer()))
     archived = data.draw(st.sets(st.sampled_from(asked)))
-    found = looked_up(
+    found = confirm_by_membership(
         silence,
         *(pa.array([one.upper() for one in some], pa.string()) for some in (members, archived)),
     )
@@ -104,19 +104,19 @@ def test_after_a_look_a_membership_is_as_wanted_or_still_unknown_or_out_of_sight
 @pytest.mark.parametrize("body", [b'{"members_added":[{"em', b"<html>", b"", b"null"])
 def test_an_answer_that_was_cut_off_leaves_everything_open(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        membership_answers(batch_of(Route.SEGMENT_ADD, ["a@shop.de"]), response(body))
+        membership_answers(batch_of(Operation.SEGMENT_ADD, ["a@shop.de"]), response(body))
 
 
 @pytest.mark.parametrize(
     ("route", "key"),
     [
-        (Route.SEGMENT_ADD, "members_to_add"),
-        (Route.SEGMENT_REMOVE, "members_to_remove"),
-        (Route.TAG_ADD, "members_to_add"),
-        (Route.TAG_REMOVE, "members_to_remove"),
+        (Operation.SEGMENT_ADD, "members_to_add"),
+        (Operation.SEGMENT_REMOVE, "members_to_remove"),
+        (Operation.TAG_ADD, "members_to_add"),
+        (Operation.TAG_REMOVE, "members_to_remove"),
     ],
 )
-def test_a_batch_of_memberships_is_one_call_of_the_segment(route: Route, key: str) -> None:
+def test_a_batch_of_memberships_is_one_call_of_the_segment(route: Operation, key: str) -> None:
     request = membership_request("f00d", 42, batch_of(route, ["a@shop.de", "b@shop.de"]))
     assert (request.method, request.path, request.params) == (
         "POST",
@@ -143,7 +143,7 @@ def test_a_segment_is_deleted_by_its_id() -> None:
 
 
 def test_whoever_is_in_a_segment_is_asked_for_whatever_the_status() -> None:
-    request = segment_members_page("f00d", 42, 3000)
+    request = segment_members_request("f00d", 42, 3000)
     assert (request.method, request.path) == ("GET", "/lists/f00d/segments/42/members")
     assert request.params == {
         "fields": "members.email_address,members.list_id,total_items",
@@ -157,7 +157,7 @@ def test_whoever_is_in_a_segment_is_asked_for_whatever_the_status() -> None:
 
 def test_a_page_of_members_comes_with_how_many_there_are() -> None:
     answer = {"members": [member("A@shop.de")], "total_items": 1001}
-    last = segment_members_page("f00d", 42, 1000)
+    last = segment_members_request("f00d", 42, 1000)
     found, total = segment_members(response(answer, to=last))
     assert (found.to_pylist(), total) == (["a@shop.de"], 1001)
 

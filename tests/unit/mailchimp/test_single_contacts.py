@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, member, outcomes, response
-from loader.errors import Refused, Unavailable
+from loader.batch import Batch, BatchResult, Operation
+from loader.errors import RequestRejected, Unavailable
 from loader.mailchimp.contacts import (
+    archive_refused,
     archived,
     contacts_answers,
     contacts_request,
-    not_archived,
-    status_now,
+    member_status_of_batch,
     subscriber_hash,
     touched,
 )
-from loader.mailchimp.wire import Response
-from loader.model import Answers, Batch, Route
+from loader.mailchimp.http import Response
 
-Look = Callable[[Batch, Response], Answers | None]
+Look = Callable[[Batch, Response], BatchResult | None]
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 DATE = "Wed, 21 Oct 2026 07:28:00 GMT"
 AT = datetime(2026, 10, 21, 7, 28)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
@@ -38,25 +38,27 @@ def shown_as(batch: Batch, status: str, changed: str = "2026-10-21T09:28:00+02:0
     address = str(batch.rows.column("email_address")[0])
     shown = {"id": subscriber_hash(address), "list_id": "f00d", "status": status}
     later = "Thu, 22 Oct 2026 07:28:00 GMT"
-    return response(shown | {"last_changed": changed}, date=later, to=status_now("f00d", batch))
+    return response(
+        shown | {"last_changed": changed}, date=later, to=member_status_of_batch("f00d", batch)
+    )
 
 
 @given(ADDRESSES)
 def test_one_contact_is_archived_by_its_hash_without_a_body(address: str) -> None:
-    request = contacts_request("f00d", batch_of(Route.ARCHIVE, [address]))
+    request = contacts_request("f00d", batch_of(Operation.ARCHIVE, [address]))
     assert (request.method, request.params, request.body) == ("DELETE", {}, b"")
     assert request.path == f"/lists/f00d/members/{subscriber_hash(address)}"
 
 
 def test_one_contact_is_revived_by_its_hash_with_its_own_text_as_the_body() -> None:
-    request = contacts_request("f00d", batch_of(Route.REVIVE, ["a@shop.de"]))
+    request = contacts_request("f00d", batch_of(Operation.REVIVE, ["a@shop.de"]))
     assert (request.method, request.params) == ("PUT", {})
     assert request.path == f"/lists/f00d/members/{subscriber_hash('a@shop.de')}"
     assert orjson.loads(request.body) == {"email_address": "a@shop.de"}
 
 
 def test_no_request_has_an_address_in_its_path() -> None:
-    requests = [contacts_request("f00d", batch_of(route, ["anna@shop.de"])) for route in Route]
+    requests = [contacts_request("f00d", batch_of(route, ["anna@shop.de"])) for route in Operation]
     assert not [one for one in requests if "anna" in repr(one)]
 
 
@@ -66,7 +68,7 @@ def test_a_hash_is_the_md5_of_the_address(address: str) -> None:
 
 
 def test_an_archive_without_content_is_a_yes() -> None:
-    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    batch = batch_of(Operation.ARCHIVE, ["a@shop.de"])
     found = contacts_answers(batch, response(b"", status=204, date=DATE))
     assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, AT)
 
@@ -80,18 +82,18 @@ def test_a_revival_is_accepted_only_when_it_came_back_subscribed(
     status: str, outcome: tuple[str, str | None]
 ) -> None:
     answer = response(member("A@shop.de", status))
-    found = contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), answer)
+    found = contacts_answers(batch_of(Operation.REVIVE, ["a@shop.de"]), answer)
     assert outcomes(found) == {"a@shop.de": outcome}
 
 
 @pytest.mark.parametrize("body", [b'{"id":"x","sta', b"", b"{}"])
 def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
     with pytest.raises(Unavailable):
-        contacts_answers(batch_of(Route.REVIVE, ["a@shop.de"]), response(body))
+        contacts_answers(batch_of(Operation.REVIVE, ["a@shop.de"]), response(body))
 
 
 @pytest.mark.parametrize(
-    ("status", "is_repeated", "outcome"),
+    ("status", "may_have_been_applied", "outcome"),
     [
         ("archived", True, ("accepted", None)),
         ("archived", False, ("accepted", "already archived")),
@@ -100,19 +102,19 @@ def test_a_revival_whose_answer_was_cut_off_is_open(body: bytes) -> None:
     ],
 )
 def test_whom_mailchimp_will_not_archive_is_gone_already_by_us_or_by_somebody_else(
-    *, status: str, is_repeated: bool, outcome: tuple[str, str | None]
+    *, status: str, may_have_been_applied: bool, outcome: tuple[str, str | None]
 ) -> None:
-    refusal = Refused(405, "Method Not Allowed", "This list member cannot be removed.")
-    refusal.is_repeated = is_repeated
-    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
-    found = not_archived(batch, shown_as(batch, status), refusal)
+    refusal = RequestRejected(405, "Method Not Allowed", "This list member cannot be removed.")
+    refusal.may_have_been_applied = may_have_been_applied
+    batch = batch_of(Operation.ARCHIVE, ["a@shop.de"])
+    found = archive_refused(batch, shown_as(batch, status), refusal)
     assert outcomes(found) == {"a@shop.de": outcome}
     # as old as the contact, or a revival could not tell it from a later change
     assert (found.answered_at == AT) == (outcome == ("accepted", None))
 
 
 def test_an_archive_is_as_old_as_mailchimp_says_the_contact_is() -> None:
-    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    batch = batch_of(Operation.ARCHIVE, ["a@shop.de"])
     found = archived(batch, shown_as(batch, "archived"))
     assert (outcomes(found), found.answered_at) == ({"a@shop.de": ("accepted", None)}, AT)
 
@@ -121,13 +123,13 @@ def test_an_archive_is_as_old_as_mailchimp_says_the_contact_is() -> None:
 def test_who_is_changed_right_after_the_archive_was_archived_by_nobody_that_we_know(
     status: str,
 ) -> None:
-    batch = batch_of(Route.ARCHIVE, ["a@shop.de"])
+    batch = batch_of(Operation.ARCHIVE, ["a@shop.de"])
     found = archived(batch, shown_as(batch, status))
     assert outcomes(found) == {"a@shop.de": ("accepted", f"{status} since")}
 
 
 def test_who_is_as_we_archived_them_may_be_revived() -> None:
-    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    batch = batch_of(Operation.REVIVE, ["a@shop.de"], changed=AT)
     assert touched(batch, shown_as(batch, "archived")) is None
 
 
@@ -142,7 +144,7 @@ def test_who_is_as_we_archived_them_may_be_revived() -> None:
     ],
 )
 def test_whom_somebody_has_touched_since_is_not_revived(status: str, changed: str) -> None:
-    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    batch = batch_of(Operation.REVIVE, ["a@shop.de"], changed=AT)
     found = touched(batch, shown_as(batch, status, changed))
     assert found is not None
     assert outcomes(found) == {"a@shop.de": ("held", status)}
@@ -151,6 +153,6 @@ def test_whom_somebody_has_touched_since_is_not_revived(status: str, changed: st
 @pytest.mark.parametrize("look", [archived, touched])
 @pytest.mark.parametrize("changed", ["", "yesterday", "2026-13-01T00:00:00+00:00"])
 def test_a_time_that_cannot_be_read_is_no_answer(look: Look, changed: str) -> None:
-    batch = batch_of(Route.REVIVE, ["a@shop.de"], changed=AT)
+    batch = batch_of(Operation.REVIVE, ["a@shop.de"], changed=AT)
     with pytest.raises(Unavailable):
         look(batch, shown_as(batch, "archived", changed))

@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from fakes import response
 from loader.errors import (
-    CredentialsRefused,
+    AuthenticationError,
     LoaderError,
     MailchimpError,
-    NotThere,
-    Refused,
+    NotFound,
+    RequestRejected,
     Throttled,
     Unavailable,
 )
-from loader.mailchimp.wire import Request, fault
+from loader.mailchimp.http import Request, error_for
 
 HTML = b"<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
 EDGE = {"type": "akamai_error_message", "title": "akamai_503", "ref_no": "00.5987d317"}
@@ -32,13 +32,13 @@ def problem(
         (200, {}, None),
         (204, b"", None),
         (200, b"cut off {", None),  # who reads it finds out
-        (400, problem(400, "Invalid Resource"), Refused),
-        (405, problem(405, "Method Not Allowed"), Refused),
-        (422, problem(422, "RequestedFieldsInvalid"), Refused),
-        (401, problem(401, "API Key Invalid"), CredentialsRefused),
-        (403, problem(403, "Forbidden"), CredentialsRefused),
-        (403, problem(403, "User Disabled"), CredentialsRefused),
-        (404, problem(404, "Resource Not Found"), NotThere),
+        (400, problem(400, "Invalid Resource"), RequestRejected),
+        (405, problem(405, "Method Not Allowed"), RequestRejected),
+        (422, problem(422, "RequestedFieldsInvalid"), RequestRejected),
+        (401, problem(401, "API Key Invalid"), AuthenticationError),
+        (403, problem(403, "Forbidden"), AuthenticationError),
+        (403, problem(403, "User Disabled"), AuthenticationError),
+        (404, problem(404, "Resource Not Found"), NotFound),
         (429, problem(429, "Too Many Requests"), Throttled),
         (429, b"", Throttled),
         (403, b"", Throttled),
@@ -60,13 +60,13 @@ def problem(
 def test_the_status_decides_and_then_whether_mailchimp_itself_speaks(
     status: int, body: object, expected: type[LoaderError] | None
 ) -> None:
-    found = fault(response(body, status=status))
+    found = error_for(response(body, status=status))
     assert expected is None if found is None else type(found) is expected
 
 
 def test_a_refusal_carries_the_title_for_rules_and_the_sentence_without_addresses() -> None:
-    found = fault(response(problem(400, "Member Exists", "anna@shop.de is there."), status=400))
-    assert isinstance(found, Refused)
+    found = error_for(response(problem(400, "Member Exists", "anna@shop.de is there."), status=400))
+    assert isinstance(found, RequestRejected)
     assert (found.status, found.title, found.detail) == (
         400,
         "Member Exists",
@@ -75,8 +75,8 @@ def test_a_refusal_carries_the_title_for_rules_and_the_sentence_without_addresse
 
 
 def test_a_refusal_without_a_sentence_has_at_least_its_title() -> None:
-    found = fault(response({"title": "Bad Request"}, status=400))
-    assert isinstance(found, Refused)
+    found = error_for(response({"title": "Bad Request"}, status=400))
+    assert isinstance(found, RequestRejected)
     assert found.detail == "Bad Request"
 
 
@@ -86,12 +86,12 @@ def test_a_refusal_without_a_sentence_has_at_least_its_title() -> None:
     st.sampled_from(["detail", "instance", "type"]),
 )
 def test_no_message_repeats_what_may_hold_an_address(status: int, words: str, name: str) -> None:
-    found = fault(response({"title": "Invalid Resource", name: words}, status=status))
+    found = error_for(response({"title": "Invalid Resource", name: words}, status=status))
     assert words not in f"{found} {found!r}"
 
 
 def test_refused_credentials_say_what_to_look_at() -> None:
-    found = fault(response(problem(401, "API Key Invalid"), status=401))
+    found = error_for(response(problem(401, "API Key Invalid"), status=401))
     assert "401 API Key Invalid" in str(found)
     assert "MAILCHIMP_API_KEY" in str(found)
 

@@ -8,7 +8,7 @@ import yaml
 from cogapp import Cog
 
 from command_line import commands
-from loader.model import Outcome
+from loader.batch import Outcome
 
 ROOT = Path(__file__).parent.parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -28,14 +28,14 @@ DECIDED = {
     "dbt_project/macros/delta/*.sql": r"'(no consent|a tag of more than)",
     "dbt_project/macros/columns/audience_invalid.sql": r"then\s+'(?:\{\{[^}]+\}\} )?([a-z ]+)",
     "dbt_project/macros/registry/conflicts_between.sql": r"' (want [a-z ]+) '",
-    "loader/model.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
-    "loader/warehouse/folding.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
+    "loader/batch.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
+    "loader/warehouse/apply_acks.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
     "loader/mailchimp/*.py": (
         r'(?:reason=|^UNMENTIONED = |\] = )f?"(?:\{status\} )?([a-z][a-z ]+[a-z])[" {]'
     ),
-    "loader/pipeline/*.py": r'reason=f?"([a-z][a-z ]+)"',
+    "loader/sync/*.py": r'reason=f?"([a-z][a-z ]+)"',
 }
-FORETOLD = "loader/mailchimp/refusals.py"  # reasons of a plan, for what Mailchimp would refuse
+FORETOLD = "loader/mailchimp/value_rules.py"  # reasons of a plan, for what Mailchimp would refuse
 
 
 def test_the_tables_of_the_reference_say_what_the_program_says() -> None:

@@ -7,10 +7,10 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.forecast import Forecast, Memberships, as_json, as_markdown, as_text
-from loader.places import LeftBehind
+from loader.list_schema import LeftBehind
+from loader.plan.plan_report import AudiencePlan, Memberships, as_json, as_markdown, as_text
 
-FULL = Forecast(
+FULL = AudiencePlan(
     audience="newsletter",
     list_id="f00d",
     list_name="Shop",
@@ -27,7 +27,7 @@ FULL = Forecast(
     after={"subscribed": 1_207, "archived": 3},
     stops=("newsletter: too many would leave.",),
 )
-FAILED = Forecast(audience="broken", list_id="f00d", error="no such list", exit_code=3)
+FAILED = AudiencePlan(audience="broken", list_id="f00d", error="no such list", exit_code=3)
 LEFT = LeftBehind(
     audience="readers",
     list_id="f00d",
@@ -39,8 +39,8 @@ LEFT = LeftBehind(
 UNSENT = {"old": "it is switched off"}
 
 
-def changed(**values: Any) -> Forecast:  # noqa: ANN401 - of any field
-    return Forecast(audience="a", list_id="f00d", **values)
+def changed(**values: Any) -> AudiencePlan:  # noqa: ANN401 - of any field
+    return AudiencePlan(audience="a", list_id="f00d", **values)
 
 
 def test_people_read_what_happens_to_whom_and_why_not() -> None:

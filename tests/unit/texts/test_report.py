@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import audience, plan
-from loader.model import Outcome, PlannedRows
-from loader.places import LeftBehind
+from loader.batch import Outcome
+from loader.list_schema import LeftBehind
+from loader.plan_counts import PlannedRows
 from loader.report import AudienceReport, RunReport, as_json, as_text
 
 LEFT = LeftBehind(
@@ -18,7 +19,7 @@ LEFT = LeftBehind(
     command="loader retire readers",
     said="2 contacts stay behind",
 )
-# 0 done; 1 rejections; 4 half-way; 2 configuration; 5 a fuse; 3 stopped by the other side
+# 0 done; 1 rejections; 4 half-way; 2 configuration; 5 a guard; 3 stopped by the other side
 MILD_TO_SEVERE = [0, 1, 4, 2, 5, 3]
 
 
@@ -27,7 +28,7 @@ def ended(exit_code: int, **counts: int) -> AudienceReport:
     for outcome, rows in counts.items():
         report.add("upsert", [(outcome, None, rows)])
     if exit_code:
-        report.stop(exit_code, f"because of {exit_code}")
+        report.fail(exit_code, f"because of {exit_code}")
     return report
 
 
@@ -45,7 +46,7 @@ def test_the_worst_that_happened_to_an_audience_is_the_exit_code(codes: list[int
 def test_of_several_reasons_to_stop_the_worst_stays(codes: list[int]) -> None:
     report = ended(0)
     for code in codes:
-        report.stop(code, f"because of {code}")
+        report.fail(code, f"because of {code}")
     worst = max(codes, key=MILD_TO_SEVERE.index)
     assert (report.exit_code, report.message) == (worst, f"because of {worst}")
 
@@ -62,14 +63,14 @@ def test_of_several_reasons_to_stop_the_worst_stays(codes: list[int]) -> None:
 )
 def test_what_is_left_undone_is_in_the_exit_code(counts: dict[str, int], exit_code: int) -> None:
     report = ended(0, **counts)
-    report.end()
+    report.finish()
     assert report.exit_code == exit_code
     assert bool(report.message) == bool(exit_code)
 
 
 def test_a_run_that_was_stopped_stays_stopped_whatever_was_rejected() -> None:
     report = ended(3, rejected=2)
-    report.end()
+    report.finish()
     assert (report.exit_code, report.message) == (3, "because of 3")
 
 
@@ -80,7 +81,7 @@ def test_what_an_earlier_run_was_refused_is_counted_and_is_no_new_rejection() ->
     )
     to_send = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=9)
     report.add_plan(plan(old, to_send))
-    report.end()
+    report.finish()
     assert (report.total(Outcome.REJECTED), report.new_rejections) == (4, 0)
     assert report.exit_code == 0
 
@@ -98,9 +99,9 @@ def test_an_audience_that_dbt_could_not_build_is_a_fault_and_one_switched_off_is
     changes: dict[str, object], exit_code: int
 ) -> None:
     report, left_out = run(), audience(**changes)
-    report.leave_out(left_out)
+    report.skip(left_out)
     assert report.exit_code == exit_code
-    assert report.unsent == {"newsletter": left_out.unsent_because}
+    assert report.unsent == {"newsletter": left_out.skip_reason}
 
 
 def full() -> RunReport:
@@ -108,9 +109,9 @@ def full() -> RunReport:
     one.staying = {"others": 3}
     one.add("segment_add", [("accepted", None, 30), ("held", "pending", 7)])
     one.requests, one.writes, one.retries, one.width, one.seconds = 12, 9, 2, 10, 1.23456
-    one.end()
+    one.finish()
     report = run(one)
-    report.leave_out(audience(name="other", status="error"))
+    report.skip(audience(name="other", status="error"))
     report.left_behind = (LEFT,)
     return report
 
@@ -214,7 +215,7 @@ def test_a_report_never_contradicts_itself(
     report = ended(code)
     report.add_plan(plan(*planned))
     report.add("upsert", told)
-    report.end()
+    report.finish()
     head, *lines = as_text(run(report)).splitlines()[:-1]
     is_told = any(outcome != "accepted" or not reason for outcome, reason, _ in told)
     accepted = sum(
@@ -245,7 +246,7 @@ def test_what_was_refused_before_is_told_apart_from_what_is_refused_now() -> Non
     report = ended(0, rejected=1)
     old = PlannedRows(route="upsert", outcome="rejected", reason="", is_news=False, contacts=1_369)
     report.add_plan(plan(old))
-    report.end()
+    report.finish()
     assert as_text(run(report)).splitlines()[:-1] == [
         "audience 0 -> f00d: nothing was accepted",
         "  1 rejected: without a reason",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.warehouse.statements import Relation, literal, relation, statement
+from loader.warehouse.sql_templates import Relation, literal, relation, statement
 
 with as_file(files("loader.warehouse") / "sql") as folder:
     SQL = Path(folder)

@@ -11,7 +11,7 @@ from loader.sandbox.rules.values import CHECKS
 from loader.sandbox.state import lists, merge_fields
 from loader.sandbox.state.merge_fields import MergeField
 from loader.sandbox.wire.problems import invalid, invalid_field, not_found
-from loader.words import counted
+from loader.wording import counted
 
 if TYPE_CHECKING:
     from loader.sandbox.state.database import Store

@@ -1,7 +1,7 @@
 {#
     The plan of a run with a word for each row: what it does, or why it does not; and what Mailchimp
     is known to refuse (`refusal`) or may well refuse (`doubt`), which no rule of ours forbids.
-    `fields` and `addresses` are the rules of loader/mailchimp/refusals.py, each with its source; of an
+    `fields` and `addresses` are the rules of loader/mailchimp/value_rules.py, each with its source; of an
     address that the list has already nothing is foretold.
 #}
 create or replace temporary table loader_forecast as

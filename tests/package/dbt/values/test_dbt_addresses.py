@@ -5,7 +5,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.spelling import FORMAT_CHARACTERS, WHITE_SPACE
+from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -1,0 +1,1 @@
+"""`loader check`: look at everything that a sync needs."""

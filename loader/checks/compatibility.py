@@ -1,0 +1,204 @@
+"""What an audience needs on its list, and what stops it when that does not fit. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from loader.addresses import name_key
+from loader.audience import Audience, MergeField
+from loader.errors import ConfigurationError, Unfinished
+from loader.list_schema import ListSchema, TrackedSegment
+from loader.merge_fields import holds
+from loader.wording import counted
+
+
+def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:
+    """Two audiences that share a segment would each take out whom the other put in.
+
+    Raises:
+        ConfigurationError: another one names the same segment on the same list.
+    """
+    others = sorted(
+        one.name
+        for one in registered
+        if one.name != audience.name
+        and one.enabled
+        and one.segment is not None
+        and (one.list_id, _key(one)) == (audience.list_id, _key(audience))
+    )
+    if audience.enabled and audience.segment is not None and others:
+        raise ConfigurationError(
+            f"{audience.name}: {' and '.join(others)} {'has' if len(others) == 1 else 'have'} the"
+            f" same segment '{audience.segment}' on the list {audience.list_id}. Give each a"
+            " segment of its own."
+        )
+
+
+def check_field_types(audience: Audience, remote: ListSchema) -> None:
+    """A field that cannot hold its column would refuse every contact, or take nonsense.
+
+    Raises:
+        ConfigurationError: the type of a merge field of the list does not fit its column.
+    """
+    if not audience.writes_contacts:
+        return
+    for field in audience.merge_fields:
+        there = remote.merge_fields.get(field.tag)
+        if there is None or holds(there.type, field.kind, field.type):
+            continue
+        raise ConfigurationError(
+            f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' is of the"
+            f" type {there.type}, and its column is a {field.kind} ({field.type}). Cast the column,"
+            f" say fields: {{{field.tag.lower()}: {{type: {there.type}}}}}, or select it under"
+            " another name."
+        )
+
+
+def missing_fields(
+    audience: Audience, remote: ListSchema, imagined: ListSchema
+) -> list[MergeField]:
+    """The merge fields that have to be made.
+
+    `imagined` is the list with what other audiences make there in the same run.
+
+    Raises:
+        ConfigurationError: the audience wants them to be there, or the account allows no more.
+    """
+    if not audience.writes_contacts:
+        return []
+    missing = [one for one in audience.merge_fields if one.tag not in remote.merge_fields]
+    tags = ", ".join(one.tag for one in missing)
+    if missing and audience.missing_merge_fields == "require":
+        raise ConfigurationError(
+            f"{audience.name}: the list '{remote.name}' has no merge field {tags}. Make it in"
+            " Mailchimp, or set merge_fields: create."
+        )
+    limit, have = remote.merge_field_limit, len(imagined.merge_fields)
+    new = [one for one in missing if one.tag not in imagined.merge_fields]
+    if new and limit is not None and have + len(new) > limit:
+        others = have - len(remote.merge_fields)
+        told = f", {others} of them for other audiences of this run" if others else ""
+        raise ConfigurationError(
+            f"{audience.name}: {tags} cannot be made, for the list '{remote.name}' has {have}"
+            f" of the {counted(limit, 'merge field')} that the account allows{told}. Delete some,"
+            " or select fewer columns."
+        )
+    return missing
+
+
+def interest_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
+    """The ids of the interests that an audience names.
+
+    Raises:
+        ConfigurationError: the list has no such interest, or two of that name.
+    """
+    return _ids(audience, remote, "interest", audience.interests, remote.interests)
+
+
+def permission_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
+    """The ids of the marketing permissions that an audience names; none while the list is empty.
+
+    Raises:
+        ConfigurationError: the list has no such permission, or none at all.
+    """
+    if audience.permissions and not remote.has_permissions:
+        raise ConfigurationError(
+            f"{audience.name}: the list '{remote.name}' has no marketing permissions. Switch them"
+            " on in Mailchimp (Audience, Settings, GDPR fields), or drop that column."
+        )
+    if not remote.permissions:
+        return {}
+    named = audience.permissions
+    return _ids(audience, remote, "marketing permission", named, remote.permissions)
+
+
+def _ids(
+    audience: Audience, remote: ListSchema, what: str, named: Iterable[str], there: dict[str, str]
+) -> dict[str, str]:
+    missing = [name for name in named if name_key(name) not in there]
+    if missing:
+        raise ConfigurationError(
+            f"{audience.name}: the list '{remote.name}' has no {what}"
+            f" {', '.join(map(repr, missing))}, or two of that name (then it is 'group: name')."
+            f" It has: {', '.join(sorted(there)) or 'none'}."
+        )
+    return {name: there[name_key(name)] for name in named}
+
+
+def check_names(audience: Audience, remote: ListSchema, named: Iterable[tuple[str, str]]) -> None:
+    """Mailchimp ignores a merge field that its list has not got, and answers as if it kept it.
+
+    `named` is what the rows of the audience name, as kind and name. What its configuration has is
+    made when it is missing.
+
+    Raises:
+        Unfinished: a row names what neither the list nor the audience has.
+    """
+    known: dict[str, set[str]] = {
+        "merge field": {*remote.merge_fields, *(one.tag for one in audience.merge_fields)},
+        "interest": {f"interest {name}" for name in audience.interests},
+        "segment": {audience.segment} if audience.segment else set(),
+    }
+    for what, name in named:
+        if name not in known[what]:
+            raise Unfinished(
+                f"{audience.name}: its rows name the {what} {name.removeprefix('interest ')}, which"
+                f" the list '{remote.name}' has not got and its configuration does not know: dbt"
+                f" has not finished with {audience.name}; run dbt."
+            )
+
+
+def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Audience]) -> None:
+    """A tag that is the segment of an audience would be given and taken in turns.
+
+    Raises:
+        ConfigurationError: a row names a tag that an audience of the list keeps as its segment.
+    """
+    segments = {
+        name_key(one.segment): one.name
+        for one in registered
+        if one.enabled and one.is_in_project and one.segment and one.list_id == audience.list_id
+    }
+    for tag in tags:
+        if tag in segments:
+            raise ConfigurationError(
+                f"{audience.name}: the tag '{tag}' of its rows is the segment of the audience"
+                f" {segments[tag]}. Give one of them another name."
+            )
+
+
+def known_segment(
+    audience: Audience, remote: ListSchema, known: Mapping[str, TrackedSegment]
+) -> TrackedSegment | None:
+    """What is to be thought of the audience's segment; without an id it has to be made.
+
+    Raises:
+        ConfigurationError: a segment of that name is there, and somebody else made it.
+    """
+    if audience.segment is None:
+        return None
+    there, remembered = remote.segments.get(_key(audience)), known.get(_key(audience))
+    if there is None:
+        return TrackedSegment(name=audience.segment, id=None, is_ours=True, remake=False)
+    if remembered is not None and remembered.id in (None, there.id):
+        return TrackedSegment(
+            name=remembered.name,
+            id=there.id,
+            is_ours=remembered.is_ours,
+            remake=remembered.remake,
+        )
+    if audience.adopt:
+        return TrackedSegment(name=audience.segment, id=there.id, is_ours=False, remake=False)
+    raise ConfigurationError(
+        f"{audience.name}: the list '{remote.name}' has a segment '{there.name}' that this"
+        " warehouse did not make. Choose another name, or set adopt: true to take it over: its"
+        " members that the audience does not want stay in it."
+    )
+
+
+def is_another(segment: TrackedSegment, known: Mapping[str, TrackedSegment]) -> bool:
+    """Whether the audience's segment is not there, or not the one that is remembered."""
+    before = known.get(segment.name.lower())
+    return segment.id is None or (before is not None and before.id not in (None, segment.id))
+
+
+def _key(audience: Audience) -> str:
+    return name_key(audience.segment or "")

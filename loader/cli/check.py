@@ -1,0 +1,41 @@
+"""`loader check`: what a sync would stumble over."""
+
+import asyncio
+import sys
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from loader.check.preflight import RETRY_SECONDS, preflight
+from loader.cli.terminal.options import (
+    pop_warehouse_options,
+    quiet_option,
+    warehouse_options,
+)
+from loader.cli.terminal.output import say
+from loader.cli.terminal.run_command import open_context
+from loader.plan.command import PlanRun
+from loader.report import SEVERITY, RunReport
+from loader.settings import Settings
+
+
+@click.command()
+@quiet_option
+@warehouse_options
+def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+    """What would stop a sync: a line each, and how to mend it.
+
+    Credentials, lists, merge fields, segments, builds, and every guard: it goes through the sync as
+    `loader plan` does, and writes nothing to Mailchimp.
+    """
+    place = pop_warehouse_options(options)
+    settings = Settings(target=place.find().name)
+    report = RunReport(run_id="", version=version("dbt-mailchimp"))
+    with open_context(place, settings, retry_seconds=RETRY_SECONDS) as context:
+        found = asyncio.run(preflight(PlanRun(context=context, report=report)))
+    for one in found:
+        mark = "FAIL" if one.exit_code else "ok  "
+        if one.exit_code or not is_quiet:
+            say(f"{mark}  {one.subject}: {one.text}")
+    sys.exit(max((one.exit_code for one in found), key=SEVERITY.index))

@@ -1,0 +1,21 @@
+"""`loader lists`: the ids to paste into an audience."""
+
+import asyncio
+import os
+
+import click
+
+from loader.check.preflight import account_lists
+from loader.cli.terminal.tables import show, wide_option
+
+COLUMNS = ("id", "name", "contacts", "unsubscribed", "merge_fields")
+
+
+@click.command()
+@click.option("--account", default="default", show_default=True, help="Which credentials.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@wide_option
+def lists(*, account: str, as_json: bool, is_wide: bool) -> None:
+    """The account's lists with their ids, merge fields and counts."""
+    found = asyncio.run(account_lists(os.environ, account))
+    show(found, as_json=as_json, is_wide=is_wide, columns=COLUMNS)

@@ -1,1 +1,0 @@
-"""Commands that only look: what there is, what was, and what did not arrive."""

@@ -1,0 +1,146 @@
+"""Options that several commands share, and the warehouse that they lead to."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from loader.cli.terminal.output import say
+from loader.session.dbt_target import Target, find_target
+from loader.settings import MAX_CONNECTIONS, RETRY_SECONDS, utc_now
+from loader.warehouse.base import Warehouse, open_warehouse
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarehouseOptions:
+    """Where a command was told that the warehouse is."""
+
+    project_dir: Path | None
+    profiles_dir: Path | None
+    profile: str | None
+    target: str | None
+    lock_timeout: float
+
+    def find(self) -> Target:
+        """The target, found as dbt finds it."""
+        return find_target(
+            project_dir=self.project_dir,
+            profiles_dir=self.profiles_dir,
+            profile=self.profile,
+            target=self.target,
+            environment=os.environ,
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[Warehouse]:
+        """The warehouse of the target, let go of at the end."""
+        target = self.find()
+        warehouse = open_warehouse(
+            target.type,
+            target.settings,
+            target.folder,
+            wait=self.lock_timeout,
+            tell=lambda text: say(text, err=True),
+        )
+        try:
+            yield warehouse
+        finally:
+            warehouse.close()
+
+
+def warehouse_options(command: Command) -> Command:
+    """The options of dbt that say which warehouse."""
+    for decorate in (
+        click.option(
+            "--lock-timeout",
+            type=click.FloatRange(min=0),
+            default=30.0,
+            show_default=True,
+            help="Seconds to wait for a DuckDB file that another process holds.",
+        ),
+        click.option("--target", "-t", envvar="DBT_TARGET", help="Target of the profile."),
+        click.option("--profile", envvar="DBT_PROFILE", help="Profile; default: the project's."),
+        click.option(
+            "--profiles-dir", type=FOLDER, envvar="DBT_PROFILES_DIR", help="Has profiles.yml."
+        ),
+        click.option(
+            "--project-dir", type=FOLDER, envvar="DBT_PROJECT_DIR", help="Has dbt_project.yml."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def selection_options(command: Command) -> Command:
+    """The options that say which audiences."""
+    for decorate in (
+        click.option("--exclude", multiple=True, help="All but these audiences."),
+        click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}"),
+    ):
+        command = decorate(command)
+    return command
+
+
+def connections_option(command: Command) -> Command:
+    """The option that says how many requests are on the way at a time."""
+    return click.option(
+        "--connections",
+        type=click.IntRange(1, MAX_CONNECTIONS),
+        default=MAX_CONNECTIONS,
+        show_default=True,
+        help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
+    )(command)
+
+
+def log_format_option(command: Command) -> Command:
+    """The option that says how progress is told."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Progress on standard error: lines for people, or JSON events.",
+    )(command)
+
+
+def quiet_option(command: Command) -> Command:
+    """The option that leaves out everything that says that all is well."""
+    return click.option(
+        "--quiet",
+        "-q",
+        "is_quiet",
+        is_flag=True,
+        help="Say nothing unless something went wrong; JSON that was asked for is printed.",
+    )(command)
+
+
+def retry_option(command: Command) -> Command:
+    """The option that says how patient a command is."""
+    return click.option(
+        "--retry-seconds",
+        type=click.FloatRange(min=0),
+        default=RETRY_SECONDS,
+        show_default=True,
+        help="How long one request is tried again.",
+    )(command)
+
+
+def clock() -> Callable[[], datetime]:
+    """The time of day in UTC: this machine's, or what a caller of `main` gives it as `obj`."""
+    given: Callable[[], datetime] | None = click.get_current_context().obj
+    return given or utc_now
+
+
+def pop_warehouse_options(options: dict[str, Any]) -> WarehouseOptions:
+    """Take the warehouse options out of a command's options."""
+    return WarehouseOptions(**{name: options.pop(name) for name in WarehouseOptions.__slots__})

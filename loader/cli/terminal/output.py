@@ -1,0 +1,147 @@
+"""The only way out: what a command prints, asks or writes goes through here, and its filter."""
+
+import csv
+import os
+import stat
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from loader.foreign_text import as_json, in_csv, one_line
+
+WIDE = 1000  # characters, of a table that leaves nothing out
+SENTENCES = ("status", "reason", "message")  # columns in which sentences stand
+ROOM = 12  # characters of a sentence that stays in a table which does not fit: "unsubscribed"
+
+Rows = list[dict[str, Any]]
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print one line; a line end in it is shown as its escape."""
+    click.echo(one_line(text), err=err)
+
+
+def say_text(text: str) -> None:
+    """Print a text of several lines, each of which was made by us."""
+    for line in text.split("\n"):
+        say(line)
+
+
+def say_json(value: Any, *, is_event: bool = False) -> None:  # noqa: ANN401 - JSON is anything
+    """Print values as JSON: indented to standard output, or an event to standard error."""
+    click.echo(as_json(value, is_indented=not is_event), err=is_event)
+
+
+def say_csv(rows: Rows) -> None:
+    """Print rows as CSV in which no cell is a formula."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(map(in_csv, rows[0] if rows else ()))
+    writer.writerows(map(in_csv, row.values()) for row in rows)
+
+
+def say_table(rows: Rows, columns: tuple[str, ...], *, is_wide: bool = False) -> None:
+    """Print some columns of rows as a table, without those in which nothing stands.
+
+    It fits the terminal, or 80 characters where there is none: a name that is too long ends in an
+    ellipsis. A sentence is never cut: where the table does not fit, it stands below, once, behind
+    what its rows begin with. A wide table has room for everything.
+    """
+    names = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)]
+    console = Console(width=WIDE if is_wide else None)
+    table = _table(rows, names)
+    below: list[str] = []
+    if console.measure(table, options=console.options.update(width=WIDE)).maximum > console.width:
+        below = _sentences(rows, names)
+        table = _table([_shortened(row) for row in rows], names)
+    console.print(table)
+    for line in below:
+        say(line)
+
+
+def _sentences(rows: Rows, names: list[str]) -> list[str]:
+    """Each sentence that is too long for a cell, behind the rows that it belongs to."""
+    of: dict[str, list[str]] = {}
+    for sentence in SENTENCES:
+        for row in rows if sentence in names else ():
+            if _is_long(row.get(sentence)):
+                begins = " ".join(shown(row.get(name)).plain for name in names[:2])
+                of.setdefault(row[sentence], []).append(begins)
+    return [f"{', '.join(found)}: {said}" for said, found in of.items()]
+
+
+def _table(rows: Rows, names: list[str]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        values = [row.get(name) for row in rows]
+        is_number = all(isinstance(value, int | None) for value in values)
+        is_short = is_number or all(isinstance(value, datetime | None) for value in values)
+        is_short = is_short or (name in SENTENCES and not any(map(_is_long, values)))
+        justify = "right" if is_number else "left"
+        table.add_column(shown(name), justify=justify, no_wrap=is_short)  # type: ignore[arg-type]  # two of its words
+    for row in rows:
+        table.add_row(*(shown(row.get(name)) for name in names))
+    return table
+
+
+def _is_long(sentence: object) -> bool:
+    return cell_len(shown(sentence).plain) > ROOM
+
+
+def _shortened(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose long sentences stand elsewhere."""
+    moved = [name for name in SENTENCES if _is_long(row.get(name))]
+    return row | dict.fromkeys(moved, "(below)")
+
+
+def shown(value: object) -> Text:
+    """A value for rich, which finds no mark-up in it and keeps it in one line."""
+    if isinstance(value, datetime):
+        text = f"{value:%Y-%m-%d %H:%M} UTC"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = f"{value:,}"
+    elif isinstance(value, list):
+        text = ", ".join(map(one_line, value))
+    else:
+        text = "" if value is None else one_line(value)
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
+def answer_to(question: str) -> str:
+    """Ask a person on standard error for a line."""
+    answer: str = click.prompt(one_line(question), err=True)
+    return answer
+
+
+def is_agreed(question: str) -> bool:
+    """Ask a person on standard error, yes or no."""
+    return click.confirm(one_line(question), err=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, in one step, and follow no link.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    if path.is_symlink():
+        raise OSError(0, "it is a link", str(path))
+    # os.urandom: nobody can put a file in the way of a name that they cannot guess
+    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    handle = os.open(fresh, flags, stat.S_IRUSR | stat.S_IWUSR)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise

@@ -1,0 +1,139 @@
+"""A command from its options to its exit code: the context, signals, progress and the report."""
+
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from loader.cli.terminal.options import (
+    Command,
+    WarehouseOptions,
+    clock,
+    connections_option,
+    log_format_option,
+    pop_warehouse_options,
+    quiet_option,
+    retry_option,
+    warehouse_options,
+)
+from loader.cli.terminal.output import say, say_text, write_private
+from loader.cli.terminal.progress import progress_reporter
+from loader.errors import Interrupted
+from loader.report import RunReport, as_json, as_text
+from loader.session.context import RunContext
+from loader.settings import RetryPolicy, Settings
+
+Result = TypeVar("Result")
+Work = Callable[[RunContext, RunReport], Coroutine[Any, Any, None]]
+
+
+def run_options(command: Command) -> Command:
+    """The options of every command that writes to Mailchimp."""
+    for decorate in (
+        warehouse_options,
+        quiet_option,
+        log_format_option,
+        click.option(
+            "--json", "wants_json", is_flag=True, help="The report as JSON on standard output."
+        ),
+        retry_option,
+        connections_option,
+    ):
+        command = decorate(command)
+    return command
+
+
+@contextmanager
+def open_context(
+    place: WarehouseOptions,
+    settings: Settings,
+    *,
+    retry_seconds: float,
+    log_format: str = "text",
+    is_quiet: bool = True,
+) -> Iterator[RunContext]:
+    """What a command runs with; the warehouse is let go of at the end.
+
+    Args:
+        place: where the warehouse is.
+        settings: what was asked for; the target is filled in.
+        retry_seconds: for one request with all its tries.
+        log_format: of progress, `text` or `json`.
+        is_quiet: whether nothing is said of progress.
+    """
+    reporter = progress_reporter(log_format, is_quiet=is_quiet)
+    with reporter as on_progress, place.open() as warehouse:
+        yield RunContext(
+            warehouse=warehouse,
+            settings=settings,
+            environment=os.environ,
+            on_progress=on_progress,
+            retry_policy=RetryPolicy(retry_seconds=retry_seconds),
+            now=clock(),
+        )
+
+
+def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
+    """Do a run, print its report, and end with its exit code.
+
+    Args:
+        options: those of `run_options`, and fields of `Settings`.
+        work: what is done, and reported.
+    """
+    place = pop_warehouse_options(options)
+    wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
+    is_quiet, is_due = options.pop("is_quiet"), bool(options.get("due"))
+    retry_seconds = options.pop("retry_seconds")
+    settings = Settings(**options, target=place.find().name)
+    report = RunReport(run_id=str(uuid.uuid4()), version=version("dbt-mailchimp"))
+    opened = open_context(
+        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
+    )
+    with opened as context:
+        until_stopped(work(context, report), context.stopping)
+    _write_results(place.find().folder / "target", report)
+    if wants_json:
+        say_text(as_json(report).decode())
+    elif report.exit_code or not (is_quiet or (is_due and not report.audiences)):
+        say_text(as_text(report))
+    sys.exit(report.exit_code)
+
+
+def until_stopped(work: Coroutine[Any, Any, Result], stopping: asyncio.Event) -> Result:
+    """Run to the end; the first signal asks for an orderly one, the second one ends at once.
+
+    Raises:
+        Interrupted: it was ended at once.
+    """
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(work)
+
+        def stop() -> None:
+            if stopping.is_set():
+                task.cancel()
+            stopping.set()
+            say("Stopping when the answers on the way are recorded ...", err=True)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            raise Interrupted("Stopped at once. Run again: what was answered is kept.") from None
+
+
+def _write_results(folder: Path, report: RunReport) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        write_private(folder / "loader_run_results.json", as_json(report))
+    except OSError as error:
+        say(f"loader_run_results.json was not written: {error.strerror}.", err=True)

@@ -1,0 +1,32 @@
+"""Rows for people, for machines and for spreadsheets."""
+
+import click
+
+from loader.cli.terminal.options import Command
+from loader.cli.terminal.output import Rows, say, say_csv, say_json, say_table
+
+
+def wide_option(command: Command) -> Command:
+    """The option that asks for all columns of a table, each in full."""
+    return click.option(
+        "--wide", "is_wide", is_flag=True, help="All columns, in full, however wide the table is."
+    )(command)
+
+
+def show(
+    rows: Rows,
+    *,
+    as_json: bool,
+    as_csv: bool = False,
+    is_wide: bool = False,
+    columns: tuple[str, ...] = (),
+) -> None:
+    """Print rows to standard output: whole as JSON or CSV, some columns as a table for people."""
+    if as_json:
+        say_json(rows)
+    elif as_csv:
+        say_csv(rows)
+    elif rows:
+        say_table(rows, tuple(rows[0]) if is_wide or not columns else columns, is_wide=is_wide)
+    else:
+        say("Nothing.")

@@ -1,0 +1,137 @@
+"""Read every page of something, side by side."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from loader.concurrency import run_workers
+from loader.errors import Interrupted, Moving
+from loader.events import OnProgress, ProgressEvent
+from loader.mailchimp.client import Client
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.lists import PAGE
+
+Page = TypeVar("Page")
+
+MAX_READ_ATTEMPTS = 3  # of something that moves meanwhile
+STOPPED = "The run was asked to end while it was reading; what was kept is kept. Run it again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads from one account, so many requests at a time.
+
+    Attributes:
+        on_progress: hears how many there are to read, and as they are read.
+        subject: what is read, for who hears of it.
+        command: which one reads, as it is noted beside what it brings.
+    """
+
+    client: Client
+    workers: int
+    stopping: asyncio.Event
+    on_progress: OnProgress = lambda _: None
+    subject: str = ""
+    command: str = "pull"
+
+    def with_label(self, subject: str) -> "Reader":
+        """The same for another subject."""
+        return replace(self, subject=subject)
+
+    async def pages(
+        self,
+        request: Callable[[int], Request],
+        read: Callable[[Response], tuple[Page, int]],
+        keep: Callable[[Page, int], Awaitable[None]],
+        *,
+        overlap: int = 0,
+        again: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Keep all pages, each with a number that grows with every reading; how many things.
+
+        `request` asks for the page from an offset on. Pages that overlap show a thing twice, so
+        that one which moves forward meanwhile is not lost between two of them. When a page tells
+        another total by more than that, everything is read again, which `again` hears of.
+
+        Raises:
+            Moving: it moves faster than it can be read.
+            Interrupted: somebody asked the run to end.
+        """
+        base = 0
+        for _ in range(MAX_READ_ATTEMPTS):
+            first, total = await self.client.request(request(0), read)
+            self._say("reading", total)
+            await keep(first, base)
+            self._say("read", min(PAGE, total))
+            offsets = range(PAGE - overlap, total, PAGE - overlap) if total > PAGE else range(0)
+            if await self._others(request, read, keep, offsets, base):
+                return total
+            base += total
+            again()
+        raise Moving("What is read changes faster than it can be read. Run again later.")
+
+    async def _others(
+        self,
+        request: Callable[[int], Request],
+        read: Callable[[Response], tuple[Page, int]],
+        keep: Callable[[Page, int], Awaitable[None]],
+        offsets: range,
+        base: int,
+    ) -> bool:
+        """Keep the pages behind the first; whether they are all of the same whole."""
+        overlap, moved = PAGE - offsets.step, asyncio.Event()
+
+        async def each() -> AsyncIterator[int]:
+            for offset in offsets:
+                if moved.is_set():
+                    return
+                yield offset
+
+        async def read_one(offset: int) -> AsyncGenerator[tuple[int, Page], None]:
+            page, total = await self.client.request(request(offset), read)
+            if abs(total - offsets.stop) > overlap:
+                moved.set()
+            yield offset, page
+
+        async def keep_one(found: tuple[int, Page]) -> None:
+            await keep(found[1], base + found[0])
+            seen = found[0] + PAGE - offsets.step  # in the pages before this one
+            self._say("read", max(0, min(found[0] + PAGE, offsets.stop) - seen))
+
+        await run_workers(
+            each(),
+            handle=read_one,
+            on_result=keep_one,
+            workers=self.workers,
+            stopping=self.stopping,
+        )
+        if self.stopping.is_set():
+            raise Interrupted(STOPPED)
+        return not moved.is_set()
+
+    def _say(self, kind: str, rows: int) -> None:
+        if self.subject:
+            self.on_progress(ProgressEvent(kind=kind, subject=self.subject, rows=rows))
+
+
+async def every_page(
+    client: Client,
+    request: Callable[[int], Request],
+    read: Callable[[Response], tuple[Page, int]],
+    *,
+    workers: int,
+) -> list[Page]:
+    """All pages of something that is small enough to be held.
+
+    Raises:
+        Moving: it moves faster than it can be read.
+    """
+    found: list[Page] = []
+
+    async def keep(page: Page, _: int) -> None:
+        found.append(page)
+
+    reader = Reader(client=client, workers=workers, stopping=asyncio.Event())
+    await reader.pages(request, read, keep, again=found.clear)
+    return found

@@ -1,0 +1,21 @@
+"""Read who is in a segment now."""
+
+from functools import partial
+
+import pyarrow as pa
+
+from loader.extract.pagination import every_page
+from loader.mailchimp.client import Client
+from loader.mailchimp.segments import segment_members, segment_members_request
+
+
+async def segment_members_now(
+    client: Client, list_id: str, segment_id: int, *, workers: int
+) -> pa.Array:
+    """The addresses of everybody in a segment, whatever their status, pages side by side.
+
+    Raises:
+        Moving: the segment changes faster than it can be read.
+    """
+    request = partial(segment_members_request, list_id, segment_id)
+    return pa.concat_arrays(await every_page(client, request, segment_members, workers=workers))

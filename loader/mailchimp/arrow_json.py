@@ -1,0 +1,76 @@
+"""Read the arrays of an answer as Arrow columns: no Python object a contact. Pure."""
+
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
+
+from loader.addresses import AROUND_IDENTITIES
+from loader.errors import Unavailable
+
+# the name of a value in JSON: a quotation mark within a text has a backslash before it, so that no
+# text looks like one
+_NAME = re.compile(rb'"(\w+)":')
+
+
+def decode(body: bytes, schema: pa.Schema) -> pa.Table:
+    """One JSON object as a table of one row, with the columns of the schema and no others.
+
+    Raises:
+        Unavailable: it is no such object, as when an answer was cut off, or a column that must not
+            be null is null or missing.
+    """
+    if not body.lstrip().startswith(b"{"):  # Arrow's reader dies of a bare null
+        raise Unavailable("Mailchimp's answer is no JSON object.")
+    try:
+        table = pyarrow.json.read_json(
+            io.BytesIO(body),
+            read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(body) + 1),
+            parse_options=pyarrow.json.ParseOptions(
+                explicit_schema=schema,
+                newlines_in_values=True,
+                unexpected_field_behavior="ignore",
+            ),
+        )
+        table.validate(full=True)  # that its texts are UTF-8
+    except pa.ArrowException:
+        raise Unavailable("Mailchimp's answer is no JSON object that can be read.") from None
+    if table.num_rows != 1:
+        raise Unavailable("Mailchimp's answer is not one JSON object.")
+    return table.combine_chunks()
+
+
+def exploded(table: pa.Table, name: str) -> pa.StructArray:
+    """The objects of one array of the answer."""
+    return table.column(name).combine_chunks().flatten()
+
+
+def int_field(table: pa.Table, name: str) -> int:
+    """One number of the answer."""
+    value: int = table.column(name)[0].as_py()
+    return value
+
+
+def parse_timestamps(column: pa.Array) -> pa.Array:
+    """Times as Mailchimp writes them, in UTC without a zone; "" is none.
+
+    Raises:
+        Unavailable: something else stands where a time belongs.
+    """
+    given = pc.if_else(pc.equal(column, ""), None, column)
+    try:
+        return pc.cast(pc.cast(given, pa.timestamp("us", "UTC")), pa.timestamp("us"))
+    except pa.ArrowException:
+        raise Unavailable("Mailchimp's answer has something else where a time belongs.") from None
+
+
+def addresses(column: pa.Array) -> pa.Array:
+    """Addresses as keys: Mailchimp may answer in another letter case than it was asked in."""
+    return pc.utf8_lower(pc.utf8_trim(column, characters=AROUND_IDENTITIES))
+
+
+def names_in(text: bytes) -> set[bytes]:
+    """The names of all values in JSON text, whatever holds them: each once."""
+    return {found[1] for found in _NAME.finditer(text)}

@@ -1,0 +1,131 @@
+"""Outcomes as columns beside the keys of a batch. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.batch import Batch, BatchResult, Outcome
+from loader.foreign_text import of_mailchimp
+from loader.mailchimp.arrow_json import addresses, names_in
+from loader.mailchimp.documented_fields import OF_EVERY_LIST
+from loader.mailchimp.http import Response
+from loader.mailchimp.response_checks import times_named
+
+UNMENTIONED = "not mentioned in the answer"  # the reason of an unknown outcome
+SCHEMA = pa.schema(
+    [
+        ("audience", pa.string()),
+        ("email_address", pa.string()),
+        ("person_id", pa.string()),
+        ("payload_hash", pa.string()),
+        ("outcome", pa.string()),
+        ("reason", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+
+
+def uniform_result(
+    batch: Batch,
+    outcome: Outcome,
+    *,
+    reason: str | None = None,
+    text: str | None = None,
+    answered_at: datetime | None = None,
+) -> BatchResult:
+    """One outcome for every contact of a batch; of what Mailchimp said is kept what may be read."""
+    return _answers(
+        batch,
+        [
+            pa.repeat(pa.scalar(value, pa.string()), batch.size)
+            for value in (outcome.value, _kept(reason), _kept(text))
+        ],
+        answered_at,
+    )
+
+
+def per_contact_result(
+    batch: Batch,
+    response: Response,
+    *,
+    is_accepted: pa.BooleanArray,
+    held: pa.StringArray,
+    errors: dict[str, tuple[str, str]],
+    not_shown: Mapping[str, str],
+) -> BatchResult:
+    """An outcome for each contact, where they differ.
+
+    `held` has the status in which Mailchimp left a contact, NULL for one that it did not mention;
+    `errors` has the code and the text by address; `not_shown` says of contacts what
+    they were sent with and the answer lacks. An error outweighs a mention. Of what Mailchimp said
+    is kept what may be read.
+    """
+    outcome = pc.if_else(is_accepted, Outcome.ACCEPTED.value, Outcome.HELD.value).to_pylist()
+    reason = pc.if_else(is_accepted, None, held).to_pylist()
+    text: list[str | None] = [None] * batch.size
+    for place, address in enumerate(batch.rows.column("email_address").to_pylist()):
+        if address in errors:
+            outcome[place] = Outcome.REJECTED.value
+            reason[place], text[place] = errors[address]
+        elif outcome[place] == Outcome.ACCEPTED.value and address in not_shown:
+            outcome[place], reason[place] = Outcome.UNKNOWN.value, not_shown[address]
+        elif outcome[place] == Outcome.HELD.value and reason[place] is None:
+            outcome[place] = Outcome.UNKNOWN.value
+            reason[place] = UNMENTIONED
+    said = ([_kept(one) for one in reason], [_kept(one) for one in text])
+    columns = [pa.array(values, pa.string()) for values in (outcome, *said)]
+    return _answers(batch, columns, response.answered_at)
+
+
+def is_all_shown(batch: Batch, response: Response, *, contacts: int) -> bool:
+    """Whether each contact of an answer is shown with every name that any was sent with.
+
+    A list has the same merge fields and interests for all its contacts, empty ones too, so that it
+    is enough to count the names in the text.
+    """
+    names = names_in(batch.body) - OF_EVERY_LIST
+    return all(times_named(response, name) == contacts for name in names)
+
+
+def not_shown(batch: Batch, stored: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Who was sent with a merge field or interest that the answer does not show, and which.
+
+    Args:
+        batch: what was sent.
+        stored: the contacts of the answer.
+    """
+    shown = {
+        one["email_address"]: _names(one.get("merge_fields")) | _names(one.get("interests"))
+        for one in stored
+    }
+    keys = addresses(pa.array(list(shown), pa.string())).to_pylist()
+    shown_of = dict(zip(keys, shown.values(), strict=True))
+    found = {}
+    for row in batch.rows.select(["email_address", "body"]).to_pylist():
+        sent = {name.decode() for name in names_in(row["body"].encode()) - OF_EVERY_LIST}
+        missing = sorted(sent - shown_of.get(row["email_address"], set()))
+        if missing:
+            found[row["email_address"]] = f"the answer does not show {', '.join(missing)}"
+    return found
+
+
+def _names(shown: object) -> set[str]:
+    """The names in an object; an empty one may come as an empty array."""
+    return set(shown) if isinstance(shown, dict) else set()
+
+
+def _kept(said: str | None) -> str | None:
+    return None if said is None else of_mailchimp(said)
+
+
+def _answers(batch: Batch, columns: list[pa.Array], answered_at: datetime | None) -> BatchResult:
+    keys = [batch.rows.column(name) for name in SCHEMA.names[:4]]
+    return BatchResult(
+        route=batch.route,
+        segment=batch.segment,
+        rows=pa.record_batch([*keys, *columns], schema=SCHEMA),
+        answered_at=answered_at,
+    )

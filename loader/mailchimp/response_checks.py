@@ -1,0 +1,135 @@
+"""Hold an answer to what is documented: whose it is, what is in it, and how much. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loader.errors import Unavailable
+from loader.mailchimp.arrow_json import decode
+from loader.mailchimp.documented_fields import NUMBER, STATUSES, TEXT, Documented
+from loader.mailchimp.http import Request, Response
+from loader.wording import counted
+
+NO_CONTENT = 204
+# what a problem document has, which may come with 200 (Marketing API, Errors)
+_PROBLEM = (("title", TEXT), ("detail", TEXT), ("status", NUMBER))
+
+
+def table(response: Response, documented: Documented) -> pa.Table:
+    """An answer as a table of one row, when it is the documented one.
+
+    Raises:
+        Unavailable: it is another: a column is missing or of another type, a null stands where a
+            value belongs, it is about another list, contact or campaign, or has fewer rows than it
+            says.
+    """
+    known = documented.schema.names
+    problem = [one for one in _PROBLEM if one[0] not in known]
+    found = decode(response.body, pa.schema([*documented.schema, *problem]))
+    if any(found.column(name).null_count == 0 for name, _ in problem):
+        raise Unavailable(f"Mailchimp answered {response.status} with a description of a problem.")
+    _check_whose(found, response.request, documented)
+    if documented.rows:
+        _check_how_many(found, response.request, documented.rows)
+    return found
+
+
+def json_object(response: Response, documented: Documented) -> dict[str, Any]:
+    """A small answer as Python values, when it is the documented one.
+
+    Raises:
+        Unavailable: it is another.
+    """
+    table(response, documented)
+    try:
+        found: dict[str, Any] = orjson.loads(response.body)
+    except orjson.JSONDecodeError:
+        raise Unavailable("Mailchimp's answer is no JSON that can be read.") from None
+    return found
+
+
+def whole(response: Response, documented: Documented) -> dict[str, Any]:
+    """A page that has to show all there is, for there can never be more than it holds.
+
+    Raises:
+        Unavailable: it is another answer, or there are more.
+    """
+    found = json_object(response, documented)
+    if found["total_items"] > len(found[documented.rows]):
+        raise Unavailable(f"Mailchimp's answer has fewer {documented.rows} than it says there are.")
+    return found
+
+
+def times_named(response: Response, name: bytes) -> int:
+    """How many values of a name are in an answer that was read, without looking at one of them."""
+    return response.body.count(b'"' + name + b'":')
+
+
+def nothing(response: Response) -> None:
+    """The answer to a deletion, which has no content.
+
+    Raises:
+        Unavailable: it has some.
+    """
+    if response.status != NO_CONTENT or response.body:
+        raise Unavailable(
+            f"Mailchimp answered {response.status} to a deletion, which has no content."
+        )
+
+
+def _check_whose(found: pa.Table, request: Request, documented: Documented) -> None:
+    """See that an answer is about what was asked for."""
+    is_single_reading = not (documented.rows or request.is_write)
+    wanted = {"status": request.params["status"]} if "status" in request.params else {}
+    wanted |= _named_in(request, is_single_reading=is_single_reading)
+    for name, values in _columns(found.select(documented.schema.names)):
+        if name in wanted and not pc.all(pc.equal(values, wanted[name]), min_count=0).as_py():
+            raise Unavailable("Mailchimp's answer is about something else than was asked for.")
+        if name == "status" and documented.is_of_contacts:
+            is_known = pc.is_in(values, value_set=pa.array(STATUSES))
+            if not pc.all(is_known, min_count=0).as_py():
+                raise Unavailable("Mailchimp's answer has a contact in a status that there is not.")
+
+
+def _named_in(request: Request, *, is_single_reading: bool) -> dict[str, str]:
+    """What the path of a request says of the things that are in the answer."""
+    parts = request.path.strip("/").split("/")
+    names = {"lists": "list_id", "reports": "campaign_id", "interest-categories": "category_id"}
+    found = {
+        names[kind]: one
+        for kind, one in zip(parts[::2], parts[1::2], strict=False)
+        if kind in names
+    }
+    if "list_id" in request.params:
+        found["list_id"] = request.params["list_id"]
+    return found | ({"id": parts[-1]} if is_single_reading else {})
+
+
+def _columns(found: pa.Table) -> Iterator[tuple[str, pa.Array]]:
+    """The columns of an answer, those of the objects in its arrays, and of the objects in those."""
+    for name in found.column_names:
+        column = found.column(name).combine_chunks()
+        yield name, column.drop_null()
+        if pa.types.is_list(column.type):
+            yield from _children(column.flatten())
+
+
+def _children(rows: pa.Array) -> Iterator[tuple[str, pa.Array]]:
+    if pa.types.is_struct(rows.type):
+        for place, one in enumerate(rows.type):
+            yield one.name, rows.field(place).drop_null()
+            yield from _children(rows.field(place))
+
+
+def _check_how_many(found: pa.Table, request: Request, rows: str) -> None:
+    """See that a page has as many rows as its place among all of them leaves it."""
+    total = found.column("total_items")[0].as_py()
+    count, offset = int(request.params["count"]), int(request.params["offset"])
+    shown = len(found.column(rows).combine_chunks().flatten())
+    if total < 0 or shown != min(count, max(0, total - offset)):
+        raise Unavailable(
+            f"Mailchimp's answer has {counted(shown, 'row')}, which is not as many as it says."
+        )

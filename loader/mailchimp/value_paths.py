@@ -1,0 +1,67 @@
+"""Where a payload has a value, and where what a pull brought of the contact has it. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from loader.audience import Audience, MergeField
+from loader.list_schema import ComparedField, ListField, ListSchema
+
+# attributes of a contact that come back as they were sent (Marketing API, List members info)
+_ATTRIBUTES = {
+    "language": "code",
+    "email_type": "code",
+    "vip": "switch",
+    "ip_signup": "text",
+    "ip_opt": "text",
+    "timestamp_signup": "text",
+    "timestamp_opt": "text",
+}
+
+
+def compared_fields(
+    audience: Audience,
+    remote: ListSchema,
+    interests: Mapping[str, str],
+    pulled: Mapping[str, int],
+) -> tuple[ComparedField, ...]:
+    """Every value that an audience may send, and where the list shows it.
+
+    `interests` are ids by the names of a payload, `pulled` the ids of the merge fields by tag as
+    they were when the contacts were pulled: of a field that was made since, nobody had a value.
+    """
+    found = [
+        _field(field, remote.merge_fields.get(field.tag), pulled) for field in audience.merge_fields
+    ]
+    found += [
+        ComparedField(name=name, kind=kind, path=f"/{name}", shown=f"/{name}")
+        for name, kind in _ATTRIBUTES.items()
+    ]
+    found += [
+        ComparedField(name=name, kind="degree", path=f"/location/{name}", shown=f"/{name}")
+        for name in ("latitude", "longitude")
+    ]
+    found += _interests(interests)
+    return tuple(found)
+
+
+def _field(field: MergeField, there: ListField | None, pulled: Mapping[str, int]) -> ComparedField:
+    path = f"/merge_fields/{field.tag}"
+    is_same = there is not None and pulled.get(field.tag) == there.id
+    types = {field.kind, field.type, there.type if there is not None else field.type}
+    kind = next((one for one in ("address", "number") if one in types), "text")
+    return ComparedField(name=field.tag, kind=kind, path=path, shown=path if is_same else None)
+
+
+def _interests(interests: Mapping[str, str]) -> Iterator[ComparedField]:
+    for name, interest in interests.items():
+        marked = f"interest {name}"
+        yield ComparedField(
+            name=marked,
+            kind="switch",
+            path=f"/interests/{_escaped(marked)}",
+            shown=f"/interests/{_escaped(interest)}",
+        )
+
+
+def _escaped(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,1 +1,0 @@
-"""One run from end to end: begin with run.py."""

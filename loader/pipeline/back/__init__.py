@@ -1,1 +1,0 @@
-"""The way back: what Mailchimp knows, into the warehouse, and compared with what we believe."""

@@ -1,0 +1,1 @@
+"""`loader plan`: what a sync would do, without a write to Mailchimp."""

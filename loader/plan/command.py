@@ -1,0 +1,119 @@
+"""One plan from end to end: the sync is gone through in the warehouse, and undone."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loader.audience import Audience
+from loader.concurrency import together
+from loader.errors import LoaderError
+from loader.list_schema import ListSchema
+from loader.plan.dry_run import DryRun
+from loader.plan.plan_report import AudiencePlan
+from loader.report import AudienceReport, RunReport
+from loader.session.accounts import Account
+from loader.session.context import RunContext
+from loader.session.dbt_target import filter_audiences
+from loader.session.selection import by_list, in_reach, select_audiences
+from loader.sync.list_run import open_list
+from loader.warehouse.apply_acks import prepare_ledger
+from loader.warehouse.registry import left_behind
+from loader.warehouse.reports.plan_queries import PlanQueries
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A list that cannot be read, and why."""
+
+    error: LoaderError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRun:
+    """One `loader plan`.
+
+    Attributes:
+        report: takes what is not sent, and why, and what stays behind; its exit code is that of the
+            plan.
+        sample: people to show of everything that is told; 0 shows none.
+    """
+
+    context: RunContext
+    report: RunReport
+    sample: int = 0
+
+    async def run(self) -> list[AudiencePlan]:
+        """What a sync would do, audience by audience; those of one list are planned together.
+
+        Only `mailchimp_members` changes: the lists are read, as every sync does.
+
+        Raises:
+            LoaderError: nothing could be planned, for the reason that it gives.
+        """
+        context, report = self.context, self.report
+        warehouse, settings = context.warehouse, context.settings
+        registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
+        async with context.accounts.of(ready, registered) as opened:
+            found = await self.of(in_reach(ready, opened, report), opened, registered)
+        chosen = filter_audiences(registered, settings.select, settings.exclude)
+        report.left_behind = await left_behind(warehouse, chosen)
+        report.audiences += [
+            AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
+            for one in found
+        ]
+        return found
+
+    async def of(
+        self,
+        audiences: Sequence[Audience],
+        accounts: Mapping[str, Account],
+        registered: Sequence[Audience],
+    ) -> list[AudiencePlan]:
+        """What a sync would do with these audiences, whose accounts are open.
+
+        Raises:
+            LoaderError: the warehouse failed.
+        """
+        warehouse, lists = self.context.warehouse, by_list(audiences, accounts)
+        read = await together([self._read(*one) for one in lists])
+        async with warehouse.rolled_back():
+            await prepare_ledger(warehouse, registered, now=self.context.now())
+            found = [
+                audience_plan
+                for (account, own), remote in zip(lists, read, strict=True)
+                for audience_plan in await self._dry_run(own, account, remote)
+            ]
+        order = {(one.name, one.list_id): place for place, one in enumerate(audiences)}
+        return sorted(found, key=lambda one: order[one.audience, one.list_id])
+
+    async def _read(self, account: Account, audiences: list[Audience]) -> ListSchema | Unread:
+        warehouse, list_id = self.context.warehouse, audiences[0].list_id
+        try:
+            return await account.read(account.client, warehouse, list_id, audiences)
+        except LoaderError as error:
+            return Unread(error)  # an exception that is returned would end the others too
+
+    async def _dry_run(
+        self, audiences: list[Audience], account: Account, remote: ListSchema | Unread
+    ) -> list[AudiencePlan]:
+        """The audiences of one list; those that a sync would not begin are said to be stopped."""
+        if isinstance(remote, Unread):
+            error = remote.error
+            return [_unforeseen(one, str(error), error.exit_code) for one in audiences]
+        context, run_id, now = self.context, str(uuid.uuid4()), self.context.now()
+        list_sync = await open_list(context, account, audiences, run_id=run_id, now=now)
+        queries = PlanQueries(context.warehouse, list_sync.list_id, run_id=run_id, now=now)
+        dry_run = DryRun(list_sync=list_sync, plan_queries=queries, sample=self.sample)
+        found = {one.audience: one for one in await dry_run.run(remote)}
+        return [
+            found[one.audience.name]
+            if one.audience.name in found
+            else _unforeseen(one.audience, one.report.message or "", one.report.exit_code)
+            for one in list_sync.audience_syncs
+        ]
+
+
+def _unforeseen(audience: Audience, error: str, exit_code: int) -> AudiencePlan:
+    return AudiencePlan(
+        audience=audience.name, list_id=audience.list_id, error=error, exit_code=exit_code
+    )

@@ -1,0 +1,165 @@
+"""One retirement from end to end: list by list, done or only foretold."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from loader.audience import Audience
+from loader.batch import Operation, Outcome
+from loader.checks.guards import check_leaves
+from loader.checks.targets import check_target
+from loader.errors import (
+    ConfigurationError,
+    GuardTripped,
+    ListNotFound,
+    LoaderError,
+    WarehouseError,
+)
+from loader.list_schema import ListSchema, StalePlacements
+from loader.report import RunReport
+from loader.retire.placements import stale_placements
+from loader.retire.retire_plan import decide
+from loader.session.accounts import Account
+from loader.session.context import RunContext
+from loader.sync.audience_sync import AudienceSync
+from loader.sync.list_run import list_run, open_list, read_schema
+from loader.warehouse.apply_acks import prepare_ledger
+from loader.warehouse.registry import left_behind, placements_of, registered_audiences
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetireRun:
+    """One `loader retire`.
+
+    Attributes:
+        report: takes what became of each list.
+        name: of the audience.
+        on_leave: what happens to its contacts; None is what the audience says.
+        is_list_deleted: whether a list that Mailchimp does not have was deleted. Nothing can be
+            taken out of it then, and with the key of another account it would look the same.
+    """
+
+    context: RunContext
+    report: RunReport
+    name: str
+    on_leave: str | None = None
+    is_list_deleted: bool = False
+
+    async def run(self) -> None:
+        """Take out what the audience put in places that its model does not name any more.
+
+        Raises:
+            LoaderError: nothing was sent, for the reason that it gives.
+        """
+        context, warehouse = self.context, self.context.warehouse
+        registered = await registered_audiences(warehouse)
+        await prepare_ledger(warehouse, registered, now=context.now())
+        found = await self._stale(registered)
+        for places in found:
+            check_target(places.audience, context.settings.target)
+        for places in found:
+            async with context.accounts.of([places.audience], registered) as accounts:
+                await self._list(places, _reachable(accounts[places.audience.account]))
+        own = [one for one in registered if one.name == self.name]
+        self.report.left_behind = await left_behind(warehouse, own)
+
+    async def dry_run(self) -> None:
+        """Report what it would do, as if Mailchimp had accepted everything.
+
+        What would stop it is in the report too.
+
+        Raises:
+            LoaderError: nothing could be foretold, for the reason that it gives.
+        """
+        context, warehouse = self.context, self.context.warehouse
+        registered = await registered_audiences(warehouse)
+        async with warehouse.rolled_back():
+            await prepare_ledger(warehouse, registered, now=context.now())
+            found = await self._stale(registered)
+        async with context.accounts.of([one.audience for one in found], registered) as accounts:
+            for places in found:
+                account = _reachable(accounts[places.audience.account])
+                remote = await self._read(account, places.audience)
+                async with warehouse.rolled_back():
+                    await prepare_ledger(warehouse, registered, now=context.now())
+                    await self._foretell(places, account, remote)
+
+    async def _stale(self, registered: Sequence[Audience]) -> list[StalePlacements]:
+        placements = await placements_of(self.context.warehouse, self.name)
+        return stale_placements(registered, self.name, placements, self.on_leave)
+
+    async def _list(self, places: StalePlacements, account: Account) -> None:
+        """Take it out of one list, whatever becomes of it."""
+        audience = places.audience
+        async with self.context.warehouse.beside() as warehouse:
+            context = replace(self.context, warehouse=warehouse)
+            run = list_run(context, self.report, account, [audience], command="retire")
+            async with run as list_sync:
+                try:
+                    remote = await read_schema(context, account, list_sync)
+                except ListNotFound:
+                    if not self.is_list_deleted:
+                        raise
+                    await list_sync.ledger.release_list(audience)
+                    return
+                retire_plan = await decide(list_sync, remote, places)
+                (one,) = list_sync.audience_syncs
+                check_leaves(audience, one.plan, allow_leaves=one.settings.allow_leaves)
+                await retire_plan.carry_out()
+
+    async def _read(self, account: Account, audience: Audience) -> ListSchema | LoaderError:
+        """The list as it is now, or why it cannot be read."""
+        warehouse, list_id = self.context.warehouse, audience.list_id
+        try:
+            return await account.read(account.client, warehouse, list_id, [audience])
+        except WarehouseError:
+            raise
+        except LoaderError as error:
+            return error
+
+    async def _foretell(
+        self, places: StalePlacements, account: Account, remote: ListSchema | LoaderError
+    ) -> None:
+        """Decide, and report it as if it had been done."""
+        context, audience = self.context, places.audience
+        run_id = str(uuid.uuid4())
+        list_sync = await open_list(context, account, [audience], run_id=run_id, now=context.now())
+        (one,) = list_sync.audience_syncs
+        self.report.audiences.append(one.report)
+        try:
+            if isinstance(remote, LoaderError):
+                raise remote
+            retire_plan = await decide(list_sync, remote, places)
+            one.report.message = _stop(one)
+            await retire_plan.release()
+            one.report.add_plan(one.plan)
+            for row in one.plan.rows:
+                if row.outcome is None:
+                    accepted = (Outcome.ACCEPTED.value, None, row.contacts)
+                    one.report.add(Operation(row.route).action, [accepted])
+            one.report.deleted += await retire_plan.foresee_deleted()
+        except WarehouseError:
+            raise
+        except LoaderError as error:
+            one.stop(error)
+
+
+def _stop(one: AudienceSync) -> str | None:
+    """What would stop a retirement, if anything."""
+    try:
+        check_target(one.audience, one.settings.target)
+        check_leaves(one.audience, one.plan, allow_leaves=one.settings.allow_leaves)
+    except (ConfigurationError, GuardTripped) as stopped:
+        return f"would stop: {stopped}"
+    return None
+
+
+def _reachable(account: Account) -> Account:
+    """An account whose lists can be read.
+
+    Raises:
+        HostUnknown: they cannot.
+    """
+    if account.fault is not None:
+        raise account.fault
+    return account

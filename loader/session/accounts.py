@@ -1,0 +1,121 @@
+"""The Mailchimp users of a run: their connections, and what was read of their lists."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from loader.audience import Audience
+from loader.concurrency import AdaptiveLimiter, together
+from loader.errors import HostUnknown
+from loader.extract.list_schema import read_list_schema
+from loader.extract.member_status import sync_member_status
+from loader.list_schema import ListSchema
+from loader.mailchimp.client import Client, connected
+from loader.settings import Credentials, RetryPolicy, credentials
+from loader.warehouse.base import Warehouse
+from loader.warehouse.staging import StagedStatuses
+
+
+@dataclass(kw_only=True)
+class Account:
+    """One Mailchimp user for the time of a run: ten connections.
+
+    Attributes:
+        registered: every audience there is; some share a list.
+        fault: why none of its lists can be read.
+    """
+
+    client: Client
+    width: AdaptiveLimiter
+    registered: tuple[Audience, ...]
+    stopping: asyncio.Event
+    fault: HostUnknown | None = None
+
+    async def read(
+        self, client: Client, warehouse: Warehouse, list_id: str, audiences: Sequence[Audience]
+    ) -> ListSchema:
+        """A list with what some audiences need of it.
+
+        They are read side by side, and their statuses are kept in `mailchimp_members`.
+
+        Raises:
+            LoaderError: the account has no such list, or it cannot be read.
+        """
+        read = asyncio.ensure_future(read_list_schema(client, list_id, audiences))
+        contacts = asyncio.ensure_future(self.read_contacts(client, warehouse, list_id))
+        await together([read, contacts])
+        return read.result()
+
+    async def read_contacts(self, client: Client, warehouse: Warehouse, list_id: str) -> int:
+        """Bring `mailchimp_members` up to date for a list; how many contacts it has.
+
+        Raises:
+            LoaderError: it cannot be read.
+        """
+        members, workers = StagedStatuses(warehouse, list_id), self.width.limit
+        return await sync_member_status(
+            client, members, list_id, workers=workers, stopping=self.stopping
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts:
+    """Opens the accounts of audiences, once for each user."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    connections: int
+    retry_policy: RetryPolicy
+    stopping: asyncio.Event
+
+    @asynccontextmanager
+    async def of(
+        self, audiences: Iterable[Audience], registered: Iterable[Audience]
+    ) -> AsyncIterator[dict[str, Account]]:
+        """The accounts that audiences name, by that name.
+
+        Raises:
+            ConfigurationError: there are no credentials for one of them.
+        """
+        keys = {one.account: credentials(one.account, self.environment) for one in audiences}
+        async with AsyncExitStack() as stack:
+            # two names for one key are one user, with ten connections in all
+            opened = {
+                key: await stack.enter_async_context(self._open(key, tuple(registered)))
+                for key in set(keys.values())
+            }
+            yield {name: opened[key] for name, key in keys.items()}
+
+    @asynccontextmanager
+    async def named(self, account: str) -> AsyncIterator[Account]:
+        """One account, whatever audiences there are.
+
+        Raises:
+            ConfigurationError: there are no credentials for it.
+            HostUnknown: there is no such place.
+        """
+        async with self._open(credentials(account, self.environment), ()) as opened:
+            if opened.fault is not None:
+                raise opened.fault
+            yield opened
+
+    @asynccontextmanager
+    async def _open(
+        self, key: Credentials, registered: tuple[Audience, ...]
+    ) -> AsyncIterator[Account]:
+        width = AdaptiveLimiter(self.connections)
+        async with connected(
+            key,
+            acquire=width.acquire,
+            connections=self.connections,
+            retry_policy=self.retry_policy,
+            stopping=self.stopping,
+        ) as client:
+            account = Account(
+                client=client, width=width, registered=registered, stopping=self.stopping
+            )
+            try:
+                await client.find_host()
+            except HostUnknown as error:
+                account.fault = error
+            yield account

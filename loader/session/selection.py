@@ -1,0 +1,102 @@
+"""Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from loader.audience import Audience
+from loader.checks.compatibility import check_segment_is_own
+from loader.checks.targets import check_target
+from loader.errors import ConfigurationError
+from loader.report import RunReport
+from loader.session.accounts import Account
+from loader.session.dbt_target import filter_audiences
+from loader.session.schedule import is_due
+from loader.settings import Settings
+from loader.warehouse.base import Warehouse
+from loader.warehouse.registry import left_behind, registered_audiences, without_retired
+from loader.warehouse.reports.runs import last_completed_runs
+
+
+async def select_audiences(
+    warehouse: Warehouse, settings: Settings, report: RunReport, *, now: datetime
+) -> tuple[list[Audience], list[Audience]]:
+    """Every audience that is registered, and those that have their turn, each list by itself.
+
+    The report says why the others have not. A schedule is looked at only where it is asked for, but
+    one that is wrong is a fault at any time.
+
+    Raises:
+        ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
+    """
+    registered = await registered_audiences(warehouse)
+    gone = [one for one in registered if not one.is_in_project]
+    left = await left_behind(warehouse, gone) if gone else ()
+    chosen = filter_audiences(without_retired(registered, left), settings.select, settings.exclude)
+    turns = await last_completed_runs(warehouse)
+    ready = []
+    lists = Counter(audience.name for audience in chosen)
+    for audience in chosen:
+        if audience.skip_reason is not None:
+            report.skip(audience)
+            continue
+        try:
+            check_segment_is_own(audience, registered)
+        except ConfigurationError as error:
+            report.refuse(audience, error)
+            continue
+        waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
+        if settings.due and waits is not None:
+            to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
+            report.unsent[audience.name + to] = waits
+        else:
+            ready.append(audience)
+    return registered, ready
+
+
+def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> list[Audience]:
+    """The audiences that may be sent from a target; the report says why the others may not."""
+    ready = []
+    for audience in audiences:
+        try:
+            check_target(audience, target)
+            ready.append(audience)
+        except ConfigurationError as error:
+            report.refuse(audience, error)
+    return ready
+
+
+def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) -> str | None:
+    """Why an audience is not due, or None when it is."""
+    if audience.schedule is None:
+        return "it has no schedule, and only audiences that are due were asked for"
+    if is_due(audience.schedule, last, now, audience=audience.name):
+        return None
+    return (
+        f"it had its turn at {last:%Y-%m-%d %H:%M} UTC, and is due again by '{audience.schedule}'"
+    )
+
+
+def in_reach(
+    audiences: Iterable[Audience], accounts: Mapping[str, Account], report: RunReport
+) -> list[Audience]:
+    """The audiences whose account is there; the report says why the others are not sent."""
+    found = []
+    for one in audiences:
+        fault = accounts[one.account].fault
+        if fault is None:
+            found.append(one)
+        else:
+            report.refuse(one, fault)
+    return found
+
+
+def by_list(
+    audiences: Iterable[Audience], accounts: Mapping[str, Account]
+) -> list[tuple[Account, list[Audience]]]:
+    """The audiences of each list together, in their order; two names of one account are one."""
+    found: dict[tuple[int, str], tuple[Account, list[Audience]]] = {}
+    for one in audiences:
+        account = accounts[one.account]
+        found.setdefault((id(account), one.list_id), (account, []))[1].append(one)
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""`loader sync`: send what Mailchimp is owed, and keep every answer."""

@@ -1,0 +1,118 @@
+"""One audience on its way to one list: what it needs, and what became of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from loader.audience import Audience
+from loader.batch import BatchResult
+from loader.checks.guards import check_first_sync, check_leaves, check_loss, check_withdrawals
+from loader.checks.mirror import check_mirror
+from loader.errors import GuardTripped, LoaderError
+from loader.events import OnProgress, ProgressEvent
+from loader.list_schema import ListSchema, Reading
+from loader.mailchimp.client import Client
+from loader.plan_counts import PlanCounts
+from loader.report import AudienceReport
+from loader.settings import Settings
+from loader.sync.list_setup import ListSetup
+
+NOTHING = PlanCounts(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
+
+
+def initial_status(audience: Audience, remote: ListSchema) -> str:
+    """The status in which a contact is created.
+
+    An audience that only updates creates nobody on purpose: somebody who vanished since the list
+    was read must not be mailed. On a double opt-in list `subscribed` would skip the confirmation
+    mail (Marketing API, Lists: `double_optin`).
+    """
+    if audience.contacts == "update":
+        return "unsubscribed"
+    if remote.double_optin and audience.status_if_new == "subscribed":
+        return "pending"
+    return audience.status_if_new
+
+
+def tripped_guards(guards: Iterable[Callable[[], None]]) -> Iterator[GuardTripped]:
+    """Those of some guards that want a person to say that it is meant, in their order."""
+    for guard in guards:
+        try:
+            guard()
+        except GuardTripped as tripped_by:
+            yield tripped_by
+
+
+@dataclass(slots=True, kw_only=True)
+class AudienceSync:
+    """Everything that one audience needs for its way to Mailchimp.
+
+    Attributes:
+        registered: every audience there is.
+        client: counts what is asked for this audience.
+        places: where it puts things on the list, when that was read.
+        plan: its rows in numbers, when they were decided.
+        is_stopped: whether it goes no further in this run; its report says why.
+    """
+
+    audience: Audience
+    registered: tuple[Audience, ...]
+    client: Client
+    settings: Settings
+    report: AudienceReport
+    on_progress: OnProgress
+    places: ListSetup = field(init=False)
+    plan: PlanCounts = NOTHING
+    is_stopped: bool = False
+
+    async def check(self, places: ListSetup, imagined: ListSchema, reading: Reading | None) -> None:
+        """See what is on the list and what has to be made, before anything is decided.
+
+        `imagined` is the list with what the audiences before this one make there, `reading` the
+        last one of its contacts with all that they hold.
+
+        Raises:
+            LoaderError: the list is not as the audience says, or cannot be seen.
+        """
+        self.places = places
+        await places.check(imagined)
+        if self.audience.mirror:
+            self.report.mirrors = str(check_mirror(self.audience, self.registered, reading))
+        if self.settings.historical_refresh:
+            await places.mark_refresh()
+
+    def guards(self) -> tuple[Callable[[], None], ...]:
+        """What looks whether a person has to say that it is meant; each raises GuardTripped.
+
+        They stop everything.
+        """
+        audience, plan, settings = self.audience, self.plan, self.settings
+        return (
+            partial(check_first_sync, audience, plan, allow_first_sync=settings.allow_first_sync),
+            partial(check_withdrawals, audience, plan, allow_leaves=settings.allow_leaves),
+        )
+
+    def guards_of_rest(self) -> tuple[Callable[[], None], ...]:
+        """The same for what stops whatever is no withdrawal of consent."""
+        allow_leaves = self.settings.allow_leaves
+        return (
+            partial(check_leaves, self.audience, self.plan, allow_leaves=allow_leaves),
+            *(
+                partial(check_loss, self.audience, self.plan, loss, allow_leaves=allow_leaves)
+                for loss in self.plan.losses
+            ),
+        )
+
+    def stop(self, error: LoaderError) -> None:
+        """Go no further."""
+        self.is_stopped = True
+        self.report.fail(error.exit_code, str(error))
+
+    def count(self, answers: BatchResult) -> None:
+        """Take the answers for rows of this audience into its report."""
+        self.report.add(answers.route.action, answers.counts)
+        self.emit("answered", answers.rows.num_rows)
+
+    def emit(self, kind: str, rows: int) -> None:
+        """Tell whoever waits."""
+        self.on_progress(ProgressEvent(kind=kind, subject=self.audience.name, rows=rows))

@@ -1,0 +1,273 @@
+"""What an audience needs on its list, from merge fields to tags: checked, then made."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import orjson
+
+from loader.addresses import name_key
+from loader.audience import Audience, MergeField
+from loader.checks.compatibility import (
+    check_field_types,
+    check_names,
+    check_tags,
+    interest_ids,
+    is_another,
+    known_segment,
+    missing_fields,
+    permission_ids,
+)
+from loader.concurrency import MakeOnce, together
+from loader.errors import ConfigurationError, NotFound, RequestRejected
+from loader.extract.list_schema import read_list, read_permissions
+from loader.list_schema import (
+    ComparedField,
+    Filled,
+    ListField,
+    ListSchema,
+    PlannedSegment,
+    TrackedSegment,
+)
+from loader.mailchimp.client import Client
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.lists import make_merge_field, merge_field_made
+from loader.mailchimp.response_checks import nothing
+from loader.mailchimp.segments import delete_segment, make_segment, segment_made
+from loader.mailchimp.value_paths import compared_fields
+from loader.sync.managed_objects import note, notice
+from loader.sync.remote_ids import RemoteIds
+from loader.warehouse.ledger import Ledger
+
+Made = TypeVar("Made")
+
+
+class ListSetup:
+    """Where an audience puts things: fields of a contact, a segment, tags and switches."""
+
+    def __init__(
+        self,
+        client: Client,
+        audience: Audience,
+        ledger: Ledger,
+        remote: ListSchema,
+        known: Mapping[str, TrackedSegment],
+        makes: MakeOnce,
+    ) -> None:
+        self._makes = makes
+        self._client = client
+        self._audience = audience
+        self._ledger = ledger
+        self._remote = remote
+        self._known = known
+        self._segment: TrackedSegment | None = None
+        self.missing_fields: list[MergeField] = []
+        self.missing_tags: list[PlannedSegment] = []
+        self.gone: list[Filled] = []
+        self._tags: list[str] = []
+
+    @property
+    def missing_segment(self) -> str | None:
+        """The name of the segment that has to be made, or made anew."""
+        segment = self._segment
+        return None if segment is None or not _is_to_make(segment) else segment.name
+
+    @property
+    def requests_to_make(self) -> int:
+        """How many requests make what is missing; what is made anew is deleted first."""
+        anew = self._segment is not None and self._segment.id is not None and self._segment.remake
+        segments = (self.missing_segment is not None) + anew
+        return len(self.missing_fields) + len(self.missing_tags) + segments
+
+    async def check(self, imagined: ListSchema) -> None:
+        """See what is on the list and what has to be made, without a write to Mailchimp.
+
+        `imagined` is the list with what other audiences make there in the same run.
+
+        Raises:
+            ConfigurationError: something on the list is not as the audience says.
+        """
+        check_field_types(self._audience, imagined)
+        self.missing_fields = missing_fields(self._audience, self._remote, imagined)
+        interest_ids(self._audience, self._remote)
+        permission_ids(self._audience, self._remote)
+        self._segment = known_segment(self._audience, self._remote, self._known)
+        self.gone = await notice(self._ledger, self._audience, self._remote)
+        if self._segment is not None and self._known and is_another(self._segment, self._known):
+            # if it was there before, somebody deleted it, and its members went along
+            await self._ledger.untrack_segment(self._segment.name)
+
+    def check_tags(
+        self,
+        filled: Sequence[PlannedSegment],
+        named: Iterable[tuple[str, str]],
+        registered: Iterable[Audience],
+    ) -> None:
+        """See which tags of the plan have to be made; `filled` and `named` are the audience's.
+
+        Raises:
+            ConfigurationError: a tag is the segment of an audience.
+            Unfinished: a row names what neither the list nor the audience has.
+        """
+        check_names(self._audience, self._remote, named)
+        tags = [one for one in filled if one.kind == "tag"]
+        check_tags(self._audience, [one.key for one in tags], registered)
+        self._tags = [one.key for one in tags]
+        self.missing_tags = [one for one in tags if one.key not in self._remote.segments]
+
+    def imagined(self, remote: ListSchema) -> ListSchema:
+        """A list with the merge fields that are missing."""
+        made = {one.tag: ListField(type=one.type) for one in self.missing_fields}
+        return replace(remote, merge_fields=remote.merge_fields | made)
+
+    async def compared_fields(self) -> tuple[ComparedField, ...]:
+        """Every value that the audience may send, and where the list shows it.
+
+        Raises:
+            ConfigurationError: the list has no such interest.
+        """
+        interests = interest_ids(self._audience, self._remote)
+        pulled = await self._ledger.pulled_fields()
+        return compared_fields(self._audience, self._remote, interests, pulled)
+
+    async def mark_refresh(self) -> None:
+        """Note that everything is owed again; it stays noted when the run is interrupted."""
+        await self._ledger.mark_refresh(self._audience, self._segment)
+        if self._segment is not None and self._segment.is_ours:
+            self._segment = replace(self._segment, remake=True)
+
+    async def provision(self) -> RemoteIds:
+        """Make what is missing, side by side; what the audience's requests say of it.
+
+        Raises:
+            ConfigurationError: Mailchimp refuses to make it.
+        """
+        tags = [
+            TrackedSegment(name=one.name, id=None, is_ours=True, remake=False)
+            for one in self.missing_tags
+        ]
+        keys = [one.key for one in self.missing_tags]
+        if self._segment is not None and self._audience.segment is not None:
+            tags, keys = [*tags, self._segment], [*keys, self._audience.segment]
+        made = await together(
+            [
+                *(self._make_field(one) for one in self.missing_fields),
+                *(self._make_segment(one) for one in tags),
+            ]
+        )
+        fields, segments = made[: len(self.missing_fields)], made[len(self.missing_fields) :]
+        ids = dict(zip(keys, segments, strict=True))
+        made_fields = dict(zip(self.missing_fields, fields, strict=True))
+        tags_now = {key: ids.get(key) or self._remote.segments[key].id for key in self._tags}
+        await note(self._ledger, self._audience, fields=made_fields, tags=tags_now)
+        return RemoteIds(
+            segments=ids,
+            interests=tuple(
+                (f"{_quoted(f'interest {name}')}:", f"{_quoted(interest)}:")
+                for name, interest in interest_ids(self._audience, self._remote).items()
+            ),
+        )
+
+    async def resolve_permissions(self) -> RemoteIds:
+        """The ids of the marketing permissions, which only a contact tells.
+
+        Raises:
+            ConfigurationError: the list has no such permission.
+        """
+        remote = self._remote
+        if not remote.permissions:
+            found = await self._makes.once(
+                "permissions", "", lambda: read_permissions(self._client, remote.id)
+            )
+            remote = replace(remote, permissions=found)
+        marker = '"marketing_permission_id":'
+        ids = permission_ids(self._audience, remote)
+        await note(self._ledger, self._audience, permissions=ids)
+        names = tuple(
+            (marker + _quoted(name), marker + _quoted(permission))
+            for name, permission in ids.items()
+        )
+        return RemoteIds(permissions=names)
+
+    async def _make_field(self, field_: MergeField) -> int:
+        request = make_merge_field(self._audience.list_id, field_)
+        what = f"the merge field {field_.tag}"
+        return await self._makes.once(
+            "field",
+            field_.tag,
+            lambda: self._made(
+                request, what, partial(merge_field_made, field_.tag), _has_field(field_.tag)
+            ),
+        )
+
+    async def _make_segment(self, segment: TrackedSegment) -> int:
+        key = name_key(segment.name)
+        return await self._makes.once("segment", key, lambda: self._made_segment(segment))
+
+    async def _made_segment(self, segment: TrackedSegment) -> int:
+        list_id = self._audience.list_id
+        if segment.id is not None and segment.remake:
+            with suppress(NotFound):  # an interrupted refresh had come so far
+                await self._client.request(delete_segment(list_id, segment.id), nothing)
+        if _is_to_make(segment):
+            # noted before it is made: after a crash it is known to be ours
+            await self._ledger.track_segment(
+                self._audience, replace(segment, id=None, remake=False)
+            )
+            what = f"the segment '{segment.name}'"
+            request = make_segment(list_id, segment.name)
+            made = await self._made(
+                request, what, partial(segment_made, segment.name), _id_in(segment.name)
+            )
+            segment = replace(segment, id=made, remake=False)
+        if segment != self._known.get(name_key(segment.name)):
+            await self._ledger.track_segment(self._audience, segment)
+        if segment.id is None:
+            raise AssertionError("a segment that was made has an id")
+        return segment.id
+
+    async def _made(
+        self,
+        request: Request,
+        what: str,
+        read: Callable[[Response], Made],
+        find: Callable[[ListSchema], Made | None],
+    ) -> Made:
+        try:
+            return await self._client.request(request, read)
+        except RequestRejected as refusal:
+            if refusal.may_have_been_applied:  # by now it may be there, from our own first try
+                found = find(await read_list(self._client, self._audience.list_id))
+                if found is not None:
+                    return found
+            raise ConfigurationError(
+                f"{self._audience.name}: Mailchimp would not make {what} on the list"
+                f" '{self._remote.name}': {refusal.detail}"
+            ) from refusal
+
+
+def _is_to_make(segment: TrackedSegment) -> bool:
+    return segment.id is None or segment.remake
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON has it, as dbt writes it into a payload."""
+    return orjson.dumps(text).decode()
+
+
+def _id_in(name: str) -> Callable[[ListSchema], int | None]:
+    def find(remote: ListSchema) -> int | None:
+        there = remote.segments.get(name_key(name))
+        return None if there is None else there.id
+
+    return find
+
+
+def _has_field(tag: str) -> Callable[[ListSchema], int | None]:
+    def find(remote: ListSchema) -> int | None:
+        there = remote.merge_fields.get(tag)
+        return None if there is None else there.id
+
+    return find

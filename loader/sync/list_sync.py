@@ -1,0 +1,299 @@
+"""All audiences of one list that have their turn: planned together, sent step by step."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from loader.batch import (
+    ALREADY_REMOVED,
+    COMPANIONS,
+    CONTACTS,
+    LEAVES,
+    WITHDRAWALS,
+    Batch,
+    BatchResult,
+    Operation,
+    Outcome,
+)
+from loader.checks.mirror import selecting
+from loader.concurrency import MakeOnce, run_workers, together
+from loader.errors import (
+    GuardTripped,
+    Interrupted,
+    LoaderError,
+    MailchimpError,
+    NoUsableResponse,
+    WarehouseError,
+)
+from loader.list_schema import ListSchema, TrackedSegment
+from loader.mailchimp.batch_results import uniform_result
+from loader.settings import Settings
+from loader.sync.address_changes import settle_address_changes
+from loader.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
+from loader.sync.batching import cut_batches
+from loader.sync.list_setup import ListSetup
+from loader.sync.membership_check import ListNow
+from loader.sync.recorder import ResultRecorder
+from loader.sync.remote_ids import RemoteIds
+from loader.sync.sender import BatchSender
+from loader.warehouse.acks import flushed
+from loader.warehouse.ledger import Ledger
+from loader.warehouse.plans import ListPlan, Turn
+
+STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
+
+Step = Callable[[AudienceSync], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSync:
+    """What goes to one list in one run.
+
+    Attributes:
+        deliveries: the audiences that have their turn; one that stops holds back no other.
+        known: what we remember of the segments of the list, by name.
+    """
+
+    list_id: str
+    audience_syncs: Sequence[AudienceSync]
+    known: Mapping[str, TrackedSegment]
+    plan: ListPlan
+    ledger: Ledger
+    settings: Settings
+    stopping: asyncio.Event
+
+    @property
+    def going(self) -> list[AudienceSync]:
+        """The audiences that nothing has stopped."""
+        return [one for one in self.audience_syncs if not one.is_stopped]
+
+    async def run(self, remote: ListSchema) -> None:
+        """Tell Mailchimp what it is owed for these audiences.
+
+        Withdrawals of consent go first, and go even where too many other people would leave.
+
+        Raises:
+            LoaderError: something stopped all of them; what was sent until then is recorded.
+        """
+        await self.prepare(remote)
+        tripped = await self.guard()
+        if not self.going:
+            return
+        await self.plan.record_skipped()
+        for one in self.going:
+            one.report.add_plan(one.plan)
+            one.emit("planned", one.plan.to_send())
+        await self.send_operations(WITHDRAWALS, RemoteIds())
+        for one, tripped_by in tripped:
+            one.stop(tripped_by[0])
+        ids = await self._make(remote)
+        await self.plan.claim()
+        await self.send_operations(CONTACTS, ids)
+        await self.send_operations(COMPANIONS, await self._with_permissions(ids))
+        await self.send_operations(LEAVES, ids)
+
+    async def prepare(self, remote: ListSchema) -> None:
+        """Decide what becomes of each row that the audiences owe.
+
+        Raises:
+            LoaderError: the warehouse failed.
+        """
+        await self.plan.begin(
+            Turn(one.audience, initial_status(one.audience, remote)) for one in self.going
+        )
+        await self._look_back(remote)
+        reading = await self.ledger.last_reading()
+        imagined, makes = remote, MakeOnce()
+
+        async def check(one: AudienceSync) -> None:
+            nonlocal imagined
+            places = ListSetup(one.client, one.audience, self.ledger, remote, self.known, makes)
+            await one.check(places, imagined, reading)
+            imagined = one.places.imagined(imagined)
+
+        await self._each(check)
+
+        async def add(one: AudienceSync) -> None:
+            await self.plan.add(one.audience)
+            one.report.staying = await self.plan.staying(one.audience)
+            one.report.given_up = await self.ledger.given_up(one.audience)
+            values = await one.places.compared_fields()
+            await self.plan.note_lost(one.audience, values)
+            if reading is not None and not self.settings.historical_refresh:
+                await self.plan.leave_alone(one.audience, values)
+            if one.audience.mirror:
+                await self.plan.mirror(one.audience, selecting(one.audience, one.registered))
+
+        await self._each(add)
+        if not self.going:
+            return
+        await self.decide()
+        filled, named = await self.plan.segments_to_fill(), await self.plan.names()
+
+        async def check_plan(one: AudienceSync) -> None:
+            own = [each for each in filled if each.audience == one.audience.name]
+            one.places.check_tags(own, named[one.audience.name], one.registered)
+
+        if await self._each(check_plan):
+            await self.decide()
+
+    async def _look_back(self, remote: ListSchema) -> None:
+        """Bring what is known of the list up to date with what the list shows."""
+        client, audiences = self.audience_syncs[0].client, [one.audience for one in self.going]
+        try:
+            await settle_address_changes(client, self.ledger, self.list_id, audiences)
+        except MailchimpError as error:
+            for one in self.going:
+                self.stop(one, error)
+        await self.ledger.keep_tags(remote.segments)
+
+    async def decide(self) -> None:
+        """Decide, or decide again without the audiences that were stopped meanwhile."""
+        if not self.going:
+            return
+        for one in self.audience_syncs:
+            if one.is_stopped:
+                await self.plan.leave_out(one.audience)
+        settings = self.settings
+        plans = await self.plan.make(
+            retry_rejected=settings.retry_rejected or settings.historical_refresh
+        )
+        for one in self.going:
+            one.plan = plans.get(one.audience.name, NOTHING)
+
+    async def guard(self) -> list[tuple[AudienceSync, list[GuardTripped]]]:
+        """Stop whom a guard stops at once; whose withdrawals alone may go, and for which guards."""
+
+        async def check(one: AudienceSync) -> None:
+            for guard in one.guards():
+                guard()
+
+        if await self._each(check):
+            await self.decide()
+        tripped = []
+        for one in self.going:
+            if tripped_by := [*tripped_guards(one.guards_of_rest())]:
+                tripped.append((one, tripped_by))
+                await self.plan.hold_back(one.audience)
+        if tripped:
+            await self.decide()
+        return tripped
+
+    async def _each(self, step: Step) -> bool:
+        """Do a step for each audience that goes on; whether it has stopped one."""
+        going = self.going
+        for one in going:
+            await self._try(one, step)
+        return len(self.going) < len(going)
+
+    async def _try(self, one: AudienceSync, step: Step) -> None:
+        """Do a step for an audience, which it may stop: alone."""
+        try:
+            await step(one)
+        except WarehouseError:
+            raise
+        except LoaderError as error:
+            self.stop(one, error)
+            await self.plan.hold_back(one.audience)
+
+    def stop(self, one: AudienceSync, error: LoaderError) -> None:
+        """Let an audience go no further; no answer after a signal is what was asked for."""
+        is_asked = self.stopping.is_set() and isinstance(error, NoUsableResponse)
+        one.stop(Interrupted(STOPPED) if is_asked else error)
+
+    async def _make(self, remote: ListSchema) -> RemoteIds:
+        """Make what is missing, side by side; what a request says in the place of names."""
+        found = [RemoteIds(segments={name: one.id for name, one in remote.segments.items()})]
+
+        async def make(one: AudienceSync) -> None:
+            found.append(await one.places.provision())
+
+        await together([self._try(one, make) for one in self.going])
+        return RemoteIds.of_all(found)
+
+    async def _with_permissions(self, ids: RemoteIds) -> RemoteIds:
+        found = [ids]
+
+        async def read(one: AudienceSync) -> None:
+            if one.plan.to_send(Operation.PERMISSIONS):
+                found.append(await one.places.resolve_permissions())
+
+        await self._each(read)
+        return RemoteIds.of_all(found)
+
+    async def send_operations(self, routes: tuple[Operation, ...], ids: RemoteIds) -> None:
+        """Send the rows of some routes and record every answer, turn by turn.
+
+        Raises:
+            LoaderError: something stopped it; what was sent until then is recorded.
+        """
+        turns = self.turns(routes)
+        if not turns:
+            return
+        now = ListNow(
+            client=self.audience_syncs[0].client,
+            list_id=self.list_id,
+            segments=ids.segments,
+            since=await self.plan.read_at(),
+            workers=self.settings.connections,
+        )
+        is_adding = any(route.is_add for route in routes)
+        members = await self._current_members(now) if is_adding else {}
+        sender = BatchSender(
+            {one.audience.name: one.client for one in self.audience_syncs},
+            self.list_id,
+            ids.segments,
+        )
+        async with flushed(self.plan.acknowledgements()) as acknowledgements:
+            recorder = ResultRecorder(acknowledgements, self._count, now)
+            for turn in range(1, turns + 1):
+                await acknowledgements.flush()
+                if turn > 1:
+                    async for batch in self.read_batches(routes, turn, ids, is_left=True):
+                        await recorder.record(
+                            uniform_result(batch, Outcome.ACCEPTED, reason=ALREADY_REMOVED)
+                        )
+                batches = self.read_batches(routes, turn, ids)
+                await run_workers(
+                    recorder.skip_existing_members(batches, members),
+                    handle=sender.send,
+                    on_result=recorder.record,
+                    workers=self.settings.connections,
+                    stopping=self.stopping,
+                )
+                await recorder.confirm_memberships()
+                if self.stopping.is_set():
+                    raise Interrupted(STOPPED)
+
+    def turns(self, routes: tuple[Operation, ...]) -> int:
+        """How many audiences want something of one contact by these routes, at the most."""
+        return max((one.plan.turns(*routes) for one in self.going), default=0)
+
+    async def read_batches(
+        self, routes: tuple[Operation, ...], turn: int, ids: RemoteIds, *, is_left: bool = False
+    ) -> AsyncIterator[Batch]:
+        """What goes in one turn: contacts of several audiences where the call is the same.
+
+        With `is_left` those whom another audience has taken off the list, instead.
+        """
+        for route in routes:
+            if any(one.plan.to_send(route) for one in self.going):
+                names = ids.of(route)
+                rows = self.plan.stream_operation(route, turn=turn, names=names, is_left=is_left)
+                async for batch in cut_batches(rows, route):
+                    yield batch
+
+    async def _current_members(self, now: ListNow) -> dict[str, pa.Array]:
+        """Who is now in the segments that a pull saw somebody in whom the plan puts there."""
+        if self.settings.historical_refresh:
+            return {}  # which sends everything
+        filled = await self.plan.segments_to_fill()
+        shown = sorted({one.key for one in filled if one.is_shown and one.key in now.segments})
+        return dict(zip(shown, await together(map(now.members, shown)), strict=True))
+
+    def _count(self, answers: BatchResult) -> None:
+        by_name = {one.audience.name: one for one in self.audience_syncs}
+        for name, part in answers.by_audience().items():
+            by_name[name].count(part)

@@ -1,0 +1,58 @@
+"""Record what became of every contact: in the warehouse, and in the reports."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+
+import pyarrow as pa
+
+from loader.batch import ALREADY_APPLIED, Batch, BatchResult, Outcome
+from loader.mailchimp.batch_results import uniform_result
+from loader.mailchimp.segments import partition_members
+from loader.sync.membership_check import ListNow, MembershipConfirmer
+from loader.warehouse.acks import Acknowledgements
+
+
+class ResultRecorder:
+    """The results of a run on one list, whoever has them.
+
+    Args:
+        acknowledgements: where they go.
+        count: hears of each result that was acknowledged.
+        now: what the list shows, for memberships of which an answer says nothing.
+    """
+
+    def __init__(
+        self,
+        acknowledgements: Acknowledgements,
+        count: Callable[[BatchResult], None],
+        now: ListNow,
+    ) -> None:
+        self._acknowledgements = acknowledgements
+        self._count = count
+        self._confirmer = MembershipConfirmer(self._acknowledge, now)
+
+    async def record(self, result: BatchResult) -> None:
+        """Acknowledge a result; memberships without a word wait to be confirmed."""
+        is_membership = result.route.is_membership
+        await self._acknowledge(await self._confirmer.split(result) if is_membership else result)
+
+    async def confirm_memberships(self) -> None:
+        """Read who is in the segments, when answers left open whether somebody is."""
+        await self._confirmer.finish()
+
+    async def skip_existing_members(
+        self, batches: AsyncIterator[Batch], members: Mapping[str, pa.Array]
+    ) -> AsyncIterator[Batch]:
+        """The batches without those who are in their segment already, which is recorded."""
+        async for batch in batches:
+            rest = batch
+            if batch.route.is_add and batch.segment in members:
+                there, rest = partition_members(batch, members[batch.segment])
+                reason = ALREADY_APPLIED
+                await self.record(uniform_result(there, Outcome.ACCEPTED, reason=reason))
+            if rest.size:
+                yield rest
+
+    async def _acknowledge(self, result: BatchResult) -> None:
+        if result.rows.num_rows:
+            await self._acknowledgements.record(result)
+            self._count(result)

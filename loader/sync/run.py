@@ -1,0 +1,63 @@
+"""One sync from end to end: READ THIS FIRST.
+
+Data goes one way: the warehouse streams what Mailchimp is owed, Mailchimp answers, the ledger keeps
+the answers. Nothing here knows SQL or HTTP.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from loader.audience import Audience
+from loader.concurrency import together
+from loader.report import RunReport
+from loader.session.accounts import Account
+from loader.session.context import RunContext
+from loader.session.dbt_target import filter_audiences
+from loader.session.selection import by_list, in_reach, select_audiences, sendable
+from loader.sync.list_run import list_run, read_schema
+from loader.warehouse.apply_acks import prepare_ledger
+from loader.warehouse.registry import count_wanted, left_behind
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncRun:
+    """One `loader sync`.
+
+    Attributes:
+        report: takes what became of each audience.
+        confirm: asks a person whether sending so many people of each audience again is meant.
+    """
+
+    context: RunContext
+    report: RunReport
+    confirm: Callable[[dict[str, int]], None]
+
+    async def run(self) -> None:
+        """Bring Mailchimp in step with the audiences, the lists side by side.
+
+        Raises:
+            LoaderError: nothing was sent, for the reason that it gives.
+        """
+        context, report = self.context, self.report
+        warehouse, settings = context.warehouse, context.settings
+        registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
+        ready = sendable(ready, settings.target, report)
+        async with context.accounts.of(ready, registered) as accounts:
+            ready = in_reach(ready, accounts, report)
+            if settings.historical_refresh:
+                self.confirm({one.name: await count_wanted(warehouse, one) for one in ready})
+            await prepare_ledger(warehouse, registered, now=context.now())
+            lists = by_list(ready, accounts)
+            await together([self._sync_list(account, audiences) for account, audiences in lists])
+        chosen = filter_audiences(registered, settings.select, settings.exclude)
+        report.left_behind = await left_behind(warehouse, chosen)
+        order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
+        report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
+
+    async def _sync_list(self, account: Account, audiences: Sequence[Audience]) -> None:
+        """The audiences of one list, whatever becomes of them, beside those of other lists."""
+        async with self.context.warehouse.beside() as warehouse:
+            context = replace(self.context, warehouse=warehouse)
+            run = list_run(context, self.report, account, audiences, command="sync")
+            async with run as list_sync:
+                await list_sync.run(await read_schema(context, account, list_sync))

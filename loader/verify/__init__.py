@@ -1,0 +1,1 @@
+"""`loader verify`: compare the lists with what was confirmed."""

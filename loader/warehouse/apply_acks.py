@@ -1,0 +1,108 @@
+"""Bring the ledger up to date with what a run was answered, also with what a killed one was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from loader.audience import UNFINISHED, Audience, owners_of_segments
+from loader.batch import NOT_ON_LIST
+from loader.warehouse.base import Warehouse
+from loader.warehouse.contract import TABLES
+from loader.warehouse.sql_templates import Relation, relation, statement, tables
+
+# the reason of an archive or a change of address that may have been carried out
+IN_FLIGHT = "on its way"
+# what a row of the ledger is about, where it is not the contact itself
+KIND_OF_ACTION = {
+    "segment_add": "segment",
+    "segment_remove": "segment",
+    "tag_add": "tag",
+    "tag_remove": "tag",
+    "permissions": "permissions",
+}
+
+# what is known under an old address follows the contact to the new one
+ADDRESS_CHANGE_STATEMENTS = (
+    "fold/leave_address",
+    "fold/carry_over",
+    "fold/make_room",
+    "fold/follow",
+)
+
+# what a run that ended in order had claimed and never sent; the last takes out who was not known
+GIVE_BACK = ("fold/unclaim_single", "fold/unclaim", "fold/unknow")
+
+
+async def prepare_ledger(
+    warehouse: Warehouse, registered: Sequence[Audience], *, now: datetime
+) -> None:
+    """Before a run: fold what a killed loader was answered, and look who wants whom by now.
+
+    Deltas read both; dbt may have built audiences and not come to its end. What an audience had put
+    in a place that another one names now becomes that one's.
+    """
+    await recover_unfinished_runs(warehouse, now=now)
+    for owner in owners_of_segments(registered):
+        if owner.status != UNFINISHED:
+            await _take_over(warehouse, owner, registered)
+    known = tables(warehouse.schema)
+    for name in ("wanted", "conflicts"):
+        columns = [Relation(column) for column in TABLES[f"loader_{name}"].names]
+        now_wished = relation(warehouse.schema, f"loader_{name}__now")
+        await warehouse.execute(
+            statement("registry/wishes", now_wished=now_wished),
+            statement("registry/forget_wishes", wished=known[name], columns=columns),
+            statement("registry/add_wishes", wished=known[name], columns=columns),
+        )
+
+
+async def _take_over(warehouse: Warehouse, owner: Audience, registered: Sequence[Audience]) -> None:
+    """Let what others had put in the segment of an audience be its own.
+
+    An audience that is gone and had the same segment is the same one under an old name: what it had
+    put on the list goes along, as far as the new name has such places.
+    """
+    key = {"list_id": owner.list_id, "audience": owner.name, "segment": owner.segment}
+    known = {**tables(warehouse.schema), **key}
+    found = await warehouse.fetch(statement("ledger/in_segment", **known))
+    moved = [
+        {"old_audience": row["audience"], "kind": "segment", "old_segment": row["segment"]}
+        for row in found
+    ]
+    moved += [
+        {"old_audience": one.name, "kind": kind, "old_segment": None, "segment": None}
+        for one in registered
+        if not one.is_in_project and one.is_in_segment(owner)
+        for kind in owner.kinds
+    ]
+    for one in moved:
+        names = ("ledger/take_over", "ledger/taken_over")
+        await warehouse.execute(*(statement(name, **{**known, **one}) for name in names))
+
+
+async def recover_unfinished_runs(warehouse: Warehouse, *, now: datetime) -> None:
+    """Bring the ledger up to date with the runs of a killed loader."""
+    known = tables(warehouse.schema)
+    for key in await warehouse.fetch(statement("runs/unfinished", **known)):
+        await warehouse.execute(
+            *await ack_statements(warehouse, known, key),
+            statement("fold/keep_claims", **known, **key),
+            statement("runs/abandon", now=now, **known, **key),
+        )
+
+
+async def ack_statements(
+    warehouse: Warehouse, known: dict[str, Relation], key: dict[str, str]
+) -> list[str]:
+    """What follows from the acknowledgements of a run on one list, for the ledger of its audiences.
+
+    Where nothing was acknowledged of a kind, there is nothing to do about it.
+    """
+    found = await warehouse.fetch(statement("fold/actions", **known, **key))
+    actions = {row["action"] for row in found}
+    kinds = sorted({KIND_OF_ACTION.get(action, "contact") for action in actions})
+    given = {"on_its_way": IN_FLIGHT, "not_there": NOT_ON_LIST, **known, **key}
+    moves = ADDRESS_CHANGE_STATEMENTS if "change_address" in actions else ()
+    return [
+        *(statement(name, **given) for name in ("fold/changed_addresses", *moves)),
+        *(statement("fold/acknowledged", kind=kind, **known, **key) for kind in kinds),
+    ]

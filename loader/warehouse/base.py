@@ -1,0 +1,78 @@
+"""Open the warehouse of a target; the loader's whole view of one is four calls."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from loader.errors import ConfigurationError
+from loader.warehouse.duckdb import open_duckdb
+
+
+class Warehouse(Protocol):
+    """What the loader needs of a warehouse."""
+
+    schema: str
+
+    def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+        """The rows of a query as record batches, read while they are used."""
+        ...
+
+    async def fetch(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a small answer, all at once."""
+        ...
+
+    async def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table and commit them, also while a query is being streamed."""
+        ...
+
+    async def execute(self, *statements: str) -> None:
+        """Run statements in one transaction."""
+        ...
+
+    def beside(self) -> AbstractAsyncContextManager["Warehouse"]:
+        """The same warehouse once more, with temporary tables of its own, for work side by side."""
+        ...
+
+    def rolled_back(self) -> AbstractAsyncContextManager[None]:
+        """Whatever is executed meanwhile is seen by the queries that follow, and undone."""
+        ...
+
+    def rewriting(self) -> AbstractAsyncContextManager[None]:
+        """Write its files anew at the end, so that nothing that was deleted can be read; let go."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        ...
+
+
+def open_warehouse(
+    kind: str,
+    settings: dict[str, Any],
+    folder: Path,
+    *,
+    wait: float,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Warehouse:
+    """The warehouse of a dbt target, with at most `wait` seconds for a lock.
+
+    `tell` hears who holds it.
+
+    Raises:
+        ConfigurationError: no driver for that type, or no such database: dbt never ran.
+        WarehouseError: it cannot be opened, or somebody else holds it.
+    """
+    if kind != "duckdb":
+        raise ConfigurationError(
+            f"The target's type is {_named(kind)}. The loader can stream from duckdb: name a target"
+            " of that type with --target."
+        )
+    return open_duckdb(settings, folder, wait=wait, tell=tell)
+
+
+def _named(kind: str) -> str:
+    """A type, where it is a word in small letters, and so no token that stands in a wrong place."""
+    return f"'{kind}'" if kind.isascii() and kind.isalpha() and kind.islower() else "another one"

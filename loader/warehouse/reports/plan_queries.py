@@ -1,0 +1,82 @@
+"""What people ask about the run that would come."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from loader.audience import Audience
+from loader.batch import ALREADY_REMOVED, Operation
+from loader.list_schema import AddressRule, FieldRule
+from loader.warehouse.base import Warehouse
+from loader.warehouse.sql_templates import Relation, statement, tables
+
+Rows = list[dict[str, Any]]
+
+
+class PlanQueries:
+    """What the plan of one list comes to; for the time of a rehearsal."""
+
+    def __init__(self, warehouse: Warehouse, list_id: str, *, run_id: str, now: datetime) -> None:
+        self._warehouse = warehouse
+        self._now = now
+        self._key = {"run_id": run_id, "list_id": list_id}
+        self._tables = tables(warehouse.schema)
+
+    async def classify(self, fields: Sequence[FieldRule], addresses: Sequence[AddressRule]) -> None:
+        """Say of each row of the plan of the list what becomes of it, by what is wanted of it."""
+        text = statement("forecast/foresee", fields=fields, addresses=addresses)
+        await self._warehouse.execute(text)
+
+    async def counts(self) -> dict[str, Rows]:
+        """For each audience: rows by kind, segment, route, category and reason.
+
+        The doubtful are counted once more.
+        """
+        found = await self._ask("forecast/counts")
+        doubts = await self._ask("forecast/doubts")
+        return _by_audience([*found, *({"category": "doubtful", **row} for row in doubts)])
+
+    async def people(self, most: int) -> dict[str, Rows]:
+        """For each audience: so many people of everything that is counted."""
+        return _by_audience(await self._ask("forecast/sample", most=most))
+
+    async def statuses(self) -> dict[str, int]:
+        """How many contacts the list is known to have, by status."""
+        return {row["status"]: row["contacts"] for row in await self._ask("forecast/statuses")}
+
+    async def size(self, audience: Audience) -> tuple[int, int]:
+        """How many people are wanted, and how many rows were dropped for another of the address."""
+        (row,) = await self._ask("reports/wanted", history=Relation(audience.history))
+        return int(row["people"] or 0), int(row["dropped_rows"])
+
+    async def seconds_per_write(self) -> float | None:
+        """How many seconds a write took in the latest runs; None before the first."""
+        (row,) = await self._ask("forecast/pace")
+        seconds = row["seconds_a_write"]
+        return None if seconds is None else float(seconds)
+
+    async def simulate_acks(self, routes: Sequence[Operation], *, turn: int) -> None:
+        """Acknowledge what goes these ways in one turn, as Mailchimp is known to answer."""
+        text = statement(
+            "forecast/pretend",
+            routes=[route.value for route in routes],
+            turn=turn,
+            taken_off=ALREADY_REMOVED,
+            now=self._now,
+            **self._tables,
+            **self._key,
+        )
+        await self._warehouse.execute(text)
+
+    async def _ask(self, name: str, **values: object) -> Rows:
+        known = {**self._tables, **self._key, **values}
+        return await self._warehouse.fetch(statement(name, **known))
+
+
+def _by_audience(found: Rows) -> dict[str, Rows]:
+    """The rows of each audience, without its name; none for one that is not there."""
+    parts: dict[str, Rows] = defaultdict(list)
+    for row in found:
+        parts[row.pop("audience")].append(row)
+    return parts

@@ -1,0 +1,50 @@
+"""Words that reports share: numbers with their nouns, and who is left out for what reason. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with thousands separators and its noun: 1 row, 1,200 rows, 1 person, 2 people."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def people(number: int) -> str:
+    """So many people."""
+    return counted(number, "person", "people")
+
+
+def were_not(names: Sequence[str]) -> str:
+    """Of whom something is not true: one was not, several were not."""
+    return f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} not"
+
+
+def without_name(name: str, text: str) -> str:
+    """What is said of an audience, without the name that it begins with."""
+    return text.removeprefix(f"{name}: ")
+
+
+def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:
+    """A line for each reason why audiences were left out, with the audiences that share it."""
+    names: dict[str, list[str]] = {}
+    for name, why in unsent.items():
+        names.setdefault(without_name(name, why), []).append(name)
+    return [f"{', '.join(found)}: not {verb}: {why}" for why, found in names.items()]
+
+
+def was_given_up(contacts: int) -> str:
+    """Say how many stay on the list when they leave their audience, for they are not ours now."""
+    who = counted(contacts, "contact stays when it leaves", "contacts stay when they leave")
+    them = "it" if contacts == 1 else "them"
+    return f"{who}: `loader retire` with --on-leave keep gave {them} up"
+
+
+def is_given_up(contacts: int) -> str:
+    """Say how many stay on the list in a retirement, and are not ours any more."""
+    said = "stays on the list and is" if contacts == 1 else "stay on the list and are"
+    return f"{contacts:,} {said} not ours any more: no audience takes them out when they leave it"
+
+
+def stays(contacts: int, by: str) -> str:
+    """Say how many stay on the list although their audience would let them leave, and for whom."""
+    verb = "stays" if contacts == 1 else "stay"
+    return f"{contacts:,} would leave and {verb}: another audience wants them ({by})"
