@@ -24,7 +24,7 @@ from typing import Any
 
 from dbt_process import DbtProcess
 from fault_runs import Account, FaultRuns, Template
-from inside import Inside
+from in_process_loader import Inside
 from loader.report import AudienceReport
 from loader.sandbox.faults.model import RESPONSE_KINDS
 from loader.settings import MAX_CONNECTIONS, RetryPolicy

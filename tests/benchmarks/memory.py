@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from dbt_process import DbtProcess
-from people import settle_people
+from real_people_project import settle_people
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt_process import DbtProcess
-from sandbox_process import SandboxProcess
-from shop import Shop
-from tests.benchmarks.memory import allow, run_loader
-from told.pulled import (
+from responses.pulled import (
     AT,
     campaign,
     contacts_here,
@@ -26,6 +23,9 @@ from told.pulled import (
     events_there,
     person,
 )
+from sandbox_process import SandboxProcess
+from shop import Shop
+from tests.benchmarks.memory import allow, run_loader
 
 SIZES = (50_000, 200_000)
 ALLOWED_MB = 96

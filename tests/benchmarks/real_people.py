@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dbt_process import DbtProcess
 from defects import named, planted, settle_defects
-from people import (
+from real_people_project import (
     STATUSES,
     change_people,
     differences,

@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 import duckdb
 
 from fake_time import FakeTime
-from inside import Inside
+from in_process_loader import Inside
 from loader.report import AudienceReport
 from sandbox_process import SandboxProcess
 from shop import Shop

@@ -4,9 +4,9 @@ import pytest
 
 from command_line import outside
 from dbt_process import DbtProcess
+from responses.pulled import campaign, pull
 from sandbox_process import SandboxProcess
 from shop import Shop
-from told.pulled import campaign, pull
 
 ADA, BOB = "ada.needle@people.example.com", "bob@people.example.com"
 SELECT = "select *, true as marketing_consent from people"

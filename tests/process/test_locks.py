@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from killing import Held, begun, until
+from loader_process import Held, begun, until
 from shop import Shop
-from tests.process.exact import is_exact
+from tests.process.expected_list import is_exact
 
 ONE = ("--connections", "1")
 

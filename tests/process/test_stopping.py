@@ -4,9 +4,9 @@ import signal
 
 import pytest
 
-from killing import Held, Running, Told, begun, until
+from loader_process import Held, Running, Told, begun, until
 from shop import Shop
-from tests.process.exact import is_exact
+from tests.process.expected_list import is_exact
 
 CALL = 500
 AGAIN = "Stopping when the answers on the way are recorded"

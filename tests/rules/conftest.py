@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rows.in_memory import InMemory
-from rows.read_whole import ReadWhole
+from cases.in_memory import InMemory
+from cases.verified_list import ReadWhole
 
 
 @pytest.fixture(scope="session")

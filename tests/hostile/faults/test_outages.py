@@ -6,7 +6,7 @@ import pytest
 
 from dbt_process import DbtProcess
 from fault_runs import AT, FaultRuns
-from killing import CONTACTS
+from loader_process import CONTACTS
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -9,9 +9,9 @@ import pytest
 
 from dbt_process import DbtProcess
 from fake_time import FakeTime
-from inside import Inside
-from killing import CONTACTS, Held, Running, begun, until
+from in_process_loader import Inside
 from loader.sandbox.faults.model import RESPONSE_KINDS
+from loader_process import CONTACTS, Held, Running, begun, until
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -12,10 +12,10 @@ import pytest
 from command_line import Printed
 from dbt_process import DbtProcess
 from draws import draws, seeds
+from responses.proxy import Between
+from responses.wrong import WRONG
 from sandbox_process import SandboxProcess
 from shop import Shop
-from told.between import Between
-from told.wrong import WRONG
 
 AT = "@people.example.com"
 PEOPLE = """

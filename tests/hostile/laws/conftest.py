@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from dbt_process import DbtProcess
-from lawful.compiled import Project
+from laws.compiled_dbt import Project
 from sandbox_process import SandboxProcess
 from shop import Shop
 
 # whose failure shows in what a plan and a sync differ
-pytest.register_assert_rewrite("lawful.scene")
+pytest.register_assert_rewrite("laws.scene")
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
 from dbt_process import DbtProcess
 from draws import FIXED, draws, seeds
-from lawful.compiled import Project
-from lawful.days import COLUMNS, State, drawn_settings, states
-from lawful.scene import Scene
+from laws.compiled_dbt import Project
+from laws.plan_states import COLUMNS, State, drawn_settings, states
+from laws.scene import Scene
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lawful.compiled import Project, Row
-from lawful.examples import hold
-from lawful.settings import ALONE
+from laws.compiled_dbt import Project, Row
+from laws.examples import hold
+from laws.settings import ALONE
 
 SETTINGS = (ALONE[3],)
 (FEED,) = SETTINGS[0].feeds

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lawful.compiled import Project
-from lawful.examples import hold
-from lawful.settings import OTHERS, Setting
+from laws.compiled_dbt import Project
+from laws.examples import hold
+from laws.settings import OTHERS, Setting
 
 SETTINGS = OTHERS
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.erasure.kept import Kept
+from tests.integration.erasure.erased_warehouse import Kept
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.warehouse.erasure.locations import RULES, rule_of
-from tests.integration.erasure.kept import Kept
+from tests.integration.erasure.erased_warehouse import Kept
 
 ADA, OLD, OLDER, BOB = "ada@shop.de", "ada@old.de", "ada@older.de", "bob@shop.de"
 KEYLESS = "(none) person P1"

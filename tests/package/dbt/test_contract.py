@@ -17,7 +17,7 @@ from loader.warehouse.contract import TABLES
 from loader.warehouse.sql_templates import Relation, relation, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.package.dbt.statements_about_people import of_people
+from tests.package.dbt.erasure_statements import of_people
 
 STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
 VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")

@@ -8,14 +8,14 @@ import pytest
 
 from command_line import outside
 from dbt_process import DbtProcess
-from killing import begun
 from loader.settings import utc_now
 from loader.warehouse.base import open_warehouse
 from loader.warehouse.staging import StagedStatuses
+from loader_process import begun
+from responses.pulled import campaign, pull
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.package.forget.walk import files_with, walk
-from told.pulled import campaign, pull
+from tests.package.forget.every_file import files_with, walk
 
 ADA, OLD, BOB = "ada@needle.example.com", "ada@oldneedle.example.com", "bob@people.example.com"
 NAME, ID, CITY = "Adaneedle", "id-needle-77", "Needleham"

@@ -4,7 +4,7 @@ import pytest
 
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
-from tests.package.options.catalogue import Group
+from tests.package.options.options_project import Group
 
 
 @pytest.fixture(scope="module")

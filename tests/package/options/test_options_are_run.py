@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.package.options.catalogue import HERE, MODELS
+from tests.package.options.options_project import HERE, MODELS
 
 
 def named() -> Iterator[str]:

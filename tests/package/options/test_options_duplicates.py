@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.package.options.catalogue import AT, Group, people, shown
+from tests.package.options.options_project import AT, Group, people, shown
 
 TWICE = "duplicates: fail"
 ORDERS = f"""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.package.options.catalogue import AT, Group, people, shown
+from tests.package.options.options_project import AT, Group, people, shown
 
 COLUMNS = {  # of ada, on the first day and on the second
     "plan": ("'Free'", "'Pro'"),

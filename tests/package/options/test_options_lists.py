@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox_process import SandboxProcess
-from tests.package.options.catalogue import AT, Group, people, shown
+from tests.package.options.options_project import AT, Group, people, shown
 
 NORTH = "Readers of the north"
 

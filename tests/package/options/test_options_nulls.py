@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.package.options.catalogue import Group, people, shown
+from tests.package.options.options_project import Group, people, shown
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.package.options.catalogue import Group, contacts, people, shown
+from tests.package.options.options_project import Group, contacts, people, shown
 
 PEOPLE = "select email_address, fname, marketing_consent from people"
 TUESDAY = datetime(2030, 1, 1, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse

@@ -3,7 +3,7 @@
 import pytest
 
 from dbt_process import DbtProcess
-from killing import begun
+from loader_process import begun
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from dbt_process import DbtProcess
-from sandbox_process import SandboxProcess
-from shop import Shop
-from told.pulled import (
+from responses.pulled import (
     AT,
     PEOPLE,
     campaign,
@@ -20,6 +18,8 @@ from told.pulled import (
     pull,
     with_everybody,
 )
+from sandbox_process import SandboxProcess
+from shop import Shop
 
 MEMBERS = "/lists/{list_id}/members"
 

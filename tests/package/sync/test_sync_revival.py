@@ -7,9 +7,9 @@ from email.utils import format_datetime, parsedate_to_datetime
 import pytest
 
 from dbt_process import DbtProcess
+from responses.proxy import Between
 from sandbox_process import SandboxProcess
 from shop import Shop
-from told.between import Between
 
 ADA = "ada@revival.shop.de"
 LOOK, PAGES = "GET lists/*/members/*", ("GET lists/*/members", "GET lists/*/members archived")

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from cases.in_memory import InMemory, Row
+from cases.planned import ANN, NEW, NOW, OLD
 from loader.batch import ALREADY_APPLIED
 from loader.warehouse.apply_acks import IN_FLIGHT
-from rows.in_memory import InMemory, Row
-from rows.planned import ANN, NEW, NOW, OLD
 
 VALUES: dict[str, object] = {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from cases.in_memory import InMemory, Row
+from cases.planned import NEW, NOW, Planning, Verdict, goes, row
 from loader.batch import ALREADY_APPLIED
-from rows.in_memory import InMemory, Row
-from rows.planned import NEW, NOW, Planning, Verdict, goes, row
 
 ARCHIVED = NOW - timedelta(days=10)
 

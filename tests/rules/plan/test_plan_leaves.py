@@ -2,8 +2,8 @@
 
 import pytest
 
-from rows.in_memory import InMemory, Row
-from rows.read_whole import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
+from cases.in_memory import InMemory, Row
+from cases.verified_list import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
 
 LEAVE: Row = {"audience": "readers", "email_address": ANNA, "action": "archive", "is_leaving": True}
 WITHDRAWAL: Row = {

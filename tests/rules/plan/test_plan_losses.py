@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
+from cases.in_memory import InMemory, Row, relation
 from loader.list_schema import ComparedField
 from loader.warehouse.sql_templates import statement
-from rows.in_memory import InMemory, Row, relation
 
 ANN, BOB = "ann@shop.de", "bob@shop.de"
 COLUMNS = ("audience", "kind", "segment", "email_address", "known_as", "action", "route", "outcome")

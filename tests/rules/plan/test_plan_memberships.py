@@ -2,9 +2,9 @@
 
 import pytest
 
+from cases.in_memory import InMemory, Row
+from cases.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
 from loader.batch import ALREADY_APPLIED
-from rows.in_memory import InMemory, Row
-from rows.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
 
 NOBODY = "not on the list yet"
 ADDS = [row("segment_add"), row("tag_add"), row("permissions", payload=ON)]

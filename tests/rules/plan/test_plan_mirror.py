@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from rows.in_memory import InMemory, Row, relation
-from rows.planned import DELTA
-from rows.read_whole import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from cases.in_memory import InMemory, Row, relation
+from cases.planned import DELTA
+from cases.verified_list import AFTER, ANNA, BEFORE, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 TABLES = {"history": relation("history"), "delta": relation("delta")}
 SEEN: Row = {"last_changed": BEFORE, "details_read_at": NOW}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rows.in_memory import InMemory, Row
+from cases.in_memory import InMemory, Row
 
 PAYLOAD = '{"merge_fields":{"PLAN":"gold","AGE":7},"interests":{"interest Sports":true}}'
 CONTACT: Row = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rows.in_memory import Row
-from rows.read_whole import ANNA, BEFORE, ELSEWHERE, NEW, OTHERS, ReadWhole
+from cases.in_memory import Row
+from cases.verified_list import ANNA, BEFORE, ELSEWHERE, NEW, OTHERS, ReadWhole
 
 TAG: Row = {"kind": "tag", "segment": "vip"}
 SEGMENT: Row = {"kind": "segment", "segment": "News"}

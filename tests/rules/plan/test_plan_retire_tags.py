@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rows.in_memory import Row, relation
-from rows.read_whole import ANNA, BEFORE, NEW, ReadWhole
+from cases.in_memory import Row, relation
+from cases.verified_list import ANNA, BEFORE, NEW, ReadWhole
 
 
 def tagged(anna: ReadWhole, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rows.in_memory import InMemory, Row
-from rows.planned import ANN, OFF, ON, Planning, goes, row
+from cases.in_memory import InMemory, Row
+from cases.planned import ANN, OFF, ON, Planning, goes, row
 
 OTHERS = {"audience": "others"}
 ARCHIVED = {"last_changed": "2026-11-01"}

@@ -1,0 +1,290 @@
+"""A contact whose address Mailchimp changed keeps what is known of her."""
+
+from typing import Any
+
+import pytest
+
+from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
+from cases.in_memory import InMemory, Row
+from loader.batch import ISOLATED_FAILURE, NOT_ON_LIST
+from loader.warehouse.apply_acks import ADDRESS_CHANGE_STATEMENTS, IN_FLIGHT
+
+CHANGE = {"action": "change_address", "outcome": "unknown", "reason": IN_FLIGHT, "text": ANNA}
+CLAIM: Row = {**KNOWN, **CHANGE, "run_id": "run 2"}
+ANSWER: Row = {**ANSWERED, "email_address": ANNA, "action": "change_address"}
+UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
+
+
+def changes(warehouse: InMemory) -> list[tuple[Any, ...]]:
+    """Whose address a run changed."""
+    values = {"on_its_way": IN_FLIGHT, "not_there": NOT_ON_LIST}
+    warehouse.run("fold/changed_addresses", **values)
+    return warehouse.rows("select old_address, email_address, is_gone from loader_changed")
+
+
+@pytest.fixture
+def changed(warehouse: InMemory) -> InMemory:
+    """A run changed the address of one contact of the list."""
+    make_changed(warehouse, (ANN, ANNA, False))
+    return warehouse
+
+
+@pytest.fixture
+def gone(warehouse: InMemory) -> InMemory:
+    """A run would have changed the address of a contact that was not there."""
+    make_changed(warehouse, (ANN, ANNA, True))
+    return warehouse
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "expected"),
+    [
+        ("accepted", None, [(ANN, ANNA, False)]),
+        ("held", None, [(ANN, ANNA, False)]),
+        ("held", "pending", [(ANN, ANNA, False)]),
+        ("held", NOT_ON_LIST, [(ANN, ANNA, True)]),
+        ("rejected", "400", []),
+        ("invalid", "400", []),
+        ("unknown", ISOLATED_FAILURE, []),
+    ],
+)
+def test_an_address_has_changed_when_mailchimp_says_what_became_of_it(
+    outcome: str, reason: str | None, expected: list[tuple[Any, ...]], warehouse: InMemory
+) -> None:
+    warehouse.given("loader_ledger", CLAIM)
+    warehouse.given("loader_acks", {**ANSWER, "outcome": outcome, "reason": reason})
+    assert changes(warehouse) == expected
+
+
+@pytest.mark.parametrize(
+    ("beside", "status"), [((), "cleaned"), (("list_id",), None), (("email_address",), None)]
+)
+def test_the_status_is_the_one_that_the_list_showed_under_the_old_address(
+    beside: tuple[str, ...], status: str | None, warehouse: InMemory
+) -> None:
+    seen = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
+    warehouse.given("mailchimp_members", other(seen, *beside))
+    warehouse.given("loader_ledger", CLAIM)
+    warehouse.given("loader_acks", ANSWER)
+    assert changes(warehouse) == [(ANN, ANNA, False)]
+    assert warehouse.rows("select status from loader_changed") == [(status,)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("kind", "segment"),
+        ("action", "upsert"),
+        ("outcome", "accepted"),
+        ("reason", ISOLATED_FAILURE),
+        ("reason", None),
+        ("text", BOB),
+        ("list_id", "beef"),
+        ("audience", "others"),
+        ("run_id", "run 1"),  # told then, and held now without being told again
+    ],
+)
+def test_without_a_claim_of_the_change_no_address_has_changed(
+    column: str, value: str | None, warehouse: InMemory
+) -> None:
+    warehouse.given("loader_ledger", {**CLAIM, column: value})
+    warehouse.given("loader_acks", ANSWER)
+    assert changes(warehouse) == []
+
+
+@pytest.mark.parametrize("column", ["run_id", "list_id", "audience", "email_address"])
+def test_the_answer_of_another_run_changes_no_address(column: str, warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", CLAIM)
+    warehouse.given("loader_acks", other(ANSWER, column))
+    assert changes(warehouse) == []
+
+
+def test_the_answer_to_another_write_changes_no_address(warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", CLAIM)
+    warehouse.given("loader_acks", {**ANSWER, "action": "upsert"})
+    assert changes(warehouse) == []
+
+
+@pytest.mark.parametrize("column", ["list_id", "run_id"])
+def test_a_change_elsewhere_is_folded_there(column: str, warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", other(CLAIM, column))
+    warehouse.given("loader_acks", other(ANSWER, column))
+    assert changes(warehouse) == []
+
+
+def test_changes_of_an_earlier_run_are_followed_as_they_are_told(warehouse: InMemory) -> None:
+    told = [("o'neil@shop.de", ANN), (ANNA, BOB)]
+    warehouse.run("fold/changed_before", changes=told)
+    found = warehouse.rows("select old_address, email_address, is_gone from loader_changed")
+    assert found == [("o'neil@shop.de", ANN, False), (ANNA, BOB, False)]
+
+
+@pytest.mark.parametrize("case", ["changed", "gone"])
+def test_the_list_has_nobody_under_the_old_address(
+    case: str, request: pytest.FixtureRequest
+) -> None:
+    warehouse: InMemory = request.getfixturevalue(case)
+    warehouse.given("mailchimp_members", {"list_id": "f00d", "email_address": ANN})
+    warehouse.run("fold/leave_address")
+    assert warehouse.rows("from mailchimp_members") == []
+
+
+@pytest.mark.parametrize(
+    ("list_id", "email_address"),
+    [
+        pytest.param("beef", ANN, id="on another list"),
+        pytest.param("f00d", ANNA, id="under the new address"),
+        pytest.param("f00d", BOB, id="somebody else"),
+    ],
+)
+def test_other_members_are_where_they_were(
+    list_id: str, email_address: str, changed: InMemory
+) -> None:
+    changed.given("mailchimp_members", {"list_id": list_id, "email_address": email_address})
+    changed.run("fold/leave_address")
+    found = changed.rows("select list_id, email_address from mailchimp_members")
+    assert found == [(list_id, email_address)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (True, True, True),
+        (True, False, True),
+        (False, True, True),
+        (True, None, True),
+        (None, True, True),
+        (False, False, False),
+        (None, None, False),
+    ],
+)
+def test_who_was_sent_under_either_address_was_sent(
+    *, old: bool | None, new: bool | None, expected: bool, changed: InMemory
+) -> None:
+    changed.given("loader_ledger", {**UNDER_BOTH, "sent": old})
+    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "sent": new})
+    changed.run("fold/carry_over")
+    query = f"select sent from loader_ledger where email_address = '{ANN}'"
+    assert changed.row(query) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("sent", None, "sent"),
+        (None, "sent", "sent"),
+        ("sent", "sent and existed", "sent and existed"),
+        (None, None, None),
+    ],
+)
+def test_a_claim_under_the_new_address_goes_before_one_under_the_old(
+    old: str | None, new: str | None, expected: str | None, changed: InMemory
+) -> None:
+    changed.given("loader_ledger", {**UNDER_BOTH, "claimed": old})
+    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "claimed": new})
+    changed.run("fold/carry_over")
+    query = f"select claimed from loader_ledger where email_address = '{ANN}'"
+    assert changed.row(query) == (expected,)
+
+
+MISFITS = [  # what one of the two rows has instead, the other being as it is
+    *((address, column) for address in (ANN, ANNA) for column in ("list_id", "audience")),
+    *((address, column) for address in (ANN, ANNA) for column in ("kind", "segment")),
+    (ANN, "email_address"),
+    (ANNA, "email_address"),
+]
+
+
+def under_both_but(warehouse: InMemory, address: str, column: str) -> None:
+    """Put in a row under each address, but one of them is about something else."""
+    for own, sent in ((ANN, False), (ANNA, True)):
+        row = {**UNDER_BOTH, "email_address": own, "sent": sent}
+        warehouse.given("loader_ledger", other(row, column) if own == address else row)
+
+
+@pytest.mark.parametrize(("address", "column"), MISFITS)
+def test_what_is_known_of_something_else_is_not_carried_over(
+    address: str, column: str, changed: InMemory
+) -> None:
+    under_both_but(changed, address, column)
+    changed.run("fold/carry_over")
+    assert changed.rows("select sent from loader_ledger order by sent") == [(False,), (True,)]
+
+
+@pytest.mark.parametrize(("address", "column"), MISFITS)
+def test_what_is_known_of_something_else_need_not_make_room(
+    address: str, column: str, changed: InMemory
+) -> None:
+    under_both_but(changed, address, column)
+    changed.run("fold/make_room")
+    assert changed.row("select count(*) from loader_ledger") == (2,)
+
+
+def test_the_new_address_makes_room_for_the_same_from_the_old(changed: InMemory) -> None:
+    changed.given("loader_ledger", UNDER_BOTH, {**UNDER_BOTH, "email_address": ANNA})
+    changed.run("fold/make_room")
+    assert changed.rows("select email_address from loader_ledger") == [(ANN,)]
+
+
+@pytest.mark.parametrize("audience", ["readers", "others"])
+@pytest.mark.parametrize("kind", ["contact", "segment", "tag", "permissions"])
+def test_what_every_audience_of_the_list_knows_follows_the_contact(
+    audience: str, kind: str, changed: InMemory
+) -> None:
+    changed.given("loader_ledger", {**KNOWN, "audience": audience, "kind": kind})
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
+    found = changed.row("select audience, kind, email_address from loader_ledger")
+    assert found == (audience, kind, ANNA)
+
+
+@pytest.mark.parametrize("column", ["list_id", "email_address"])
+def test_nobody_else_follows(column: str, changed: InMemory) -> None:
+    stays = other(CLAIM, column)
+    changed.given("loader_ledger", stays)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
+    query = "select email_address, outcome, reason, text from loader_ledger"
+    assert changed.row(query) == (stays["email_address"], "unknown", IN_FLIGHT, ANNA)
+
+
+def test_the_claim_of_a_change_has_served_once_it_is_followed(changed: InMemory) -> None:
+    changed.given("loader_ledger", CLAIM)
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
+    found = changed.row("select action, outcome, reason, text from loader_ledger")
+    assert found == ("change_address", "accepted", None, None)
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome", "reason"),
+    [
+        pytest.param("archive", "unknown", IN_FLIGHT, id="an archive on its way"),
+        pytest.param("change_address", "unknown", ISOLATED_FAILURE, id="a change that failed"),
+        pytest.param("upsert", "rejected", "400", id="a refusal"),
+        pytest.param(None, None, None, id="nothing yet"),
+    ],
+)
+def test_what_else_was_answered_follows_as_it_is(
+    action: str | None, outcome: str | None, reason: str | None, changed: InMemory
+) -> None:
+    known = {"action": action, "outcome": outcome, "reason": reason, "text": "Said."}
+    changed.given("loader_ledger", {**KNOWN, **known})
+    changed.run("fold/follow", on_its_way=IN_FLIGHT)
+    found = changed.row("select outcome, reason, text from loader_ledger")
+    assert found == (outcome, reason, "Said.")
+
+
+@pytest.mark.parametrize("name", ["fold/carry_over", "fold/make_room", "fold/follow"])
+def test_of_who_was_not_there_all_stays_as_it_is(name: str, gone: InMemory) -> None:
+    gone.given("loader_ledger", {**CLAIM, "sent": False})
+    gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "sent": True})
+    gone.run(name, on_its_way=IN_FLIGHT)
+    found = gone.rows("select email_address, sent, outcome from loader_ledger order by sent")
+    assert found == [(ANN, False, "unknown"), (ANNA, True, None)]
+
+
+def test_who_follows_has_one_row_and_was_sent_if_any_was(changed: InMemory) -> None:
+    changed.given("loader_ledger", {**UNDER_BOTH, "confirmed": "old", "sent": False})
+    joined = {**UNDER_BOTH, "email_address": ANNA, "confirmed": "new", "sent": True}
+    changed.given("loader_ledger", joined)
+    changed.run(*ADDRESS_CHANGE_STATEMENTS, on_its_way=IN_FLIGHT)
+    found = changed.rows("select email_address, confirmed, sent from loader_ledger")
+    assert found == [(ANNA, "old", True)]

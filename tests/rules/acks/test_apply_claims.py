@@ -1,0 +1,219 @@
+"""What becomes of claims, when a run ended in order and when its loader was killed."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
+from cases.in_memory import InMemory, Row
+from loader.batch import ISOLATED_FAILURE
+from loader.warehouse.apply_acks import GIVE_BACK, IN_FLIGHT
+
+CLAIMED: Row = {**KNOWN, "run_id": "run 2", "existed": True, "sent": True, "claimed": "sent"}
+ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": IN_FLIGHT}
+CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "text": ANNA}
+RUNNING: Row = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
+KEYS = ["run_id", "list_id"]
+
+
+def at(day: int) -> datetime:
+    """A day of one month."""
+    return datetime(2026, 11, day)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
+
+
+def after(name: str, row: Row, columns: str, warehouse: InMemory) -> list[tuple[Any, ...]]:
+    """These columns of the ledger, after a statement has seen one row."""
+    warehouse.given("loader_ledger", row)
+    warehouse.run(name, on_its_way=IN_FLIGHT)
+    return warehouse.rows(f"select {columns} from loader_ledger")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "existed", "expected"),
+    [
+        ("sent", True, True),
+        ("sent", False, False),
+        ("sent and existed", True, None),
+        ("sent and existed", False, None),
+    ],
+)
+def test_who_was_claimed_and_not_sent_is_what_they_were_before(
+    *, claimed: str, existed: bool, expected: bool | None, warehouse: InMemory
+) -> None:
+    row = {**CLAIMED, "claimed": claimed, "existed": existed}
+    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
+    assert found == [(False, expected, None)]
+
+
+def test_who_was_not_claimed_is_not_given_back(warehouse: InMemory) -> None:
+    row = {**CLAIMED, "claimed": None}
+    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
+    assert found == [(True, True, None)]
+
+
+@pytest.mark.parametrize("column", KEYS)
+def test_the_claims_of_another_run_are_not_given_back(column: str, warehouse: InMemory) -> None:
+    row = other(CLAIMED, column)
+    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
+    assert found == [(True, True, "sent")]
+
+
+def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMemory) -> None:
+    row = {**CLAIMED, "sent": False, "existed": None}
+    found = after("fold/unknow", row, "email_address", warehouse)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        pytest.param("sent", True, id="sent"),
+        pytest.param("existed", False, id="known from before"),
+        pytest.param("outcome", "held", id="answered for"),
+        pytest.param("run_id", "run 1", id="of another run"),
+        pytest.param("list_id", "beef", id="of another list"),
+    ],
+)
+def test_everybody_else_stays_known(column: str, value: object, warehouse: InMemory) -> None:
+    row = {**CLAIMED, "sent": False, "existed": None, column: value}
+    assert after("fold/unknow", row, "email_address", warehouse) == [(ANN,)]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "existed", "left"),
+    [
+        pytest.param("sent and existed", True, [], id="whom only the claim knew"),
+        pytest.param("sent", False, [(False, False, None)], id="who was ours before"),
+    ],
+)
+def test_an_archive_that_was_never_sent_leaves_what_there_was(
+    *, claimed: str, existed: bool, left: list[tuple[object, ...]], warehouse: InMemory
+) -> None:
+    row = {**CHANGING, "action": "archive", "sent": True, "claimed": claimed, "existed": existed}
+    warehouse.given("loader_ledger", row)
+    warehouse.run(*GIVE_BACK, on_its_way=IN_FLIGHT)
+    assert warehouse.rows("select sent, existed, outcome from loader_ledger") == left
+
+
+@pytest.mark.parametrize("action", ["archive", "change_address"])
+def test_who_was_never_sent_there_is_not_on_their_way(action: str, warehouse: InMemory) -> None:
+    row = {**CHANGING, "action": action}
+    found = after("fold/unclaim_single", row, "action, outcome, reason, text", warehouse)
+    assert found == [(action, None, None, None)]
+
+
+@pytest.mark.parametrize("column", KEYS)
+@pytest.mark.parametrize("action", ["archive", "change_address"])
+def test_of_another_run_they_stay_on_their_way(
+    action: str, column: str, warehouse: InMemory
+) -> None:
+    row = {**other(CHANGING, column), "action": action}
+    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    assert found == [("unknown", IN_FLIGHT, ANNA)]
+
+
+@pytest.mark.parametrize("action", ["archive", "change_address"])
+def test_what_was_answered_is_not_taken_back(action: str, warehouse: InMemory) -> None:
+    row = {**CHANGING, "action": action, "reason": ISOLATED_FAILURE}
+    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    assert found == [("unknown", ISOLATED_FAILURE, ANNA)]
+
+
+def test_a_change_of_address_without_a_usable_answer_stays_on_its_way(warehouse: InMemory) -> None:
+    warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
+    found = after("fold/unclaim_single", CHANGING, "outcome, reason, text", warehouse)
+    assert found == [("unknown", IN_FLIGHT, ANNA)]
+
+
+def test_an_archive_without_a_usable_answer_is_not_on_its_way(warehouse: InMemory) -> None:
+    warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
+    row = {**CHANGING, "action": "archive"}
+    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    assert found == [(None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("outcome", "rejected"),
+        ("email_address", BOB),
+        ("run_id", "run 1"),
+        ("audience", "others"),
+        ("list_id", "beef"),
+    ],
+)
+def test_another_answer_keeps_no_change_on_its_way(
+    column: str, value: str, warehouse: InMemory
+) -> None:
+    unknown = {**ANSWERED, "email_address": ANNA, "outcome": "unknown"}
+    warehouse.given("loader_acks", {**unknown, column: value})
+    found = after("fold/unclaim_single", CHANGING, "outcome, reason, text", warehouse)
+    assert found == [(None, None, None)]
+
+
+@pytest.mark.parametrize("claimed", ["sent", "sent and existed"])
+@pytest.mark.parametrize("existed", [True, False])
+def test_what_a_killed_loader_had_claimed_stands(
+    *, claimed: str, existed: bool, warehouse: InMemory
+) -> None:
+    row = {**CLAIMED, "claimed": claimed, "existed": existed}
+    found = after("fold/keep_claims", row, "sent, existed, claimed", warehouse)
+    assert found == [(True, existed, None)]
+
+
+@pytest.mark.parametrize("column", KEYS)
+def test_the_claims_of_another_run_stay_claims(column: str, warehouse: InMemory) -> None:
+    found = after("fold/keep_claims", other(CLAIMED, column), "claimed", warehouse)
+    assert found == [("sent",)]
+
+
+def test_runs_that_were_killed_are_found_the_oldest_first(warehouse: InMemory) -> None:
+    started = {"run 3": at(3), "run 1": at(1), "run 2": at(2)}
+    for run_id, started_at in started.items():
+        warehouse.given("loader_runs", {**RUNNING, "run_id": run_id, "started_at": started_at})
+    assert selected(warehouse, "runs/unfinished") == [
+        ("run 1", "f00d"),
+        ("run 2", "f00d"),
+        ("run 3", "f00d"),
+    ]
+
+
+def test_what_a_killed_run_left_on_a_list_is_found_once_for_all_its_audiences(
+    warehouse: InMemory,
+) -> None:
+    for audience in ("readers", "others"):
+        warehouse.given("loader_runs", {**RUNNING, "audience": audience, "started_at": at(1)})
+    assert selected(warehouse, "runs/unfinished") == [("run 2", "f00d")]
+
+
+@pytest.mark.parametrize("name", ["fold/unclaim", "fold/keep_claims"])
+def test_the_claims_of_every_audience_of_the_run_are_folded(name: str, warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", other(CLAIMED, "audience"))
+    assert after(name, CLAIMED, "claimed", warehouse) == [(None,), (None,)]
+
+
+def test_a_run_that_is_finished_was_not_killed(warehouse: InMemory) -> None:
+    warehouse.given("loader_runs", {**RUNNING, "started_at": at(1), "finished_at": at(2)})
+    assert selected(warehouse, "runs/unfinished") == []
+
+
+def test_a_killed_run_is_finished_with_what_happened_to_it(warehouse: InMemory) -> None:
+    warehouse.given("loader_runs", RUNNING)
+    warehouse.run("runs/abandon", now=NOW)
+    found = warehouse.row("select finished_at, exit_code, message from loader_runs")
+    said = "The loader was killed; the next run folded its acknowledgements."
+    assert found == (NOW, 4, said)
+
+
+def test_an_audience_that_a_killed_run_had_finished_keeps_how_it_ended(warehouse: InMemory) -> None:
+    warehouse.given("loader_runs", {**RUNNING, "finished_at": at(2), "exit_code": 0})
+    warehouse.run("runs/abandon", now=NOW)
+    assert warehouse.row("select finished_at, exit_code from loader_runs") == (at(2), 0)
+
+
+@pytest.mark.parametrize("column", KEYS)
+def test_other_runs_are_not_abandoned(column: str, warehouse: InMemory) -> None:
+    warehouse.given("loader_runs", other(RUNNING, column))
+    warehouse.run("runs/abandon", now=NOW)
+    assert warehouse.rows("select finished_at, exit_code from loader_runs") == [(None, None)]

@@ -1,0 +1,241 @@
+"""What becomes of a difference: it is kept until it is not so any more, and the ledger heals it."""
+
+from typing import Any
+
+import pytest
+
+from cases.in_memory import Row
+from cases.verified_list import AFTER, ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+
+STATUS: Row = {
+    "kind": "contact",
+    "segment": "",
+    "email_address": ANNA,
+    "drift": "another status",
+    "field": None,
+    "expected": "subscribed",
+    "found": "cleaned",
+    "is_decided": True,
+}
+
+
+def find(anna: ReadWhole, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds
+    """This is found, and nothing else."""
+    columns = dict.fromkeys(STATUS, "varchar")
+    anna.warehouse.make("loader_found", **{**columns, "is_decided": "boolean"})
+    anna.warehouse.given("loader_found", {**STATUS, **told})
+
+
+def kept(anna: ReadWhole, **told: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of any column
+    """The drift that is kept when this is found now: when it was found, and when healed."""
+    find(anna, **told)
+    anna.warehouse.run("verify/forget", "verify/keep", now=AFTER)
+    return anna.warehouse.rows("select found_at, healed_at from loader_drift order by all")
+
+
+def test_what_is_found_is_kept_with_whose_it_is_and_when_it_was_found(anna: ReadWhole) -> None:
+    kept(anna)
+    rows = anna.warehouse.rows("select * from loader_drift")
+    assert rows == [("readers", "f00d", *STATUS.values(), AFTER, None)]
+
+
+KNOWN: Row = {**STATUS, "found_at": NOW, "healed_at": NOW}
+
+
+def test_what_a_person_decided_and_is_noted_is_not_found_again(anna: ReadWhole) -> None:
+    anna.noted(**KNOWN)
+    assert kept(anna) == [(NOW, NOW)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"is_decided": False}, id="nobody decided it"),
+        pytest.param({"healed_at": None}, id="no sync knows it yet"),
+        pytest.param({"email_address": NEW}, id="it is somebody else's"),
+        pytest.param({"drift": "another address"}, id="it is another drift"),
+        pytest.param({"kind": "permissions"}, id="it is of another kind"),
+        pytest.param({"field": "mail"}, id="it is of another field"),
+        pytest.param({"found": "unsubscribed"}, id="it was otherwise"),
+        pytest.param({"found": None}, id="nothing was found"),
+    ],
+)
+def test_what_was_found_before_is_news_again_when(anna: ReadWhole, told: Row) -> None:
+    anna.noted(**{**KNOWN, **told})
+    assert kept(anna) == [(AFTER, None)]
+
+
+def test_a_decision_on_a_field_is_noted_once(anna: ReadWhole) -> None:
+    permission = {"kind": "permissions", "drift": "another permission", "field": "mail"}
+    anna.noted(**{**KNOWN, **permission})
+    assert kept(anna, **permission) == [(NOW, NOW)]
+
+
+def test_a_decision_for_no_value_is_noted_once(anna: ReadWhole) -> None:
+    anna.noted(**{**KNOWN, "found": None})
+    assert kept(anna, found=None) == [(NOW, NOW)]
+
+
+@pytest.mark.parametrize("told", [OTHERS, ELSEWHERE], ids=["another audience", "another list"])
+def test_what_was_found_elsewhere_stays_and_says_nothing_here(anna: ReadWhole, told: Row) -> None:
+    anna.noted(**{**KNOWN, **told, "healed_at": None})
+    assert kept(anna) == [(NOW, None), (AFTER, None)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"email_address": NEW}, id="somebody else's"),
+        pytest.param({"kind": "permissions"}, id="another kind"),
+        pytest.param({"drift": "another address"}, id="another drift"),
+        pytest.param({"field": "mail"}, id="another field"),
+        pytest.param({"segment": "News"}, id="another segment"),
+        pytest.param(OTHERS, id="another audience's"),
+        pytest.param(ELSEWHERE, id="another list's"),
+    ],
+)
+def test_a_note_hides_nothing_but_its_like(anna: ReadWhole, told: Row) -> None:
+    anna.noted(**{**KNOWN, **told})
+    find(anna)
+    anna.warehouse.run("verify/keep", now=AFTER)
+    found = f"found_at = timestamp '{AFTER}'"
+    assert anna.warehouse.row(f"select count(*) from loader_drift where {found}") == (1,)
+
+
+def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
+    """What the ledger says of who was sent, and what is confirmed, after healing."""
+    anna.warehouse.run(statement, now=AFTER)
+    return anna.warehouse.rows("select sent, confirmed from loader_ledger order by all")
+
+
+@pytest.mark.parametrize(
+    "drift", ["not on the list", "another address", "another status", "another value"]
+)
+def test_a_contact_that_is_out_of_step_is_owed_again(anna: ReadWhole, drift: str) -> None:
+    anna.believed()
+    anna.noted(drift=drift)
+    assert healed(anna, "verify/heal_contacts") == [(True, "drift")]
+
+
+def test_who_is_made_anew_is_owed_the_permissions_again(anna: ReadWhole) -> None:
+    anna.believed(kind="permissions")
+    anna.noted(drift="not on the list")
+    assert healed(anna, "verify/heal_permissions") == [(True, "refresh")]
+
+
+@pytest.mark.parametrize("kind", ["segment", "tag"])
+def test_who_is_not_in_what_they_were_given_was_not_given_it(anna: ReadWhole, kind: str) -> None:
+    anna.believed(kind=kind, segment="News")
+    anna.noted(kind=kind, segment="News", drift="not in it")
+    assert healed(anna, "verify/heal_missing") == [(False, None)]
+
+
+@pytest.mark.parametrize("kind", ["segment", "tag"])
+def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kind: str) -> None:
+    anna.believed(kind=kind, segment="News", sent=False)
+    anna.noted(kind=kind, segment="News", drift="in it")
+    assert healed(anna, "verify/heal_strangers") == [(True, "drift")]
+
+
+def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: ReadWhole) -> None:
+    anna.noted(kind="segment", segment="News", drift="in it")
+    anna.warehouse.run("verify/heal_strangers")
+    columns = "list_id, audience, kind, segment, email_address, sent, confirmed, attempts"
+    row = ("f00d", "readers", "segment", "News", ANNA, True, "drift", 0)
+    assert anna.warehouse.rows(f"select {columns} from loader_ledger") == [row]
+
+
+HEALS: list[tuple[str, Row, str]] = [
+    ("verify/heal_contacts", {"kind": "contact", "segment": ""}, "another status"),
+    ("verify/heal_permissions", {"kind": "permissions", "segment": ""}, "not on the list"),
+    ("verify/heal_missing", {"kind": "tag", "segment": "News"}, "not in it"),
+]
+each_statement = pytest.mark.parametrize(
+    ("statement", "place", "drift"), HEALS, ids=[heal[0].removeprefix("verify/") for heal in HEALS]
+)
+
+
+@each_statement
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"drift": "another permission"}, id="a drift of another kind"),
+        pytest.param({"healed_at": NOW}, id="a drift that is known to the ledger"),
+        pytest.param({"email_address": NEW}, id="a drift of somebody else"),
+        pytest.param(OTHERS, id="a drift of another audience"),
+        pytest.param(ELSEWHERE, id="a drift on another list"),
+    ],
+)
+def test_a_ledger_is_not_healed_of(
+    anna: ReadWhole, statement: str, place: Row, drift: str, told: Row
+) -> None:
+    anna.believed(**place)
+    anna.noted(**{**place, "drift": drift, **told})
+    assert healed(anna, statement) == [(True, "h1")]
+
+
+@each_statement
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"kind": "other"}, id="something of another kind"),
+        pytest.param({"email_address": NEW}, id="what somebody else has"),
+        pytest.param(OTHERS, id="what another audience gave"),
+        pytest.param(ELSEWHERE, id="what is on another list"),
+    ],
+)
+def test_a_drift_leaves_alone(
+    anna: ReadWhole, statement: str, place: Row, drift: str, told: Row
+) -> None:
+    anna.believed(**{**place, **told})
+    anna.noted(**{**place, "drift": drift})
+    assert healed(anna, statement) == [(True, "h1")]
+
+
+def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
+    anna.believed(kind="segment", segment="Offers")
+    anna.noted(kind="segment", segment="News", drift="not in it")
+    assert healed(anna, "verify/heal_missing") == [(True, "h1")]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"drift": "not in it"}, id="somebody who is missed"),
+        pytest.param({"healed_at": NOW}, id="a stranger whom the ledger knows of"),
+        pytest.param(OTHERS, id="a stranger to another audience"),
+        pytest.param(ELSEWHERE, id="a stranger on another list"),
+    ],
+)
+def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
+    anna.noted(**{"kind": "segment", "segment": "News", "drift": "in it", **told})
+    assert healed(anna, "verify/heal_strangers") == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"kind": "tag"}, id="of another kind"),
+        pytest.param({"segment": "Offers"}, id="of another segment"),
+        pytest.param({"email_address": NEW}, id="of somebody else"),
+        pytest.param(OTHERS, id="of another audience"),
+        pytest.param(ELSEWHERE, id="on another list"),
+    ],
+)
+def test_a_stranger_does_not_take_out_a_row(anna: ReadWhole, told: Row) -> None:
+    anna.believed(**{"kind": "segment", "segment": "News", **told})
+    anna.noted(kind="segment", segment="News", drift="in it")
+    assert healed(anna, "verify/heal_strangers") == [(True, "drift"), (True, "h1")]
+
+
+def test_what_was_found_is_known_to_the_ledger_from_now_on(anna: ReadWhole) -> None:
+    anna.noted()
+    anna.warehouse.run("verify/heal_mark", now=AFTER)
+    assert anna.warehouse.row("select healed_at from loader_drift") == (AFTER,)
+
+
+@pytest.mark.parametrize("told", [OTHERS, ELSEWHERE, {"healed_at": NOW}], ids=str)
+def test_what_is_known_already_or_found_elsewhere_is_not_marked(anna: ReadWhole, told: Row) -> None:
+    anna.noted(**told)
+    anna.warehouse.run("verify/heal_mark", now=AFTER)
+    assert anna.warehouse.row("select healed_at from loader_drift") == (told.get("healed_at"),)
