@@ -11,7 +11,7 @@ SEED ?=
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test cover soak check unit docs bench faults people format clean
+.PHONY: help demo test cover soak check unit docs bench walk faults people format clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/audiences.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/bare.py
+
+walk: $(INSTALLED)  ## every function of ours from `loader sync` to aiohttp and to the ledger: seconds
+	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/walk.py
 
 faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived, what was said; minutes
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/faults.py

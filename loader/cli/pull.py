@@ -14,7 +14,7 @@ from loader.cli.terminal.options import (
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.run_command import open_context, until_stopped
+from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
 from loader.pull.command import PullRun
 from loader.report import SEVERITY
@@ -65,7 +65,9 @@ def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> Non
         place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
-        found = until_stopped(PullRun(context=context, **options).run(), context.stopping)
+        work = PullRun(context=context, **options).run()
+        with stoppable(work, context.stopping) as loop:
+            found = loop.run_until_complete(work)
     exit_code = max((one.exit_code for one in found), key=SEVERITY.index, default=0)
     if exit_code or as_json or not is_quiet:
         rows = [asdict(one) for one in found]

@@ -14,7 +14,6 @@ from loader.cli.terminal.run_command import open_context, run_and_report, run_op
 from loader.errors import ConfigurationError
 from loader.report import RunReport, as_json, as_text
 from loader.retire.command import RetireRun
-from loader.session.context import RunContext
 from loader.settings import Settings
 
 
@@ -62,17 +61,16 @@ def retire(
         raise ConfigurationError("Choose one of --plan and --list-deleted.")
     if is_plan:
         _plan(options, audience, on_leave)
-
-    async def work(context: RunContext, report: RunReport) -> None:
-        await RetireRun(
+    run_and_report(
+        options,
+        lambda context, report: RetireRun(
             context=context,
             report=report,
             name=audience,
             on_leave=on_leave,
             is_list_deleted=is_list_deleted,
-        ).run()
-
-    run_and_report(options, work)
+        ).run(),
+    )
 
 
 def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoReturn:

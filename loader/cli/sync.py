@@ -10,8 +10,6 @@ from loader.cli.terminal.options import Command, selection_options
 from loader.cli.terminal.output import is_agreed
 from loader.cli.terminal.run_command import run_and_report, run_options
 from loader.errors import ConfigurationError, Interrupted
-from loader.report import RunReport
-from loader.session.context import RunContext
 from loader.sync.run import SyncRun
 from loader.wording import counted
 
@@ -51,12 +49,12 @@ def audience_options(command: Command) -> Command:
 @run_options
 def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """Send what Mailchimp is owed, and write every answer back into the warehouse."""
-    confirm = _confirm(is_meant=yes)
-
-    async def work(context: RunContext, report: RunReport) -> None:
-        await SyncRun(context=context, report=report, confirm=confirm).run()
-
-    run_and_report(options, work)
+    run_and_report(
+        options,
+        lambda context, report: SyncRun(
+            context=context, report=report, confirm=_confirm(is_meant=yes)
+        ).run(),
+    )
 
 
 def _confirm(*, is_meant: bool) -> Callable[[dict[str, int]], None]:

@@ -17,7 +17,7 @@ from loader.cli.terminal.options import (
     warehouse_options,
 )
 from loader.cli.terminal.output import say, say_json
-from loader.cli.terminal.run_command import open_context, until_stopped
+from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
 from loader.report import SEVERITY, RunReport
 from loader.settings import Settings
@@ -75,8 +75,9 @@ def verify(
         place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
-        run = VerifyRun(context=context, report=report, repairs=repairs, sample=sample)
-        found = until_stopped(run.run(), context.stopping)
+        work = VerifyRun(context=context, report=report, repairs=repairs, sample=sample).run()
+        with stoppable(work, context.stopping) as loop:
+            found = loop.run_until_complete(work)
     codes = [report.exit_code, *(one.exit_code for one in found)]
     exit_code = max(codes, key=SEVERITY.index)
     if wants_json:

@@ -1,8 +1,8 @@
 """The only HTTP: ask, wait, ask again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol, Self, TypeVar
@@ -171,10 +171,27 @@ class Client:
         return True
 
     async def _attempt(self, request: Request) -> Response:
+        clock = self._retry_policy.clock
         async with self._acquire() as slot:
             self.requests += 1
             self.writes += request.is_write
-            response = await self._http(request)
+            began = clock()
+            with _named_failures():
+                async with self._session.request(
+                    request.method,
+                    self._base_url + request.path,
+                    params=request.params,
+                    data=request.body or None,
+                    allow_redirects=False,
+                ) as reply:
+                    response = Response(
+                        request=request,
+                        status=reply.status,
+                        body=await _read(reply, request.largest_answer),
+                        date=reply.headers.get("Date"),
+                        seconds=clock() - began,
+                        takes_fake=reply.headers.get("X-Sandbox-Accepts") == "example.com",
+                    )
             problem = error_for(response)
             if isinstance(problem, Throttled):
                 slot.throttled()
@@ -182,38 +199,24 @@ class Client:
             raise problem
         return response
 
-    async def _http(self, request: Request) -> Response:
-        clock = self._retry_policy.clock
-        began = clock()
-        try:
-            async with self._session.request(
-                request.method,
-                self._base_url + request.path,
-                params=request.params,
-                data=request.body or None,
-                allow_redirects=False,
-            ) as reply:
-                return Response(
-                    request=request,
-                    status=reply.status,
-                    body=await _read(reply, request.largest_answer),
-                    date=reply.headers.get("Date"),
-                    seconds=clock() - began,
-                    takes_fake=reply.headers.get("X-Sandbox-Accepts") == "example.com",
-                )
-        # their texts and chains hold headers: only a name goes on
-        except aiohttp.ClientConnectorCertificateError:
-            raise MailchimpError(
-                "The certificate at Mailchimp's address is not one that this machine trusts, so"
-                " nothing was sent. A proxy that looks into TLS has to be made known to Python"
-                " (SSL_CERT_FILE)."
-            ) from None
-        except TimeoutError:
-            raise TimedOut("Mailchimp did not answer in time.") from None
-        except aiohttp.ClientConnectorDNSError as error:
-            raise Unavailable(f"The name {error.host} was not found any more.") from None
-        except aiohttp.ClientError as error:
-            raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    """What may go wrong on the way, without headers: aiohttp's texts and chains hold them."""
+    try:
+        yield
+    except aiohttp.ClientConnectorCertificateError:
+        raise MailchimpError(
+            "The certificate at Mailchimp's address is not one that this machine trusts, so"
+            " nothing was sent. A proxy that looks into TLS has to be made known to Python"
+            " (SSL_CERT_FILE)."
+        ) from None
+    except TimeoutError:
+        raise TimedOut("Mailchimp did not answer in time.") from None
+    except aiohttp.ClientConnectorDNSError as error:
+        raise Unavailable(f"The name {error.host} was not found any more.") from None
+    except aiohttp.ClientError as error:
+        raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 
 
 async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:

@@ -48,10 +48,16 @@ def watch() -> None:
         parents[task] = waiting
         return task
 
-    asyncio.base_events.BaseEventLoop.create_task = created  # type: ignore[method-assign,assignment]
-    at(aiohttp.ClientSession, "_request", parents, "to aiohttp", lambda given: given[1] == "POST")
+    asyncio.base_events.BaseEventLoop.create_task = created  # type: ignore[method-assign]
+    at(aiohttp.ClientSession, "_request", parents, "to aiohttp", is_batch)
     at(DuckDB, "append", parents, "to the acknowledgements", lambda given: "acks" in given[1])
     at(DuckDB, "execute", parents, "to the ledger", lambda given: "loader_ledger" in str(given[1:]))
+
+
+def is_batch(given: tuple[Any, ...]) -> bool:
+    """Whether a request writes contacts in bulk."""
+    _, method, url = given
+    return bool(method == "POST" and url.rpartition("/")[0].endswith("/lists"))
 
 
 def at(
@@ -78,7 +84,7 @@ def at(
 def walk(frame: FrameType | None, parents: dict[asyncio.Task[Any], list[str]]) -> Iterator[str]:
     """Our functions from the outermost to a frame, with those that began its task before them."""
     found = []
-    while frame is not None:
+    while frame is not None and frame.f_code.co_qualname != "Handle._run":  # a task began there
         path = Path(frame.f_code.co_filename)
         if ROOT in path.parents:
             module = path.relative_to(ROOT).with_suffix("").as_posix()

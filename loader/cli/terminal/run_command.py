@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import click
 
@@ -31,7 +31,6 @@ from loader.report import RunReport, as_json, as_text
 from loader.session.context import RunContext
 from loader.settings import RetryPolicy, Settings
 
-Result = TypeVar("Result")
 Work = Callable[[RunContext, RunReport], Coroutine[Any, Any, None]]
 
 
@@ -98,7 +97,9 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
         place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
-        until_stopped(work(context, report), context.stopping)
+        running = work(context, report)
+        with stoppable(running, context.stopping) as loop:
+            loop.run_until_complete(running)
     _write_results(place.find().folder / "target", report)
     if wants_json:
         say_text(as_json(report).decode())
@@ -107,26 +108,32 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
     sys.exit(report.exit_code)
 
 
-def until_stopped(work: Coroutine[Any, Any, Result], stopping: asyncio.Event) -> Result:
-    """Run to the end; the first signal asks for an orderly one, the second one ends at once.
+@contextmanager
+def stoppable(
+    work: Coroutine[Any, Any, object], stopping: asyncio.Event
+) -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop to run some work in, which signals end.
+
+    The first signal asks for an orderly end, the second one ends the work at once.
 
     Raises:
         Interrupted: it was ended at once.
     """
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
-        task = loop.create_task(work)
 
         def stop() -> None:
             if stopping.is_set():
-                task.cancel()
+                for task in asyncio.all_tasks(loop):
+                    if task.get_coro() is work:
+                        task.cancel()
             stopping.set()
             say("Stopping when the answers on the way are recorded ...", err=True)
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
         try:
-            return loop.run_until_complete(task)
+            yield loop
         except asyncio.CancelledError:
             raise Interrupted("Stopped at once. Run again: what was answered is kept.") from None
 
