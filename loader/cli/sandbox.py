@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from loader.cli.terminal.output import say
-from loader.sandbox.faults.model import KINDS, Fault
-from loader.sandbox.faults.reading import BadFault, from_text
+from loader.sandbox.faults.fault import KINDS, Fault
+from loader.sandbox.faults.parse import InvalidFault, fault_from_text
 from loader.sandbox.options import Options
 from loader.sandbox.server import serve
 from loader.sandbox.state.file import StateRefused
@@ -22,8 +22,8 @@ class CannotStart(click.ClickException):
 
 def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[Fault, ...]:
     try:
-        return tuple(from_text(each) for each in given)
-    except BadFault as error:
+        return tuple(fault_from_text(each) for each in given)
+    except InvalidFault as error:
         raise click.BadParameter(f"{error}.") from error
 
 

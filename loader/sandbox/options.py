@@ -1,10 +1,10 @@
-"""What a sandbox can be told when it starts."""
+"""The options of a sandbox, checked once when it starts."""
 
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loader.sandbox.faults.model import Fault
+from loader.sandbox.faults.fault import Fault
 from loader.wording import counted
 
 DATACENTER = "us1"
@@ -35,7 +35,7 @@ class Options:
     latency_per_member: float = 0.0  # seconds a contact in the body, on top
     body_seconds: float = 60.0  # for a body to arrive
     faults: tuple[Fault, ...] = ()
-    seed: int = 0  # of the lots that are drawn for them
+    seed: int = 0  # of the random fault schedule
     taken: int = 0  # connections that another integration of the user holds
 
     def __post_init__(self) -> None:

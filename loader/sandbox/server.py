@@ -1,4 +1,4 @@
-"""The sandbox as a server: one process, one state, one account."""
+"""The sandbox as a server: READ THIS FIRST; it puts the rooms together and answers requests."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from loader.sandbox.admin_api.lists import make_list
+from loader.sandbox.admin_api.routes import add_routes
 from loader.sandbox.api.routes import ROUTES
-from loader.sandbox.control.lists import make_list
-from loader.sandbox.control.routes import add_routes
-from loader.sandbox.faults.model import Faults
+from loader.sandbox.fault_injection.injector import inject_faults
+from loader.sandbox.faults.schedule import FaultSchedule
+from loader.sandbox.http.access_control import check_origin, require_key
+from loader.sandbox.http.call import BASE
+from loader.sandbox.http.endpoints import handler_for
+from loader.sandbox.http.middleware import answer_refusals, api_middlewares, common_headers
+from loader.sandbox.http.request_counts import RequestCounts
+from loader.sandbox.http.server_state import ServerState
 from loader.sandbox.options import in_url
-from loader.sandbox.page.routes import add_pages
 from loader.sandbox.state import lists
 from loader.sandbox.state.database import Store
-from loader.sandbox.wire.call import BASE
-from loader.sandbox.wire.endpoints import endpoint
-from loader.sandbox.wire.gates import gates, identified, stamped
-from loader.sandbox.wire.traffic import Traffic
-from loader.sandbox.wire.visitors import from_here, with_key
-from loader.sandbox.wire.world import World
+from loader.sandbox.web_ui.routes import add_pages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -47,8 +48,8 @@ async def serve(
         ready: called once with the base URL, when requests are answered.
         clock: the time of day; the machine's, if none is given.
     """
-    world = build(options, clock)
-    runner = web.AppRunner(application(world), access_log=None, shutdown_timeout=PATIENCE)
+    server = open_server_state(options, clock)
+    runner = web.AppRunner(application(server), access_log=None, shutdown_timeout=PATIENCE)
     try:
         with _signals() as stop:  # before anybody hears that we are here
             await runner.setup()
@@ -58,45 +59,45 @@ async def serve(
             await stop.wait()
     finally:
         await runner.cleanup()
-        world.store.close()
+        server.store.close()
 
 
-def build(options: Options, clock: Callable[[], datetime] | None = None) -> World:
+def open_server_state(options: Options, clock: Callable[[], datetime] | None = None) -> ServerState:
     """Open the state; a fresh one has one list and no contacts."""
     store = Store(options.state, clock)
     if not lists.all_lists(store):
         with store.writing():
             make_list(store, *FIRST_LIST)
-    return World(
+    return ServerState(
         options=options,
         store=store,
-        traffic=Traffic(),
+        request_counts=RequestCounts(),
         api_key=options.api_key,
-        faults=Faults(options.faults, options.seed),
-        taken=options.taken,
+        faults=FaultSchedule(options.faults, options.seed),
+        connections_in_use=options.taken,
     )
 
 
-def application(world: World) -> web.Application:
-    """Return the API, the control interface and the page as one application."""
-    api = web.Application(middlewares=gates(world))
+def application(server: ServerState) -> web.Application:
+    """Return the API, the admin API and the web UI as one application."""
+    api = web.Application(middlewares=[*api_middlewares(server), inject_faults(server)])
     for method, path, function in ROUTES:
-        api.router.add_route(method, path, endpoint(world, function))
-    app = web.Application(middlewares=[identified, from_here, with_key(world, api)])
-    app.on_response_prepare.append(stamped(world))
-    app.on_shutdown.append(_released(world))
-    add_routes(app, world)
-    add_pages(app, world)
+        api.router.add_route(method, path, handler_for(server, function))
+    app = web.Application(middlewares=[answer_refusals, check_origin, require_key(server, api)])
+    app.on_response_prepare.append(common_headers(server))
+    app.on_shutdown.append(_end_waits(server))
+    add_routes(app, server)
+    add_pages(app, server)
     app.add_subapp(BASE, api)
     return app
 
 
-def _released(world: World) -> Callable[[web.Application], Awaitable[None]]:
-    """Return what ends the requests that a fault keeps waiting."""
+def _end_waits(server: ServerState) -> Callable[[web.Application], Awaitable[None]]:
+    """Return what ends the requests that a fault keeps waiting, when the sandbox stops."""
 
     async def release(_: web.Application) -> None:
-        world.ending.set()
-        world.faults.over.set()
+        server.stopping.set()
+        server.faults.ended.set()
 
     return release
 

@@ -26,7 +26,7 @@ from dbt_process import DbtProcess
 from fault_runs import Account, FaultRuns, Template
 from in_process_loader import Inside
 from loader.report import AudienceReport
-from loader.sandbox.faults.model import RESPONSE_KINDS
+from loader.sandbox.faults.fault import RESPONSE_KINDS
 from loader.settings import MAX_CONNECTIONS, RetryPolicy
 from sandbox_process import SandboxProcess
 from shop import Shop

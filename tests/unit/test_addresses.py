@@ -7,8 +7,7 @@ import duckdb
 import pytest
 
 from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE, identity, name_key
-from loader.sandbox.rules import addresses as sandbox_addresses
-from loader.sandbox.rules import spelling as sandbox_spelling
+from loader.sandbox import spelling as sandbox_spelling
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
 SEPARATORS = set("\x1c\x1d\x1e\x1f")  # white space to Python alone
@@ -42,4 +41,4 @@ def test_an_address_is_lowered_in_the_sandbox_as_in_the_warehouse() -> None:
     typed = [f"{name}@shop.de" for name in NAMES]
     with duckdb.connect() as warehouse:
         rows = warehouse.execute("select lower(unnest(?))", [typed]).fetchall()
-    assert [one for (one,) in rows] == list(map(sandbox_addresses.identity, typed))
+    assert [one for (one,) in rows] == list(map(sandbox_spelling.address_key, typed))

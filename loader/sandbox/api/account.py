@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from loader.sandbox.state import lists
 
 if TYPE_CHECKING:
-    from loader.sandbox.wire.call import Call, Document
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
 
 NOWHERE = dict.fromkeys(("company", "addr1", "addr2", "city", "state", "zip", "country"), "")
 
@@ -44,4 +45,4 @@ def root(call: Call) -> Document:
         "industry_stats": {"open_rate": 0, "bounce_rate": 0, "click_rate": 0},
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)

@@ -1,8 +1,8 @@
-"""Every endpoint that the sandbox answers, below /3.0."""
+"""The routes below /3.0, each with its endpoint."""
 
 from loader.sandbox.api import account
 from loader.sandbox.api.lists import interest_categories, interests, lists, merge_fields
-from loader.sandbox.api.members import activity, batch, member_list, members
+from loader.sandbox.api.members import activity, batch_write, member_list, members
 from loader.sandbox.api.reports import (
     campaigns,
     clicks,
@@ -13,7 +13,7 @@ from loader.sandbox.api.reports import (
     reports,
 )
 from loader.sandbox.api.segments import segment_members, segments, tags
-from loader.sandbox.wire.call import Endpoint
+from loader.sandbox.http.call import Endpoint
 
 LIST = "/lists/{list_id}"
 FIELD = LIST + "/merge-fields/{merge_id}"
@@ -29,7 +29,7 @@ ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/ping", account.ping),
     ("GET", "/lists", lists.listing),
     ("GET", LIST, lists.info),
-    ("POST", LIST, batch.subscribe),
+    ("POST", LIST, batch_write.subscribe),
     ("GET", LIST + "/merge-fields", merge_fields.page),
     ("POST", LIST + "/merge-fields", merge_fields.add),
     ("GET", FIELD, merge_fields.info),

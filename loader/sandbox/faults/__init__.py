@@ -1,1 +1,1 @@
-"""What a hostile server does: which faults there are, when one is due, what it then does."""
+"""Which faults there are, how they are written, and when one is due; without I/O."""

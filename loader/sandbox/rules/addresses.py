@@ -1,10 +1,9 @@
-"""What an address is, whose it is, and which ones are refused."""
+"""Which addresses Mailchimp refuses: malformed ones, and ones that look fake."""
 
-import hashlib
 import re
 
-from loader.sandbox.rules.spelling import lowered
-from loader.sandbox.wire.problems import Problem, invalid
+from loader.sandbox.problems import Problem, invalid
+from loader.sandbox.spelling import address_key
 
 # SANDBOX choice: one @, a plain local part without a dot at an end, and a domain with a dot;
 # role addresses (abuse@, info@) are accepted, as they are for single adds.
@@ -18,19 +17,9 @@ MAX_LOCAL_PART = 64
 MAX_LENGTH = 254
 
 
-def identity(address: str) -> str:
-    """Return what makes two spellings one contact: trimmed, lower case also beyond ASCII."""
-    return lowered(address.strip())
-
-
-def subscriber_hash(address: str) -> str:
-    """Return the id of a contact: the MD5 of the lower-cased address."""
-    return hashlib.md5(identity(address).encode(), usedforsecurity=False).hexdigest()
-
-
 def refusal(address: str, *, allow_example_com: bool) -> Problem | None:
     """Return why an address cannot be on a list, if it cannot."""
-    known = identity(address)
+    known = address_key(address)
     local_part = known.partition("@")[0]
     too_long = len(known) > MAX_LENGTH or len(local_part) > MAX_LOCAL_PART
     if too_long or not WELL_FORMED.fullmatch(known):

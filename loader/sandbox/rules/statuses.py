@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.wire.problems import (
+from loader.sandbox.problems import (
     NULL_FOR_STRING,
     compliance,
     forgotten,
@@ -23,7 +23,7 @@ PERSON = "person"
 ADMIN = "admin"
 
 
-def asked(row: dict[str, object], name: str, *, nullable: bool) -> str:
+def requested(row: dict[str, object], name: str, *, nullable: bool) -> str:
     """Return `status` or `status_if_new` as sent, or nothing; `archived` is never writable."""
     value = row.get(name, "")
     if value is None and nullable:
@@ -35,7 +35,7 @@ def asked(row: dict[str, object], name: str, *, nullable: bool) -> str:
     return str(value)
 
 
-def of_new(address: str, status: str, marks: Collection[str]) -> str:
+def for_new(address: str, status: str, marks: Collection[str]) -> str:
     """Return the status of a contact that joins the list.
 
     Somebody deleted for good cannot come back by the API, in no status.
@@ -47,7 +47,7 @@ def of_new(address: str, status: str, marks: Collection[str]) -> str:
     return status
 
 
-def of_existing(member: Member, wanted: str, marks: Collection[str]) -> str:
+def for_existing(member: Member, wanted: str, marks: Collection[str]) -> str:
     """Return the status of a contact after a write that asks for one, or for none.
 
     Who unsubscribed by their own hand is never subscribed by the API, also not through archived,

@@ -1,1 +1,1 @@
-"""What the sandbox remembers: lists, contacts, segments and campaigns in one SQLite database."""
+"""What the sandbox stores: lists, contacts, segments and campaigns in one SQLite database."""

@@ -1,4 +1,4 @@
-"""One SQLite connection, and the three ways in which the sandbox uses it."""
+"""The SQLite database that holds the state: reads, writes, transactions, copies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from loader.sandbox.state.campaigns.tables import TABLES as CAMPAIGNS
 from loader.sandbox.state.clock import Clock
 from loader.sandbox.state.file import private
-from loader.sandbox.state.schema import SCHEMA
-from loader.sandbox.wire.query import stamp
+from loader.sandbox.state.schema import CAMPAIGNS, LISTS
+from loader.sandbox.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +37,9 @@ class Store:
         self, state: Path | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
         self.clock = clock or Clock()
-        self.moves: Counter[tuple[str, str]] = Counter()  # status changes; whoever asks clears it
+        self.status_changes: Counter[tuple[str, str]] = (
+            Counter()
+        )  # status changes; whoever asks clears it
         self._counts: dict[tuple[str, Row], int] = {}
         self._database = sqlite3.connect(
             private(state) if state else ":memory:",
@@ -46,12 +47,12 @@ class Store:
             timeout=0.1,
             cached_statements=256,
         )
-        self._database.executescript(PRAGMAS + SCHEMA + CAMPAIGNS)
-        self._kept: list[sqlite3.Connection] = []
+        self._database.executescript(PRAGMAS + LISTS + CAMPAIGNS)
+        self._copies: list[sqlite3.Connection] = []
 
     def now(self) -> str:
         """Return the time as the API writes it."""
-        return stamp(self.clock())
+        return format_timestamp(self.clock())
 
     def one(self, sql: str, arguments: Row = ()) -> Row | None:
         """Return the first row, if there is one."""
@@ -96,23 +97,23 @@ class Store:
         """Run one statement for each row; return how many rows changed."""
         return self._database.executemany(sql, rows).rowcount
 
-    def keep(self) -> int:
-        """Keep a copy of everything, until the sandbox ends; return its number, from 1."""
+    def save_copy(self) -> int:
+        """Save a copy of everything, until the sandbox ends; return its number, from 1."""
         copy = sqlite3.connect(":memory:")
         self._database.backup(copy)
-        self._kept.append(copy)
-        return len(self._kept)
+        self._copies.append(copy)
+        return len(self._copies)
 
-    def put_back(self, number: int) -> bool:
-        """Let everything be as it was when a copy was kept; False when there is no such copy."""
-        if not 1 <= number <= len(self._kept):
+    def restore_copy(self, number: int) -> bool:
+        """Restore everything from a copy; return False when there is no such copy."""
+        if not 1 <= number <= len(self._copies):
             return False
         self._counts.clear()
-        self._kept[number - 1].backup(self._database)
+        self._copies[number - 1].backup(self._database)
         return True
 
     def close(self) -> None:
         """Give the file back."""
-        for copy in self._kept:
+        for copy in self._copies:
             copy.close()
         self._database.close()

@@ -32,7 +32,7 @@ DELETE_CATEGORY = (
 )
 DELETE = "DELETE FROM interests WHERE number = ?"
 SUBSCRIBERS = """
-SELECT key, count(*) FROM members, json_each(members.switches)
+SELECT key, count(*) FROM members, json_each(members.preferences)
 WHERE list_key = ? AND status = 'subscribed' GROUP BY key
 """
 TYPES = ("checkboxes", "dropdown", "radio", "hidden")
@@ -73,22 +73,22 @@ def category_id(number: int) -> str:
     return f"ca7e{number:06x}"
 
 
-def categories(store: Store, of: ListRow) -> list[Category]:
+def categories(store: Store, list_row: ListRow) -> list[Category]:
     """Return the categories of a list in the order of its forms."""
-    return [Category(*row) for row in store.rows(CATEGORIES, (of.key,))]
+    return [Category(*row) for row in store.rows(CATEGORIES, (list_row.key,))]
 
 
-def of_list(store: Store, of: ListRow) -> list[Interest]:
+def of_list(store: Store, list_row: ListRow) -> list[Interest]:
     """Return the interests of a list, category by category."""
-    return [Interest(*row) for row in store.rows(OF_LIST, (of.key,))]
+    return [Interest(*row) for row in store.rows(OF_LIST, (list_row.key,))]
 
 
-def labels(store: Store, of: ListRow) -> dict[str, str]:
+def labels(store: Store, list_row: ListRow) -> dict[str, str]:
     """Return what people call the interests of a list, by id.
 
     That is the name, and "Category: name" for each of several that share one.
     """
-    every = of_list(store, of)
+    every = of_list(store, list_row)
     names = Counter(each.name for each in every)
     return {
         each.id: each.name if names[each.name] == 1 else f"{each.title}: {each.name}"
@@ -96,23 +96,23 @@ def labels(store: Store, of: ListRow) -> dict[str, str]:
     }
 
 
-def subscriber_counts(store: Store, of: ListRow) -> dict[str, int]:
+def subscriber_counts(store: Store, list_row: ListRow) -> dict[str, int]:
     """Return how many contacts have each interest, by id; one that nobody has is left out.
 
     SANDBOX choice: those who are subscribed count.
     """
-    return dict(store.rows(SUBSCRIBERS, (of.key,)))
+    return dict(store.rows(SUBSCRIBERS, (list_row.key,)))
 
 
-def add_category(store: Store, of: ListRow, wanted: Category) -> Category:
+def add_category(store: Store, list_row: ListRow, wanted: Category) -> Category:
     """Write a new category; it gets its number."""
-    row = store.one(ADD_CATEGORY, (of.key, *wanted[1:]))
+    row = store.one(ADD_CATEGORY, (list_row.key, *wanted[1:]))
     return wanted._replace(number=row[0] if row else 0)
 
 
-def add(store: Store, of: ListRow, wanted: Interest) -> Interest:
+def add(store: Store, list_row: ListRow, wanted: Interest) -> Interest:
     """Write a new interest; it gets its number."""
-    row = store.one(ADD, (of.key, wanted.category, wanted.name, wanted.display_order))
+    row = store.one(ADD, (list_row.key, wanted.category, wanted.name, wanted.display_order))
     return wanted._replace(number=row[0] if row else 0)
 
 

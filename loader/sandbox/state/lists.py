@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from loader.sandbox.wire.problems import not_found
+from loader.sandbox.problems import not_found
 
 if TYPE_CHECKING:
     from loader.sandbox.state.database import Store
@@ -22,7 +22,7 @@ DELETE = (
     "DELETE FROM segment_members WHERE segment_id IN (SELECT id FROM segments WHERE list_key = ?)",
     "DELETE FROM segments WHERE list_key = ?",
     "DELETE FROM members WHERE list_key = ?",
-    "DELETE FROM marks WHERE list_key = ?",
+    "DELETE FROM blocked_addresses WHERE list_key = ?",
     "DELETE FROM merge_fields WHERE list_key = ?",
     "DELETE FROM interests WHERE list_key = ?",
     "DELETE FROM interest_categories WHERE list_key = ?",
@@ -83,6 +83,6 @@ def delete(store: Store, gone: ListRow) -> None:
         store.write(statement, (gone.key,))
 
 
-def counts(store: Store, of: ListRow) -> dict[str, int]:
+def counts(store: Store, list_row: ListRow) -> dict[str, int]:
     """Return how many contacts the list has in each status."""
-    return {status: store.count(WITH_STATUS, (of.key, status)) for status in STATUSES}
+    return {status: store.count(WITH_STATUS, (list_row.key, status)) for status in STATUSES}

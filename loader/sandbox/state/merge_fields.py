@@ -56,28 +56,28 @@ class MergeField(NamedTuple):
         return options.get(name)
 
 
-def of_list(store: Store, of: ListRow) -> list[MergeField]:
+def of_list(store: Store, list_row: ListRow) -> list[MergeField]:
     """Return the fields of a list in the order of its forms."""
-    return [MergeField(*row) for row in store.rows(OF_LIST, (of.key,))]
+    return [MergeField(*row) for row in store.rows(OF_LIST, (list_row.key,))]
 
 
-def next_id(store: Store, of: ListRow) -> int:
+def next_id(store: Store, list_row: ListRow) -> int:
     """Return the number of the next field; a number is never used twice."""
-    row = store.one(NEXT_ID, (of.key,))
+    row = store.one(NEXT_ID, (list_row.key,))
     return row[0] if row else 0
 
 
-def save(store: Store, of: ListRow, field: MergeField) -> None:
+def save(store: Store, list_row: ListRow, field: MergeField) -> None:
     """Write a new field, or a changed one."""
-    store.write(INSERT, (of.key, *field))
+    store.write(INSERT, (list_row.key, *field))
 
 
-def rename_tag(store: Store, of: ListRow, old: str, new: str) -> None:
+def rename_tag(store: Store, list_row: ListRow, old: str, new: str) -> None:
     """Move what the contacts hold under one tag to another."""
-    store.write(MOVE_VALUES, (of.key, f'$."{old}"', f'$."{new}"'))
+    store.write(MOVE_VALUES, (list_row.key, f'$."{old}"', f'$."{new}"'))
 
 
-def delete(store: Store, of: ListRow, field: MergeField) -> None:
+def delete(store: Store, list_row: ListRow, field: MergeField) -> None:
     """Delete a field and what every contact holds in it."""
-    store.write(DROP_VALUES, (of.key, f'$."{field.tag}"'))
-    store.write(DELETE, (of.key, field.merge_id))
+    store.write(DROP_VALUES, (list_row.key, f'$."{field.tag}"'))
+    store.write(DELETE, (list_row.key, field.merge_id))

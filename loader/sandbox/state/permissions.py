@@ -24,11 +24,11 @@ class Permission(NamedTuple):
         return f"9d94{self.number:06x}"
 
 
-def of_list(store: Store, of: ListRow) -> list[Permission]:
-    """Return the permissions of a list; it has them switched on when there are any."""
-    return [Permission(*row) for row in store.rows(OF_LIST, (of.key,))]
+def of_list(store: Store, list_row: ListRow) -> list[Permission]:
+    """Return the permissions of a list; a list without any has them off."""
+    return [Permission(*row) for row in store.rows(OF_LIST, (list_row.key,))]
 
 
-def add(store: Store, of: ListRow, text: str) -> None:
+def add(store: Store, list_row: ListRow, text: str) -> None:
     """Add a permission to a list; nobody has given it yet."""
-    store.write(ADD, (of.key, text))
+    store.write(ADD, (list_row.key, text))

@@ -1,10 +1,10 @@
-"""The tables of the sandbox."""
+"""The tables of the state: lists with their contacts, and campaigns with their events."""
 
 # A number per list keeps the indexes of a million contacts small. Merge values are JSON by tag,
 # without the empty ones. The partial index walks the default listing, which has no archived
 # contact; the one by change carries the status, so that a page skips rows without reading them.
-# The switches of a contact are its interests and permissions: the ids that are on, as JSON.
-SCHEMA = """
+# The preferences of a contact are its interests and permissions: the ids that are on, as JSON.
+LISTS = """
 CREATE TABLE IF NOT EXISTS lists (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS members (
     ip_opt TEXT NOT NULL,
     timestamp_opt TEXT NOT NULL,
     last_changed TEXT NOT NULL,
-    switches TEXT NOT NULL
+    preferences TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS members_by_hash ON members (list_key, subscriber_hash);
 CREATE INDEX IF NOT EXISTS members_by_status ON members (list_key, status);
@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS marketing_permissions (
     text TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS permissions_of_list ON marketing_permissions (list_key);
-CREATE TABLE IF NOT EXISTS marks (
+CREATE TABLE IF NOT EXISTS blocked_addresses (
     list_key INTEGER NOT NULL,
     subscriber_hash TEXT NOT NULL,
     mark TEXT NOT NULL,
@@ -97,4 +97,58 @@ CREATE TABLE IF NOT EXISTS segment_members (
     PRIMARY KEY (segment_id, member_id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS segments_by_member ON segment_members (member_id, segment_id);
+"""
+# The recipients of a campaign are numbered from 0 without a gap, so that a page is a range and
+# not an OFFSET. What the reports count is kept beside each recipient and each campaign; the events
+# of one recipient lie together, in the order of time.
+CAMPAIGNS = """
+CREATE TABLE IF NOT EXISTS campaigns (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    list_id TEXT NOT NULL,
+    list_name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    subject_line TEXT NOT NULL,
+    type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    create_time TEXT NOT NULL,
+    send_time TEXT NOT NULL,
+    empty_activity INTEGER NOT NULL,
+    recipients INTEGER NOT NULL DEFAULT 0,
+    events INTEGER NOT NULL DEFAULT 0,
+    totals TEXT NOT NULL DEFAULT '[]'
+);
+CREATE TABLE IF NOT EXISTS campaign_recipients (
+    campaign_key INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    email_id TEXT NOT NULL,
+    email_address TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    bounce TEXT NOT NULL DEFAULT '',
+    opens INTEGER NOT NULL DEFAULT 0,
+    clicks INTEGER NOT NULL DEFAULT 0,
+    last_open TEXT NOT NULL DEFAULT '',
+    last_click TEXT NOT NULL DEFAULT '',
+    last_activity TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (campaign_key, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS recipients_by_contact
+    ON campaign_recipients (email_id, campaign_key);
+CREATE INDEX IF NOT EXISTS recipients_by_activity
+    ON campaign_recipients (campaign_key, number, last_activity, last_open);
+CREATE TABLE IF NOT EXISTS campaign_events (
+    campaign_key INTEGER NOT NULL,
+    recipient INTEGER NOT NULL,
+    timestamp TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    url TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (campaign_key, recipient, timestamp, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS campaign_events_by_time
+    ON campaign_events (campaign_key, action, timestamp);
+CREATE INDEX IF NOT EXISTS campaign_clicks
+    ON campaign_events (campaign_key, action, url, recipient) WHERE action = 'click';
 """

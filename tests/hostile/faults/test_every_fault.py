@@ -6,7 +6,7 @@ import pytest
 
 from draws import draws, seeds
 from fault_runs import FaultRuns
-from loader.sandbox.faults.model import RESPONSE_KINDS
+from loader.sandbox.faults.fault import RESPONSE_KINDS
 
 RATE = 0.3
 FEW = 1  # kinds of faults, with each seed

@@ -10,7 +10,7 @@ import pytest
 from dbt_process import DbtProcess
 from fake_time import FakeTime
 from in_process_loader import Inside
-from loader.sandbox.faults.model import RESPONSE_KINDS
+from loader.sandbox.faults.fault import RESPONSE_KINDS
 from loader_process import CONTACTS, Held, Running, begun, until
 from sandbox_process import SandboxProcess
 from shop import Shop

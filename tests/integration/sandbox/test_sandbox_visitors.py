@@ -12,7 +12,7 @@ import pytest
 from aiohttp.web import AbstractResource, AbstractRoute, Application, PrefixedSubAppResource
 
 from loader.sandbox.options import Options
-from loader.sandbox.server import application, build
+from loader.sandbox.server import application, open_server_state
 from sandbox_process import LIST, PATIENCE, SandboxProcess
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def is_ours(route: AbstractRoute) -> bool:
 
 
 def every_route() -> list[Route]:
-    world = build(Options())
+    world = open_server_state(Options())
     found = {
         Route(method, resource.canonical.format_map(Filled(list_id=LIST, subscriber_hash=ANNA)))
         for method, resource in routes(application(world))

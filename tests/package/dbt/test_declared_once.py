@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loader.mailchimp.value_rules import PATTERNS
 from loader.merge_fields import TYPES
-from loader.sandbox.rules.values import CHECKS
+from loader.sandbox.rules.merge_field_values import CHECKS
 from shop import Shop
 
 SHOWN = """

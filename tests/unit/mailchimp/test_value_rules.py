@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loader.audience import MergeField
 from loader.list_schema import FieldRule, ListField
 from loader.mailchimp.value_rules import ADDRESSES, UNCONFIRMED, address_rules, field_rules
-from loader.sandbox.rules.values import CHECKS, Unfit
+from loader.sandbox.rules.merge_field_values import CHECKS, InvalidValue
 from loader.sandbox.state.merge_fields import MergeField as SandboxField
 
 DIGITS = st.text("0123456789 -+()/x", max_size=16)
@@ -30,7 +30,7 @@ def takes(kind: str, value: str, options: str = "{}") -> bool:
     """Whether the sandbox's field takes a value."""
     try:
         CHECKS[kind](SandboxField(1, "FIELD", "Field", kind, options=options), value)
-    except Unfit:
+    except InvalidValue:
         return False
     return True
 

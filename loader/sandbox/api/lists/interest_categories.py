@@ -4,74 +4,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.rules.spelling import name_key
+from loader.sandbox.problems import invalid, invalid_field, not_found
+from loader.sandbox.spelling import name_key
 from loader.sandbox.state import interests, lists
 from loader.sandbox.state.interests import TYPES, Category
-from loader.sandbox.wire.problems import invalid, invalid_field, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.wire.call import Call, Document
 
 
 def page(call: Call) -> Document:
     """Marketing API, List interest categories: ten a page unless told."""
-    of = lists.get(call.store, call.path["list_id"])
+    list_row = lists.get(call.store, call.path["list_id"])
     kind = call.query.choice("type", TYPES)
-    found = [each for each in interests.categories(call.store, of) if kind in ("", each.type)]
+    found = [each for each in interests.categories(call.store, list_row) if kind in ("", each.type)]
     shown = found[call.query.offset : call.query.offset + call.query.count]
     document: Document = {
-        "list_id": of.id,
-        "categories": [_document(of, each) for each in shown],
+        "list_id": list_row.id,
+        "categories": [_document(list_row, each) for each in shown],
         "total_items": len(found),
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
 def info(call: Call) -> Document:
     """Marketing API, Get interest category info."""
-    of = lists.get(call.store, call.path["list_id"])
-    return call.query.projection.cut(_document(of, get(call, of)))
+    list_row = lists.get(call.store, call.path["list_id"])
+    return call.query.fields.apply(_document(list_row, get(call, list_row)))
 
 
 def add(call: Call) -> Document:
     """Marketing API, Add interest category."""
-    of = lists.get(call.store, call.path["list_id"])
+    list_row = lists.get(call.store, call.path["list_id"])
     with call.store.writing():
-        return _document(of, make(call.store, of, call.document()))
+        return _document(list_row, make(call.store, list_row, call.document()))
 
 
 def delete(call: Call) -> None:
     """Marketing API, Delete interest category: its interests go with it, from every contact."""
-    of = lists.get(call.store, call.path["list_id"])
-    gone = get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    gone = get(call, list_row)
     with call.store.writing():
         interests.delete_category(call.store, gone)
 
 
-def get(call: Call, of: ListRow) -> Category:
+def get(call: Call, list_row: ListRow) -> Category:
     """Return the category that a path names, or refuse with 404."""
-    for each in interests.categories(call.store, of):
+    for each in interests.categories(call.store, list_row):
         if each.id == call.path["interest_category_id"]:
             return each
     raise not_found()
 
 
-def make(store: Store, of: ListRow, wanted: Document) -> Category:
+def make(store: Store, list_row: ListRow, wanted: Document) -> Category:
     """Make a category. SANDBOX choice: a title that the list has is refused, and all words."""
     title, kind = filled_text(wanted, "title"), wanted.get("type")
     if "type" not in wanted:
         raise invalid_field("", "Required fields were not provided: type")
     if kind not in TYPES:
         raise invalid_field("type", f"Value must be one of: {', '.join(TYPES)}")
-    every = interests.categories(store, of)
+    every = interests.categories(store, list_row)
     refuse_taken(title, [each.title for each in every])
     order = display_order(wanted, [each.display_order for each in every])
-    return interests.add_category(store, of, Category(0, title, str(kind), order))
+    return interests.add_category(store, list_row, Category(0, title, str(kind), order))
 
 
 def filled_text(wanted: Document, name: str) -> str:
@@ -100,9 +101,9 @@ def refuse_taken(name: str, others: Sequence[str]) -> None:
         raise invalid(f'Cannot add "{name}" because it already exists on the list.')
 
 
-def _document(of: ListRow, category: Category) -> Document:
+def _document(list_row: ListRow, category: Category) -> Document:
     return {
-        "list_id": of.id,
+        "list_id": list_row.id,
         "id": category.id,
         "title": category.title,
         "display_order": category.display_order,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from loader.sandbox.state import lists, merge_fields, permissions
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.wire.call import Call, Document
 
 CONTACT = dict.fromkeys(
     ("company", "address1", "address2", "city", "state", "zip", "country", "phone"), ""
@@ -40,17 +41,17 @@ def listing(call: Call) -> Document:
         },
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
 def info(call: Call) -> Document:
     """Marketing API, Get list info."""
     found = lists.get(call.store, call.path["list_id"])
-    return call.query.projection.cut(_document(call, found))
+    return call.query.fields.apply(_document(call, found))
 
 
 def _document(call: Call, row: ListRow, *below: str) -> Document:
-    wants_stats = call.query.projection.wants(*below, "stats")
+    wants_stats = call.query.fields.wants(*below, "stats")
     return {
         "id": row.id,
         "web_id": row.key,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api.members import members
+from loader.sandbox.http.request_contacts import get_member
+from loader.sandbox.problems import invalid_field
 from loader.sandbox.state import lists
-from loader.sandbox.state.campaigns import history
-from loader.sandbox.state.contacts.documents import CONTACT_ID
-from loader.sandbox.wire.problems import invalid_field
+from loader.sandbox.state.campaigns import contact_activity
+from loader.sandbox.state.contacts.member_json import CONTACT_ID
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.database import Row
-    from loader.sandbox.wire.call import Call, Document
 
 MOST = 50
 ACTIONS = {  # what the API calls them, and what we do
@@ -33,19 +34,21 @@ def recent(call: Call) -> Document:
     SANDBOX choice: the latest comes first, `total_items` counts those that are not shown too, an
     unknown action is refused, and a bounce does not say whether it is hard.
     """
-    of = lists.get(call.store, call.path["list_id"])
-    member = members.get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    member = get_member(call, list_row)
     actions = _actions(call)
-    rows = history.latest(call.store, member.subscriber_hash, of.id, actions, MOST)
+    rows = contact_activity.latest(call.store, member.subscriber_hash, list_row.id, actions, MOST)
     document: Document = {
         "activity": [_event(row) for row in rows],
         "email_id": member.subscriber_hash,
         "contact_id": f"{CONTACT_ID}{member.id:026x}",
-        "list_id": of.id,
-        "total_items": history.how_many(call.store, member.subscriber_hash, of.id, actions),
+        "list_id": list_row.id,
+        "total_items": contact_activity.how_many(
+            call.store, member.subscriber_hash, list_row.id, actions
+        ),
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
 def _actions(call: Call) -> list[str]:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from loader.sandbox.problems import invalid_field
 from loader.sandbox.state import interests, lists
-from loader.sandbox.state.contacts.documents import MEMBER, Documents
-from loader.sandbox.wire.problems import invalid_field
+from loader.sandbox.state.contacts.member_json import MEMBER, MemberJson
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
+    from loader.sandbox.http.query import Query
     from loader.sandbox.state.database import Store
     from loader.sandbox.state.lists import ListRow
-    from loader.sandbox.wire.call import Call, Document
-    from loader.sandbox.wire.query import Query
 
 # SANDBOX choice: without `sort_field` the oldest contact comes first.
 SORTS = {"timestamp_opt", "timestamp_signup", "last_changed"}
@@ -26,10 +27,10 @@ MOMENTS = {
 }
 TOGETHER = ("interest_category_id", "interest_ids", "interest_match")
 HAS_ONE = """
-EXISTS (SELECT 1 FROM json_each(?) WHERE value IN (SELECT key FROM json_each(switches)))
+EXISTS (SELECT 1 FROM json_each(?) WHERE value IN (SELECT key FROM json_each(preferences)))
 """
 LACKS_ONE = """
-EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT key FROM json_each(switches)))
+EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN (SELECT key FROM json_each(preferences)))
 """
 INTERESTED = {"any": HAS_ONE, "all": f"NOT {LACKS_ONE}", "none": f"NOT {HAS_ONE}"}
 MATCHES = tuple(INTERESTED)
@@ -37,31 +38,33 @@ MATCHES = tuple(INTERESTED)
 
 def page(call: Call) -> Document:
     """Marketing API, List members info: archived contacts only when `status` asks for them."""
-    of = lists.get(call.store, call.path["list_id"])
-    wants = call.query.projection.wants
-    where, arguments = _filter(call.store, of, call.query)
-    document: Document = {"members": [], "list_id": of.id}
+    list_row = lists.get(call.store, call.path["list_id"])
+    wants = call.query.fields.wants
+    where, arguments = _filter(call.store, list_row, call.query)
+    document: Document = {"members": [], "list_id": list_row.id}
     if wants("members"):
-        document["members"] = _members(call, of, where, arguments)
+        document["members"] = _members(call, list_row, where, arguments)
     if wants("total_items"):
         count = f"SELECT count(*) FROM members WHERE {where}"  # noqa: S608 - terms of ours
         document["total_items"] = call.store.count(count, arguments)
     document["_links"] = []
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
-def _members(call: Call, of: ListRow, where: str, arguments: tuple[object, ...]) -> list[Document]:
+def _members(
+    call: Call, list_row: ListRow, where: str, arguments: tuple[object, ...]
+) -> list[Document]:
     """Return one page: first the numbers from an index, then the contacts themselves."""
     ids = f"SELECT id FROM members WHERE {where} {_order(call.query)} LIMIT ? OFFSET ?"  # noqa: S608 - terms of ours
     rows = call.store.rows(ids, (*arguments, call.query.count, call.query.offset))
-    keys = call.query.projection.keys(MEMBER, "members")
-    return Documents(call.store, of, keys, call.url).of([row[0] for row in rows])
+    keys = call.query.fields.wanted_of(MEMBER, "members")
+    return MemberJson(call.store, list_row, keys, call.url).of([row[0] for row in rows])
 
 
-def _filter(store: Store, of: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
+def _filter(store: Store, list_row: ListRow, query: Query) -> tuple[str, tuple[object, ...]]:
     """Return the filter. SANDBOX choice: the filters by campaign filter nothing."""
     status = query.choice("status", lists.STATUSES)
-    terms: list[tuple[str, object]] = [("list_key = ?", of.key)]
+    terms: list[tuple[str, object]] = [("list_key = ?", list_row.key)]
     if status:
         terms.append(("status = ?", status))
     for name, term in MOMENTS.items():
@@ -76,13 +79,13 @@ def _filter(store: Store, of: ListRow, query: Query) -> tuple[str, tuple[object,
         terms.append(("vip = ?", 1))
     if query.text("unsubscribed_since"):
         terms.append(("last_changed > ?", _unsubscribed_since(query, status)))
-    terms += _by_interests(store, of, query)
+    terms += _by_interests(store, list_row, query)
     where = " AND ".join(term for term, _ in terms)
     listed = "" if status else " AND status <> 'archived'"
     return where + listed, tuple(argument for _, argument in terms)
 
 
-def _by_interests(store: Store, of: ListRow, query: Query) -> list[tuple[str, object]]:
+def _by_interests(store: Store, list_row: ListRow, query: Query) -> list[tuple[str, object]]:
     """Return the filter by interests: three parameters, all of them or none.
 
     SANDBOX choice: an id that is not of that category is refused, and the words.
@@ -94,7 +97,7 @@ def _by_interests(store: Store, of: ListRow, query: Query) -> list[tuple[str, ob
         return []
     if not all(given):
         raise invalid_field("interest_ids", f"{', '.join(TOGETHER)} go together.")
-    every = interests.of_list(store, of)
+    every = interests.of_list(store, list_row)
     known = {each.id for each in every if interests.category_id(each.category) == category}
     if not known.issuperset(ids):
         raise invalid_field("interest_ids", "This category has no interest with this id.")

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
+    from loader.sandbox.http.query import Query
     from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.database import Store
-    from loader.sandbox.wire.call import Call, Document
-    from loader.sandbox.wire.query import Query
 
     Shown: TypeAlias = Callable[[Call, Campaign], Document]
 
@@ -72,8 +73,8 @@ def listing(call: Call) -> Document:
 
 def info(call: Call) -> Document:
     """Marketing API, Get campaign info."""
-    of = campaigns.get(call.store, call.path["campaign_id"])
-    return call.query.projection.cut(_document(call, of))
+    campaign = campaigns.get(call.store, call.path["campaign_id"])
+    return call.query.fields.apply(_document(call, campaign))
 
 
 def when_sent(query: Query) -> dict[str, str]:
@@ -93,18 +94,18 @@ def listed(call: Call, name: str, terms: Mapping[str, str], shown: Shown) -> Doc
     field, direction = query.choice("sort_field", SORTS), query.choice("sort_dir", ("ASC", "DESC"))
     order = f"{field or 'key'} {direction}, key {direction}"
     document: Document = {name: []}
-    if query.projection.wants(name):
+    if query.fields.wants(name):
         part = (*arguments, query.count, query.offset)
         document[name] = [
             shown(call, each) for each in campaigns.page(call.store, where, order, part)
         ]
     document |= {"total_items": campaigns.total(call.store, where, arguments), "_links": []}
-    return query.projection.cut(document)
+    return query.fields.apply(document)
 
 
-def is_active(store: Store, of: Campaign) -> bool:
+def is_active(store: Store, campaign: Campaign) -> bool:
     """Tell whether the list of a campaign is still there."""
-    return lists.find(store, of.list_id) is not None
+    return lists.find(store, campaign.list_id) is not None
 
 
 def rate(part: int, whole: int) -> float:
@@ -112,39 +113,39 @@ def rate(part: int, whole: int) -> float:
     return round(part / whole, RATE_DIGITS) if whole > 0 else 0.0
 
 
-def _document(call: Call, of: Campaign) -> Document:
+def _document(call: Call, campaign: Campaign) -> Document:
     """Show a campaign. SANDBOX choice: `send_time` is empty until it is sent."""
-    listed_in = lists.find(call.store, of.list_id)
+    list_row = lists.find(call.store, campaign.list_id)
     document: Document = {
-        "id": of.id,
-        "web_id": of.key,
-        "type": of.type,
-        "create_time": of.create_time,
-        "archive_url": f"{call.url}/archive/{of.id}",
-        "long_archive_url": f"{call.url}/archive/{of.id}",
-        "status": of.status,
-        "emails_sent": of.recipients if of.status == SENT else 0,
-        "send_time": of.send_time,
+        "id": campaign.id,
+        "web_id": campaign.key,
+        "type": campaign.type,
+        "create_time": campaign.create_time,
+        "archive_url": f"{call.url}/archive/{campaign.id}",
+        "long_archive_url": f"{call.url}/archive/{campaign.id}",
+        "status": campaign.status,
+        "emails_sent": campaign.recipients if campaign.status == SENT else 0,
+        "send_time": campaign.send_time,
         "content_type": "template",
         "needs_block_refresh": False,
         "resendable": False,
         "recipients": {
-            "list_id": of.list_id,
-            "list_is_active": listed_in is not None,
-            "list_name": listed_in.name if listed_in else of.list_name,
+            "list_id": campaign.list_id,
+            "list_is_active": list_row is not None,
+            "list_name": list_row.name if list_row else campaign.list_name,
             "segment_text": "",
-            "recipient_count": of.recipients,
+            "recipient_count": campaign.recipients,
         },
-        "settings": {"subject_line": of.subject_line, "title": of.title, **SETTINGS},
+        "settings": {"subject_line": campaign.subject_line, "title": campaign.title, **SETTINGS},
         "tracking": TRACKING,
     }
-    if of.status == SENT:
-        document["report_summary"] = _summary(of)
+    if campaign.status == SENT:
+        document["report_summary"] = _summary(campaign)
     return document | {"delivery_status": {"enabled": False}, "_links": []}
 
 
-def _summary(of: Campaign) -> Document:
-    totals = of.counted()
+def _summary(campaign: Campaign) -> Document:
+    totals = campaign.counted()
     return {
         "opens": totals.opens,
         "unique_opens": totals.openers,

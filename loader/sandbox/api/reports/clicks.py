@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from loader.sandbox.api.reports import reports
 from loader.sandbox.api.reports.campaigns import rate
 from loader.sandbox.api.reports.rows import Rows, page
+from loader.sandbox.problems import not_found
 from loader.sandbox.state.campaigns import clicks, recipients
-from loader.sandbox.wire.problems import not_found
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.campaigns.clicks import Link
-    from loader.sandbox.wire.call import Call, Document
 
 URLS = "urls_clicked"
 MEMBERS = "members"
@@ -26,31 +27,31 @@ def details(call: Call) -> Document:
     SANDBOX choice: a link is there once somebody clicked it, and without `sort_field` they come
     by URL.
     """
-    of, query = reports.get(call), call.query
-    found = clicks.links(call.store, of)
+    campaign, query = reports.get(call), call.query
+    found = clicks.links(call.store, campaign)
     field = query.choice("sort_field", tuple(SORTS))
     downwards = query.choice("sort_dir", ("ASC", "DESC")) == "DESC"
     if field:
         found.sort(key=lambda link: getattr(link, SORTS[field]), reverse=downwards)
     part = found[query.offset : query.offset + query.count]
-    return page(call, of, URLS, [_document(of, link) for link in part], len(found))
+    return page(call, campaign, URLS, [_document(campaign, link) for link in part], len(found))
 
 
 def link(call: Call) -> Document:
     """Marketing API, Get campaign link details."""
-    of = reports.get(call)
-    return call.query.projection.cut(_document(of, _named(call, of)))
+    campaign = reports.get(call)
+    return call.query.fields.apply(_document(campaign, _named(call, campaign)))
 
 
 def members(call: Call) -> Document:
     """Marketing API, List clicked link subscribers: how often, and never when."""
-    of, query = reports.get(call), call.query
-    clicked = _named(call, of)
+    campaign, query = reports.get(call), call.query
+    clicked = _named(call, campaign)
     found: dict[int, int] = dict(
-        clicks.clickers(call.store, of, clicked, (query.count, query.offset))
+        clicks.clickers(call.store, campaign, clicked, (query.count, query.offset))
     )
-    people = list(recipients.these(call.store, of, found).values())
-    rows = Rows(call, of, MEMBERS)
+    people = list(recipients.by_numbers(call.store, campaign, found).values())
+    rows = Rows(call, campaign, MEMBERS)
     rows.read(people)
     shown: list[Document] = [
         {
@@ -63,18 +64,18 @@ def members(call: Call) -> Document:
         }
         for each in people
     ]
-    return page(call, of, MEMBERS, shown, clicked.clickers)
+    return page(call, campaign, MEMBERS, shown, clicked.clickers)
 
 
-def _named(call: Call, of: Campaign) -> Link:
-    for each in clicks.links(call.store, of):
+def _named(call: Call, campaign: Campaign) -> Link:
+    for each in clicks.links(call.store, campaign):
         if each.id == call.path["link_id"]:
             return each
     raise not_found()
 
 
-def _document(of: Campaign, link: Link) -> Document:
-    totals = of.counted()
+def _document(campaign: Campaign, link: Link) -> Document:
+    totals = campaign.counted()
     return {
         "id": link.id,
         "url": link.url,
@@ -83,6 +84,6 @@ def _document(of: Campaign, link: Link) -> Document:
         "unique_clicks": link.clickers,
         "unique_click_percentage": rate(link.clickers, totals.unique_clicks),
         "last_click": link.last_click,
-        "campaign_id": of.id,
+        "campaign_id": campaign.id,
         "_links": [],
     }

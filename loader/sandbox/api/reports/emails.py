@@ -10,10 +10,11 @@ from loader.sandbox.api.reports.rows import Rows, page
 from loader.sandbox.state.campaigns import recipients
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.campaigns.recipients import Recipient
     from loader.sandbox.state.database import Row
-    from loader.sandbox.wire.call import Call, Document
 
 EMAILS = "emails"
 BOUNCES = {"hard_bounce": "hard", "soft_bounce": "soft"}
@@ -25,30 +26,30 @@ def activity(call: Call) -> Document:
     """Marketing API, List email activity: opens, clicks and bounces, and never who was sent to.
 
     SANDBOX choice: a recipient without activity has an empty array, with `since` too, unless the
-    control interface says that such a recipient is left out; of more than 1,000 opens or clicks
-    of a recipient the earliest are shown.
+    admin API says that such a recipient is left out; of more than 1,000 opens or clicks of a
+    recipient the earliest are shown.
     """
-    of, query = reports.get(call), call.query
+    campaign, query = reports.get(call), call.query
     since = query.since("since")
     people: list[Recipient] = []
-    if not of.empty_activity:
-        total = recipients.how_many_active(call.store, of, "last_activity", since)
+    if not campaign.empty_activity:
+        total = recipients.how_many_active(call.store, campaign, "last_activity", since)
         part = (query.count, query.offset)
-        people = recipients.active(call.store, of, "last_activity", since, part)
+        people = recipients.active(call.store, campaign, "last_activity", since, part)
     else:
-        total = of.recipients
-        people = recipients.page(call.store, of, query.count, query.offset)
-    return page(call, of, EMAILS, _rows(call, of, people, since), total)
+        total = campaign.recipients
+        people = recipients.page(call.store, campaign, query.count, query.offset)
+    return page(call, campaign, EMAILS, _rows(call, campaign, people, since), total)
 
 
-def _rows(call: Call, of: Campaign, people: list[Recipient], since: str) -> list[Document]:
-    if not call.query.projection.wants(EMAILS):
+def _rows(call: Call, campaign: Campaign, people: list[Recipient], since: str) -> list[Document]:
+    if not call.query.fields.wants(EMAILS):
         return []
-    rows = Rows(call, of, EMAILS)
+    rows = Rows(call, campaign, EMAILS)
     done: dict[int, list[Document]] = {}
     counts: Counter[tuple[int, str]] = Counter()
     numbers = [each.number for each in people]
-    for event in recipients.events(call.store, of, numbers, ACTIONS, since):
+    for event in recipients.events(call.store, campaign, numbers, ACTIONS, since):
         counts[event[:2]] += 1
         if event[1] in BOUNCES or counts[event[:2]] <= MOST:
             done.setdefault(event[0], []).append(_activity(event))

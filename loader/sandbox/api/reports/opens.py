@@ -9,9 +9,10 @@ from loader.sandbox.api.reports.rows import Rows, page
 from loader.sandbox.state.campaigns import recipients
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.campaigns.recipients import Recipient
-    from loader.sandbox.wire.call import Call, Document
 
 MEMBERS = "members"
 TOTAL = """
@@ -24,31 +25,33 @@ def details(call: Call) -> Document:
 
     SANDBOX choice: with `since` a member has the later opens only, and `opens_count` counts those.
     """
-    of, query = reports.get(call), call.query
+    campaign, query = reports.get(call), call.query
     since = query.since("since")
-    people = _people(call, of, since)
-    shown = _rows(call, of, people, since) if query.projection.wants(MEMBERS) else []
-    total = recipients.how_many_active(call.store, of, "last_open", since)
-    answer = page(call, of, MEMBERS, shown, total)
-    if query.projection.wants("total_opens"):
-        answer["total_opens"] = call.store.count(TOTAL, (of.key, since))
+    people = _people(call, campaign, since)
+    shown = _rows(call, campaign, people, since) if query.fields.wants(MEMBERS) else []
+    total = recipients.how_many_active(call.store, campaign, "last_open", since)
+    answer = page(call, campaign, MEMBERS, shown, total)
+    if query.fields.wants("total_opens"):
+        answer["total_opens"] = call.store.count(TOTAL, (campaign.key, since))
     return answer
 
 
-def _people(call: Call, of: Campaign, since: str) -> list[Recipient]:
+def _people(call: Call, campaign: Campaign, since: str) -> list[Recipient]:
     """Return the page. SANDBOX choice: sorted by count, it is by all opens, and most come last."""
     query, part = call.query, (call.query.count, call.query.offset)
     if query.choice("sort_field", ("opens_count",)):
         direction = query.choice("sort_dir", ("ASC", "DESC")) or "ASC"
-        return recipients.by_opens(call.store, of, direction, since, part)
-    return recipients.active(call.store, of, "last_open", since, part)
+        return recipients.by_opens(call.store, campaign, direction, since, part)
+    return recipients.active(call.store, campaign, "last_open", since, part)
 
 
-def _rows(call: Call, of: Campaign, people: list[Recipient], since: str) -> list[Document]:
-    rows = Rows(call, of, MEMBERS)
+def _rows(call: Call, campaign: Campaign, people: list[Recipient], since: str) -> list[Document]:
+    rows = Rows(call, campaign, MEMBERS)
     rows.read(people)
     opens: dict[int, list[Document]] = {each.number: [] for each in people}
-    for number, _, timestamp, *_ in recipients.events(call.store, of, opens, ("open",), since):
+    for number, _, timestamp, *_ in recipients.events(
+        call.store, campaign, opens, ("open",), since
+    ):
         opens[number].append({"timestamp": timestamp})
     return [
         {

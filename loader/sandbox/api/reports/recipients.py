@@ -9,7 +9,8 @@ from loader.sandbox.api.reports.rows import Rows, page
 from loader.sandbox.state.campaigns import recipients
 
 if TYPE_CHECKING:
-    from loader.sandbox.wire.call import Call, Document
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
 
 SENT_TO = "sent_to"
 UNSUBSCRIBES = "unsubscribes"
@@ -21,11 +22,11 @@ def sent_to(call: Call) -> Document:
     SANDBOX choice: `last_open` is empty for who did not open; one hard bounce makes the status
     hard, whatever came after it.
     """
-    of, query = reports.get(call), call.query
+    campaign, query = reports.get(call), call.query
     shown: list[Document] = []
-    if query.projection.wants(SENT_TO):
-        people = recipients.page(call.store, of, query.count, query.offset)
-        rows = Rows(call, of, SENT_TO)
+    if query.fields.wants(SENT_TO):
+        people = recipients.page(call.store, campaign, query.count, query.offset)
+        rows = Rows(call, campaign, SENT_TO)
         rows.read(people)
         shown = [
             {
@@ -40,7 +41,7 @@ def sent_to(call: Call) -> Document:
             }
             for each in people
         ]
-    return page(call, of, SENT_TO, shown, of.recipients)
+    return page(call, campaign, SENT_TO, shown, campaign.recipients)
 
 
 def unsubscribed(call: Call) -> Document:
@@ -49,10 +50,10 @@ def unsubscribed(call: Call) -> Document:
     SANDBOX choice: the earliest comes first; who unsubscribed twice is shown once, with the later
     time; a complaint is no unsubscription here.
     """
-    of, query = reports.get(call), call.query
-    found = recipients.left(call.store, of, query.count, query.offset)
-    people = recipients.these(call.store, of, [number for number, *_ in found])
-    rows = Rows(call, of, UNSUBSCRIBES)
+    campaign, query = reports.get(call), call.query
+    found = recipients.unsubscribed(call.store, campaign, query.count, query.offset)
+    people = recipients.by_numbers(call.store, campaign, [number for number, *_ in found])
+    rows = Rows(call, campaign, UNSUBSCRIBES)
     rows.read(list(people.values()))
     shown: list[Document] = [
         {
@@ -64,4 +65,4 @@ def unsubscribed(call: Call) -> Document:
         }
         for number, timestamp, reason in found
     ]
-    return page(call, of, UNSUBSCRIBES, shown, of.counted().unsubscribed)
+    return page(call, campaign, UNSUBSCRIBES, shown, campaign.counted().unsubscribed)

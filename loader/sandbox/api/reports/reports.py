@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loader.sandbox.api.reports.campaigns import NO_SHOP, listed, rate, when_sent
+from loader.sandbox.problems import not_found
 from loader.sandbox.state import lists
 from loader.sandbox.state.campaigns import campaigns
 from loader.sandbox.state.campaigns.campaigns import SENT
-from loader.sandbox.wire.problems import not_found
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.campaigns.campaigns import Campaign, Totals
-    from loader.sandbox.wire.call import Call, Document
 
 
 def listing(call: Call) -> Document:
@@ -22,7 +23,7 @@ def listing(call: Call) -> Document:
 
 def info(call: Call) -> Document:
     """Marketing API, Get campaign report."""
-    return call.query.projection.cut(_document(call, get(call)))
+    return call.query.fields.apply(_document(call, get(call)))
 
 
 def get(call: Call) -> Campaign:
@@ -30,29 +31,29 @@ def get(call: Call) -> Campaign:
 
     SANDBOX choice: a campaign that is not sent yet has no report, which is a 404 too.
     """
-    of = campaigns.get(call.store, call.path["campaign_id"])
-    if of.status != SENT:
+    campaign = campaigns.get(call.store, call.path["campaign_id"])
+    if campaign.status != SENT:
         raise not_found()
-    return of
+    return campaign
 
 
-def _document(call: Call, of: Campaign) -> Document:
+def _document(call: Call, campaign: Campaign) -> Document:
     """Show a report. SANDBOX choice: no time series, and nothing of a shop or of other lists."""
-    listed_in = lists.find(call.store, of.list_id)
-    totals = of.counted()
+    list_row = lists.find(call.store, campaign.list_id)
+    totals = campaign.counted()
     return {
-        "id": of.id,
-        "campaign_title": of.title,
-        "type": of.type,
-        "list_id": of.list_id,
-        "list_is_active": listed_in is not None,
-        "list_name": listed_in.name if listed_in else of.list_name,
-        "subject_line": of.subject_line,
+        "id": campaign.id,
+        "campaign_title": campaign.title,
+        "type": campaign.type,
+        "list_id": campaign.list_id,
+        "list_is_active": list_row is not None,
+        "list_name": list_row.name if list_row else campaign.list_name,
+        "subject_line": campaign.subject_line,
         "preview_text": "",
         "emails_sent": totals.recipients,
         "abuse_reports": totals.complaints,
         "unsubscribed": totals.unsubscribed,
-        "send_time": of.send_time,
+        "send_time": campaign.send_time,
         **_counts(totals),
         "ecommerce": NO_SHOP | {"currency_code": "USD"},
         "delivery_status": {"enabled": False},

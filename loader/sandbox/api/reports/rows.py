@@ -12,9 +12,10 @@ from loader.sandbox.state.contacts import members
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
     from loader.sandbox.state.campaigns.campaigns import Campaign
     from loader.sandbox.state.campaigns.recipients import Recipient
-    from loader.sandbox.wire.call import Call, Document
 
 OF_CONTACT = ("merge_fields", "vip", "contact_status")
 DELETED = "deleted"
@@ -33,26 +34,26 @@ class Rows:
 
     Args:
         call: the request.
-        of: the campaign.
+        campaign: the campaign.
         name: the array of the answer that holds the rows.
     """
 
-    def __init__(self, call: Call, of: Campaign, name: str) -> None:
+    def __init__(self, call: Call, campaign: Campaign, name: str) -> None:
         self._store = call.store
-        self._of = of
-        self._listed_in = lists.find(call.store, of.list_id)
-        wanted = call.query.projection.keys(OF_CONTACT, name)
-        self._wants_contacts = bool(wanted) and self._listed_in is not None
+        self._campaign = campaign
+        self._list = lists.find(call.store, campaign.list_id)
+        wanted = call.query.fields.wanted_of(OF_CONTACT, name)
+        self._wants_contacts = bool(wanted) and self._list is not None
         self._contacts: dict[str, Contact] = {}
-        fields = merge_fields.of_list(call.store, self._listed_in) if self._listed_in else []
+        fields = merge_fields.of_list(call.store, self._list) if self._list else []
         self._blank = dict.fromkeys((field.tag for field in fields), "")
 
     def read(self, people: Sequence[Recipient]) -> None:
         """Look up the contacts of a page, if the answer will show something of them."""
-        if not (self._wants_contacts and self._listed_in):
+        if not (self._wants_contacts and self._list):
             return
         hashes = [each.email_id for each in people]
-        found = members.by_hashes(self._store, self._listed_in, hashes)
+        found = members.by_hashes(self._store, self._list, hashes)
         self._contacts = {
             hashed: Contact(member.status, bool(member.vip), member.merge_fields)
             for hashed, member in found.items()
@@ -63,9 +64,9 @@ class Rows:
         return {
             "email_id": who.email_id,
             "email_address": who.email_address,
-            "campaign_id": self._of.id,
-            "list_id": self._of.list_id,
-            "list_is_active": self._listed_in is not None,
+            "campaign_id": self._campaign.id,
+            "list_id": self._campaign.list_id,
+            "list_is_active": self._list is not None,
         }
 
     def of_contact(self, who: Recipient) -> Document:
@@ -79,7 +80,12 @@ class Rows:
         return self._contacts.get(who.email_id, Contact()).status
 
 
-def page(call: Call, of: Campaign, name: str, rows: list[Document], total: int) -> Document:
+def page(call: Call, campaign: Campaign, name: str, rows: list[Document], total: int) -> Document:
     """Return the answer that holds the rows."""
-    document: Document = {name: rows, "campaign_id": of.id, "total_items": total, "_links": []}
-    return call.query.projection.cut(document)
+    document: Document = {
+        name: rows,
+        "campaign_id": campaign.id,
+        "total_items": total,
+        "_links": [],
+    }
+    return call.query.fields.apply(document)

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from loader.sandbox.rules.addresses import subscriber_hash
+from loader.sandbox.problems import invalid, invalid_field, not_found
+from loader.sandbox.spelling import subscriber_hash
 from loader.sandbox.state import lists
 from loader.sandbox.state.segments import membership, segments
-from loader.sandbox.wire.problems import invalid, invalid_field, not_found
 
 if TYPE_CHECKING:
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
+    from loader.sandbox.http.query import Query
     from loader.sandbox.state.lists import ListRow
     from loader.sandbox.state.segments.segments import Segment
-    from loader.sandbox.wire.call import Call, Document
-    from loader.sandbox.wire.query import Query
 
 MAX_MEMBERS = 500
 TYPES = (segments.SAVED, segments.STATIC, "fuzzy")
@@ -28,24 +29,24 @@ NEITHER = 'Must provide either an "options" field or a "static_segment" field'
 
 def page(call: Call) -> Document:
     """Marketing API, List segments: tags are among them, as type static."""
-    of = lists.get(call.store, call.path["list_id"])
-    found = [each for each in segments.of_list(call.store, of) if _listed(each, call.query)]
+    list_row = lists.get(call.store, call.path["list_id"])
+    found = [each for each in segments.of_list(call.store, list_row) if _listed(each, call.query)]
     shown = found[call.query.offset : call.query.offset + call.query.count]
     counts: dict[int, int] = {}
-    if call.query.projection.wants("segments", "member_count"):
+    if call.query.fields.wants("segments", "member_count"):
         counts = membership.counts(call.store, shown, statuses(call.query))
     document: Document = {
-        "segments": [_document(of, each, counts.get(each.id, 0)) for each in shown],
-        "list_id": of.id,
+        "segments": [_document(list_row, each, counts.get(each.id, 0)) for each in shown],
+        "list_id": list_row.id,
         "total_items": len(found),
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
 def add(call: Call) -> Document:
     """Marketing API, Add segment: static with addresses, of which none is a tag, or saved."""
-    of = lists.get(call.store, call.path["list_id"])
+    list_row = lists.get(call.store, call.path["list_id"])
     body = call.document()
     name = _name(body)
     addresses = addresses_in(body, "static_segment")
@@ -53,21 +54,21 @@ def add(call: Call) -> Document:
         raise invalid(NEITHER)
     options = _options(body) if addresses is None else None
     with call.store.writing() as now:
-        segment_id = segments.make(call.store, of, name, options, now)
-        _put_in(call, of, segment_id, addresses or [], now)
-    return _shown(call, of, segment_id)
+        segment_id = segments.make(call.store, list_row, name, options, now)
+        _put_in(call, list_row, segment_id, addresses or [], now)
+    return _shown(call, list_row, segment_id)
 
 
 def info(call: Call) -> Document:
     """Marketing API, Get segment info."""
-    of = lists.get(call.store, call.path["list_id"])
-    return call.query.projection.cut(_shown(call, of, get(call, of).id))
+    list_row = lists.get(call.store, call.path["list_id"])
+    return call.query.fields.apply(_shown(call, list_row, get(call, list_row).id))
 
 
 def patch(call: Call) -> Document:
     """Marketing API, Update segment: `static_segment` replaces everybody who is in it."""
-    of = lists.get(call.store, call.path["list_id"])
-    segment = get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    segment = get(call, list_row)
     body = call.document()
     addresses = addresses_in(body, "static_segment")
     if addresses is not None and segment.type != segments.STATIC:
@@ -75,27 +76,27 @@ def patch(call: Call) -> Document:
     with call.store.writing() as now:
         changed = segment._replace(updated_at=now)
         if "name" in body:
-            changed = changed._replace(name=_free_name(call, of, segment))
+            changed = changed._replace(name=_free_name(call, list_row, segment))
         if isinstance(body.get("options"), dict) and segment.type == segments.SAVED:
             changed = changed._replace(options=_options(body))
         segments.change(call.store, changed)
         if addresses is not None:
             membership.empty(call.store, segment.id)
-            _put_in(call, of, segment.id, addresses, now)
-    return _shown(call, of, segment.id)
+            _put_in(call, list_row, segment.id, addresses, now)
+    return _shown(call, list_row, segment.id)
 
 
 def delete(call: Call) -> None:
     """Marketing API, Delete segment: everybody in it loses the tag."""
-    of = lists.get(call.store, call.path["list_id"])
-    segment = get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    segment = get(call, list_row)
     with call.store.writing():
         segments.delete(call.store, segment)
 
 
-def get(call: Call, of: ListRow) -> Segment:
+def get(call: Call, list_row: ListRow) -> Segment:
     """Return the segment that a path names, or refuse with 404."""
-    found = segments.by_id(call.store, of, call.number("segment_id"))
+    found = segments.by_id(call.store, list_row, call.number("segment_id"))
     if not found:
         raise not_found()
     return found
@@ -124,10 +125,10 @@ def addresses_in(body: Document, name: str) -> list[str] | None:
     return sent
 
 
-def _put_in(call: Call, of: ListRow, segment_id: int, addresses: list[str], now: str) -> None:
+def _put_in(call: Call, list_row: ListRow, segment_id: int, addresses: list[str], now: str) -> None:
     """Fill a segment; an address that is not on the list is ignored."""
     hashes = {subscriber_hash(address) for address in addresses}
-    ids = membership.ids_by_hashes(call.store, of, hashes)
+    ids = membership.ids_by_hashes(call.store, list_row, hashes)
     membership.add(call.store, ((segment_id, member) for member in ids), now)
 
 
@@ -153,9 +154,9 @@ def _name(body: Document) -> str:
     return name
 
 
-def _free_name(call: Call, of: ListRow, segment: Segment) -> str:
+def _free_name(call: Call, list_row: ListRow, segment: Segment) -> str:
     name = _name(call.document())
-    taken = segments.by_names(call.store, of, [name])
+    taken = segments.by_names(call.store, list_row, [name])
     if any(segment_id != segment.id for segment_id, _ in taken.values()):
         raise invalid_field("name", "A segment with this name already exists for this list.")
     return name
@@ -166,15 +167,15 @@ def _options(body: Document) -> str:
     return orjson.dumps(body["options"]).decode()
 
 
-def _shown(call: Call, of: ListRow, segment_id: int) -> Document:
-    segment = segments.by_id(call.store, of, segment_id)
+def _shown(call: Call, list_row: ListRow, segment_id: int) -> Document:
+    segment = segments.by_id(call.store, list_row, segment_id)
     if not segment:
         raise not_found()
     counts = membership.counts(call.store, [segment], statuses(call.query))
-    return _document(of, segment, counts.get(segment.id, 0))
+    return _document(list_row, segment, counts.get(segment.id, 0))
 
 
-def _document(of: ListRow, segment: Segment, member_count: int) -> Document:
+def _document(list_row: ListRow, segment: Segment, member_count: int) -> Document:
     return {
         "id": segment.id,
         "name": segment.name,
@@ -183,6 +184,6 @@ def _document(of: ListRow, segment: Segment, member_count: int) -> Document:
         "created_at": segment.created_at,
         "updated_at": segment.updated_at,
         "options": orjson.loads(segment.options or '{"match": "any", "conditions": []}'),
-        "list_id": of.id,
+        "list_id": list_row.id,
         "_links": [],
     }

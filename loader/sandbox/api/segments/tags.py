@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loader.sandbox.api.members import members
-from loader.sandbox.rules.spelling import name_key
+from loader.sandbox.http.request_contacts import get_member
+from loader.sandbox.problems import invalid_field
+from loader.sandbox.spelling import name_key
 from loader.sandbox.state import lists
 from loader.sandbox.state.segments import membership, segments
-from loader.sandbox.wire.problems import invalid_field
 
 if TYPE_CHECKING:
-    from loader.sandbox.wire.call import Call, Document
+    from loader.sandbox.document import Document
+    from loader.sandbox.http.call import Call
 
 OF_MEMBER = """
 SELECT id, name, date_added FROM segment_members JOIN segments ON segments.id = segment_id
@@ -26,15 +27,15 @@ WHERE list_key = ?1 AND type = 'static' AND substr(folded, 1, length(?2)) = ?2 O
 
 def of_member(call: Call) -> Document:
     """Marketing API, List member tags: all of them, ten a page unless told."""
-    of = lists.get(call.store, call.path["list_id"])
-    member = members.get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    member = get_member(call, list_row)
     rows = call.store.rows(OF_MEMBER, (member.id, call.query.count, call.query.offset))
     document: Document = {
         "tags": [{"id": row[0], "name": row[1], "date_added": row[2]} for row in rows],
         "total_items": call.store.count(HOW_MANY, (member.id,)),
         "_links": [],
     }
-    return call.query.projection.cut(document)
+    return call.query.fields.apply(document)
 
 
 def change(call: Call) -> None:
@@ -43,22 +44,22 @@ def change(call: Call) -> None:
     A name that is new is made when active; taking off a tag that is not there is no error.
     SANDBOX choice: tags do not move `last_changed`.
     """
-    of = lists.get(call.store, call.path["list_id"])
-    member = members.get(call, of)
+    list_row = lists.get(call.store, call.path["list_id"])
+    member = get_member(call, list_row)
     wanted = _wanted(call.document())
     active = [name for name, status in wanted.items() if status == "active"]
     inactive = [name for name, status in wanted.items() if status == "inactive"]
     with call.store.writing() as now:
-        ids = segments.tag_ids(call.store, of, active, now).values()
+        ids = segments.tag_ids(call.store, list_row, active, now).values()
         membership.add(call.store, ((segment, member.id) for segment in ids), now)
-        known = segments.by_names(call.store, of, inactive).values()
+        known = segments.by_names(call.store, list_row, inactive).values()
         membership.remove(call.store, ((segment, member.id) for segment, _ in known))
 
 
 def search(call: Call) -> Document:
     """Marketing API, Search for tags on a list by name: those that begin with it, or all."""
-    of = lists.get(call.store, call.path["list_id"])
-    rows = call.store.rows(BY_PREFIX, (of.key, name_key(call.query.text("name"))))
+    list_row = lists.get(call.store, call.path["list_id"])
+    rows = call.store.rows(BY_PREFIX, (list_row.key, name_key(call.query.text("name"))))
     found = [{"id": row[0], "name": row[1]} for row in rows]
     return {"tags": found, "total_items": len(found)}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from loader.sandbox.wire.problems import not_found
+from loader.sandbox.problems import not_found
 
 if TYPE_CHECKING:
     from loader.sandbox.state.database import Row, Store
@@ -78,7 +78,7 @@ DELETE = (
     "DELETE FROM campaign_recipients WHERE campaign_key = ?",
     "DELETE FROM campaigns WHERE key = ?",
 )
-SETTINGS = 11  # the columns that a control request writes, the key among them
+SETTINGS = 11  # the columns that a request to the admin API writes, the key among them
 
 
 def find(store: Store, campaign_id: str) -> Campaign | None:

@@ -31,16 +31,16 @@ class Link(NamedTuple):
     last_click: str
 
 
-def link_id(of: Campaign, url: str) -> str:
+def link_id(campaign: Campaign, url: str) -> str:
     """Return the id of a link, which no other campaign's link has: ten hexadecimal digits."""
-    return md5(f"{of.id} {url}".encode(), usedforsecurity=False).hexdigest()[:10]
+    return md5(f"{campaign.id} {url}".encode(), usedforsecurity=False).hexdigest()[:10]
 
 
-def links(store: Store, of: Campaign) -> list[Link]:
+def links(store: Store, campaign: Campaign) -> list[Link]:
     """Return the links that were clicked, by URL."""
-    return [Link(link_id(of, row[0]), *row) for row in store.rows(LINKS, (of.key,))]
+    return [Link(link_id(campaign, row[0]), *row) for row in store.rows(LINKS, (campaign.key,))]
 
 
-def clickers(store: Store, of: Campaign, link: Link, part: tuple[int, int]) -> list[Row]:
+def clickers(store: Store, campaign: Campaign, link: Link, part: tuple[int, int]) -> list[Row]:
     """Return number and clicks of one page of those who clicked; `part` is count and offset."""
-    return store.rows(CLICKERS, (of.key, link.url, *part))
+    return store.rows(CLICKERS, (campaign.key, link.url, *part))

@@ -22,11 +22,11 @@ SELECT row_number() OVER (ORDER BY timestamp, campaigns.key, recipient, ordinal)
 """
 
 
-def page(store: Store, of: ListRow, count: int, offset: int) -> list[Row]:
+def page(store: Store, list_row: ListRow, count: int, offset: int) -> list[Row]:
     """Return number, campaign, hash, address and moment of some complaints."""
-    return store.rows(PAGE, (of.id, count, offset))
+    return store.rows(PAGE, (list_row.id, count, offset))
 
 
-def total(store: Store, of: ListRow) -> int:
+def total(store: Store, list_row: ListRow) -> int:
     """Return how many complaints there are."""
-    return store.count(f"SELECT count(*) {COMPLAINTS}", (of.id,))
+    return store.count(f"SELECT count(*) {COMPLAINTS}", (list_row.id,))

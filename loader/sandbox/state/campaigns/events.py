@@ -92,41 +92,43 @@ class Event(NamedTuple):
     reason: str = ""
 
 
-def enrol(store: Store, of: Campaign, people: Iterable[Person]) -> dict[str, int]:
+def add_recipients(store: Store, campaign: Campaign, people: Iterable[Person]) -> dict[str, int]:
     """Return the numbers of these people; who is no recipient yet becomes one, as first named."""
     named: dict[str, Person] = {}
     for each in people:
         named.setdefault(each.email_id, each)
     ids = orjson.dumps(list(named)).decode()
-    numbers: dict[str, int] = dict(store.rows(KNOWN, (ids, of.key)))
+    numbers: dict[str, int] = dict(store.rows(KNOWN, (ids, campaign.key)))
     new = [each for name, each in named.items() if name not in numbers]
-    numbers |= {each.email_id: place for place, each in enumerate(new, of.recipients)}
-    store.write_all(ENROL, ((of.key, numbers[each.email_id], *each) for each in new))
-    store.write(ENROLLED, (of.recipients + len(new), of.key))
+    numbers |= {each.email_id: place for place, each in enumerate(new, campaign.recipients)}
+    store.write_all(ENROL, ((campaign.key, numbers[each.email_id], *each) for each in new))
+    store.write(ENROLLED, (campaign.recipients + len(new), campaign.key))
     return numbers
 
 
-def write(store: Store, of: Campaign, events: Iterable[Event]) -> int:
+def write(store: Store, campaign: Campaign, events: Iterable[Event]) -> int:
     """Write events; return how many. Neither the counts nor the contacts change."""
-    row = store.one(ORDINAL, (of.key,))
+    row = store.one(ORDINAL, (campaign.key,))
     first = row[0] if row else 0
     written = store.write_all(
-        INSERT, ((of.key, first, place, *event) for place, event in enumerate(events))
+        INSERT, ((campaign.key, first, place, *event) for place, event in enumerate(events))
     )
-    store.write(WRITTEN, (max(written, 0), of.key))
+    store.write(WRITTEN, (max(written, 0), campaign.key))
     return max(written, 0)
 
 
-def recount(store: Store, of: Campaign, recipients: Collection[int]) -> None:
+def recount(store: Store, campaign: Campaign, recipients: Collection[int]) -> None:
     """Count anew what these recipients did, and with it the whole campaign."""
-    store.write(RECOUNT, (of.key, orjson.dumps(list(recipients)).decode()))
-    row = store.one(TOTALS, (of.key,)) or ()
+    store.write(RECOUNT, (campaign.key, orjson.dumps(list(recipients)).decode()))
+    row = store.one(TOTALS, (campaign.key,)) or ()
     totals = [each if isinstance(each, str) else int(each) for each in row]
-    store.write(COUNTED, (orjson.dumps(totals).decode(), of.key))
+    store.write(COUNTED, (orjson.dumps(totals).decode(), campaign.key))
 
 
-def reach(store: Store, of: ListRow, actions: Mapping[str, Collection[str]], now: str) -> int:
-    """Let what happened reach the contacts; return how many changed.
+def apply_to_contacts(
+    store: Store, list_row: ListRow, actions: Mapping[str, Collection[str]], now: str
+) -> int:
+    """Change the contacts as the events mean; return how many changed.
 
     Who unsubscribes leaves by their own hand, and a hard bounce cleans. SANDBOX choice: so does
     who complains, and `last_changed` is the moment at which the sandbox hears of it.
@@ -134,7 +136,7 @@ def reach(store: Store, of: ListRow, actions: Mapping[str, Collection[str]], now
     leaving = [each for action in LEAVING for each in actions.get(action, ())]
     bounced = list(actions.get("hard_bounce", ()))
     return sum(
-        store.write(sql, (of.key, now, orjson.dumps(hashes).decode()))
+        store.write(sql, (list_row.key, now, orjson.dumps(hashes).decode()))
         for sql, hashes in ((LEAVE, leaving), (CLEAN, bounced))
         if hashes
     )

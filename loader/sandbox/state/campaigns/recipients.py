@@ -55,62 +55,62 @@ WHERE campaign_key = ? AND number = recipient ORDER BY recipient, timestamp, ord
 """
 
 
-def page(store: Store, of: Campaign, count: int, offset: int) -> list[Recipient]:
+def page(store: Store, campaign: Campaign, count: int, offset: int) -> list[Recipient]:
     """Return one page of the recipients, in the order in which they were sent to."""
-    return [Recipient(*row) for row in store.rows(PAGE, (of.key, offset, count))]
+    return [Recipient(*row) for row in store.rows(PAGE, (campaign.key, offset, count))]
 
 
-def these(store: Store, of: Campaign, numbers: Collection[int]) -> dict[int, Recipient]:
+def by_numbers(store: Store, campaign: Campaign, numbers: Collection[int]) -> dict[int, Recipient]:
     """Return recipients by their numbers."""
     ids = orjson.dumps(list(numbers)).decode()
-    return {row[0]: Recipient(*row) for row in store.rows(THESE, (of.key, ids))}
+    return {row[0]: Recipient(*row) for row in store.rows(THESE, (campaign.key, ids))}
 
 
 def active(
-    store: Store, of: Campaign, column: str, since: str, part: tuple[int, int]
+    store: Store, campaign: Campaign, column: str, since: str, part: tuple[int, int]
 ) -> list[Recipient]:
     """Return one page of those who did something after a moment, or ever if it is empty.
 
     Args:
         store: the state.
-        of: the campaign.
+        campaign: the campaign.
         column: last_activity or last_open.
         since: the moment.
         part: count and offset of the page.
     """
     sql = f"SELECT number {ACTIVE.format(column)} ORDER BY number LIMIT ? OFFSET ?"
-    numbers = [row[0] for row in store.rows(sql, (of.key, since, *part))]
-    return list(these(store, of, numbers).values())
+    numbers = [row[0] for row in store.rows(sql, (campaign.key, since, *part))]
+    return list(by_numbers(store, campaign, numbers).values())
 
 
 def by_opens(
-    store: Store, of: Campaign, direction: str, since: str, part: tuple[int, int]
+    store: Store, campaign: Campaign, direction: str, since: str, part: tuple[int, int]
 ) -> list[Recipient]:
     """Return one page of those who opened, by how often; `part` is count and offset."""
-    rows = store.rows(MOST_OPENS % direction, (of.key, since, *part))
+    rows = store.rows(MOST_OPENS % direction, (campaign.key, since, *part))
     return [Recipient(*row) for row in rows]
 
 
-def how_many_active(store: Store, of: Campaign, column: str, since: str) -> int:
+def how_many_active(store: Store, campaign: Campaign, column: str, since: str) -> int:
     """Return how many did something after a moment."""
-    return store.count(f"SELECT count(*) {ACTIVE.format(column)}", (of.key, since))
+    return store.count(f"SELECT count(*) {ACTIVE.format(column)}", (campaign.key, since))
 
 
 def events(
-    store: Store, of: Campaign, who: Collection[int], actions: Collection[str], since: str
+    store: Store, campaign: Campaign, who: Collection[int], actions: Collection[str], since: str
 ) -> list[Row]:
     """Return recipient, action, timestamp, url and ip of what some recipients did, in order."""
     numbers, names = orjson.dumps(list(who)).decode(), orjson.dumps(list(actions)).decode()
-    return store.rows(EVENTS, (of.key, numbers, since, names))
+    return store.rows(EVENTS, (campaign.key, numbers, since, names))
 
 
-def left(store: Store, of: Campaign, count: int, offset: int) -> list[Row]:
+def unsubscribed(store: Store, campaign: Campaign, count: int, offset: int) -> list[Row]:
     """Return number, moment and reason of those who unsubscribed, each once, the earliest first."""
-    return store.rows(LEFT, (of.key, count, offset))
+    return store.rows(LEFT, (campaign.key, count, offset))
 
 
-def everything(store: Store, of: Campaign) -> Iterator[list[Row]]:
+def all_events(store: Store, campaign: Campaign) -> Iterator[list[Row]]:
     """Return address, action, timestamp, url, ip and reason of all events, some at a time."""
-    for rows in store.stream(EVERYBODY, (of.key,)):
+    for rows in store.stream(EVERYBODY, (campaign.key,)):
         yield [(address, "sent", sent_at, "", "", "") for address, sent_at in rows]
-    yield from store.stream(EVERYTHING, (of.key,))
+    yield from store.stream(EVERYTHING, (campaign.key,))

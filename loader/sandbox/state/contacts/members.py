@@ -1,4 +1,4 @@
-"""The contacts of a list, as a write sees them."""
+"""The contacts of a list as rows: found, inserted, updated, deleted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from loader.sandbox.rules.addresses import subscriber_hash
-from loader.sandbox.state.contacts.documents import CONTACT_ID
+from loader.sandbox.spelling import subscriber_hash
+from loader.sandbox.state.contacts.member_json import CONTACT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Member(NamedTuple):
     """One contact as it is stored; `merge_fields` is JSON by tag without the empty ones.
 
-    `switches` is a JSON object of the ids of those interests and permissions that are on.
+    `preferences` is a JSON object of the ids of those interests and permissions that are on.
     """
 
     id: int
@@ -39,7 +39,7 @@ class Member(NamedTuple):
     ip_opt: str = ""
     timestamp_opt: str = ""
     last_changed: str = ""
-    switches: str = "{}"
+    preferences: str = "{}"
 
 
 COLUMNS = ", ".join(Member._fields)
@@ -61,7 +61,7 @@ LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'members'"
 UPDATE = """
 UPDATE members SET merge_fields = ?7, email_type = ?8, language = ?9, vip = ?10, location = ?11,
     ip_signup = ?12, timestamp_signup = ?13, ip_opt = ?14, timestamp_opt = ?15, last_changed = ?16,
-    switches = ?17
+    preferences = ?17
 WHERE id = ?1
 """
 MOVE = """
@@ -75,32 +75,32 @@ NOT_THERE = "(none)"
 FIRST_ID = 100_000_001  # as long as the real ones
 
 
-def by_hash(store: Store, of: ListRow, hashed: str) -> Member | None:
+def by_hash(store: Store, list_row: ListRow, hashed: str) -> Member | None:
     """Return the contact with that hash, if the list has it, archived or not."""
-    row = store.one(BY_HASH, (of.key, hashed))
+    row = store.one(BY_HASH, (list_row.key, hashed))
     return Member(*row) if row else None
 
 
-def by_id(store: Store, of: ListRow, member_id: int) -> Member | None:
+def by_id(store: Store, list_row: ListRow, member_id: int) -> Member | None:
     """Return the contact with that number, if the list has it."""
-    row = store.one(BY_ID, (of.key, member_id))
+    row = store.one(BY_ID, (list_row.key, member_id))
     return Member(*row) if row else None
 
 
-def by_hashes(store: Store, of: ListRow, hashes: Sequence[str]) -> dict[str, Member]:
+def by_hashes(store: Store, list_row: ListRow, hashes: Sequence[str]) -> dict[str, Member]:
     """Return those of many contacts that the list has."""
-    rows = store.rows(BY_HASHES, (of.key, orjson.dumps(hashes).decode()))
+    rows = store.rows(BY_HASHES, (list_row.key, orjson.dumps(hashes).decode()))
     return {row[2]: Member(*row) for row in rows}
 
 
-def find(store: Store, of: ListRow, name: str) -> Member | None:
+def find(store: Store, list_row: ListRow, name: str) -> Member | None:
     """Return the contact that a path names by hash, by address or by contact id."""
     if "@" in name:
-        return by_hash(store, of, subscriber_hash(name))
-    found = by_hash(store, of, name.lower())
+        return by_hash(store, list_row, subscriber_hash(name))
+    found = by_hash(store, list_row, name.lower())
     if found or not CONTACT.fullmatch(name):
         return found
-    return by_id(store, of, int(name.removeprefix(CONTACT_ID), 16))
+    return by_id(store, list_row, int(name.removeprefix(CONTACT_ID), 16))
 
 
 def next_id(store: Store) -> int:
@@ -112,13 +112,15 @@ def next_id(store: Store) -> int:
 def insert(store: Store, members: Iterable[Member]) -> None:
     """Write new contacts."""
     new = list(members)
-    store.moves.update((NOT_THERE, member.status) for member in new)
+    store.status_changes.update((NOT_THERE, member.status) for member in new)
     store.write_all(INSERT, new)
 
 
 def update(store: Store, changed: Sequence[tuple[Member, Member]]) -> None:
     """Write changed contacts, each with what it was before."""
-    store.moves.update((old.status, new.status) for old, new in changed if new.status != old.status)
+    store.status_changes.update(
+        (old.status, new.status) for old, new in changed if new.status != old.status
+    )
     moved = [new[:6] for old, new in changed if new[2:6] != old[2:6]]
     store.write_all(UPDATE, [new for _, new in changed])
     if moved:
@@ -127,6 +129,6 @@ def update(store: Store, changed: Sequence[tuple[Member, Member]]) -> None:
 
 def delete(store: Store, gone: Member) -> None:
     """Delete a contact for good, with its tags."""
-    store.moves[gone.status, NOT_THERE] += 1
+    store.status_changes[gone.status, NOT_THERE] += 1
     store.write(UNTAG, (gone.id,))
     store.write(DELETE, (gone.id,))

@@ -48,9 +48,9 @@ WHERE member_id IN (SELECT value FROM json_each(?))
 """
 
 
-def ids_by_hashes(store: Store, of: ListRow, hashes: Collection[str]) -> list[int]:
+def ids_by_hashes(store: Store, list_row: ListRow, hashes: Collection[str]) -> list[int]:
     """Return the numbers of those contacts that are on the list, in whatever status."""
-    rows = store.rows(IDS_BY_HASHES, (of.key, orjson.dumps(list(hashes)).decode()))
+    rows = store.rows(IDS_BY_HASHES, (list_row.key, orjson.dumps(list(hashes)).decode()))
     return [row[0] for row in rows]
 
 
@@ -75,7 +75,7 @@ def empty(store: Store, segment_id: int) -> None:
     store.write(EMPTY, (segment_id,))
 
 
-def held(store: Store, members: Collection[int]) -> set[tuple[int, int]]:
+def segments_of(store: Store, members: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs of segment and contact of these contacts."""
     rows = store.rows(HELD, (orjson.dumps(list(members)).decode(),))
     return {(segment, member) for member, segment in rows}

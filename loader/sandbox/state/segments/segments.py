@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from loader.sandbox.rules.spelling import name_key
-from loader.sandbox.wire.problems import invalid_field
+from loader.sandbox.problems import invalid_field
+from loader.sandbox.spelling import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,36 +47,38 @@ class Segment(NamedTuple):
     updated_at: str
 
 
-def of_list(store: Store, of: ListRow) -> list[Segment]:
+def of_list(store: Store, list_row: ListRow) -> list[Segment]:
     """Return the segments of a list, the oldest first."""
-    return [Segment(*row) for row in store.rows(OF_LIST, (of.key,))]
+    return [Segment(*row) for row in store.rows(OF_LIST, (list_row.key,))]
 
 
-def by_id(store: Store, of: ListRow, segment_id: int) -> Segment | None:
+def by_id(store: Store, list_row: ListRow, segment_id: int) -> Segment | None:
     """Return a segment of the list, if it has that id."""
-    row = store.one(BY_ID, (of.key, segment_id))
+    row = store.one(BY_ID, (list_row.key, segment_id))
     return Segment(*row) if row else None
 
 
-def by_names(store: Store, of: ListRow, names: Iterable[str]) -> dict[str, tuple[int, str]]:
+def by_names(store: Store, list_row: ListRow, names: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Return id and type of the segments with these names, by their folded names."""
     folded = orjson.dumps(sorted({name_key(name) for name in names})).decode()
-    return {row[0]: (row[1], row[2]) for row in store.rows(BY_NAMES, (of.key, folded))}
+    return {row[0]: (row[1], row[2]) for row in store.rows(BY_NAMES, (list_row.key, folded))}
 
 
-def make(store: Store, of: ListRow, name: str, options: str | None, now: str) -> int:
+def make(store: Store, list_row: ListRow, name: str, options: str | None, now: str) -> int:
     """Make a segment, static unless it has conditions; return its id.
 
     SANDBOX choice: a name that the list has already is refused.
     """
     refuse_long(name)
-    if by_names(store, of, [name]):
+    if by_names(store, list_row, [name]):
         raise invalid_field("name", "A segment with this name already exists for this list.")
     row = store.one(LAST_ID)
     segment_id: int = row[0] + 1 if row else FIRST_ID
     kind = STATIC if options is None else SAVED
     text = options or ""
-    store.write(INSERT, (segment_id, of.key, name.strip(), name_key(name), kind, text, now, now))
+    store.write(
+        INSERT, (segment_id, list_row.key, name.strip(), name_key(name), kind, text, now, now)
+    )
     return segment_id
 
 
@@ -104,17 +106,17 @@ def delete(store: Store, gone: Segment) -> None:
         store.write(statement, (gone.id,))
 
 
-def tag_ids(store: Store, of: ListRow, names: Iterable[str], now: str) -> dict[str, int]:
+def tag_ids(store: Store, list_row: ListRow, names: Iterable[str], now: str) -> dict[str, int]:
     """Return the tags with these names by folded name, made where the list had none.
 
     SANDBOX choice: a saved segment of that name is refused as a tag.
     """
     wanted = {name_key(name): name for name in reversed(list(names))}
-    known = by_names(store, of, wanted.values())
+    known = by_names(store, list_row, wanted.values())
     for folded, (_, kind) in known.items():
         if kind != STATIC:
             raise invalid_field("tags", f"{wanted[folded]} is the name of a saved segment.")
     return {
-        folded: known[folded][0] if folded in known else make(store, of, name, None, now)
+        folded: known[folded][0] if folded in known else make(store, list_row, name, None, now)
         for folded, name in wanted.items()
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loader.sandbox.faults.model import KINDS
+from loader.sandbox.faults.fault import KINDS
 from sandbox_process import PATIENCE, START, Json, SandboxProcess
 
 if TYPE_CHECKING:

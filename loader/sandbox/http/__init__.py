@@ -1,0 +1,1 @@
+"""What every request passes, whatever its endpoint: decoding, access, limits, counting."""

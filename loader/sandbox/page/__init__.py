@@ -1,1 +1,0 @@
-"""A page to look at what a sync did; it changes nothing."""

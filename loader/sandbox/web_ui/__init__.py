@@ -1,0 +1,1 @@
+"""The web UI: pages to look at what a sync did; they change nothing."""

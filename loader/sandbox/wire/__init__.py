@@ -1,1 +1,0 @@
-"""What every request passes: how it is asked, how it is refused, how it is counted."""
