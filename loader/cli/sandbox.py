@@ -55,7 +55,7 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
     default=0.0,
     metavar="SECONDS",
     type=click.FloatRange(min=0),
-    help="Time that every contact in a batch takes, on top.",
+    help="Extra latency per contact in a batch, in seconds.",
 )
 @click.option(
     "--fault",
@@ -71,10 +71,10 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
     default=0,
     show_default=True,
     type=click.IntRange(min=0),
-    help="Another one draws other lots for --fault.",
+    help="Seed for the random fault schedule.",
 )
 @click.option(
-    "--taken",
+    "--connections-in-use",
     default=0,
     show_default=True,
     type=click.IntRange(min=0),

@@ -36,12 +36,11 @@ class Options:
     body_seconds: float = 60.0  # for a body to arrive
     faults: tuple[Fault, ...] = ()
     seed: int = 0  # of the random fault schedule
-    taken: int = 0  # connections that another integration of the user holds
+    connections_in_use: int = 0  # by another integration of the user
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK:
             raise ValueError("The sandbox listens on this machine only.")
-        if not 0 <= self.taken <= self.connections:
-            raise ValueError(
-                f"Of {counted(self.connections, 'connection')}, {self.taken} cannot be taken."
-            )
+        if not 0 <= self.connections_in_use <= self.connections:
+            every, used = counted(self.connections, "connection"), self.connections_in_use
+            raise ValueError(f"Of {every}, {used} cannot be in use.")

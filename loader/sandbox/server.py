@@ -74,7 +74,7 @@ def open_server_state(options: Options, clock: Callable[[], datetime] | None = N
         request_counts=RequestCounts(),
         api_key=options.api_key,
         faults=FaultSchedule(options.faults, options.seed),
-        connections_in_use=options.taken,
+        connections_in_use=options.connections_in_use,
     )
 
 

@@ -151,7 +151,7 @@ def test_a_plan_that_means_nothing_is_refused(
 def test_flags_ask_for_faults_and_take_connections() -> None:
     options = ("--fault", "503_html=0.25", "--fault", "hang@3", "--seed", "7")
     with SandboxProcess(
-        *options, "--connections", "2", "--taken", "2", is_measured=True
+        *options, "--connections", "2", "--connections-in-use", "2", is_measured=True
     ) as sandbox:
         shown = sandbox.control("GET", "/faults")
         assert shown["seed"] == 7
@@ -175,7 +175,7 @@ def test_flags_ask_for_faults_and_take_connections() -> None:
         (("--fault", "429@one"), "'--fault': at: Value must be a whole number from 1."),
         (("--fault", "429"), "'429' is neither KIND=RATE nor KIND@N."),
         (("--seed", "x"), "'--seed'"),
-        (("--taken", "11"), "Of 10 connections, 11 cannot be taken."),
+        (("--connections-in-use", "11"), "Of 10 connections, 11 cannot be in use."),
     ],
 )
 def test_a_flag_that_means_nothing_is_a_usage_error(options: tuple[str, ...], reason: str) -> None:
