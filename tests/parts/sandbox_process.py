@@ -82,14 +82,14 @@ class SandboxProcess:
         return answer.body
 
     def control(self, method: str, path: str, body: object = None) -> Json:
-        """Ask the control interface, and insist on success."""
+        """Ask the admin API, and insist on success."""
         answer = self.home(method, f"/_control{path}", body)
         if answer.status not in {200, 204}:
             raise AssertionError(f"{method} /_control{path}: {answer.status} {answer.body}")
         return answer.body
 
     def home(self, method: str, path: str, body: object = None) -> Answer:
-        """Ask the page or the control interface with the key; refusals are answers too."""
+        """Ask the web UI or the admin API with the key; refusals are answers too."""
         return ask(method, f"{self.url.removesuffix('/3.0')}{path}", body, self.opens)
 
     def new_list(self, **settings: object) -> str:
@@ -109,7 +109,7 @@ class SandboxProcess:
         return self.lines(f"/lists/{list_id}/export")
 
     def lines(self, path: str) -> list[dict[str, Json]]:
-        """Return what the control interface exports, a line each."""
+        """Return what the admin API exports, a line each."""
         url = f"{self.url.removesuffix('/3.0')}/_control{path}"
         request = Request(url, headers=self.opens)  # noqa: S310 - our own server
         with urlopen(request, timeout=PATIENCE) as response:  # noqa: S310 - our own server

@@ -1,4 +1,4 @@
-"""The sandbox as a server: keys, limits, counts, state, the control interface, the page."""
+"""The sandbox as a server: keys, limits, answers, state, signals, ports."""
 
 from __future__ import annotations
 

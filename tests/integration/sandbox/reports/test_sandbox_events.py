@@ -1,4 +1,4 @@
-"""Letting things happen to a campaign, and what becomes of the contacts."""
+"""Events added to a campaign by the admin API, and what becomes of the contacts."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The pages of a sandbox show foreign text as text."""
+"""The web UI: it shows lists, contacts and segments, and foreign text as text."""
 
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -27,6 +27,25 @@ class Seen(HTMLParser):
             is_away = name in ("href", "src", "action") and not str(value).startswith("/lists/")
             if name.startswith("on") or (is_away and value != "/"):
                 self.active.append(f"{name}={value}")
+
+
+def test_the_web_ui_shows_lists_contacts_and_segments_and_escapes_them(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    values = {"merge_fields": {"FNAME": "<script>alert(1)</script>"}, "tags": ["Läser"]}
+    sandbox.put(list_id, *({"email_address": f"p{n:02}@shop.de", **values} for n in range(60)))
+    paths = ("/", f"/lists/{list_id}", f"/lists/{list_id}/contacts/p01@shop.de")
+    pages = [sandbox.home("GET", path) for path in paths]
+    assert {page.headers["Content-Type"] for page in pages} == {"text/html; charset=utf-8"}
+    assert "1 to 50 of 60" in pages[1].body
+    for page in pages[1:]:
+        assert "<script" not in page.body
+        assert "&lt;script&gt;" in page.body
+        assert "Läser" in page.body
+    found = sandbox.home("GET", f"/lists/{list_id}?q=P01&status=subscribed&page=x").body
+    assert "1 to 1 of 1" in found
+    assert "51 to 60 of 60" in sandbox.home("GET", f"/lists/{list_id}?page=2").body
+    assert sandbox.home("GET", "/lists/nosuch").status == 404
 
 
 def test_a_page_shows_foreign_text_as_text_wherever_it_stands(sandbox: SandboxProcess) -> None:

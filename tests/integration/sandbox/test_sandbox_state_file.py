@@ -1,4 +1,4 @@
-"""What a sandbox keeps from others: its state and its answers."""
+"""What a sandbox keeps from others: its state file and its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interests and permissions by name: how the control interface and the page speak of them."""
+"""Interests and permissions by name: how the admin API and the web UI name them."""
 
 import pytest
 

@@ -58,12 +58,12 @@ def is_ours(route: AbstractRoute) -> bool:
 
 
 def every_route() -> list[Route]:
-    world = open_server_state(Options())
+    server = open_server_state(Options())
     found = {
         Route(method, resource.canonical.format_map(Filled(list_id=LIST, subscriber_hash=ANNA)))
-        for method, resource in routes(application(world))
+        for method, resource in routes(application(server))
     }
-    world.store.close()
+    server.store.close()
     return sorted(found)
 
 
@@ -117,7 +117,7 @@ def answers(
     return {status(own, route, headers, None if route.method in READS else body) for route in among}
 
 
-def test_the_walk_finds_the_api_the_control_interface_and_the_page() -> None:
+def test_the_walk_finds_the_api_the_admin_api_and_the_web_ui() -> None:
     paths = {route.path for route in ROUTES}
     assert {"/", f"/lists/{LIST}", "/_control/requests", f"/3.0/lists/{LIST}/members"} <= paths
     assert not [path for path in paths if "{" in path]
@@ -272,7 +272,7 @@ def test_a_browser_is_asked_for_the_key_and_the_key_is_no_part_of_an_address(
     assert status(own, Route("GET", f"/lists/{LIST}"), basic | {"Host": own}) == 200
 
 
-def test_the_key_that_was_printed_opens_control_and_page_after_it_was_revoked(
+def test_the_key_that_was_printed_opens_admin_api_and_web_ui_after_it_was_revoked(
     sandbox: SandboxProcess,
 ) -> None:
     sandbox.control("PUT", "/key", {"api_key": "fresh-us1"})

@@ -39,7 +39,7 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
-def test_the_same_seed_draws_the_same_lots(sandbox: SandboxProcess) -> None:
+def test_the_same_seed_gives_the_same_schedule(sandbox: SandboxProcess) -> None:
     drawn = []
     for seed in (7, 7, 8):
         sandbox.faults({"kind": "429_empty", "rate": 0.5}, seed=seed)
@@ -141,7 +141,7 @@ def test_a_fault_that_cannot_be_is_refused_by_its_field_and_changes_nothing(
         ("/connections", {}, "taken"),
     ],
 )
-def test_a_plan_that_means_nothing_is_refused(
+def test_a_schedule_that_means_nothing_is_refused(
     sandbox: SandboxProcess, path: str, body: object, field: str
 ) -> None:
     answer = sandbox.home("PUT", f"/_control{path}", body)

@@ -1,4 +1,4 @@
-"""What the sandbox takes in is bounded: unpacked, and in the time that it may take."""
+"""The body of a request is bounded: in unpacked bytes, and in seconds."""
 
 from __future__ import annotations
 

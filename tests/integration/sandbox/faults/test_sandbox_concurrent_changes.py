@@ -1,4 +1,4 @@
-"""What happens to a list while somebody syncs it, and the counts that tell who did it."""
+"""Changes that somebody else makes during a sync, and the counts that tell who made them."""
 
 from collections.abc import Iterator
 from hashlib import md5
