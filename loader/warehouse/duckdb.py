@@ -17,6 +17,7 @@ from loader.errors import ConfigurationError, WarehouseError
 from loader.foreign_text import without_secrets
 from loader.warehouse.duckdb_session import Settings, open_session, set_all, settings_refused
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
+from loader.warehouse.sql_templates import values_of
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
 
@@ -63,7 +64,7 @@ class DuckDB:
         def run() -> list[dict[str, Any]]:
             with self._executing:
                 self._let_go()
-                found: list[dict[str, Any]] = self._main.sql(query).to_arrow_table().to_pylist()
+                found: list[dict[str, Any]] = self._query(query).to_arrow_table().to_pylist()
                 return found
 
         found: list[dict[str, Any]] = await _in_thread(run)
@@ -140,12 +141,15 @@ class DuckDB:
 
     def _run(self, statements: Iterable[str]) -> None:
         for statement in statements:
-            self._main.execute(statement)
+            self._main.execute(statement, values_of(statement))
+
+    def _query(self, query: str) -> duckdb.DuckDBPyRelation:
+        return self._main.sql(query, params=values_of(query))
 
     def _read(self, query: str) -> pa.RecordBatchReader:
         with self._executing:
             self._let_go()
-            self._reader = self._main.sql(query).to_arrow_reader(READ_ROWS)
+            self._reader = self._query(query).to_arrow_reader(READ_ROWS)
             return self._reader
 
     def _let_go(self) -> None:

@@ -1,5 +1,7 @@
-"""Turn a statement of `sql/` and its values into text that a warehouse runs. Pure."""
+"""Turn a statement of `sql/` into text, and values that are bound to it. Pure."""
 
+from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -25,13 +27,42 @@ def column(name: str) -> Relation:
     return Relation(f'"{_doubled(name)}"')
 
 
-def statement(name: str, /, **values: object) -> str:
-    """The statement `sql/<name>.sql` with its values as literals.
+class Statement(str):
+    """A statement whose values stand beside it, for the driver to bind.
+
+    Attributes:
+        values: those of the parameters $1, $2 and so on, in this order.
+    """
+
+    __slots__ = ("values",)
+    values: tuple[object, ...]
+
+
+def statement(name: str, /, **values: object) -> Statement:
+    """The statement `sql/<name>.sql` with its relations, and its values to be bound.
 
     Raises:
         jinja2.UndefinedError: a value that the statement names was not given.
+        TypeError: a value is of a type that no column of ours has.
     """
-    return _template(name).render(values)
+    return rendered(_template(name), values)
+
+
+def rendered(template: jinja2.Template, values: Mapping[str, object]) -> Statement:
+    """A template with its relations, and its values to be bound."""
+    collected = _Values()
+    token = _COLLECTING.set(collected)
+    try:
+        found = Statement(template.render(values))
+    finally:
+        _COLLECTING.reset(token)
+    found.values = tuple(collected.values)
+    return found
+
+
+def values_of(text: str) -> tuple[object, ...]:
+    """The values of a statement; a text that is no statement of `sql/` has none."""
+    return text.values if isinstance(text, Statement) else ()
 
 
 def tables(schema: str) -> dict[str, Relation]:
@@ -57,8 +88,32 @@ def tables(schema: str) -> dict[str, Relation]:
     return {name: relation(schema, table) for name, table in names.items()}
 
 
-def literal(value: object) -> str:
-    """A value as SQL: a relation as it is, NULL, a boolean, a number, a time, or quoted text."""
+def quoted_text(text: str) -> Relation:
+    """A text of ours as part of an expression that goes into a statement as it is."""
+    return Relation("'" + text.replace("'", "''") + "'")
+
+
+class _Values:
+    """The values of a statement while it is rendered; the same value is one parameter."""
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+        self._places: dict[tuple[type, object], int] = {}
+
+    def place(self, value: object) -> int:
+        """The number of the parameter that has a value."""
+        key = (type(value), value)
+        if key not in self._places:
+            self.values.append(value)
+            self._places[key] = len(self.values)
+        return self._places[key]
+
+
+_COLLECTING: ContextVar[_Values] = ContextVar("_COLLECTING")
+
+
+def _bound(value: object) -> str:
+    """A relation as it is; NULL, a boolean or a number in words; a parameter for what is text."""
     if isinstance(value, Relation):
         return value
     if value is None:
@@ -68,12 +123,12 @@ def literal(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, datetime):
-        return (
-            f"timestamp '{value.replace(tzinfo=None).isoformat(sep=' ', timespec='microseconds')}'"
-        )
-    if isinstance(value, str | jinja2.Undefined):  # which says its name when it becomes a text
-        return "'" + str(value).replace("'", "''") + "'"
-    raise TypeError(f"{type(value).__name__} has no place in a statement.")
+        value = value.replace(tzinfo=None)
+    elif isinstance(value, str | jinja2.Undefined):  # which says its name when it becomes a text
+        value = str(value)
+    else:
+        raise TypeError(f"{type(value).__name__} has no place in a statement.")
+    return f"${_COLLECTING.get().place(value)}"
 
 
 def name_key_of(expression: str) -> Relation:
@@ -97,11 +152,15 @@ def _doubled(name: str) -> str:
 
 @cache
 def _template(name: str) -> jinja2.Template:
-    text = (files("loader.warehouse") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return template_of((files("loader.warehouse") / "sql" / f"{name}.sql").read_text("utf-8"))
+
+
+def template_of(text: str) -> jinja2.Template:
+    """A statement as `sql/` has them, to be given relations and values."""
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` quotes each value
-        finalize=literal,
+        autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` makes each value a parameter
+        finalize=_bound,
     )
     environment.globals["name_key"] = name_key_of
     return environment.from_string(text)

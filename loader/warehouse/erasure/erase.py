@@ -9,7 +9,7 @@ from loader.errors import ConfigurationError
 from loader.warehouse.apply_acks import IN_FLIGHT
 from loader.warehouse.base import Warehouse
 from loader.warehouse.erasure.locations import Location, Locations, find_locations
-from loader.warehouse.sql_templates import column, statement
+from loader.warehouse.sql_templates import Statement, column, statement
 
 _AROUND = r"\s\"'<>(),:;=&?\[\]{}"  # what an address in a text is not made of
 ADDRESS_IN_A_TEXT = f"[^{_AROUND}]+@[^{_AROUND}]*[^{_AROUND}.!]"
@@ -140,7 +140,7 @@ async def _count(warehouse: Warehouse, places: Locations, lines: Mapping[int, st
     return erased
 
 
-def _erasing(place: Location) -> list[str]:
+def _erasing(place: Location) -> list[Statement]:
     """The statements that erase the people from a place."""
     if place.rule.is_dropped:
         return [statement("members/unstage", pages=place.table)]

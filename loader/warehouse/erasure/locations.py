@@ -10,7 +10,7 @@ from loader.warehouse.sql_templates import (
     Relation,
     column,
     identity_of,
-    literal,
+    quoted_text,
     relation,
     statement,
 )
@@ -215,9 +215,9 @@ def _place(
     scope = None
     if is_of_audience:
         whose = f"{audience.home}.{audience.name}" if audience else f"{schema}.{name}"
-        scope = Relation(literal(whose))
+        scope = quoted_text(whose)
     elif rule.has_ids:
-        scope = Relation(f"{literal(schema + '.')} || audience")
+        scope = Relation(f"{quoted_text(schema + '.')} || audience")
     place = Location(
         name="history" if rule is HISTORY else name,
         schema=table.schema,

@@ -14,7 +14,7 @@ from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.value_rules import ADDRESSES
 from loader.warehouse.contract import TABLES
-from loader.warehouse.sql_templates import Relation, relation, statement
+from loader.warehouse.sql_templates import Relation, Statement, relation, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.dbt.erasure_statements import of_people
@@ -203,9 +203,9 @@ def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.copy(built.folder / "shop.duckdb", copy)
     with duckdb.connect(str(copy)) as connection:
         for name in MAKERS:
-            connection.execute(statement(name, **values_of(name)))
+            do(connection, statement(name, **values_of(name)))
         for name in {*KEPT, "pull/stage"}:
-            connection.execute(statement("pull/stage", **values_of(name)))
+            do(connection, statement("pull/stage", **values_of(name)))
         yield connection
 
 
@@ -254,7 +254,8 @@ def test_every_statement_of_the_loader_runs_on_what_dbt_made(
     refused = {}
     for name in NAMES:
         try:
-            warehouse.execute(f"explain {statement(name, **values_of(name))}")
+            text = statement(name, **values_of(name))
+            warehouse.execute(f"explain {text}", text.values)
         except duckdb.Error as error:
             refused[name] = str(error)
     assert refused == {}
@@ -263,8 +264,13 @@ def test_every_statement_of_the_loader_runs_on_what_dbt_made(
 def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:
     columns = columns_of(warehouse, "readers__delta")
     unread = {column for column in columns if not is_missed(warehouse, column)}
-    warehouse.execute(statement("owed/read", **VALUES))
+    do(warehouse, statement("owed/read", **VALUES))
     assert unread == UNREAD
+
+
+def do(warehouse: duckdb.DuckDBPyConnection, text: Statement) -> None:
+    """Run a statement of the loader with its values."""
+    warehouse.execute(text, text.values)
 
 
 def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
@@ -277,14 +283,14 @@ def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
     # those that name the column are likely to fail, and one is enough
     for text in sorted(on_a_delta_without(), key=lambda text: column not in text):
         try:
-            warehouse.execute(f"explain {text}")
+            warehouse.execute(f"explain {text}", text.values)
         except duckdb.BinderException:
             return True
     return False
 
 
 @cache
-def on_a_delta_without() -> list[str]:
+def on_a_delta_without() -> list[Statement]:
     """Every statement that reads, on a delta that lacks a column."""
     without = {"delta": Relation("without")}
     names = [name for name in NAMES if name != "owed/mirror"]  # which adds rows to it

@@ -5,7 +5,7 @@ from typing import Any, Self
 import duckdb
 
 from fakes import make_tables
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.sql_templates import Relation, statement, tables, values_of
 
 Row = dict[str, Any]
 
@@ -51,7 +51,8 @@ class InMemory:
         """Run statements of `loader/warehouse/sql`, with these values beside the run's own."""
         for name in names:
             known: dict[str, object] = {**tables("main"), **RUN, **values}
-            self._connection.execute(statement(name, **known))
+            text = statement(name, **known)
+            self._connection.execute(text, text.values)
 
     def found(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says, with these values beside the run's own."""
@@ -60,7 +61,7 @@ class InMemory:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        found: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()
+        found: list[tuple[Any, ...]] = self._connection.execute(query, values_of(query)).fetchall()
         return found
 
     def row(self, query: str) -> tuple[Any, ...]:

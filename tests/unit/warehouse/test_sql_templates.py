@@ -1,4 +1,4 @@
-"""Statements are files with a description, and values go into them as literals."""
+"""Statements are files with a description, and their values are bound by the driver."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.warehouse.sql_templates import Relation, literal, relation, statement
+from loader.warehouse.sql_templates import (
+    Relation,
+    Statement,
+    relation,
+    rendered,
+    statement,
+    template_of,
+)
 
 with as_file(files("loader.warehouse") / "sql") as folder:
     SQL = Path(folder)
@@ -88,7 +95,13 @@ def memory() -> Iterator[duckdb.DuckDBPyConnection]:
 def test_what_goes_into_a_statement_comes_out_of_it(
     memory: duckdb.DuckDBPyConnection, value: object
 ) -> None:
-    assert memory.execute(f"select {literal(value)}").fetchone() == (value,)
+    text = selecting(value)
+    assert memory.execute(text, text.values).fetchone() == (value,)
+
+
+def selecting(value: object) -> Statement:
+    """A statement that only gives back a value."""
+    return rendered(template_of("select {{ value }}"), {"value": value})
 
 
 @given(NAMES, NAMES)
@@ -102,13 +115,13 @@ def test_a_relation_is_found_by_any_name(schema: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("value", [1.5, b"bytes", ["a"], object()])
-def test_what_has_no_literal_has_no_place_in_a_statement(value: object) -> None:
+def test_what_no_column_holds_has_no_place_in_a_statement(value: object) -> None:
     with pytest.raises(TypeError, match=type(value).__name__):
-        literal(value)
+        selecting(value)
 
 
 def test_a_relation_goes_in_as_it_is() -> None:
-    assert literal(Relation('"main"."people"')) == '"main"."people"'
+    assert selecting(Relation('"main"."people"')) == 'select "main"."people"'
 
 
 def test_every_statement_is_one_of_sql_once_its_values_are_in(
@@ -132,7 +145,13 @@ def test_a_statement_without_one_of_its_values_is_an_error_that_names_it() -> No
             statement(name, **dict.fromkeys(others, 1), **LISTS)
 
 
-def test_a_value_cannot_end_its_quotes() -> None:
-    text = statement("registry/exists", schema="x' or 1 = 1 --", name="{{ schema }}")
-    assert "'x'' or 1 = 1 --'" in text
-    assert "'{{ schema }}'" in text
+def test_a_text_stands_beside_a_statement_and_never_in_it() -> None:
+    values = ("x' or 1 = 1 --", "{{ schema }}")
+    text = statement("registry/exists", schema=values[0], name=values[1])
+    assert not [value for value in values if value in text]
+    assert text.values == values
+
+
+def test_a_value_that_comes_twice_is_one_parameter() -> None:
+    text = rendered(template_of("{{ a }} {{ b }} {{ a }} {{ c }}"), {"a": "x", "b": "y", "c": "x"})
+    assert (str(text), text.values) == ("$1 $2 $1 $1", ("x", "y"))
