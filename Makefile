@@ -68,7 +68,7 @@ clean:  ## forget the environment and what was built
 	rm -rf target/site $(VENV)
 
 # exact versions without hashes: .ci/constraints.txt says why
-$(INSTALLED): pyproject.toml .ci/constraints.txt
+$(INSTALLED): pyproject.toml .ci/constraints.txt loader/__init__.py
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev]'
 	touch $@

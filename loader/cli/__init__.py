@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from loader import __version__
 from loader.cli.terminal.output import say
 from loader.errors import Interrupted, LoaderError, WarehouseError
 from loader.foreign_text import one_line
@@ -102,7 +103,7 @@ def _unexpected(error: Exception) -> str:
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings=CONTEXT)
-@click.version_option(package_name="dbt-mailchimp")
+@click.version_option(__version__)
 def main() -> None:
     """Keep Mailchimp in step with the audiences of a dbt project.
 

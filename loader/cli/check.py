@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
 
+from loader import __version__
 from loader.check.preflight import RETRY_SECONDS, preflight
 from loader.cli.terminal.options import (
     pop_warehouse_options,
@@ -31,7 +31,7 @@ def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click pa
     """
     place = pop_warehouse_options(options)
     settings = Settings(target=place.find().name)
-    report = RunReport(run_id="", version=version("dbt-mailchimp"))
+    report = RunReport(run_id="", version=__version__)
     with open_context(place, settings, retry_seconds=RETRY_SECONDS) as context:
         found = asyncio.run(preflight(PlanRun(context=context, report=report)))
     for one in found:

@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
 
+from loader import __version__
 from loader.cli.sync import audience_options
 from loader.cli.terminal.options import (
     pop_warehouse_options,
@@ -43,7 +43,7 @@ def plan(*, sample: int, wants_json: bool, wants_markdown: bool, **options: Any)
     """
     if wants_json and wants_markdown:
         raise click.UsageError("Choose one of --json and --markdown.")
-    report = RunReport(run_id="", version=version("dbt-mailchimp"))
+    report = RunReport(run_id="", version=__version__)
     place, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     settings = Settings(**options, target=place.find().name)
     with open_context(place, settings, retry_seconds=retry_seconds) as context:

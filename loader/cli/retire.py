@@ -2,11 +2,11 @@
 
 import asyncio
 import sys
-from importlib.metadata import version
 from typing import Any, NoReturn
 
 import click
 
+from loader import __version__
 from loader.audience import ON_LEAVE
 from loader.cli.terminal.options import pop_warehouse_options
 from loader.cli.terminal.output import say_text
@@ -82,7 +82,7 @@ def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoRet
         allow_leaves=options["allow_leaves"],
         target=place.find().name,
     )
-    report = RunReport(run_id="", version=version("dbt-mailchimp"), is_plan=True)
+    report = RunReport(run_id="", version=__version__, is_plan=True)
     with open_context(place, settings, retry_seconds=retry_seconds) as context:
         run = RetireRun(context=context, report=report, name=audience, on_leave=on_leave)
         asyncio.run(run.dry_run())

@@ -2,11 +2,11 @@
 
 import sys
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 import click
 
+from loader import __version__
 from loader.cli.terminal.options import (
     connections_option,
     log_format_option,
@@ -67,7 +67,7 @@ def verify(
     differs and was not healed. What a person decided, such as to unsubscribe, is never repaired:
     the next sync holds it with the reason.
     """
-    report = RunReport(run_id="", version=version("dbt-mailchimp"))
+    report = RunReport(run_id="", version=__version__)
     place, log_format = pop_warehouse_options(options), options.pop("log_format")
     retry_seconds = options.pop("retry_seconds")
     settings = Settings(**options)

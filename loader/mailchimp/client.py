@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
+from loader import __version__
 from loader.errors import (
     MailchimpError,
     NoUsableResponse,
@@ -261,7 +262,7 @@ async def connected(
     headers = {
         "Authorization": f"Bearer {credentials.token}",
         "Content-Type": "application/json",
-        "User-Agent": "dbt-mailchimp",
+        "User-Agent": f"dbt-mailchimp/{__version__}",
     }
     timeout = aiohttp.ClientTimeout(
         total=retry_policy.answer_seconds,

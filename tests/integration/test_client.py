@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from fake_time import FakeTime, everything_settles
 from fakes import KEY, client
+from loader import __version__
 from loader.concurrency import AdaptiveLimiter
 from loader.errors import (
     AuthenticationError,
@@ -135,7 +136,7 @@ async def test_mailchimp_is_told_who_asks_and_with_which_key() -> None:
         await ping(opened, asked)
     (request,) = seen
     assert request.headers["Authorization"] == f"Bearer {KEY}"
-    assert request.headers["User-Agent"] == "dbt-mailchimp"
+    assert request.headers["User-Agent"] == f"dbt-mailchimp/{__version__}"
     assert request.headers["Content-Type"] == "application/json"
     assert request.raw_path == "/3.0/lists/f00d/members?since=2026-01-01T%2B00:00"
 

@@ -7,12 +7,12 @@ import sys
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from loader import __version__
 from loader.cli.terminal.options import (
     Command,
     WarehouseOptions,
@@ -92,7 +92,7 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
     is_quiet, is_due = options.pop("is_quiet"), bool(options.get("due"))
     retry_seconds = options.pop("retry_seconds")
     settings = Settings(**options, target=place.find().name)
-    report = RunReport(run_id=str(uuid.uuid4()), version=version("dbt-mailchimp"))
+    report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
     opened = open_context(
         place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
