@@ -1,6 +1,7 @@
 """The shape of the repository: small functions, small files, folders that fit on a page."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -120,3 +121,9 @@ def test_the_measures_see_what_they_measure() -> None:
     text = "@x\n@y\ndef f(self, a, *, b):\n    '''A\n\n    B\n    '''\n    a()\n    return b\n"
     (function,) = [one for one in ast.walk(ast.parse(text)) if isinstance(one, Function)]
     assert (lines_of(function), arguments_of(function)) == (3, 2)
+
+
+def test_the_hook_can_be_run_and_runs_the_check() -> None:
+    hook = ROOT / ".githooks" / "pre-commit"
+    assert os.access(hook, os.X_OK)
+    assert hook.read_text().splitlines()[-1] == "exec make check"
