@@ -8,10 +8,15 @@ INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
 SOAK ?= 10
 SEED ?=
+# what another version of Python or of a library could break, in minutes
+TRIED := tests/rules tests/unit tests/integration/test_client.py tests/process/test_wheel.py \
+	tests/process/test_dbt_package.py tests/process/test_tutorial.py
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test cover soak check unit docs bench walk faults people format clean
+.PHONY: help demo test cover soak check unit docs bench walk faults people format \
+	lowest newest pythons try clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +63,31 @@ faults: $(INSTALLED)  ## each fault of Mailchimp at 1, 10 and 50 %: what arrived
 people: $(INSTALLED)  ## a customer table of your own against the sandbox: make people CSV=...
 	PYTHONPATH=tests/parts $(BIN)/python tests/benchmarks/real_people.py "$(CSV)"
 
+# $(call try,NAME,PYTHON,OPTIONS OF PIP): the tests of TRIED in an environment of its own. Licences are
+# those of what is installed for development, which this is not.
+define try
+	$(2) -m venv --clear target/$(1)
+	target/$(1)/bin/pip install --quiet $(3) --editable '.[test]'
+	target/$(1)/bin/pytest -q -n $(WORKERS) --dist loadfile $(TRIED) \
+		--ignore tests/unit/repository/test_licences.py
+endef
+
+lowest: $(INSTALLED)  ## some tests with the lowest versions that pyproject.toml allows: minutes
+	mkdir -p target
+	$(BIN)/python .ci/lowest.py > target/lowest.txt
+	$(call try,lowest,$(PYTHON),--constraint target/lowest.txt)
+
+newest:  ## some tests with the newest versions that come as wheels, tested or not: minutes
+	$(call try,newest,$(PYTHON),--only-binary :all:)
+
+pythons:  ## some tests with each Python that is here: make pythons PYTHONS="python3.11 python3.13"
+	set -e; for python in $(PYTHONS); do \
+		if $$python --version 2>/dev/null; then $(MAKE) --no-print-directory try PYTHON=$$python; fi; \
+	done
+
+try:
+	$(call try,$(notdir $(PYTHON)),$(PYTHON),--constraint .ci/constraints.txt)
+
 format: $(INSTALLED)  ## format everything in place
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
@@ -65,7 +95,7 @@ format: $(INSTALLED)  ## format everything in place
 
 clean:  ## forget the environment and what was built
 	cd dbt_project/sample_shop && rm -rf target logs dbt_packages package-lock.yml shop.duckdb
-	rm -rf target/site $(VENV)
+	rm -rf target $(VENV)
 
 # exact versions without hashes: .ci/constraints.txt says why
 $(INSTALLED): pyproject.toml .ci/constraints.txt loader/__init__.py

@@ -37,7 +37,7 @@ LISTS: dict[str, object] = {
     "fields": [],
     "addresses": [],
     "routes": [],
-    "changes": [],
+    "changes": [("ada@shop.de", "bob@shop.de")],
     "values": [],
     "selecting": [],
     "knowing": [],
