@@ -75,7 +75,7 @@ endef
 lowest: $(INSTALLED)  ## some tests with the lowest versions that pyproject.toml allows: minutes
 	mkdir -p target
 	$(BIN)/python .ci/lowest.py > target/lowest.txt
-	$(call try,lowest,$(PYTHON),--constraint target/lowest.txt)
+	$(call try,lowest,$(PYTHON),--only-binary :all: --constraint target/lowest.txt)
 
 newest:  ## some tests with the newest versions that come as wheels, tested or not: minutes
 	$(call try,newest,$(PYTHON),--only-binary :all:)

@@ -162,7 +162,7 @@ def _context(name: str, command: click.Command) -> click.Context:
 
 def _options(context: click.Context) -> Iterator[tuple[click.Parameter, str, str]]:
     for one in context.command.get_params(context):
-        record = one.get_help_record(context)
+        record = one.get_help_record(context) if isinstance(one, click.Option) else None
         if record is not None and "--help" not in one.opts:
             names, meaning = record
             yield one, names.replace("|", ", "), meaning  # not every Markdown has | in a table
