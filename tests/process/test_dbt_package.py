@@ -134,7 +134,7 @@ def test_every_macro_that_another_warehouse_may_replace_is_documented(
     macros = {
         macro["name"]: macro["description"]
         for macro in manifest["macros"].values()
-        if macro["package_name"] == "mailchimp_activation"
+        if macro["package_name"] == "dbt_mailchimp"
     }
     replaced = {name.partition("__")[2] for name in macros if "__" in name}
     assert len(replaced) > 1

@@ -3,37 +3,35 @@
     the contacts become history, and history minus the ledger becomes the delta.
 #}
 {% materialization audience, default %}
-    {%- do mailchimp_activation.refuse_partial_builds() -%}
-    {%- do mailchimp_activation.refuse_other_database(this) -%}
+    {%- do dbt_mailchimp.refuse_partial_builds() -%}
+    {%- do dbt_mailchimp.refuse_other_database(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {#- the model's SQL may call what its hooks and its header make -#}
-    {%- do mailchimp_activation.run_sql_header(model) -%}
+    {%- do dbt_mailchimp.run_sql_header(model) -%}
 
-    {%- set mappings = mailchimp_activation.audience_mappings(model) -%}
-    {%- set columns = mailchimp_activation.audience_columns(
-        mailchimp_activation.columns_of_query(sql), mappings[0].fields
+    {%- set mappings = dbt_mailchimp.audience_mappings(model) -%}
+    {%- set columns = dbt_mailchimp.audience_columns(
+        dbt_mailchimp.columns_of_query(sql), mappings[0].fields
     ) -%}
-    {%- do mailchimp_activation.check_mappings_fit(mappings, columns) -%}
-    {%- do mailchimp_activation.check_identity(model) -%}
+    {%- do dbt_mailchimp.check_mappings_fit(mappings, columns) -%}
+    {%- do dbt_mailchimp.check_identity(model) -%}
 
     {%- set current = this.incorporate(type="table") -%}
-    {%- set history = mailchimp_activation.beside(this, "__history", "table") -%}
-    {%- set delta = mailchimp_activation.beside(this, "__delta", "view") -%}
+    {%- set history = dbt_mailchimp.beside(this, "__history", "table") -%}
+    {%- set delta = dbt_mailchimp.beside(this, "__delta", "view") -%}
 
-    {%- set rows = mailchimp_activation.select_rows(this, sql, columns, mappings) -%}
-    {%- do mailchimp_activation.refuse_duplicates(rows, mappings) -%}
-    {%- do mailchimp_activation.replace_table(
-        current, mailchimp_activation.audience_selected(rows, columns)
+    {%- set rows = dbt_mailchimp.select_rows(this, sql, columns, mappings) -%}
+    {%- do dbt_mailchimp.refuse_duplicates(rows, mappings) -%}
+    {%- do dbt_mailchimp.replace_table(current, dbt_mailchimp.audience_selected(rows, columns)) -%}
+    {%- do dbt_mailchimp.update_history(
+        history, dbt_mailchimp.audience_contacts(rows, columns, mappings)
     ) -%}
-    {%- do mailchimp_activation.update_history(
-        history, mailchimp_activation.audience_contacts(rows, columns, mappings)
-    ) -%}
-    {%- do mailchimp_activation.replace_view(
+    {%- do dbt_mailchimp.replace_view(
         delta,
-        mailchimp_activation.audience_delta(
-            mailchimp_activation.audience_name(model), history, mappings, columns
+        dbt_mailchimp.audience_delta(
+            dbt_mailchimp.audience_name(model), history, mappings, columns
         ),
     ) -%}
     {%- do adapter.drop_relation(rows) -%}
@@ -42,8 +40,8 @@
         config.get("grants"),
         should_revoke=should_revoke(replaced, full_refresh_mode=True),
     ) -%}
-    {%- do mailchimp_activation.note_registry(history) -%}
-    {%- do mailchimp_activation.note_audience(model, mappings, columns) -%}
+    {%- do dbt_mailchimp.note_registry(history) -%}
+    {%- do dbt_mailchimp.note_audience(model, mappings, columns) -%}
     {%- do persist_docs(current, model) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

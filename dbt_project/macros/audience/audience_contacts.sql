@@ -10,12 +10,12 @@
 
             select
                 loader_selected.*,
-                {{ mailchimp_activation.audience_payload(columns, rules.nulls) }} as loader_payload,
-                {{ mailchimp_activation.audience_tags(columns) }} as loader_tags,
-                {{ mailchimp_activation.audience_permissions(columns) }} as loader_permissions,
-                {{ mailchimp_activation.audience_invalid(columns) }} as loader_invalid
+                {{ dbt_mailchimp.audience_payload(columns, rules.nulls) }} as loader_payload,
+                {{ dbt_mailchimp.audience_tags(columns) }} as loader_tags,
+                {{ dbt_mailchimp.audience_permissions(columns) }} as loader_permissions,
+                {{ dbt_mailchimp.audience_invalid(columns) }} as loader_invalid
             from {{ rows }} as loader_selected
-            where {{ mailchimp_activation.is_of_contact() }}
+            where {{ dbt_mailchimp.is_of_contact() }}
 
         )
 

@@ -14,9 +14,5 @@
 
 {# The current contacts of the audience that a data test is about, as SQL. #}
 {% macro contacts_of(relation) -%}
-    {{
-        mailchimp_activation.audience_current(
-            mailchimp_activation.beside(relation, "__history", "table")
-        )
-    }}
+    {{ dbt_mailchimp.audience_current(dbt_mailchimp.beside(relation, "__history", "table")) }}
 {%- endmacro %}

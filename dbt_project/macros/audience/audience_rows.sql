@@ -11,7 +11,7 @@
         "create temporary table "
         ~ name
         ~ " as "
-        ~ mailchimp_activation.audience_rows(sql, columns, mappings)
+        ~ dbt_mailchimp.audience_rows(sql, columns, mappings)
     ) -%}
     {{ return(rows) }}
 {% endmacro %}
@@ -25,7 +25,7 @@
     {#- a comment on the last line of the model ends with that line -#}
     {%- set model_rows = sql ~ "\n" -%}
     {%- set person = (
-        mailchimp_activation.identity(adapter.quote(columns.person_id))
+        dbt_mailchimp.identity(adapter.quote(columns.person_id))
         if columns.person_id
         else "cast(null as varchar)"
     ) -%}
@@ -37,7 +37,7 @@
 
             select
                 loader_audience.*,
-                {{ mailchimp_activation.normalise_address(adapter.quote(columns.address)) }}
+                {{ dbt_mailchimp.normalise_address(adapter.quote(columns.address)) }}
                 as loader_address,
                 {{ person }} as loader_person,
                 {% if columns.consent -%}
@@ -58,8 +58,7 @@
                     when loader_person is not null
                     then '(none) person ' || loader_person
                     else
-                        '(none) '
-                        || md5({{ mailchimp_activation.audience_payload(columns, rules.nulls) }})
+                        '(none) ' || md5({{ dbt_mailchimp.audience_payload(columns, rules.nulls) }})
                 end as loader_contact
             from loader_addressed
 
@@ -101,7 +100,7 @@
             {{ adapter.quote(name) }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ rows }}
-    where {{ mailchimp_activation.is_of_contact() }}
+    where {{ dbt_mailchimp.is_of_contact() }}
 {% endmacro %}
 
 {# duplicates: fail, which is a choice of the model's author, stops the audience before its history. #}
@@ -112,7 +111,7 @@
         {%- endset -%}
         {%- set count = run_query(query).columns[0].values()[0] -%}
         {%- if count > 0 -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 count
                 ~ " addresses stand in several rows, and it says duplicates: fail. Make the"
                 ~ " model's grain one row an address"

@@ -7,9 +7,9 @@
 
 {# The loader opens one database, so an audience in another one would never be sent. #}
 {% macro refuse_other_database(relation) %}
-    {%- set opened = mailchimp_activation.database_of_loader() -%}
+    {%- set opened = dbt_mailchimp.database_of_loader() -%}
     {%- if relation.database | lower != opened | lower -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "it would stand in the database '"
             ~ relation.database
             ~ "', and the loader opens '"
@@ -22,7 +22,7 @@
 
 {# The database that the loader opens with the same profile. #}
 {% macro database_of_loader() %}
-    {{ return(adapter.dispatch("database_of_loader", "mailchimp_activation")()) }}
+    {{ return(adapter.dispatch("database_of_loader", "dbt_mailchimp")()) }}
 {% endmacro %}
 
 {% macro default__database_of_loader() %} {{ return(target.database) }} {% endmacro %}

@@ -9,12 +9,12 @@
         relation.database, relation.schema, relation.identifier
     ) -%}
     {%- if existing is not none and not existing.is_view -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             relation
             ~ " exists and is not a view. Rename the audience or drop that relation"
         ) -%}
     {%- endif -%}
-    {%- if existing is none or mailchimp_activation.comment_of(relation) != text_hash -%}
+    {%- if existing is none or dbt_mailchimp.comment_of(relation) != text_hash -%}
         {%- call statement("replace_view") -%} create or replace view {{ relation }} as {{ sql }}
         {%- endcall -%}
         {%- call statement("comment_view") -%} comment on view {{ relation }} is '{{ text_hash }}' {%- endcall -%}
@@ -23,7 +23,7 @@
 
 {# The comment of a view or table: the hash of a view's text, and for whom a history is kept. #}
 {% macro comment_of(relation) %}
-    {{ return(adapter.dispatch("comment_of", "mailchimp_activation")(relation)) }}
+    {{ return(adapter.dispatch("comment_of", "dbt_mailchimp")(relation)) }}
 {% endmacro %}
 
 {% macro duckdb__comment_of(relation) %}
@@ -38,9 +38,9 @@
                 from duckdb_tables()
             ) as relations
         where
-            database_name = {{ mailchimp_activation.literal(relation.database) }}
-            and schema_name = {{ mailchimp_activation.literal(relation.schema) }}
-            and lower(name) = lower({{ mailchimp_activation.literal(relation.identifier) }})
+            database_name = {{ dbt_mailchimp.literal(relation.database) }}
+            and schema_name = {{ dbt_mailchimp.literal(relation.schema) }}
+            and lower(name) = lower({{ dbt_mailchimp.literal(relation.identifier) }})
     {%- endset -%}
     {%- set rows = run_query(query).columns[0].values() -%}
     {{ return(rows[0] if rows else none) }}
@@ -51,7 +51,7 @@
         select obj_description(pg_class.oid, 'pg_class')
         from pg_class
         inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace
-        where pg_namespace.nspname = {{ mailchimp_activation.literal(relation.schema) }} and pg_class.relname = {{ mailchimp_activation.literal(relation.identifier) }}
+        where pg_namespace.nspname = {{ dbt_mailchimp.literal(relation.schema) }} and pg_class.relname = {{ dbt_mailchimp.literal(relation.identifier) }}
     {%- endset -%}
     {%- set rows = run_query(query).columns[0].values() -%}
     {{ return(rows[0] if rows else none) }}

@@ -17,10 +17,10 @@
         {%- call statement("main") -%} {{ created }} {%- endcall -%}
     {%- else -%}
         {%- set staging = make_temp_relation(history) -%}
-        {%- set changes = mailchimp_activation.history_changes(history, contacts, strategy) -%}
+        {%- set changes = dbt_mailchimp.history_changes(history, contacts, strategy) -%}
         {%- set name = staging.include(database=False, schema=False) -%}
         {%- do run_query("create temporary table " ~ name ~ " as " ~ changes) -%}
-        {%- set columns = mailchimp_activation.history_columns() -%}
+        {%- set columns = dbt_mailchimp.history_columns() -%}
         {%- call statement("main") -%}
             {{ snapshot_merge_sql(target=history, source=staging, insert_cols=columns) }}
         {%- endcall -%}
@@ -51,7 +51,7 @@
 {% macro history_columns() %}
     {{
         return(
-            mailchimp_activation.contact_columns()
+            dbt_mailchimp.contact_columns()
             + ["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"]
         )
     }}
@@ -60,13 +60,13 @@
 {# The columns whose change makes a new version of a contact; the md5 stands for the payload. #}
 {% macro check_columns_of_history() %}
     {%- set unchecked = ["email_address", "payload"] -%}
-    {{ return(mailchimp_activation.contact_columns() | reject("in", unchecked) | list) }}
+    {{ return(dbt_mailchimp.contact_columns() | reject("in", unchecked) | list) }}
 {% endmacro %}
 
 {# What became of each contact since the last run: rows to insert and rows to close. #}
 {% macro history_changes(history, contacts, strategy) %}
     {%- set now = strategy.updated_at -%}
-    {%- set columns = mailchimp_activation.contact_columns() | join(", ") -%}
+    {%- set columns = dbt_mailchimp.contact_columns() | join(", ") -%}
     with
 
         contacts as ({{ contacts }}),
@@ -81,7 +81,7 @@
             full outer join known on contacts.email_address = known.email_address
             where
                 contacts.email_address is null or known.email_address is null
-                {%- for name in mailchimp_activation.check_columns_of_history() %}
+                {%- for name in dbt_mailchimp.check_columns_of_history() %}
                     or contacts.{{ name }} is distinct from known.{{ name }}
                 {%- endfor %}
 
@@ -112,7 +112,7 @@
 
 {# What is kept of the contacts of an audience as they are now. #}
 {% macro audience_current(history) %}
-    select {{ mailchimp_activation.contact_columns() | join(", ") }}, dbt_valid_from
+    select {{ dbt_mailchimp.contact_columns() | join(", ") }}, dbt_valid_from
     from {{ history }}
     where dbt_valid_to is null
 {% endmacro %}

@@ -16,8 +16,8 @@
     {%- set all, attributes, merge_fields = [], [], [] -%}
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
-        {%- set described = mailchimp_activation.described_column(column) -%}
-        {%- set special = mailchimp_activation.special_columns().get(name) -%}
+        {%- set described = dbt_mailchimp.described_column(column) -%}
+        {%- set special = dbt_mailchimp.special_columns().get(name) -%}
         {%- do all.append(column.name) -%}
         {%- if special -%}
             {%- do found.update(
@@ -28,7 +28,7 @@
                 }
             ) -%}
             {%- if special.kind and described.kind != special.kind -%}
-                {%- do mailchimp_activation.refuse_audience(
+                {%- do dbt_mailchimp.refuse_audience(
                     "its column "
                     ~ name
                     ~ " is "
@@ -37,34 +37,32 @@
                     ~ special.advice
                 ) -%}
             {%- endif -%}
-        {%- elif name in mailchimp_activation.contact_attributes() -%}
+        {%- elif name in dbt_mailchimp.contact_attributes() -%}
             {%- do described.update({"attribute": name}) -%} {%- do attributes.append(described) -%}
         {%- else -%}
             {%- do described.update({"tag": name | upper}) -%}
             {%- do merge_fields.append(described) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do mailchimp_activation.check_columns(found, attributes, merge_fields) -%}
-    {%- do mailchimp_activation.describe_merge_fields(merge_fields, fields) -%}
+    {%- do dbt_mailchimp.check_columns(found, attributes, merge_fields) -%}
+    {%- do dbt_mailchimp.describe_merge_fields(merge_fields, fields) -%}
     {%- do found.update({"all": all, "attributes": attributes, "merge_fields": merge_fields}) -%}
     {{ return(found) }}
 {% endmacro %}
 
 {# A column of the model with what its type says. #}
 {% macro described_column(column) %}
-    {%- set kind = mailchimp_activation.column_kind(column.data_type) -%}
-    {%- set fields = mailchimp_activation.struct_fields(column.data_type).keys() | list -%}
+    {%- set kind = dbt_mailchimp.column_kind(column.data_type) -%}
+    {%- set fields = dbt_mailchimp.struct_fields(column.data_type).keys() | list -%}
     {{
         return(
             {
                 "name": column.name,
                 "kind": kind,
-                "zoned": mailchimp_activation.has_zone(column.data_type),
-                "wide": mailchimp_activation.is_wide(column.data_type),
+                "zoned": dbt_mailchimp.has_zone(column.data_type),
+                "wide": dbt_mailchimp.is_wide(column.data_type),
                 "switches": (
-                    mailchimp_activation.kept_switches(column.name, fields)
-                    if kind == "switches"
-                    else []
+                    dbt_mailchimp.kept_switches(column.name, fields) if kind == "switches" else []
                 ),
                 "fields": fields,
                 "parts": fields if kind == "address" else [],
@@ -80,10 +78,10 @@
 {% macro kept_switches(column, fields) %}
     {%- set names, keys = [], {} -%}
     {%- for field in fields -%}
-        {%- set name = mailchimp_activation.kept_name(field) -%}
+        {%- set name = dbt_mailchimp.kept_name(field) -%}
         {%- set key = name | list | map("lower") | join -%}
         {%- if not name or key in keys -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "the column "
                 ~ column
                 ~ " has "

@@ -3,7 +3,7 @@
     case
         when loader_address is null
         then 'no address'
-        when not {{ mailchimp_activation.is_address("loader_address") }}
+        when not {{ dbt_mailchimp.is_address("loader_address") }}
         then 'malformed address'
         {%- for column in columns.merge_fields + columns.attributes %}
                 {%- set name = adapter.quote(column.name) %}
@@ -18,21 +18,18 @@
                 {%- endif %}
             {%- elif column.kind in ["date", "timestamp"] %}
                 when
-                    cast({{ mailchimp_activation.column_value(column) }} as date)
+                    cast({{ dbt_mailchimp.column_value(column) }} as date)
                     not between date '1000-01-01'
                     and date '9999-12-31'
                 then '{{ column.name }} is not a date of four-digit years'
             {%- elif column.kind == "text" %}
-                when
-                    {{ mailchimp_activation.text_bytes(name) }}
-                    > {{ mailchimp_activation.max_text_bytes() }}
-                then
-                    '{{ column.name }} has more than {{ mailchimp_activation.max_text_bytes() }} bytes'
+                when {{ dbt_mailchimp.text_bytes(name) }} > {{ dbt_mailchimp.max_text_bytes() }}
+                then '{{ column.name }} has more than {{ dbt_mailchimp.max_text_bytes() }} bytes'
             {%- elif column.kind == "address" %}
-                when {{ mailchimp_activation.is_incomplete_address(column) }}
+                when {{ dbt_mailchimp.is_incomplete_address(column) }}
                 then '{{ column.name }} is an address without addr1, city, state or zip'
             {%- elif column.kind == "location" %}
-                when not {{ mailchimp_activation.is_location(name) }}
+                when not {{ dbt_mailchimp.is_location(name) }}
                 then '{{ column.name }} is not a latitude and a longitude'
             {%- endif %}
         {%- endfor %}
@@ -46,9 +43,9 @@
 {% macro is_incomplete_address(column) -%}
     {%- set required, given = [], [] -%}
     {%- for part in column.parts -%}
-        {%- set value = mailchimp_activation.address_part(column, part) -%}
+        {%- set value = dbt_mailchimp.address_part(column, part) -%}
         {%- do given.append(value) -%}
-        {%- if mailchimp_activation.address_parts()[part | lower] -%}
+        {%- if dbt_mailchimp.address_parts()[part | lower] -%}
             {%- do required.append(value ~ " is null") -%}
         {%- endif -%}
     {%- endfor -%}
@@ -57,8 +54,8 @@
 
 {# Whether a struct is a place on the map: both of its numbers or none of them, and in their range. #}
 {% macro is_location(name) -%}
-    {%- set latitude = mailchimp_activation.struct_value(name, "latitude") -%}
-    {%- set longitude = mailchimp_activation.struct_value(name, "longitude") -%}
+    {%- set latitude = dbt_mailchimp.struct_value(name, "latitude") -%}
+    {%- set longitude = dbt_mailchimp.struct_value(name, "longitude") -%}
     (
         ({{ latitude }} is null and {{ longitude }} is null)
         or coalesce(

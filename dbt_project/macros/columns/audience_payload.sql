@@ -3,11 +3,9 @@
     status is not in it: it depends on what the list shows at the moment of sending.
 #}
 {% macro audience_payload(columns, nulls, address="loader_address") %}
-    '{"email_address":' || coalesce({{ mailchimp_activation.json_text(address) }}, 'null')
+    '{"email_address":' || coalesce({{ dbt_mailchimp.json_text(address) }}, 'null')
     {%- for column in columns.attributes %}
-        || coalesce(
-            ',"{{ column.attribute }}":' || {{ mailchimp_activation.attribute_json(column) }}, ''
-        )
+        || coalesce(',"{{ column.attribute }}":' || {{ dbt_mailchimp.attribute_json(column) }}, '')
     {%- endfor %}
     {%- if columns.merge_fields %}
         || ',"merge_fields":{'
@@ -15,7 +13,7 @@
             ','
             {%- for column in columns.merge_fields %}
                 ,
-                {% set value = mailchimp_activation.merge_field_json(column) -%}
+                {% set value = dbt_mailchimp.merge_field_json(column) -%}
                 {%- if nulls == "clear" -%} '"{{ column.tag }}":' || coalesce({{ value }}, '""')
                 {%- else -%} '"{{ column.tag }}":' || {{ value }}
                 {%- endif -%}
@@ -31,7 +29,7 @@
     them, and a birthday has no year (Marketing API, Merge fields).
 #}
 {% macro merge_field_json(column) %}
-    {%- set name = mailchimp_activation.column_value(column) -%}
+    {%- set name = dbt_mailchimp.column_value(column) -%}
     {%- set is_day = column.kind in ["date", "timestamp"] -%}
     {%- if column.kind == "number" and column.type == "number" -%} cast({{ name }} as varchar)
     {%- elif column.kind == "number" -%} '"' || cast({{ name }} as varchar) || '"'
@@ -40,8 +38,8 @@
     {%- elif is_day -%} '"' || cast(cast({{ name }} as date) as varchar) || '"'
     {%- elif column.kind == "boolean" -%}
         case when {{ name }} then '"true"' when not {{ name }} then '"false"' end
-    {%- elif column.kind == "address" -%} {{ mailchimp_activation.address_json(column) }}
-    {%- else -%} {{ mailchimp_activation.json_text("cast(" ~ name ~ " as varchar)") }}
+    {%- elif column.kind == "address" -%} {{ dbt_mailchimp.address_json(column) }}
+    {%- else -%} {{ dbt_mailchimp.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
 {% endmacro %}
 
@@ -53,11 +51,7 @@
             {%- for part in column.parts %}
                 ,
                 '"{{ part | lower }}":'
-                || {{
-                    mailchimp_activation.json_text(
-                        mailchimp_activation.address_part(column, part)
-                    )
-                }}
+                || {{ dbt_mailchimp.json_text(dbt_mailchimp.address_part(column, part)) }}
             {%- endfor %}
         ),
         ''
@@ -68,30 +62,26 @@
 {# One part of a postal address, NULL when there is nothing in it. #}
 {% macro address_part(column, part) -%}
     nullif(
-        trim(
-            cast(
-                {{ mailchimp_activation.struct_value(adapter.quote(column.name), part) }} as varchar
-            )
-        ),
+        trim(cast({{ dbt_mailchimp.struct_value(adapter.quote(column.name), part) }} as varchar)),
         ''
     )
 {%- endmacro %}
 
 {# An attribute as JSON; request timestamps have whole seconds (Marketing API, `timestamp_opt`). #}
 {% macro attribute_json(column) %}
-    {%- set name = mailchimp_activation.column_value(column) -%}
+    {%- set name = dbt_mailchimp.column_value(column) -%}
     {%- if column.kind == "boolean" -%}
         case when {{ name }} then 'true' when not {{ name }} then 'false' end
     {%- elif column.kind in ["date", "timestamp"] -%}
         '"' || substr(cast(cast({{ name }} as timestamp) as varchar), 1, 19) || '"'
     {%- elif column.kind == "location" -%}
         '{"latitude":'
-        || cast({{ mailchimp_activation.struct_value(name, "latitude") }} as varchar)
+        || cast({{ dbt_mailchimp.struct_value(name, "latitude") }} as varchar)
         || ',"longitude":'
-        || cast({{ mailchimp_activation.struct_value(name, "longitude") }} as varchar)
+        || cast({{ dbt_mailchimp.struct_value(name, "longitude") }} as varchar)
         || '}'
-    {%- elif column.kind == "switches" -%} {{ mailchimp_activation.interests_json(column) }}
-    {%- else -%} {{ mailchimp_activation.json_text("cast(" ~ name ~ " as varchar)") }}
+    {%- elif column.kind == "switches" -%} {{ dbt_mailchimp.interests_json(column) }}
+    {%- else -%} {{ dbt_mailchimp.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
 {% endmacro %}
 
@@ -100,7 +90,7 @@
     place of the names, which are marked so that no merge tag can be taken for one.
 #}
 {% macro interests_json(column) -%}
-    {{ mailchimp_activation.switches_json(column, "interest ") }}
+    {{ dbt_mailchimp.switches_json(column, "interest ") }}
 {%- endmacro %}
 
 {#
@@ -108,7 +98,7 @@
     from the payload: no bulk call takes them (Marketing API, Add or update list member).
 #}
 {% macro audience_permissions(columns) -%}
-    {%- if columns.permissions -%} {{ mailchimp_activation.switches_json(columns.permissions, "") }}
+    {%- if columns.permissions -%} {{ dbt_mailchimp.switches_json(columns.permissions, "") }}
     {%- else -%} cast(null as varchar)
     {%- endif -%}
 {%- endmacro %}
@@ -120,14 +110,11 @@
             ','
             {%- for switch in column.switches %}
                 ,
-                {%- set value = mailchimp_activation.struct_value(
+                {%- set value = dbt_mailchimp.struct_value(
                     adapter.quote(column.name), column.fields[loop.index0]
                 ) %}
-                {{
-                    mailchimp_activation.literal(
-                        mailchimp_activation.json_name(mark ~ switch) ~ ":"
-                    )
-                }} || case when {{ value }} then 'true' when not {{ value }} then 'false' end
+                {{ dbt_mailchimp.literal(dbt_mailchimp.json_name(mark ~ switch) ~ ":") }}
+                || case when {{ value }} then 'true' when not {{ value }} then 'false' end
             {%- endfor %}
         ),
         ''
@@ -137,7 +124,7 @@
 
 {# The tags of a contact as a sorted JSON array without blanks and repetitions, NULL when none. #}
 {% macro audience_tags(columns) -%}
-    {%- if columns.tags -%} {{ mailchimp_activation.json_names(adapter.quote(columns.tags)) }}
+    {%- if columns.tags -%} {{ dbt_mailchimp.json_names(adapter.quote(columns.tags)) }}
     {%- else -%} cast(null as varchar)
     {%- endif -%}
 {%- endmacro %}
@@ -145,5 +132,5 @@
 {# The value of a column, as SQL; a moment as what the clocks of UTC showed. #}
 {% macro column_value(column) %}
     {%- set name = adapter.quote(column.name) -%}
-    {{ return(mailchimp_activation.in_utc(name) if column.zoned else name) }}
+    {{ return(dbt_mailchimp.in_utc(name) if column.zoned else name) }}
 {% endmacro %}

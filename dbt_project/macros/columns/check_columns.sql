@@ -1,21 +1,21 @@
 {# Refuse a set of columns that no contact can be made of; every fault of one kind is named at once. #}
 {% macro check_columns(found, attributes, merge_fields) %}
     {%- if not found.address -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "it has no column email_address. Select the address under that name"
         ) -%}
     {%- endif -%}
-    {%- do mailchimp_activation.check_merge_tags(merge_fields) -%}
+    {%- do dbt_mailchimp.check_merge_tags(merge_fields) -%}
     {%- for column in merge_fields -%}
-        {%- if column.name | lower in mailchimp_activation.reserved_attributes() -%}
-            {%- do mailchimp_activation.refuse_audience(
+        {%- if column.name | lower in dbt_mailchimp.reserved_attributes() -%}
+            {%- do dbt_mailchimp.refuse_audience(
                 "the column "
                 ~ column.name
                 ~ " has the name of an attribute of Mailchimp's that is"
                 ~ " not sent from a column. Rename it to make it a merge field"
             ) -%}
         {%- elif column.kind in ["other", "list", "location", "switches"] -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "the column "
                 ~ column.name
                 ~ " has a type that no merge field holds. Cast it to"
@@ -24,11 +24,11 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do mailchimp_activation.check_addresses(merge_fields) -%}
+    {%- do dbt_mailchimp.check_addresses(merge_fields) -%}
     {%- for column in attributes -%}
-        {%- set wanted = mailchimp_activation.contact_attributes()[column.attribute] -%}
+        {%- set wanted = dbt_mailchimp.contact_attributes()[column.attribute] -%}
         {%- if column.kind != wanted and not (wanted == "timestamp" and column.kind == "date") -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "the column "
                 ~ column.name
                 ~ " is Mailchimp's "
@@ -46,7 +46,7 @@
 
 {# An address has the parts that Mailchimp wants together, and no others (Marketing API, Merge fields). #}
 {% macro check_addresses(merge_fields) %}
-    {%- set parts = mailchimp_activation.address_parts() -%}
+    {%- set parts = dbt_mailchimp.address_parts() -%}
     {%- for column in merge_fields if column.kind == "address" -%}
         {%- set names = column.parts | map("lower") | list -%}
         {%- set faults = [] -%}
@@ -57,7 +57,7 @@
             {%- do faults.append(name ~ " is no part of it") -%}
         {%- endfor -%}
         {%- if faults -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "the column "
                 ~ column.name
                 ~ " is an address, a struct of addr1, city, state and zip, and addr2 and country if"
@@ -100,7 +100,7 @@
         {%- do faults.append(names | join(" and ") ~ " would both be " ~ short) -%}
     {%- endfor -%}
     {%- if faults -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "a column becomes the merge tag of its upper-cased name, of at most 10 characters: "
             ~ faults
             | join("; ") ~ ". Rename with `as`"

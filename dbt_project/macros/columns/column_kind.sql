@@ -4,15 +4,15 @@
     stands in its labels and among its fields.
 #}
 {% macro column_kind(data_type) %}
-    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
     {%- if parts.element is not none -%}
-        {%- set element = mailchimp_activation.column_kind(parts.element) -%}
+        {%- set element = dbt_mailchimp.column_kind(parts.element) -%}
         {{ return("list" if element == "text" else "other") }}
     {%- endif -%}
     {%- if parts.name == "struct" -%}
-        {{ return(mailchimp_activation.struct_kind(data_type)) }}
+        {{ return(dbt_mailchimp.struct_kind(data_type)) }}
     {%- endif -%}
-    {%- for kind, names in mailchimp_activation.type_names().items() if parts.name in names -%}
+    {%- for kind, names in dbt_mailchimp.type_names().items() if parts.name in names -%}
         {{ return(kind) }}
     {%- endfor -%}
     {{ return("other") }}
@@ -57,7 +57,7 @@
                     "double",
                     "double precision",
                 ]
-                + mailchimp_activation.wide_types(),
+                + dbt_mailchimp.wide_types(),
                 "date": ["date"],
                 "timestamp": [
                     "timestamp",
@@ -68,7 +68,7 @@
                     "datetime",
                     "timestamp_ntz",
                 ]
-                + mailchimp_activation.zoned_types(),
+                + dbt_mailchimp.zoned_types(),
             }
         )
     }}
@@ -101,12 +101,12 @@
 
 {# Whether a column of this type holds moments. #}
 {% macro has_zone(data_type) %}
-    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
-    {{ return(parts.name in mailchimp_activation.zoned_types()) }}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
+    {{ return(parts.name in dbt_mailchimp.zoned_types()) }}
 {% endmacro %}
 
 {# Whether a column of this type holds numbers of more than the 64 bits that JSON is read with. #}
 {% macro is_wide(data_type) %}
-    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
-    {{ return(parts.name in mailchimp_activation.wide_types()) }}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
+    {{ return(parts.name in dbt_mailchimp.wide_types()) }}
 {% endmacro %}

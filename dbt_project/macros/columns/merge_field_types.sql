@@ -32,13 +32,13 @@
 
 {# The type of the merge field that a column of a kind is made as, when nothing else is said. #}
 {% macro own_field_type(kind) %}
-    {{ return(mailchimp_activation.types_of_kind(kind) | first) }}
+    {{ return(dbt_mailchimp.types_of_kind(kind) | first) }}
 {% endmacro %}
 
 {# The names of the types that have choices. #}
 {% macro types_with_choices() %}
     {%- set found = [] -%}
-    {%- for type, rule in mailchimp_activation.merge_field_types().items() if rule.has_choices -%}
+    {%- for type, rule in dbt_mailchimp.merge_field_types().items() if rule.has_choices -%}
         {%- do found.append(type) -%}
     {%- endfor -%}
     {{ return(found) }}
@@ -47,7 +47,7 @@
 {# The formats that there are, in words. #}
 {% macro formats_in_words() %}
     {%- set found = [] -%}
-    {%- for type, rule in mailchimp_activation.merge_field_types().items() if rule.formats -%}
+    {%- for type, rule in dbt_mailchimp.merge_field_types().items() if rule.formats -%}
         {%- do found.append(rule.formats | join(" or ") ~ " for " ~ type) -%}
     {%- endfor -%}
     {{ return(found | join("; ")) }}
@@ -58,12 +58,12 @@
     {{
         return(
             {
-                "type": "one of " ~ mailchimp_activation.merge_field_types().keys() | join(", "),
+                "type": "one of " ~ dbt_mailchimp.merge_field_types().keys() | join(", "),
                 "name": "a text, the label of the field in Mailchimp",
-                "choices": "a list of texts, for " ~ mailchimp_activation.types_with_choices()
+                "choices": "a list of texts, for " ~ dbt_mailchimp.types_with_choices()
                 | join(" and "),
                 "default": "a text, what Mailchimp uses where a contact has no value",
-                "format": "a text: " ~ mailchimp_activation.formats_in_words(),
+                "format": "a text: " ~ dbt_mailchimp.formats_in_words(),
             }
         )
     }}
@@ -78,7 +78,7 @@
     {%- for column in merge_fields -%}
         {%- do column.update(
             {
-                "type": mailchimp_activation.own_field_type(column.kind),
+                "type": dbt_mailchimp.own_field_type(column.kind),
                 "label": column.name,
             }
         ) -%}
@@ -87,7 +87,7 @@
     {%- for name, said in (fields or {}).items() -%}
         {%- set column = known.get(name | lower) -%}
         {%- if not column -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "meta.mailchimp.fields names "
                 ~ name
                 ~ ", which is no column that fills a merge field. There are: "
@@ -95,7 +95,7 @@
                 | join(", ")
             ) -%}
         {%- endif -%}
-        {%- do mailchimp_activation.check_field(name, said, column.kind) -%}
+        {%- do dbt_mailchimp.check_field(name, said, column.kind) -%}
         {%- for key, value in said.items() -%}
             {%- do column.update({"label" if key == "name" else key: value}) -%}
         {%- endfor -%}
@@ -104,11 +104,11 @@
 
 {# One entry of meta.mailchimp.fields: known keys, values of their shape, a type for the column. #}
 {% macro check_field(name, said, kind) %}
-    {%- set rules = mailchimp_activation.field_rules() -%}
-    {%- set types = mailchimp_activation.merge_field_types() -%}
+    {%- set rules = dbt_mailchimp.field_rules() -%}
+    {%- set types = dbt_mailchimp.merge_field_types() -%}
     {%- set place = "meta.mailchimp.fields." ~ name -%}
     {%- if said is not mapping -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             place ~ " is '" ~ said ~ "'. It is a mapping of " ~ rules.keys()
             | join(", ")
         ) -%}
@@ -123,7 +123,7 @@
             and value | reject("string") | list == []
         ) -%}
         {%- if key not in rules or not (is_list if key == "choices" else is_text) -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 place
                 ~ " has '"
                 ~ key
@@ -134,27 +134,27 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set type = said.get("type", mailchimp_activation.own_field_type(kind)) -%}
+    {%- set type = said.get("type", dbt_mailchimp.own_field_type(kind)) -%}
     {%- if kind not in types.get(type, {}).get("kinds", []) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             place
             ~ ".type is '"
             ~ type
             ~ "', and the column is a "
             ~ kind
             ~ ". Such a column can be "
-            ~ mailchimp_activation.types_of_kind(kind)
+            ~ dbt_mailchimp.types_of_kind(kind)
             | join(", ")
         ) -%}
     {%- endif -%}
     {%- if (said.choices is defined) != (types[type].has_choices is defined) -%}
-        {%- do mailchimp_activation.refuse_audience(
-            place ~ ": " ~ mailchimp_activation.types_with_choices()
+        {%- do dbt_mailchimp.refuse_audience(
+            place ~ ": " ~ dbt_mailchimp.types_with_choices()
             | join(" and ") ~ " have choices, and no other type has"
         ) -%}
     {%- endif -%}
     {%- if said.format is defined and said.format not in types[type].get("formats", []) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             place ~ ".format is '" ~ said.format ~ "'. It is " ~ rules.format
         ) -%}
     {%- endif -%}
@@ -163,7 +163,7 @@
 {# The types that a column of a kind can fill. #}
 {% macro types_of_kind(kind) %}
     {%- set found = [] -%}
-    {%- for type, rule in mailchimp_activation.merge_field_types().items() if kind in rule.kinds -%}
+    {%- for type, rule in dbt_mailchimp.merge_field_types().items() if kind in rule.kinds -%}
         {%- do found.append(type) -%}
     {%- endfor -%}
     {{ return(found) }}

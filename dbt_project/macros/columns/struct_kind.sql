@@ -4,11 +4,11 @@
     in every row has no type, and says nothing either way.
 #}
 {% macro struct_kind(data_type) %}
-    {%- set types = mailchimp_activation.struct_fields(data_type) -%}
+    {%- set types = dbt_mailchimp.struct_fields(data_type) -%}
     {%- set names = types.keys() | map("lower") | list -%}
     {%- set kinds = [] -%}
     {%- for type in types.values() if type != '"NULL"' -%}
-        {%- do kinds.append(mailchimp_activation.column_kind(type)) -%}
+        {%- do kinds.append(dbt_mailchimp.column_kind(type)) -%}
     {%- endfor -%}
     {%- set different = kinds | unique | sort -%}
     {%- if different == ["boolean"] -%} {{ return("switches") }} {%- endif -%}

@@ -35,7 +35,7 @@
 
 {# The fields of a struct: {name: type}; none for any other type, and for fields without a name. #}
 {% macro struct_fields(data_type) %}
-    {%- set parts = mailchimp_activation.type_parts(data_type) -%}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
     {%- set found = {} -%}
     {%- for part in parts.inside if parts.name == "struct" -%}
         {%- set named = modules.re.match('(?s)("(?:[^"]|"")*"|[^\\s"]+)\\s+(.+)', part) -%}

@@ -7,28 +7,22 @@
     {%- for mapping in mappings %}
         {%- if mapping.contacts != "none" -%}
             {%- do parts.append(
-                mailchimp_activation.delta_of_contacts(
-                    audience, history, mapping, columns
-                )
+                dbt_mailchimp.delta_of_contacts(audience, history, mapping, columns)
             ) -%}
         {%- endif -%}
         {%- if mapping.segment -%}
             {%- do parts.append(
-                mailchimp_activation.delta_of_segment(
-                    audience, history, mapping, columns
-                )
+                dbt_mailchimp.delta_of_segment(audience, history, mapping, columns)
             ) -%}
         {%- endif -%}
         {%- if columns.tags -%}
             {%- do parts.append(
-                mailchimp_activation.delta_of_tags(audience, history, mapping, columns)
+                dbt_mailchimp.delta_of_tags(audience, history, mapping, columns)
             ) -%}
         {%- endif -%}
         {%- if columns.permissions -%}
             {%- do parts.append(
-                mailchimp_activation.delta_of_permissions(
-                    audience, history, mapping, columns
-                )
+                dbt_mailchimp.delta_of_permissions(audience, history, mapping, columns)
             ) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -57,23 +51,23 @@
         coalesce(history.invalid_reason, conflicts.reason) as invalid_reason
     from {{ history }} as history
     left join
-        {{ mailchimp_activation.loader_relation("loader_conflicts") }} as conflicts
+        {{ dbt_mailchimp.loader_relation("loader_conflicts") }} as conflicts
         on history.email_address = conflicts.email_address
-        and conflicts.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-        and conflicts.audience = {{ mailchimp_activation.literal(audience) }}
+        and conflicts.list_id = {{ dbt_mailchimp.literal(mapping.list_id) }}
+        and conflicts.audience = {{ dbt_mailchimp.literal(audience) }}
     where history.dbt_valid_to is null
 {% endmacro %}
 
 {# The rows of the ledger that one audience has for one list, of one kind. #}
 {% macro ledger_of(audience, mapping, kind) %}
     select *
-    from {{ mailchimp_activation.loader_relation("loader_ledger") }}
+    from {{ dbt_mailchimp.loader_relation("loader_ledger") }}
     where
-        list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-        and audience = {{ mailchimp_activation.literal(audience) }}
-        and kind = {{ mailchimp_activation.literal(kind) }}
+        list_id = {{ dbt_mailchimp.literal(mapping.list_id) }}
+        and audience = {{ dbt_mailchimp.literal(audience) }}
+        and kind = {{ dbt_mailchimp.literal(kind) }}
         {%- if kind == "segment" %}
-            and segment = {{ mailchimp_activation.literal(mapping.segment) }}
+            and segment = {{ dbt_mailchimp.literal(mapping.segment) }}
         {%- endif %}
 {% endmacro %}
 
@@ -86,11 +80,11 @@
     select distinct elsewhere.email_address
     from {{ among }} as contacts
     inner join
-        {{ mailchimp_activation.loader_relation("loader_wanted") }} as elsewhere
+        {{ dbt_mailchimp.loader_relation("loader_wanted") }} as elsewhere
         on contacts.email_address = elsewhere.email_address
     where
-        elsewhere.list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-        and elsewhere.audience <> {{ mailchimp_activation.literal(audience) }}
+        elsewhere.list_id = {{ dbt_mailchimp.literal(mapping.list_id) }}
+        and elsewhere.audience <> {{ dbt_mailchimp.literal(audience) }}
         {%- if keeping %} and elsewhere.may_create {%- endif %}
 {% endmacro %}
 
@@ -99,9 +93,9 @@
     `address` says which contact it is, `is_wanted` whether the audience still selects it.
 #}
 {% macro delta_columns(audience, mapping, kind, address, is_wanted) %}
-    {{ mailchimp_activation.literal(audience) }} as audience,
-    {{ mailchimp_activation.literal(mapping.list_id) }} as list_id,
-    {{ mailchimp_activation.literal(kind) }} as kind,
+    {{ dbt_mailchimp.literal(audience) }} as audience,
+    {{ dbt_mailchimp.literal(mapping.list_id) }} as list_id,
+    {{ dbt_mailchimp.literal(kind) }} as kind,
     {{ address }} as email_address,
     wanted.person_id,
     {{ is_wanted }} as is_wanted,
@@ -169,7 +163,7 @@
 {% endmacro %}
 
 {% macro column_list(relation) -%}
-    {%- for name in mailchimp_activation.delta_column_names() -%}
+    {%- for name in dbt_mailchimp.delta_column_names() -%}
         {{ relation }}.{{ name }}{{ ", " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

@@ -12,15 +12,15 @@
     {%- if mapping.status_if_new == "transactional" -%}
         {%- do kept.append("transactional") -%}
     {%- endif -%}
-    {%- set list_id = mailchimp_activation.literal(mapping.list_id) -%}
+    {%- set list_id = dbt_mailchimp.literal(mapping.list_id) -%}
     with
 
-        told as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
+        told as ({{ dbt_mailchimp.ledger_of(audience, mapping, "contact") }}),
 
         members as (
 
             select email_address, status
-            from {{ mailchimp_activation.loader_relation("mailchimp_members") }}
+            from {{ dbt_mailchimp.loader_relation("mailchimp_members") }}
             where list_id = {{ list_id }}
 
         ),
@@ -65,9 +65,7 @@
             inner join members on versions.email_address = members.email_address
             left join told on versions.email_address = told.email_address
             left join
-                (
-                    {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "versions") }}
-                ) as elsewhere
+                ({{ dbt_mailchimp.wanted_elsewhere(audience, mapping, "versions") }}) as elsewhere
                 on versions.email_address = elsewhere.email_address
             where
                 versions.place = 1
@@ -130,7 +128,7 @@
 #}
 {% macro changes_of_address_of(audience, history, mapping, columns) %}
     {%- if columns.person_id and mapping.contacts in ["upsert", "update"] -%}
-        {{ mailchimp_activation.changes_of_address(audience, history, mapping) }}
+        {{ dbt_mailchimp.changes_of_address(audience, history, mapping) }}
     {%- else -%}
         select
             cast(null as varchar) as old_address,
@@ -146,13 +144,13 @@
 #}
 {% macro ledger_after_changes(audience, mapping, kind, changes) %}
     select
-        {%- for name in mailchimp_activation.loader_tables().loader_ledger.keys() %}
+        {%- for name in dbt_mailchimp.loader_tables().loader_ledger.keys() %}
             {%- if name == "email_address" %}
                 coalesce(changes.email_address, ledger.email_address) as email_address
             {%- else %} ledger.{{ name }}
             {%- endif %} {{ "," if not loop.last }}
         {%- endfor %}
-    from ({{ mailchimp_activation.ledger_of(audience, mapping, kind) }}) as ledger
+    from ({{ dbt_mailchimp.ledger_of(audience, mapping, kind) }}) as ledger
     left join
         {{ changes }} as changes
         on ledger.email_address = changes.old_address

@@ -6,13 +6,11 @@
 {% macro delta_of_contacts(audience, history, mapping, columns) %}
     with
 
-        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+        wanted as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
 
-        ledger as ({{ mailchimp_activation.ledger_of(audience, mapping, "contact") }}),
+        ledger as ({{ dbt_mailchimp.ledger_of(audience, mapping, "contact") }}),
 
-        changes as (
-            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
-        ),
+        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
 
         gone as (
 
@@ -24,7 +22,7 @@
         ),
 
         wanted_elsewhere as (
-            {{ mailchimp_activation.wanted_elsewhere(audience, mapping, "gone", keeping=true) }}
+            {{ dbt_mailchimp.wanted_elsewhere(audience, mapping, "gone", keeping=true) }}
         ),
 
         gone_versions as (
@@ -64,7 +62,7 @@
 
             select
                 {{
-                    mailchimp_activation.delta_columns(
+                    dbt_mailchimp.delta_columns(
                         audience,
                         mapping,
                         "contact",
@@ -78,7 +76,7 @@
                     when gone_refusing.email_address is not null
                     then 'withdraw'
                     when wanted.email_address is null
-                    then {{ mailchimp_activation.literal(mapping.on_leave) }}
+                    then {{ dbt_mailchimp.literal(mapping.on_leave) }}
                     when not wanted.marketing_consent and ledger.sent
                     then 'withdraw'
                     when changes.old_address is not null
@@ -87,7 +85,7 @@
                 end as action,
                 wanted.payload,
                 wanted.payload_hash,
-                {{ mailchimp_activation.delta_outcome() }},
+                {{ dbt_mailchimp.delta_outcome() }},
                 wanted_elsewhere.email_address is not null as is_wanted_elsewhere
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
@@ -97,7 +95,7 @@
 
         )
 
-    select {{ mailchimp_activation.column_list("owed") }}
+    select {{ dbt_mailchimp.column_list("owed") }}
     from owed
     where
         (

@@ -9,18 +9,12 @@
 {% macro delta_of_permissions(audience, history, mapping, columns) %}
     with
 
-        people as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+        people as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
 
-        changes as (
-            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
-        ),
+        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
 
         ledger as (
-            {{
-                mailchimp_activation.ledger_after_changes(
-                    audience, mapping, "permissions", "changes"
-                )
-            }}
+            {{ dbt_mailchimp.ledger_after_changes(audience, mapping, "permissions", "changes") }}
         ),
 
         compared as (
@@ -47,10 +41,10 @@
                 concat_ws(
                     ','
                     {%- for switch in columns.permissions.switches %}
-                        {%- set value = mailchimp_activation.json_value(
+                        {%- set value = dbt_mailchimp.json_value(
                             "marketing_permissions", [switch]
                         ) %}
-                        {%- set known = mailchimp_activation.json_value("known", [switch]) %},
+                        {%- set known = dbt_mailchimp.json_value("known", [switch]) %},
                         case
                             when
                                 {{ value }} is distinct from {{ known }}
@@ -60,9 +54,9 @@
                                 )
                             then
                                 {{
-                                    mailchimp_activation.literal(
+                                    dbt_mailchimp.literal(
                                         '{"marketing_permission_id":'
-                                        ~ mailchimp_activation.json_name(switch)
+                                        ~ dbt_mailchimp.json_name(switch)
                                         ~ ',"enabled":'
                                     )
                                 }} || {{ value }} || '}'
@@ -88,7 +82,7 @@
 
             select
                 {{
-                    mailchimp_activation.delta_columns(
+                    dbt_mailchimp.delta_columns(
                         audience, mapping, "permissions", "wanted.email_address", "true"
                     )
                 }},
@@ -109,7 +103,7 @@
 
                 select
                     {{
-                        mailchimp_activation.delta_columns(
+                        dbt_mailchimp.delta_columns(
                             audience, mapping, "permissions", "wanted.email_address", "true"
                         )
                     }},
@@ -118,7 +112,7 @@
                     'permissions' as action,
                     cast(null as varchar) as payload,
                     wanted.marketing_permissions as payload_hash,
-                    {{ mailchimp_activation.delta_outcome() }}
+                    {{ dbt_mailchimp.delta_outcome() }}
                 from unsendable as wanted
                 left join ledger on wanted.email_address = ledger.email_address
                 where not coalesce(ledger.sent, false)
@@ -126,6 +120,6 @@
 
         )
 
-    select {{ mailchimp_activation.column_list("owed") }}
+    select {{ dbt_mailchimp.column_list("owed") }}
     from owed
 {% endmacro %}

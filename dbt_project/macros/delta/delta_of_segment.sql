@@ -6,21 +6,19 @@
 {% macro delta_of_segment(audience, history, mapping, columns) %}
     with
 
-        wanted as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+        wanted as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
 
-        changes as (
-            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
-        ),
+        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
 
         ledger as (
-            {{ mailchimp_activation.ledger_after_changes(audience, mapping, "segment", "changes") }}
+            {{ dbt_mailchimp.ledger_after_changes(audience, mapping, "segment", "changes") }}
         ),
 
         owed as (
 
             select
                 {{
-                    mailchimp_activation.delta_columns(
+                    dbt_mailchimp.delta_columns(
                         audience,
                         mapping,
                         "segment",
@@ -28,7 +26,7 @@
                         "wanted.email_address is not null",
                     )
                 }},
-                {{ mailchimp_activation.literal(mapping.segment) }} as segment,
+                {{ dbt_mailchimp.literal(mapping.segment) }} as segment,
                 changes.old_address,
                 case
                     when wanted.email_address is null
@@ -39,14 +37,14 @@
                 end as action,
                 cast(null as varchar) as payload,
                 'member' as payload_hash,
-                {{ mailchimp_activation.delta_outcome() }}
+                {{ dbt_mailchimp.delta_outcome() }}
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
             left join changes on wanted.email_address = changes.email_address
 
         )
 
-    select {{ mailchimp_activation.column_list("owed") }}
+    select {{ dbt_mailchimp.column_list("owed") }}
     from owed
     where
         (action = 'segment_remove' and sent)

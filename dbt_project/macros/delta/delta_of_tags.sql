@@ -8,21 +8,15 @@
 {% macro delta_of_tags(audience, history, mapping, columns) %}
     with
 
-        people as ({{ mailchimp_activation.wanted_of(audience, history, mapping) }}),
+        people as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
 
-        changes as (
-            {{ mailchimp_activation.changes_of_address_of(audience, history, mapping, columns) }}
-        ),
+        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
 
-        ledger as (
-            {{ mailchimp_activation.ledger_after_changes(audience, mapping, "tag", "changes") }}
-        ),
+        ledger as ({{ dbt_mailchimp.ledger_after_changes(audience, mapping, "tag", "changes") }}),
 
         named as (
 
-            select
-                people.email_address,
-                {{ mailchimp_activation.each_json_name("people.tags") }} as tag
+            select people.email_address, {{ dbt_mailchimp.each_json_name("people.tags") }} as tag
             from people
             where people.tags is not null
 
@@ -32,15 +26,14 @@
 
             select
                 email_address,
-                {{ mailchimp_activation.folded_name("tag") }} as segment,
+                {{ dbt_mailchimp.folded_name("tag") }} as segment,
                 min(tag) as tag,
                 case
-                    when length(min(tag)) > {{ mailchimp_activation.max_name_length() }}
-                    then
-                        'a tag of more than {{ mailchimp_activation.max_name_length() }} characters'
+                    when length(min(tag)) > {{ dbt_mailchimp.max_name_length() }}
+                    then 'a tag of more than {{ dbt_mailchimp.max_name_length() }} characters'
                 end as fault
             from named
-            group by email_address, {{ mailchimp_activation.folded_name("tag") }}
+            group by email_address, {{ dbt_mailchimp.folded_name("tag") }}
 
         ),
 
@@ -65,7 +58,7 @@
 
             select
                 {{
-                    mailchimp_activation.delta_columns(
+                    dbt_mailchimp.delta_columns(
                         audience,
                         mapping,
                         "tag",
@@ -85,7 +78,7 @@
                 wanted.tag as payload,
                 'member' as payload_hash,
                 wanted.is_faulty,
-                {{ mailchimp_activation.delta_outcome() }}
+                {{ dbt_mailchimp.delta_outcome() }}
             from wanted
             full outer join
                 ledger
@@ -100,7 +93,7 @@
 
         )
 
-    select {{ mailchimp_activation.column_list("owed") }}
+    select {{ dbt_mailchimp.column_list("owed") }}
     from owed
     where
         (action = 'tag_remove' and sent)

@@ -3,11 +3,11 @@
     case, NULL when nothing is left. Mailchimp knows a contact by the md5 of the lower-cased address.
 #}
 {% macro normalise_address(column) %}
-    {{ return(adapter.dispatch("normalise_address", "mailchimp_activation")(column)) }}
+    {{ return(adapter.dispatch("normalise_address", "dbt_mailchimp")(column)) }}
 {% endmacro %}
 
 {% macro default__normalise_address(column) %}
-    lower({{ mailchimp_activation.identity(column) }})
+    lower({{ dbt_mailchimp.identity(column) }})
 {% endmacro %}
 
 {#
@@ -17,9 +17,9 @@
 {% macro identity(column) -%}
     nullif(
         {{
-            mailchimp_activation.trimmed(
+            dbt_mailchimp.trimmed(
                 "cast(" ~ column ~ " as varchar)",
-                mailchimp_activation.white_space() + mailchimp_activation.format_characters(),
+                dbt_mailchimp.white_space() + dbt_mailchimp.format_characters(),
             )
         }},
         ''
@@ -41,16 +41,16 @@
         and {{ column }} not like '%@%-.%'
         and {{ column }} not like '%@%.-%'
         and {{ column }} not like '%-'
-        and {{ mailchimp_activation.matches(column, mailchimp_activation.address_pattern()) }}
+        and {{ dbt_mailchimp.matches(column, dbt_mailchimp.address_pattern()) }}
     )
 {% endmacro %}
 
 {# The shape of an address, as a regular expression. #}
 {% macro address_pattern() %}
-    {%- set unseen = mailchimp_activation.character_class(
-        mailchimp_activation.white_space()
-        + mailchimp_activation.control_characters()
-        + mailchimp_activation.format_characters()
+    {%- set unseen = dbt_mailchimp.character_class(
+        dbt_mailchimp.white_space()
+        + dbt_mailchimp.control_characters()
+        + dbt_mailchimp.format_characters()
     ) -%}
     {%- set never = unseen ~ '@"(),:;<>\\\\[' -%}
     {%- set label = "[^]." ~ never ~ "]" -%}
@@ -59,7 +59,7 @@
 
 {# Whether a text matches a regular expression. #}
 {% macro matches(column, pattern) %}
-    {{ return(adapter.dispatch("matches", "mailchimp_activation")(column, pattern)) }}
+    {{ return(adapter.dispatch("matches", "dbt_mailchimp")(column, pattern)) }}
 {% endmacro %}
 
 {% macro default__matches(column, pattern) %} {{ column }} ~ '{{ pattern }}' {% endmacro %}

@@ -63,8 +63,8 @@
 {% macro character_class(ranges) %}
     {%- set parts = [] -%}
     {%- for first, last in ranges -%}
-        {%- set start = mailchimp_activation.regex_character(first) -%}
-        {%- set end = mailchimp_activation.regex_character(last) -%}
+        {%- set start = dbt_mailchimp.regex_character(first) -%}
+        {%- set end = dbt_mailchimp.regex_character(last) -%}
         {%- do parts.append(start if first == last else start ~ "-" ~ end) -%}
     {%- endfor -%}
     {{ return(parts | join) }}
@@ -72,7 +72,7 @@
 
 {# A character by its code point, as a regular expression names it. #}
 {% macro regex_character(code) %}
-    {{ return(adapter.dispatch("regex_character", "mailchimp_activation")(code)) }}
+    {{ return(adapter.dispatch("regex_character", "dbt_mailchimp")(code)) }}
 {% endmacro %}
 
 {% macro default__regex_character(code) %} {{ return("\\U%08x" | format(code)) }} {% endmacro %}
@@ -83,6 +83,6 @@
 
 {# A text without the characters of these ranges at its ends. #}
 {% macro trimmed(expression, ranges) -%}
-    {%- set class = mailchimp_activation.character_class(ranges) -%}
+    {%- set class = dbt_mailchimp.character_class(ranges) -%}
     regexp_replace({{ expression }}, '^[{{ class }}]+|[{{ class }}]+$', '', 'g')
 {%- endmacro %}

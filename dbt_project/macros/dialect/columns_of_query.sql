@@ -1,6 +1,6 @@
 {# The columns of a query, in order: objects with `name` and `data_type`. #}
 {% macro columns_of_query(sql) %}
-    {{ return(adapter.dispatch("columns_of_query", "mailchimp_activation")(sql)) }}
+    {{ return(adapter.dispatch("columns_of_query", "dbt_mailchimp")(sql)) }}
 {% endmacro %}
 
 {% macro default__columns_of_query(sql) %}

@@ -3,7 +3,7 @@
     session has.
 #}
 {% macro in_utc(expression) %}
-    {{ return(adapter.dispatch("in_utc", "mailchimp_activation")(expression)) }}
+    {{ return(adapter.dispatch("in_utc", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
 {% macro default__in_utc(expression) %} ({{ expression }} at time zone 'UTC') {% endmacro %}

@@ -1,6 +1,6 @@
 {# A list of names as a sorted JSON array, without blanks around them, empty ones and repetitions. #}
 {% macro json_names(expression) %}
-    {{ return(adapter.dispatch("json_names", "mailchimp_activation")(expression)) }}
+    {{ return(adapter.dispatch("json_names", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
 {% macro duckdb__json_names(expression) -%}
@@ -12,7 +12,7 @@
                         list_filter(
                             list_transform(
                                 {{ expression }},
-                                lambda name:{{ mailchimp_activation.trimmed_name("name") }}
+                                lambda name:{{ dbt_mailchimp.trimmed_name("name") }}
                             ),
                             lambda name:name <> ''
                         )
@@ -26,15 +26,15 @@
 
 {% macro postgres__json_names(expression) -%}
     (
-        select cast(json_agg(distinct {{ mailchimp_activation.trimmed_name("name") }}) as varchar)
+        select cast(json_agg(distinct {{ dbt_mailchimp.trimmed_name("name") }}) as varchar)
         from unnest({{ expression }}) as names(name)
-        where {{ mailchimp_activation.trimmed_name("name") }} <> ''
+        where {{ dbt_mailchimp.trimmed_name("name") }} <> ''
     )
 {%- endmacro %}
 
 {# Each name of such an array, as an expression of a select list that gives a row a name. #}
 {% macro each_json_name(expression) %}
-    {{ return(adapter.dispatch("each_json_name", "mailchimp_activation")(expression)) }}
+    {{ return(adapter.dispatch("each_json_name", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
 {% macro duckdb__each_json_name(expression) -%}

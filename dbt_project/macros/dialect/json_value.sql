@@ -1,25 +1,18 @@
 {# The value at a path of a JSON text, as text; NULL where there is none. #}
 {% macro json_value(expression, path) %}
-    {{ return(adapter.dispatch("json_value", "mailchimp_activation")(expression, path)) }}
+    {{ return(adapter.dispatch("json_value", "dbt_mailchimp")(expression, path)) }}
 {% endmacro %}
 
 {% macro default__json_value(expression, path) -%}
     {%- set parts = [] -%}
-    {%- for name in path -%}
-        {%- do parts.append(mailchimp_activation.json_name(name)) -%}
-    {%- endfor -%}
-    json_extract_string(
-        {{ expression }}, {{ mailchimp_activation.literal("$." ~ parts | join(".")) }}
-    )
+    {%- for name in path -%} {%- do parts.append(dbt_mailchimp.json_name(name)) -%} {%- endfor -%}
+    json_extract_string({{ expression }}, {{ dbt_mailchimp.literal("$." ~ parts | join(".")) }})
 {%- endmacro %}
 
 {% macro postgres__json_value(expression, path) -%}
     {%- set parts = [] -%}
-    {%- for name in path -%}
-        {%- do parts.append(mailchimp_activation.json_name(name)) -%}
-    {%- endfor -%}
-    cast({{ expression }} as json)
-    #>> {{ mailchimp_activation.literal("{" ~ parts | join(",") ~ "}") }}
+    {%- for name in path -%} {%- do parts.append(dbt_mailchimp.json_name(name)) -%} {%- endfor -%}
+    cast({{ expression }} as json) #>> {{ dbt_mailchimp.literal("{" ~ parts | join(",") ~ "}") }}
 {%- endmacro %}
 
 {# A name as a JSON string, known when the SQL is made; letters beyond ASCII stay as they are. #}

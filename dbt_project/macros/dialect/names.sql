@@ -4,11 +4,7 @@
     (loader/addresses.py, name_key), and a test compares the two.
 #}
 {% macro trimmed_name(expression) -%}
-    {{
-        mailchimp_activation.trimmed(
-            "cast(" ~ expression ~ " as varchar)", mailchimp_activation.white_space()
-        )
-    }}
+    {{ dbt_mailchimp.trimmed("cast(" ~ expression ~ " as varchar)", dbt_mailchimp.white_space()) }}
 {%- endmacro %}
 
 {# What two spellings of a name without white space around it have in common, as SQL. #}
@@ -17,7 +13,7 @@
 {# A name that is known when the SQL is made, as Mailchimp keeps it. #}
 {% macro kept_name(name) %}
     {%- set space = [] -%}
-    {%- for first, last in mailchimp_activation.white_space() -%}
+    {%- for first, last in dbt_mailchimp.white_space() -%}
         {%- for code in range(first, last + 1) -%}
             {%- do space.append("%c" | format(code)) -%}
         {%- endfor -%}

@@ -1,6 +1,6 @@
 {# How many bytes a value has as text in UTF-8. #}
 {% macro text_bytes(expression) %}
-    {{ return(adapter.dispatch("text_bytes", "mailchimp_activation")(expression)) }}
+    {{ return(adapter.dispatch("text_bytes", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
 {% macro default__text_bytes(expression) -%}

@@ -7,16 +7,16 @@
 
 {# One key of meta.mailchimp: known, and with a value that it takes. #}
 {% macro check_mapping_key(key, value) %}
-    {%- set rules = mailchimp_activation.mapping_keys() -%}
+    {%- set rules = dbt_mailchimp.mapping_keys() -%}
     {%- if key not in rules -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp has the unknown key '" ~ key ~ "'. Known: " ~ rules.keys()
             | join(", ")
         ) -%}
     {%- endif -%}
     {%- set values = rules[key].get("values") -%}
     {%- if values and (value not in values or (value is boolean) != (values[0] is boolean)) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp." ~ key ~ " is '" ~ value ~ "'. It takes " ~ values
             | join(", ")
         ) -%}
@@ -28,7 +28,7 @@
     {%- if mapping.list_id is not string or not modules.re.match(
         "^[0-9A-Za-z]+$", mapping.list_id
     ) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.list_id is '"
             ~ mapping.list_id
             ~ "'. It is a text, the id of a list as `loader lists` shows it"
@@ -40,35 +40,35 @@
     {%- if mapping.segment is not none and (
         mapping.segment is not string or not mapping.segment.strip()
     ) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.segment is '"
             ~ mapping.segment
             ~ "'. It is a name, or true for the audience's name"
         ) -%}
     {%- endif -%}
     {%- if mapping.segment is not none -%}
-        {%- do mapping.update({"segment": mailchimp_activation.kept_name(mapping.segment)}) -%}
-        {%- if mapping.segment | length > mailchimp_activation.max_name_length() -%}
-            {%- do mailchimp_activation.refuse_audience(
+        {%- do mapping.update({"segment": dbt_mailchimp.kept_name(mapping.segment)}) -%}
+        {%- if mapping.segment | length > dbt_mailchimp.max_name_length() -%}
+            {%- do dbt_mailchimp.refuse_audience(
                 "meta.mailchimp.segment has " ~ mapping.segment
                 | length
                 ~ " characters, and a segment has at most "
-                ~ mailchimp_activation.max_name_length()
+                ~ dbt_mailchimp.max_name_length()
             ) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if mapping.targets is string -%}
         {%- do mapping.update({"targets": [mapping.targets]}) -%}
     {%- endif -%}
-    {%- if mapping.targets is not none and not mailchimp_activation.are_names(mapping.targets) -%}
-        {%- do mailchimp_activation.refuse_audience(
+    {%- if mapping.targets is not none and not dbt_mailchimp.are_names(mapping.targets) -%}
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.targets is '"
             ~ mapping.targets
             ~ "'. It is a list of targets of the profile, as in ['prod']"
         ) -%}
     {%- endif -%}
     {%- if mapping.fields is not none and mapping.fields is not mapping -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.fields is '"
             ~ mapping.fields
             ~ "'. It is a mapping of columns to what their merge fields are"
@@ -77,7 +77,7 @@
     {%- if mapping.schedule is not none and (
         mapping.schedule is not string or mapping.schedule.split() | length != 5
     ) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.schedule is '"
             ~ mapping.schedule
             ~ "'. It is a cron expression of five fields in UTC, as in '0 */2 * * *'"
@@ -86,14 +86,14 @@
     {%- if not modules.re.match(
         "^([0-9]+|0?[.][0-9]+|[0-9]+([.][0-9]+)?%)$", mapping.max_leave | string
     ) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.max_leave is '"
             ~ mapping.max_leave
             ~ "'. It is a percentage (20%), a share (0.2) or a count (500)"
         ) -%}
     {%- endif -%}
     {%- if not modules.re.match("^[A-Za-z0-9_]+$", mapping.account | string) -%}
-        {%- do mailchimp_activation.refuse_audience(
+        {%- do dbt_mailchimp.refuse_audience(
             "meta.mailchimp.account is '"
             ~ mapping.account
             ~ "'. It is a word, as in MAILCHIMP_API_KEY_<NAME>"
@@ -117,7 +117,7 @@
 {% macro check_mappings_agree(mappings) %}
     {%- for key in ["consent", "duplicates", "order_by", "nulls", "fields"] -%}
         {%- if mappings | map(attribute=key) | map("tojson") | unique | list | length > 1 -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "its mappings differ in '"
                 ~ key
                 ~ "', which must be the same for every list"
@@ -125,21 +125,21 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if mappings | map(attribute="list_id") | unique | list | length < mappings | length -%}
-        {%- do mailchimp_activation.refuse_audience("two of its mappings name the same list_id") -%}
+        {%- do dbt_mailchimp.refuse_audience("two of its mappings name the same list_id") -%}
     {%- endif -%}
 {% endmacro %}
 
 {# What can only be said of the mappings and the columns together. #}
 {% macro check_mappings_fit(mappings, columns) %}
-    {%- do mailchimp_activation.require_consent(mappings, columns) -%}
+    {%- do dbt_mailchimp.require_consent(mappings, columns) -%}
     {%- for mapping in mappings if mapping.contacts == "none" -%}
         {%- if not (mapping.segment or columns.tags or columns.permissions) -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "contacts: none without a segment would do nothing. Name a segment, or select tags"
             ) -%}
         {%- endif -%}
         {%- if mapping.mirror -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "mirror archives contacts, and contacts: none touches none. Drop one of the two"
             ) -%}
         {%- endif -%}
@@ -150,7 +150,7 @@
 {% macro require_consent(mappings, columns) %}
     {%- for mapping in mappings if mapping.contacts in ["upsert", "create"] -%}
         {%- if not columns.consent and mapping.consent != "assumed" -%}
-            {%- do mailchimp_activation.refuse_audience(
+            {%- do dbt_mailchimp.refuse_audience(
                 "it may create contacts and says nothing of their consent. Select a boolean column"
                 ~ " marketing_consent; or, if everybody here has consented, set consent: assumed; or"
                 ~ " set contacts: update or none"

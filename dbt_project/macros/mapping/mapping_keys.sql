@@ -129,12 +129,12 @@
 #}
 {% macro mapping_defaults() %}
     {%- set defaults = {} -%}
-    {%- for key, rule in mailchimp_activation.mapping_keys().items() -%}
+    {%- for key, rule in dbt_mailchimp.mapping_keys().items() -%}
         {%- do defaults.update({key: rule.default}) -%}
     {%- endfor -%}
     {%- set below = namespace(targets=none) -%}
     {%- for source in graph.get("sources", {}).values() -%}
-        {%- if source.package_name == "mailchimp_activation" and source.name == "loader_audiences" -%}
+        {%- if source.package_name == "dbt_mailchimp" and source.name == "loader_audiences" -%}
             {%- set below.targets = fromjson(source.config.meta["mailchimp_targets"]) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -1,16 +1,12 @@
 {# The columns of a table in their order, some of them with another value. #}
 {% macro columns_replaced(alias, values, relation) %}
-    {{
-        return(
-            adapter.dispatch("columns_replaced", "mailchimp_activation")(alias, values, relation)
-        )
-    }}
+    {{ return(adapter.dispatch("columns_replaced", "dbt_mailchimp")(alias, values, relation)) }}
 {% endmacro %}
 
 {#- asks the warehouse which columns there are -#}
 {% macro default__columns_replaced(alias, values, relation) -%}
-    {%- set query = mailchimp_activation.rows_of(relation) -%}
-    {%- for column in mailchimp_activation.columns_of_query(query) if execute -%}
+    {%- set query = dbt_mailchimp.rows_of(relation) -%}
+    {%- for column in dbt_mailchimp.columns_of_query(query) if execute -%}
         {{ values.get(column.name, alias ~ "." ~ adapter.quote(column.name)) }}
         as {{ adapter.quote(column.name) }}{{ "," if not loop.last }}
     {%- endfor -%}

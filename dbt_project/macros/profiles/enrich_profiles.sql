@@ -4,16 +4,16 @@
     stays as it is.
 #}
 {% macro enrich_profiles(profiles, source, key, rules, create_unknown=false, origin=none) %}
-    {%- set every = mailchimp_activation.enrichment_rules(key, rules, origin) -%}
+    {%- set every = dbt_mailchimp.enrichment_rules(key, rules, origin) -%}
     {%- set values = {key: "coalesce(loader_profiles." ~ key ~ ", loader_found." ~ key ~ ")"} -%}
     {%- for column, rule in every.items() -%}
-        {%- do values.update({column: mailchimp_activation.enriched_value(column, rule) | trim}) -%}
+        {%- do values.update({column: dbt_mailchimp.enriched_value(column, rule) | trim}) -%}
     {%- endfor -%}
     with
 
-        loader_profiles as ({{ mailchimp_activation.rows_of(profiles) }}),
+        loader_profiles as ({{ dbt_mailchimp.rows_of(profiles) }}),
 
-        loader_source as ({{ mailchimp_activation.rows_of(source) }}),
+        loader_source as ({{ dbt_mailchimp.rows_of(source) }}),
 
         loader_found as (
 
@@ -21,7 +21,7 @@
                 {{ key }}
                 {%- for column, rule in every.items() %}
                     ,
-                    {% if rule == "add" -%} {{ mailchimp_activation.collected(column) }}
+                    {% if rule == "add" -%} {{ dbt_mailchimp.collected(column) }}
                     {%- else -%} {{ "sum" if rule == "sum" else "max" }} ({{ column }})
                     {%- endif %} as {{ column }}
                 {%- endfor %}
@@ -31,7 +31,7 @@
 
         )
 
-    select {{ mailchimp_activation.columns_replaced("loader_profiles", values, profiles) }}
+    select {{ dbt_mailchimp.columns_replaced("loader_profiles", values, profiles) }}
     from loader_profiles {{ "full outer" if create_unknown else "left" }}
     join loader_found on loader_profiles.{{ key }} = loader_found.{{ key }}
 {% endmacro %}
@@ -71,7 +71,7 @@
         case
             when {{ found }} is null
             then {{ mine }}
-            else {{ mailchimp_activation.union_of_lists(mine, found) }}
+            else {{ dbt_mailchimp.union_of_lists(mine, found) }}
         end
     {%- else -%}
         case when {{ found }} is null then {{ mine }} else coalesce({{ mine }}, 0) + {{ found }} end

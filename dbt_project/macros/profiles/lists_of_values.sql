@@ -1,6 +1,6 @@
 {# The distinct values of a column in a group, as a list; NULL where there is none. #}
 {% macro collected(column) %}
-    {{ return(adapter.dispatch("collected", "mailchimp_activation")(column)) }}
+    {{ return(adapter.dispatch("collected", "dbt_mailchimp")(column)) }}
 {% endmacro %}
 
 {% macro default__collected(column) -%}
@@ -9,7 +9,7 @@
 
 {# The distinct values of two lists, sorted; the first may be NULL. #}
 {% macro union_of_lists(first, second) %}
-    {{ return(adapter.dispatch("union_of_lists", "mailchimp_activation")(first, second)) }}
+    {{ return(adapter.dispatch("union_of_lists", "dbt_mailchimp")(first, second)) }}
 {% endmacro %}
 
 {% macro duckdb__union_of_lists(first, second) -%}

@@ -9,7 +9,7 @@
             ~ " from which on."
         ) -%}
     {%- endif -%}
-    {%- set now = mailchimp_activation.moment(as_of) -%}
+    {%- set now = dbt_mailchimp.moment(as_of) -%}
     {%- set names = [event] if event is string else event -%}
     (
         -- names of ours, so that whatever the condition names is a column around it
@@ -20,13 +20,13 @@
                     email_address as loader_address,
                     event as loader_event,
                     occurred_at as loader_occurred_at
-                from ({{ mailchimp_activation.rows_of(events) }}) as loader_source
+                from ({{ dbt_mailchimp.rows_of(events) }}) as loader_source
             ) as loader_events
         where
-            loader_address = {{ mailchimp_activation.normalise_address(address) }}
+            loader_address = {{ dbt_mailchimp.normalise_address(address) }}
             and loader_event in (
                 {%- for name in names -%}
-                    {{ mailchimp_activation.literal(name) }}{{ ", " if not loop.last }}
+                    {{ dbt_mailchimp.literal(name) }}{{ ", " if not loop.last }}
                 {%- endfor -%}
             )
             and loader_occurred_at > {{ since if days is none else dbt.dateadd("day", -days, now) }}

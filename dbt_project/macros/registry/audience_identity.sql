@@ -6,23 +6,23 @@
 
 {# Stop an audience that cannot be told apart from another one. #}
 {% macro check_identity(node) %}
-    {%- set row = mailchimp_activation.registered_audiences().get(
-        mailchimp_activation.audience_name(node) | lower
+    {%- set row = dbt_mailchimp.registered_audiences().get(
+        dbt_mailchimp.audience_name(node) | lower
     ) -%}
     {%- set reason = (
-        mailchimp_activation.namesake_of(node)
-        or mailchimp_activation.other_than(node, row)
-        or mailchimp_activation.other_registry_of(node)
+        dbt_mailchimp.namesake_of(node)
+        or dbt_mailchimp.other_than(node, row)
+        or dbt_mailchimp.other_registry_of(node)
     ) -%}
-    {%- if reason -%} {%- do mailchimp_activation.refuse_audience(reason) -%} {%- endif -%}
+    {%- if reason -%} {%- do dbt_mailchimp.refuse_audience(reason) -%} {%- endif -%}
 {% endmacro %}
 
 {# What is wrong when two models of this project would be one audience. #}
 {% macro namesake_of(node) %}
-    {%- set name = mailchimp_activation.audience_name(node) -%}
-    {%- for other in mailchimp_activation.audience_nodes() -%}
+    {%- set name = dbt_mailchimp.audience_name(node) -%}
+    {%- for other in dbt_mailchimp.audience_nodes() -%}
         {%- if other.unique_id != node.unique_id and (
-            mailchimp_activation.audience_name(other) | lower == name | lower
+            dbt_mailchimp.audience_name(other) | lower == name | lower
         ) -%}
             {{
                 return(
@@ -40,7 +40,7 @@
 
 {# What is wrong when a row of the registry is of another audience than this one; else none. #}
 {% macro other_than(node, row) %}
-    {%- set here = mailchimp_activation.relation_of(node) -%}
+    {%- set here = dbt_mailchimp.relation_of(node) -%}
     {%- if row and row.project != project_name and row.status != "removed" -%}
         {{
             return(
@@ -50,7 +50,7 @@
                 ~ target.schema
                 ~ ". Give this one another alias, or this project another target schema. If the"
                 ~ " project itself was renamed: update "
-                ~ mailchimp_activation.loader_relation("loader_audiences")
+                ~ dbt_mailchimp.loader_relation("loader_audiences")
                 ~ " set project = '"
                 ~ project_name
                 ~ "' where project = '"
@@ -59,7 +59,7 @@
             )
         }}
     {%- elif row and row.history and row.relation != here | string -%}
-        {%- set found = mailchimp_activation.is_there(row.history) -%}
+        {%- set found = dbt_mailchimp.is_there(row.history) -%}
         {%- if found -%}
             {{
                 return(
@@ -79,18 +79,18 @@
 
 {# What is wrong when the history of an audience is kept for another registry. #}
 {% macro other_registry_of(node) %}
-    {%- set history = mailchimp_activation.beside(
-        mailchimp_activation.relation_of(node), "__history", "table"
+    {%- set history = dbt_mailchimp.beside(
+        dbt_mailchimp.relation_of(node), "__history", "table"
     ) -%}
-    {%- set kept_for = mailchimp_activation.comment_of(history) -%}
-    {%- if kept_for and kept_for != mailchimp_activation.registry_mark() -%}
+    {%- set kept_for = dbt_mailchimp.comment_of(history) -%}
+    {%- if kept_for and kept_for != dbt_mailchimp.registry_mark() -%}
         {{
             return(
                 history
                 ~ " is the history of an audience of another target: it is "
                 ~ kept_for
                 ~ ", and this would be "
-                ~ mailchimp_activation.registry_mark()
+                ~ dbt_mailchimp.registry_mark()
                 ~ ". Build the audiences of each target in a schema of its own. If the target"
                 ~ " schema was renamed: comment on table "
                 ~ history
@@ -107,9 +107,9 @@
 
 {# Say on a history for which registry it is kept. #}
 {% macro note_registry(history) %}
-    {%- if mailchimp_activation.comment_of(history) is none -%}
+    {%- if dbt_mailchimp.comment_of(history) is none -%}
         {%- call statement("note_registry") -%}
-            comment on table {{ history }} is {{ mailchimp_activation.literal(mailchimp_activation.registry_mark()) }}
+            comment on table {{ history }} is {{ dbt_mailchimp.literal(dbt_mailchimp.registry_mark()) }}
         {%- endcall -%}
     {%- endif -%}
 {% endmacro %}
@@ -141,7 +141,7 @@
         from information_schema.tables
         where
             '"' || table_catalog || '"."' || table_schema || '"."' || table_name || '"'
-            = {{ mailchimp_activation.literal(name) }}
+            = {{ dbt_mailchimp.literal(name) }}
     {%- endset -%}
     {{ return(run_query(query).columns[0].values()[0] > 0) }}
 {% endmacro %}

@@ -5,8 +5,8 @@
     and each shared name is looked at once. Takes the rows of the registry.
 #}
 {% macro conflicts_between(audiences) %}
-    {%- set writers = mailchimp_activation.writing_audiences(audiences) -%}
-    {%- set names = mailchimp_activation.shared_names(writers) -%}
+    {%- set writers = dbt_mailchimp.writing_audiences(audiences) -%}
+    {%- set names = dbt_mailchimp.shared_names(writers) -%}
     {%- if not names -%}
         select
             cast(null as varchar) as audience,
@@ -20,14 +20,14 @@
             wanted as (
                 {%- for one in writers %}
                     select
-                        {{ mailchimp_activation.literal(one.audience) }} as audience,
-                        {{ mailchimp_activation.literal(one.list_id) }} as list_id,
+                        {{ dbt_mailchimp.literal(one.audience) }} as audience,
+                        {{ dbt_mailchimp.literal(one.list_id) }} as list_id,
                         email_address,
                         {{ "payload" if one.writes_contacts else "cast(null as varchar)" }}
                         as payload,
                         payload_hash,
                         marketing_permissions
-                    from ({{ mailchimp_activation.sendable(one.history) }}) as sendable
+                    from ({{ dbt_mailchimp.sendable(one.history) }}) as sendable
                     {%- if not loop.last %}
                         union all
                     {%- endif %}
@@ -61,8 +61,8 @@
                         email_address,
                         audience,
                         {{ loop.index }} as path,  -- a permission may be called as a field is
-                        {{ mailchimp_activation.literal(name | last) }} as name,
-                        {{ mailchimp_activation.written_value("compared", name) }} as value
+                        {{ dbt_mailchimp.literal(name | last) }} as name,
+                        {{ dbt_mailchimp.written_value("compared", name) }} as value
                     from compared
                     {%- if not loop.last %}
                         union all
@@ -92,9 +92,9 @@
 
             ),
 
-            named_sides as ({{ mailchimp_activation.few_of("sides", "audience", " and ") }}),
+            named_sides as ({{ dbt_mailchimp.few_of("sides", "audience", " and ") }}),
 
-            named_values as ({{ mailchimp_activation.few_of("disputed", "name", ", ") }})
+            named_values as ({{ dbt_mailchimp.few_of("disputed", "name", ", ") }})
 
         select
             sides.audience,
@@ -188,8 +188,8 @@
 {# What an audience writes at a path: permissions are apart from the payload. #}
 {% macro written_value(relation, path) -%}
     {%- if path | first == "marketing_permissions" -%}
-        {{ mailchimp_activation.json_value(relation ~ ".marketing_permissions", path[1:]) }}
-    {%- else -%} {{ mailchimp_activation.json_value(relation ~ ".payload", path) }}
+        {{ dbt_mailchimp.json_value(relation ~ ".marketing_permissions", path[1:]) }}
+    {%- else -%} {{ dbt_mailchimp.json_value(relation ~ ".payload", path) }}
     {%- endif -%}
 {%- endmacro %}
 

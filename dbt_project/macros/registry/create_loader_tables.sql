@@ -2,21 +2,21 @@
 {% macro create_loader_tables() %}
     {%- if execute -%}
         {%- set views = {
-            "loader_wanted__now": mailchimp_activation.wanted_by([]),
-            "loader_conflicts__now": mailchimp_activation.conflicts_between([]),
-            "loader_left_behind": mailchimp_activation.left_behind([]),
+            "loader_wanted__now": dbt_mailchimp.wanted_by([]),
+            "loader_conflicts__now": dbt_mailchimp.conflicts_between([]),
+            "loader_left_behind": dbt_mailchimp.left_behind([]),
         } -%}
-        {%- do create_schema(mailchimp_activation.loader_relation("loader_audiences")) -%}
+        {%- do create_schema(dbt_mailchimp.loader_relation("loader_audiences")) -%}
         {%- call statement("create_loader_tables") -%}
-            {%- for name, columns in mailchimp_activation.loader_tables().items() %}
-                create table if not exists {{ mailchimp_activation.loader_relation(name) }} (
+            {%- for name, columns in dbt_mailchimp.loader_tables().items() %}
+                create table if not exists {{ dbt_mailchimp.loader_relation(name) }} (
                 {%- for column, type in columns.items() %}
                     {{ column }} {{ type }}{{ "," if not loop.last }}
                 {%- endfor %}
                 );
             {%- endfor %}
-            {%- for name, nobody in views.items() if not mailchimp_activation.find_relation(name) %}
-                create view {{ mailchimp_activation.loader_relation(name) }} as
+            {%- for name, nobody in views.items() if not dbt_mailchimp.find_relation(name) %}
+                create view {{ dbt_mailchimp.loader_relation(name) }} as
                 {{ nobody }}
                 ;
             {%- endfor %}

@@ -6,10 +6,10 @@
     place. Takes the rows of the registry.
 #}
 {% macro left_behind(audiences) %}
-    {%- set ledger = mailchimp_activation.loader_relation("loader_ledger") -%}
+    {%- set ledger = dbt_mailchimp.loader_relation("loader_ledger") -%}
     with
 
-        places as ({{ mailchimp_activation.places_of(audiences) }}),
+        places as ({{ dbt_mailchimp.places_of(audiences) }}),
 
         named as (select distinct list_id, segment from places where is_present),
 
@@ -50,7 +50,7 @@
 
         needed as (
             select wanted.list_id, '' as segment, wanted.email_address
-            from {{ mailchimp_activation.loader_relation("loader_wanted") }} as wanted
+            from {{ dbt_mailchimp.loader_relation("loader_wanted") }} as wanted
             inner join
                 (select distinct audience from places where is_present) as present using (audience)
             where wanted.may_create
@@ -60,7 +60,7 @@
             left join old_places using (list_id, audience, kind, segment)
             where ledger.sent and ledger.kind in ('segment', 'tag') and old_places.audience is null
             union
-            {{ mailchimp_activation.tags_wanted(audiences) }}
+            {{ dbt_mailchimp.tags_wanted(audiences) }}
         ),
 
         people as (
@@ -69,7 +69,7 @@
             from {{ ledger }} as ledger
             inner join old_places using (list_id, audience, kind, segment)
             inner join
-                {{ mailchimp_activation.loader_relation("mailchimp_members") }} as members
+                {{ dbt_mailchimp.loader_relation("mailchimp_members") }} as members
                 on ledger.list_id = members.list_id
                 and ledger.email_address = members.email_address
             left join
@@ -91,7 +91,7 @@
         -- an audience that gives tags may name any segment that it made
         made as (
             select segments.list_id, segments.audience, segments.segment
-            from {{ mailchimp_activation.loader_relation("loader_segments") }} as segments
+            from {{ dbt_mailchimp.loader_relation("loader_segments") }} as segments
             inner join (select distinct audience from places) as known using (audience)
             left join
                 named
@@ -220,12 +220,12 @@
         {%- for mapping in configuration.mappings %}
             union all
             select
-                {{ mailchimp_activation.literal(audience.audience) }},
-                {{ mailchimp_activation.literal(mapping.list_id) }},
-                lower({{ mailchimp_activation.literal(mapping.segment) }}),
+                {{ dbt_mailchimp.literal(audience.audience) }},
+                {{ dbt_mailchimp.literal(mapping.list_id) }},
+                lower({{ dbt_mailchimp.literal(mapping.segment) }}),
                 {{ "false" if mapping.contacts == "none" else "true" }},
                 {{ "true" if configuration.has_tags else "false" }},
-                {{ mailchimp_activation.literal(mapping.on_leave) }},
+                {{ dbt_mailchimp.literal(mapping.on_leave) }},
                 {{ loop.index }},
                 {{ "false" if audience.status == "removed" else "true" }}
         {%- endfor %}
@@ -246,7 +246,7 @@
         {%- for mapping in configuration.mappings if configuration.has_tags %}
             union all
             select
-                {{ mailchimp_activation.literal(mapping.list_id) }},
+                {{ dbt_mailchimp.literal(mapping.list_id) }},
                 lower(unnest(from_json(tags, '["VARCHAR"]'))),
                 email_address
             from {{ audience.history }}
@@ -263,11 +263,11 @@
 {% macro tell_left_behind() %}
     {%- set query -%}
         select left_behind.audience, left_behind.said
-        from {{ mailchimp_activation.loader_relation("loader_left_behind") }} as left_behind
+        from {{ dbt_mailchimp.loader_relation("loader_left_behind") }} as left_behind
         inner join
-            {{ mailchimp_activation.loader_relation("loader_audiences") }} as audiences
+            {{ dbt_mailchimp.loader_relation("loader_audiences") }} as audiences
             on left_behind.audience = audiences.audience
-        where audiences.project = {{ mailchimp_activation.literal(project_name) }}
+        where audiences.project = {{ dbt_mailchimp.literal(project_name) }}
         order by left_behind.audience, left_behind.list_id
     {%- endset -%}
     {%- for row in run_query(query).rows -%}

@@ -5,7 +5,7 @@
 #}
 {% macro loader_tables() %}
     {%- set tables = {} -%}
-    {%- for source in graph.sources.values() if source.package_name == "mailchimp_activation" -%}
+    {%- for source in graph.sources.values() if source.package_name == "dbt_mailchimp" -%}
         {%- set types = {} -%}
         {%- for column in source.columns.values() if column.data_type -%}
             {%- do types.update({column.name: column.data_type}) -%}
@@ -14,7 +14,7 @@
     {%- endfor -%}
     {%- if not tables -%}
         {%- do exceptions.raise_compiler_error(
-            "The sources of the package mailchimp_activation are switched off, and the loader's"
+            "The sources of the package dbt_mailchimp are switched off, and the loader's"
             ~ " tables are made of what they say. Switch them on in dbt_project.yml."
         ) -%}
     {%- endif -%}

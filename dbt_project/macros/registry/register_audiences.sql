@@ -5,17 +5,13 @@
 #}
 {% macro register_audiences(results) %}
     {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
-        {%- set known = mailchimp_activation.registered_audiences() -%}
+        {%- set known = dbt_mailchimp.registered_audiences() -%}
         {%- set named = [] -%}
-        {%- for node in mailchimp_activation.audience_nodes() -%}
-            {%- set name = mailchimp_activation.audience_name(node) | lower -%}
-            {%- if not mailchimp_activation.other_than(node, known.get(name)) -%}
+        {%- for node in dbt_mailchimp.audience_nodes() -%}
+            {%- set name = dbt_mailchimp.audience_name(node) | lower -%}
+            {%- if not dbt_mailchimp.other_than(node, known.get(name)) -%}
                 {%- do known.update(
-                    {
-                        name: mailchimp_activation.audience_row(
-                            node, known.get(name), results
-                        )
-                    }
+                    {name: dbt_mailchimp.audience_row(node, known.get(name), results)}
                 ) -%}
             {%- endif -%}
             {%- do named.append(name) -%}
@@ -23,16 +19,16 @@
         {%- for name, row in known.items() if row.project == project_name and name not in named -%}
             {%- do row.update({"enabled": false, "status": "removed"}) -%}
         {%- endfor -%}
-        {%- do mailchimp_activation.write_registry(known.values() | list) -%}
-        {%- do mailchimp_activation.tell_left_behind() -%}
+        {%- do dbt_mailchimp.write_registry(known.values() | list) -%}
+        {%- do dbt_mailchimp.tell_left_behind() -%}
     {%- endif -%}
 {% endmacro %}
 
 {# The registry as it stands: {audience in lower case: row}. #}
 {% macro registered_audiences() %}
-    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
+    {%- set names = dbt_mailchimp.loader_tables().loader_audiences.keys() | list -%}
     {%- set query -%}
-        select {{ names | join(", ") }} from {{ mailchimp_activation.loader_relation("loader_audiences") }}
+        select {{ names | join(", ") }} from {{ dbt_mailchimp.loader_relation("loader_audiences") }}
     {%- endset -%}
     {%- set known = {} -%}
     {%- for found in run_query(query).rows -%}
@@ -49,12 +45,12 @@
     {%- set row = before or {"failed_tests": "[]"} -%}
     {%- do row.update(
         {
-            "audience": mailchimp_activation.audience_name(node),
+            "audience": dbt_mailchimp.audience_name(node),
             "project": project_name,
             "path": node.original_file_path,
             "tags": tojson(node.tags),
             "failed_tests": tojson(
-                mailchimp_activation.failed_tests(node, row.failed_tests, results)
+                dbt_mailchimp.failed_tests(node, row.failed_tests, results)
             ),
         }
     ) -%}
@@ -99,21 +95,21 @@
     so until dbt comes to its end: what all audiences wish together, and tests, come only then.
 #}
 {% macro note_audience(node, mappings, columns) %}
-    {%- set name = mailchimp_activation.audience_name(node) -%}
-    {%- set before = mailchimp_activation.registered_audiences().get(name | lower) or {} -%}
-    {%- set built = mailchimp_activation.built_audience(node, mappings, columns) -%}
+    {%- set name = dbt_mailchimp.audience_name(node) -%}
+    {%- set before = dbt_mailchimp.registered_audiences().get(name | lower) or {} -%}
+    {%- set built = dbt_mailchimp.built_audience(node, mappings, columns) -%}
     {%- set news = [] -%}
     {%- for key, value in built.items() if before.get(key) != value -%}
         {%- do news.append(key) -%}
     {%- endfor -%}
     {%- if news or before.status == "removed" -%}
-        {%- set row = mailchimp_activation.audience_row(node, dict(before), []) -%}
+        {%- set row = dbt_mailchimp.audience_row(node, dict(before), []) -%}
         {%- do row.update(built) -%}
         {%- do row.update({"status": "unfinished"}) -%}
         {%- call statement("note_audience") -%}
             {{
-                mailchimp_activation.replace_rows(
-                    [row], "lower(audience) = " ~ mailchimp_activation.literal(name | lower)
+                dbt_mailchimp.replace_rows(
+                    [row], "lower(audience) = " ~ dbt_mailchimp.literal(name | lower)
                 )
             }}
         {%- endcall -%}
@@ -122,11 +118,11 @@
 
 {# The part of a row that only a build can give. #}
 {% macro built_audience(node, mappings, columns) %}
-    {%- set current = mailchimp_activation.relation_of(node) -%}
+    {%- set current = dbt_mailchimp.relation_of(node) -%}
     {{
         return(
             {
-                "audience": mailchimp_activation.audience_name(node),
+                "audience": dbt_mailchimp.audience_name(node),
                 "project": project_name,
                 "enabled": mappings | selectattr("enabled") | list | length > 0,
                 "configuration": tojson(
@@ -134,16 +130,16 @@
                         "mappings": mappings,
                         "merge_fields": columns.merge_fields,
                         "has_tags": columns.tags is not none,
-                        "interests": mailchimp_activation.interests_of(columns),
+                        "interests": dbt_mailchimp.interests_of(columns),
                         "marketing_permissions": (
                             columns.permissions.switches if columns.permissions else []
                         ),
-                        "fields": mailchimp_activation.written_fields(columns),
+                        "fields": dbt_mailchimp.written_fields(columns),
                     }
                 ),
-                "history": mailchimp_activation.beside(current, "__history", "table") | string,
+                "history": dbt_mailchimp.beside(current, "__history", "table") | string,
                 "relation": current | string,
-                "delta": mailchimp_activation.beside(current, "__delta", "view") | string,
+                "delta": dbt_mailchimp.beside(current, "__delta", "view") | string,
             }
         )
     }}
@@ -155,7 +151,7 @@
     {%- for column in columns.attributes if column.kind != "switches" -%}
         {%- do paths.append([column.attribute]) -%}
     {%- endfor -%}
-    {%- for name in mailchimp_activation.interests_of(columns) -%}
+    {%- for name in dbt_mailchimp.interests_of(columns) -%}
         {%- do paths.append(["interests", "interest " ~ name]) -%}
     {%- endfor -%}
     {%- for name in (columns.permissions.switches if columns.permissions else []) -%}
@@ -178,32 +174,28 @@
 {# Replace the registry, and who wants whom, and how, in one transaction. #}
 {% macro write_registry(rows) %}
     {%- call statement("write_registry") -%}
-        {{ mailchimp_activation.replace_rows(rows, "true") }}
+        {{ dbt_mailchimp.replace_rows(rows, "true") }}
     {%- endcall -%}
-    {%- do mailchimp_activation.write_wishes(
-        "loader_wanted", mailchimp_activation.wanted_by(rows)
-    ) -%}
-    {%- do mailchimp_activation.write_wishes(
-        "loader_conflicts", mailchimp_activation.conflicts_between(rows)
-    ) -%}
-    {%- do mailchimp_activation.replace_view(
-        mailchimp_activation.loader_relation("loader_left_behind"),
-        mailchimp_activation.left_behind(rows),
+    {%- do dbt_mailchimp.write_wishes("loader_wanted", dbt_mailchimp.wanted_by(rows)) -%}
+    {%- do dbt_mailchimp.write_wishes("loader_conflicts", dbt_mailchimp.conflicts_between(rows)) -%}
+    {%- do dbt_mailchimp.replace_view(
+        dbt_mailchimp.loader_relation("loader_left_behind"),
+        dbt_mailchimp.left_behind(rows),
     ) -%}
     {%- do adapter.commit() -%}
 {% endmacro %}
 
 {# Replace the rows of the registry of which `which` is true. #}
 {% macro replace_rows(rows, which) %}
-    {%- set registry = mailchimp_activation.loader_relation("loader_audiences") -%}
-    {%- set names = mailchimp_activation.loader_tables().loader_audiences.keys() | list -%}
+    {%- set registry = dbt_mailchimp.loader_relation("loader_audiences") -%}
+    {%- set names = dbt_mailchimp.loader_tables().loader_audiences.keys() | list -%}
     delete from {{ registry }}
     where {{ which }}
     ;
     {%- for row in rows %}
         insert into {{ registry }} ({{ names | join(", ") }}) values (
         {%- for name in names -%}
-            {{ mailchimp_activation.literal(row.get(name)) }}{{ ", " if not loop.last }}
+            {{ dbt_mailchimp.literal(row.get(name)) }}{{ ", " if not loop.last }}
         {%- endfor -%}
         );
     {%- endfor %}
@@ -214,10 +206,10 @@
     it says the same of the present moment: the loader copies it when a run begins.
 #}
 {% macro write_wishes(name, sql) %}
-    {%- set table = mailchimp_activation.loader_relation(name) -%}
-    {%- set now = mailchimp_activation.loader_relation(name ~ "__now") -%}
-    {%- do mailchimp_activation.replace_view(now, sql) -%}
-    {%- set columns = mailchimp_activation.loader_tables()[name].keys() | join(", ") -%}
+    {%- set table = dbt_mailchimp.loader_relation(name) -%}
+    {%- set now = dbt_mailchimp.loader_relation(name ~ "__now") -%}
+    {%- do dbt_mailchimp.replace_view(now, sql) -%}
+    {%- set columns = dbt_mailchimp.loader_tables()[name].keys() | join(", ") -%}
     {%- do run_query("delete from " ~ table) -%}
     {%- do run_query(
         "insert into " ~ table ~ " (" ~ columns ~ ") select " ~ columns ~ " from " ~ now

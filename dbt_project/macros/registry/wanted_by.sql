@@ -14,8 +14,8 @@
         {%- for mapping in fromjson(audience.configuration).mappings %}
             union all
             select
-                {{ mailchimp_activation.literal(audience.audience) }},
-                {{ mailchimp_activation.literal(mapping.list_id) }},
+                {{ dbt_mailchimp.literal(audience.audience) }},
+                {{ dbt_mailchimp.literal(mapping.list_id) }},
                 email_address,
                 {{ "true" if mapping.contacts in ["upsert", "create"] else "false" }}
             from {{ audience.history }}
@@ -24,10 +24,10 @@
                 {%- if audience.status == "removed" %}
                     and email_address in (
                         select email_address
-                        from {{ mailchimp_activation.loader_relation("loader_ledger") }}
+                        from {{ dbt_mailchimp.loader_relation("loader_ledger") }}
                         where
-                            list_id = {{ mailchimp_activation.literal(mapping.list_id) }}
-                            and audience = {{ mailchimp_activation.literal(audience.audience) }}
+                            list_id = {{ dbt_mailchimp.literal(mapping.list_id) }}
+                            and audience = {{ dbt_mailchimp.literal(audience.audience) }}
                             and sent
                     )
                 {%- endif %}

@@ -4,15 +4,15 @@
         enabled=var("mailchimp_models", false),
     )
 }}
-{%- set as_of = mailchimp_activation.moment(var("as_of", none)) %}
+{%- set as_of = dbt_mailchimp.moment(var("as_of", none)) %}
 
 with
 
-    members as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__members") }}),
+    members as (select * from {{ ref("dbt_mailchimp", "stg_mailchimp__members") }}),
 
     events as (
         select *
-        from {{ ref("mailchimp_activation", "stg_mailchimp__events") }}
+        from {{ ref("dbt_mailchimp", "stg_mailchimp__events") }}
         where occurred_at <= {{ as_of }}
     ),
 

@@ -7,14 +7,14 @@
 
 with
 
-    members as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__members") }}),
+    members as (select * from {{ ref("dbt_mailchimp", "stg_mailchimp__members") }}),
 
-    events as (select * from {{ ref("mailchimp_activation", "stg_mailchimp__events") }}),
+    events as (select * from {{ ref("dbt_mailchimp", "stg_mailchimp__events") }}),
 
-    wanted as (select * from {{ source("mailchimp_activation", "loader_wanted") }}),
+    wanted as (select * from {{ source("dbt_mailchimp", "loader_wanted") }}),
 
     answers as (
-        select * from {{ source("mailchimp_activation", "loader_ledger") }} where kind = 'contact'
+        select * from {{ source("dbt_mailchimp", "loader_ledger") }} where kind = 'contact'
     ),
 
     statuses as (

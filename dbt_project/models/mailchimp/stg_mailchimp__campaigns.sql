@@ -2,7 +2,7 @@
 
 with
 
-    pulled_campaigns as (select * from {{ source("mailchimp_activation", "mailchimp_campaigns") }}),
+    pulled_campaigns as (select * from {{ source("dbt_mailchimp", "mailchimp_campaigns") }}),
 
     campaigns as (
         select

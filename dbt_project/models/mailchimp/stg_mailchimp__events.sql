@@ -2,7 +2,7 @@
 
 with
 
-    pulled_events as (select * from {{ source("mailchimp_activation", "mailchimp_events") }}),
+    pulled_events as (select * from {{ source("dbt_mailchimp", "mailchimp_events") }}),
 
     events as (
         select

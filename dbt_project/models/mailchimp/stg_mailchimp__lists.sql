@@ -2,7 +2,7 @@
 
 with
 
-    pulled_lists as (select * from {{ source("mailchimp_activation", "mailchimp_lists") }}),
+    pulled_lists as (select * from {{ source("dbt_mailchimp", "mailchimp_lists") }}),
 
     lists as (
         select

@@ -2,7 +2,7 @@
 
 with
 
-    pulled_members as (select * from {{ source("mailchimp_activation", "mailchimp_members") }}),
+    pulled_members as (select * from {{ source("dbt_mailchimp", "mailchimp_members") }}),
 
     members as (
         select

@@ -2,7 +2,7 @@
 
 with
 
-    pulled_fields as (select * from {{ source("mailchimp_activation", "mailchimp_merge_fields") }}),
+    pulled_fields as (select * from {{ source("dbt_mailchimp", "mailchimp_merge_fields") }}),
 
     merge_fields as (
         select

@@ -2,9 +2,9 @@
 
 with
 
-    people as (select * from {{ source("mailchimp_activation", "mailchimp_segment_members") }}),
+    people as (select * from {{ source("dbt_mailchimp", "mailchimp_segment_members") }}),
 
-    segments as (select * from {{ source("mailchimp_activation", "mailchimp_segments") }}),
+    segments as (select * from {{ source("dbt_mailchimp", "mailchimp_segments") }}),
 
     segment_members as (
         select people.list_id, people.segment_id, segments.name as segment, people.email_address

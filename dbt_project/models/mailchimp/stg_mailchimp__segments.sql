@@ -2,7 +2,7 @@
 
 with
 
-    pulled_segments as (select * from {{ source("mailchimp_activation", "mailchimp_segments") }}),
+    pulled_segments as (select * from {{ source("dbt_mailchimp", "mailchimp_segments") }}),
 
     segments as (
         select list_id, segment_id, name, type, member_count, created_at, updated_at, read_at

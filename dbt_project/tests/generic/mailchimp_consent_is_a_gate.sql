@@ -6,13 +6,13 @@
 #}
 {% test mailchimp_consent_is_a_gate(model) %}
     {%- if execute -%}
-        {%- set node = mailchimp_activation.audience_of(model) -%}
+        {%- set node = dbt_mailchimp.audience_of(model) -%}
         {%- set places = [] -%}
-        {%- for mapping in mailchimp_activation.audience_mappings(node) -%}
-            {%- set list_id = mailchimp_activation.literal(mapping.list_id) -%}
+        {%- for mapping in dbt_mailchimp.audience_mappings(node) -%}
+            {%- set list_id = dbt_mailchimp.literal(mapping.list_id) -%}
             {%- set segments = {
                 "contact": "''" if mapping.contacts != "none",
-                "segment": mailchimp_activation.literal(mapping.segment) if mapping.segment,
+                "segment": dbt_mailchimp.literal(mapping.segment) if mapping.segment,
                 "tag": "ledger.segment",
             } -%}
             {%- for kind, segment in segments.items() if segment -%}
@@ -21,9 +21,9 @@
         {%- endfor -%}
         with
 
-            delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
+            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
 
-            current_contacts as ({{ mailchimp_activation.contacts_of(model) }}),
+            current_contacts as ({{ dbt_mailchimp.contacts_of(model) }}),
 
             offered as (
 
@@ -54,7 +54,7 @@
                     ledger.segment,
                     ledger.email_address,
                     'kept' as problem
-                from {{ mailchimp_activation.loader_relation("loader_ledger") }} as ledger
+                from {{ dbt_mailchimp.loader_relation("loader_ledger") }} as ledger
                 inner join current_contacts on ledger.email_address = current_contacts.email_address
                 left join
                     delta
@@ -64,8 +64,7 @@
                     and ledger.email_address = delta.email_address
                     and delta.action in ('withdraw', 'segment_remove', 'tag_remove')
                 where
-                    ledger.audience
-                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
+                    ledger.audience = {{ dbt_mailchimp.literal(dbt_mailchimp.audience_name(node)) }}
                     and ledger.sent
                     and not current_contacts.marketing_consent
                     and delta.email_address is null

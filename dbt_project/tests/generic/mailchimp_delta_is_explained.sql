@@ -5,11 +5,11 @@
 #}
 {% test mailchimp_delta_is_explained(model) %}
     {%- if execute -%}
-        {%- do mailchimp_activation.audience_of(model) -%}
+        {%- do dbt_mailchimp.audience_of(model) -%}
         {%- set sends = "('upsert', 'change_address', 'segment_add', 'tag_add', 'permissions')" -%}
         with
 
-            delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
+            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
 
             unexplained as (
 
@@ -54,7 +54,7 @@
                         old_address is null
                         or old_address in (
                             select email_address
-                            from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
+                            from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
                         )
                     )
 

@@ -5,8 +5,8 @@
 #}
 {% test mailchimp_history_is_whole(model) %}
     {%- if execute -%}
-        {%- do mailchimp_activation.audience_of(model) -%}
-        {%- set history = mailchimp_activation.beside(model, "__history", "table") -%}
+        {%- do dbt_mailchimp.audience_of(model) -%}
+        {%- set history = dbt_mailchimp.beside(model, "__history", "table") -%}
         with
 
             history as (
@@ -46,7 +46,7 @@
 
                 select
                     coalesce(
-                        {{ mailchimp_activation.normalise_address("email_address") }}, '(none)'
+                        {{ dbt_mailchimp.normalise_address("email_address") }}, '(none)'
                     ) as email_address,
                     count(*) as contacts
                 from {{ model }}

@@ -6,38 +6,36 @@
 #}
 {% test mailchimp_nobody_is_forgotten(model) %}
     {%- if execute -%}
-        {%- set node = mailchimp_activation.audience_of(model) -%}
+        {%- set node = dbt_mailchimp.audience_of(model) -%}
         with
 
-            delta as (select * from {{ mailchimp_activation.beside(model, "__delta", "view") }}),
+            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
 
             ledger as (
 
                 select *
-                from {{ mailchimp_activation.loader_relation("loader_ledger") }}
-                where
-                    audience
-                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
+                from {{ dbt_mailchimp.loader_relation("loader_ledger") }}
+                where audience = {{ dbt_mailchimp.literal(dbt_mailchimp.audience_name(node)) }}
 
             ),
 
             sendable as (
 
                 select lists.list_id, current_contacts.*
-                from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
+                from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
                 cross join
                     (
-                        {%- for mapping in mailchimp_activation.audience_mappings(node) %}
-                            select {{ mailchimp_activation.literal(mapping.list_id) }} as list_id
+                        {%- for mapping in dbt_mailchimp.audience_mappings(node) %}
+                            select {{ dbt_mailchimp.literal(mapping.list_id) }} as list_id
                             {%- if not loop.last %}
                                 union all
                             {%- endif %}
                         {%- endfor %}
                     ) as lists
                 left join
-                    {{ mailchimp_activation.loader_relation("loader_conflicts") }} as conflicts
+                    {{ dbt_mailchimp.loader_relation("loader_conflicts") }} as conflicts
                     on conflicts.audience
-                    = {{ mailchimp_activation.literal(mailchimp_activation.audience_name(node)) }}
+                    = {{ dbt_mailchimp.literal(dbt_mailchimp.audience_name(node)) }}
                     and lists.list_id = conflicts.list_id
                     and current_contacts.email_address = conflicts.email_address
                 where
@@ -49,8 +47,7 @@
 
             tagged as (
 
-                select
-                    list_id, email_address, {{ mailchimp_activation.each_json_name("tags") }} as tag
+                select list_id, email_address, {{ dbt_mailchimp.each_json_name("tags") }} as tag
                 from sendable
                 where tags is not null
 
@@ -58,8 +55,8 @@
 
             wanted as (
 
-                {%- for mapping in mailchimp_activation.audience_mappings(node) %}
-                    {%- set list_id = mailchimp_activation.literal(mapping.list_id) %}
+                {%- for mapping in dbt_mailchimp.audience_mappings(node) %}
+                    {%- set list_id = dbt_mailchimp.literal(mapping.list_id) %}
                     {%- if mapping.contacts != "none" %}
                         select
                             {{ list_id }} as list_id,
@@ -67,14 +64,14 @@
                             '' as segment,
                             email_address,
                             payload_hash
-                        from ({{ mailchimp_activation.contacts_of(model) }}) as current_contacts
+                        from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
                         union all
                     {%- endif %}
                     {%- if mapping.segment %}
                         select
                             list_id,
                             'segment' as kind,
-                            {{ mailchimp_activation.literal(mapping.segment) }} as segment,
+                            {{ dbt_mailchimp.literal(mapping.segment) }} as segment,
                             email_address,
                             'member' as payload_hash
                         from sendable
@@ -85,7 +82,7 @@
                 select
                     list_id,
                     'tag' as kind,
-                    {{ mailchimp_activation.folded_name("tag") }} as segment,
+                    {{ dbt_mailchimp.folded_name("tag") }} as segment,
                     email_address,
                     'member' as payload_hash
                 from tagged

@@ -22,7 +22,7 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "folder": ({}, FOLDER),
     "variable": ({}, "vars: {mailchimp_targets: [prod]}\n"),
     "variable of the project": ({}, "vars: {shop: {mailchimp_targets: [prod]}}\n"),
-    "variable of the package": ({}, "vars: {mailchimp_activation: {mailchimp_targets: [prod]}}\n"),
+    "variable of the package": ({}, "vars: {dbt_mailchimp: {mailchimp_targets: [prod]}}\n"),
 }
 
 

@@ -218,7 +218,7 @@ def documented(shop: Shop) -> dict[str, list[str]]:
             column["name"] for column in source["columns"].values() if column["description"]
         ]
         for source in manifest["sources"].values()
-        if source["source_name"] == "mailchimp_activation" and source["description"]
+        if source["source_name"] == "dbt_mailchimp" and source["description"]
     }
 
 

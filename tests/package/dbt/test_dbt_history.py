@@ -24,12 +24,12 @@ CONTACTS = f"""
 {{{{ config(materialized='view') }}}}
 {{% set sql %}} {AUDIENCE} {{% endset %}}
 {{% if execute %}}
-    {{% set columns = mailchimp_activation.audience_columns(
-        mailchimp_activation.columns_of_query(sql)
+    {{% set columns = dbt_mailchimp.audience_columns(
+        dbt_mailchimp.columns_of_query(sql)
     ) %}}
-    {{% set mappings = [mailchimp_activation.mapping_defaults()] %}}
-    {{% set rows = mailchimp_activation.audience_rows(sql, columns, mappings) %}}
-    {{{{ mailchimp_activation.audience_contacts("(" ~ rows ~ ")", columns, mappings) }}}}
+    {{% set mappings = [dbt_mailchimp.mapping_defaults()] %}}
+    {{% set rows = dbt_mailchimp.audience_rows(sql, columns, mappings) %}}
+    {{{{ dbt_mailchimp.audience_contacts("(" ~ rows ~ ")", columns, mappings) }}}}
 {{% endif %}}
 """
 CHECKED = [

@@ -167,7 +167,7 @@ def shop(
     shop = Shop(tmp_path_factory.mktemp("laws"), dbt, sandbox)
     list_id = {"marketing_permissions": ["Email"]}
     sandbox.control("PUT", f"/lists/{shop.list_id}", list_id)
-    laws = [f"mailchimp_activation.{law}" for law in LAWS]
+    laws = [f"dbt_mailchimp.{law}" for law in LAWS]
     shop.audience("readers", PEOPLE, segment=True)
     models = {"models": [{"name": "readers", "data_tests": laws}]}
     (shop.folder / "models" / "laws.yml").write_text(json.dumps(models))

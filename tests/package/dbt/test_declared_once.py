@@ -10,7 +10,7 @@ from shop import Shop
 
 SHOWN = """
 {{ config(materialized='table') }}
-select {{ mailchimp_activation.literal(tojson(mailchimp_activation.merge_field_types())) }} as types
+select {{ dbt_mailchimp.literal(tojson(dbt_mailchimp.merge_field_types())) }} as types
 """
 
 
@@ -34,10 +34,8 @@ def test_dbt_the_loader_and_the_sandbox_have_the_same_types_of_merge_fields(shop
 
 def test_sources_that_are_switched_off_are_told(shop: Shop) -> None:
     project = shop.folder / "dbt_project.yml"
-    project.write_text(
-        f"{project.read_text()}\nsources: {{mailchimp_activation: {{+enabled: false}}}}\n"
-    )
+    project.write_text(f"{project.read_text()}\nsources: {{dbt_mailchimp: {{+enabled: false}}}}\n")
     shop.audience("readers", "select 'ada@shop.de' as email_address, true as marketing_consent")
     ended = shop.try_dbt("run")
-    told = "The sources of the package mailchimp_activation are switched off"
+    told = "The sources of the package dbt_mailchimp are switched off"
     assert (ended.exit_code, told in " ".join(ended.output.split())) == (2, True)

@@ -15,7 +15,7 @@ from shop import Shop
 WHOSE = PACKAGE, SAMPLE
 BEGINS = re.compile(r"{%-? *(macro|test) +(\w+)")
 DESCRIBED = "what the owner says"
-OURS = "mailchimp_activation"
+OURS = "dbt_mailchimp"
 OTHER_SCHEMA = (
     "models: {shop: {+materialized: table, +schema: own}}\nseeds: {shop: {+schema: own}}\n"
 )
@@ -142,7 +142,7 @@ def parse(folder: Path, dbt: DbtProcess) -> Parsed:
     assert ended.exit_code == 0, ended.output
     lines = re.sub(r"^\d\d:\d\d:\d\d +", "", ended.output, flags=re.MULTILINE).splitlines()
     return Parsed(
-        [line for line in lines if re.match(r"(\w+:)?(shop|mailchimp_activation)\.", line)],
+        [line for line in lines if re.match(r"(\w+:)?(shop|dbt_mailchimp)\.", line)],
         [line for line in lines if re.search(r"warn|deprecat|not find", line, re.IGNORECASE)],
         json.loads((folder / "target" / "manifest.json").read_text()),
     )

@@ -1,5 +1,5 @@
 {{
-    mailchimp_activation.enrich_profiles(
+    dbt_mailchimp.enrich_profiles(
         ref("shop_profiles"),
         ref("mailchimp_profiles"),
         "email_address",

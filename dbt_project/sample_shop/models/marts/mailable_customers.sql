@@ -13,8 +13,7 @@ with
         from customers
         left join
             suppressed
-            on {{ mailchimp_activation.normalise_address("customers.email") }}
-            = suppressed.email_address
+            on {{ dbt_mailchimp.normalise_address("customers.email") }} = suppressed.email_address
         where suppressed.email_address is null
     )
 

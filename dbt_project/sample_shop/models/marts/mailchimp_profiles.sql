@@ -8,7 +8,7 @@ with
         select
             members.list_id,
             members.email_address,
-            {{ mailchimp_activation.json_value("members.merge_fields", ["FNAME"]) }} as first_name,
+            {{ dbt_mailchimp.json_value("members.merge_fields", ["FNAME"]) }} as first_name,
             members.member_rating,
             cast(null as varchar) as topics,
             engagement.opens_90_days as opens

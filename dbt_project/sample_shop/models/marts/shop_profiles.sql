@@ -3,7 +3,7 @@ with
     customers as (select * from {{ ref("customers") }}),
 
     addressed as (
-        select customers.*, {{ mailchimp_activation.normalise_address("email") }} as email_address
+        select customers.*, {{ dbt_mailchimp.normalise_address("email") }} as email_address
         from customers
     ),
 
@@ -12,9 +12,9 @@ with
             email_address,
             max(first_name) as first_name,
             cast(null as bigint) as member_rating,
-            {{ mailchimp_activation.collected("plan") }} as topics,
+            {{ dbt_mailchimp.collected("plan") }} as topics,
             cast(0 as bigint) as opens,
-            {{ mailchimp_activation.collected("'shop'") }} as list_id
+            {{ dbt_mailchimp.collected("'shop'") }} as list_id
         from addressed
         where email_address is not null
         group by email_address

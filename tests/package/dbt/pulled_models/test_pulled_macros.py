@@ -19,7 +19,7 @@ SOURCE = """select * from (values
     ('dee', 'Dee', 'plus', 'c', 1, 'l1'), (null, 'None', 'plus', 'd', 9, 'l1')
 ) as rows (email, name, plan, topics, opens, list_id)"""
 RULES = "{'name': 'set_if_empty', 'plan': 'set', 'topics': 'add', 'opens': 'sum'}"
-CALL = "mailchimp_activation.enrich_profiles(ref('profiles'), ref('source'), 'email', "
+CALL = "dbt_mailchimp.enrich_profiles(ref('profiles'), ref('source'), 'email', "
 KNOWN: list[tuple[Any, ...]] = [
     ("ada", "Ada", "plus", ["a", "b", "x"], 17, ["l1", "l2", "shop"], "kept"),
     ("bob", "Bob", "pro", None, 2, ["l1"], "kept"),
@@ -28,8 +28,8 @@ KNOWN: list[tuple[Any, ...]] = [
 NOBODY = (None, "Nobody", "free", None, 1, None, "kept")
 CREATED = ("dee", "Dee", "plus", ["c"], 1, ["l1"], None)
 SELECT = f'"""{PROFILES}"""', f'"""{SOURCE}"""'
-SELECTED = f"mailchimp_activation.enrich_profiles({', '.join(SELECT)}, 'email', {{'opens': 'sum'}})"
-CAP = "mailchimp_activation.under_cap('email', ref('profiles'), 'sent', 3"
+SELECTED = f"dbt_mailchimp.enrich_profiles({', '.join(SELECT)}, 'email', {{'opens': 'sum'}})"
+CAP = "dbt_mailchimp.under_cap('email', ref('profiles'), 'sent', 3"
 # what is refused only as it runs, or the first of them would stop all models; and what is said
 REFUSED = {
     "no_rule": (CALL + "{'name': 'replace'})", "replace is no rule"),
