@@ -35,7 +35,7 @@ say "The first sync sends everybody who consented"
 run loader sync
 
 say "A day passes in the shop"
-run dbt --quiet run-operation a_day_passes
+run dbt --quiet run-operation simulate_one_day
 run dbt --quiet run
 
 say "The second sync sends what changed, and nothing else"

@@ -20,7 +20,7 @@ DBT = Path(__file__).parent.parent.parent / "dbt_project"
 # the macros that models of a project call; the others are the package's own
 FOR_MODELS = {
     "dialect/_dialect.yml": ("normalise_address",),
-    "profiles/_profiles.yml": ("enrich_profiles", "under_cap"),
+    "profiles/_profiles.yml": ("enrich_profiles", "below_frequency_cap"),
 }
 WHICH_WAREHOUSE = ("--project-dir", "--profiles-dir", "--profile", "--target", "--lock-timeout")
 
@@ -62,7 +62,7 @@ def keys() -> str:
 
 def columns() -> str:
     """The columns of an audience that have a meaning of their own."""
-    special = _macro("columns/audience_columns.sql", "special_columns")
+    special = _macro("columns/audience_columns.sql", "reserved_columns")
     return _table(
         ("column", "type", "meaning"),
         (

@@ -3,8 +3,8 @@
     the contacts become history, and history minus the ledger becomes the delta.
 #}
 {% materialization audience, default %}
-    {%- do dbt_mailchimp.refuse_partial_builds() -%}
-    {%- do dbt_mailchimp.refuse_other_database(this) -%}
+    {%- do dbt_mailchimp.fail_on_partial_build() -%}
+    {%- do dbt_mailchimp.fail_on_other_database(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -15,15 +15,15 @@
     {%- set columns = dbt_mailchimp.audience_columns(
         dbt_mailchimp.columns_of_query(sql), mappings[0].fields
     ) -%}
-    {%- do dbt_mailchimp.check_mappings_fit(mappings, columns) -%}
+    {%- do dbt_mailchimp.validate_against_columns(mappings, columns) -%}
     {%- do dbt_mailchimp.check_identity(model) -%}
 
     {%- set current = this.incorporate(type="table") -%}
-    {%- set history = dbt_mailchimp.beside(this, "__history", "table") -%}
-    {%- set delta = dbt_mailchimp.beside(this, "__delta", "view") -%}
+    {%- set history = dbt_mailchimp.audience_relation(this, "__history", "table") -%}
+    {%- set delta = dbt_mailchimp.audience_relation(this, "__delta", "view") -%}
 
     {%- set rows = dbt_mailchimp.select_rows(this, sql, columns, mappings) -%}
-    {%- do dbt_mailchimp.refuse_duplicates(rows, mappings) -%}
+    {%- do dbt_mailchimp.fail_on_duplicates(rows, mappings) -%}
     {%- do dbt_mailchimp.replace_table(current, dbt_mailchimp.audience_selected(rows, columns)) -%}
     {%- do dbt_mailchimp.update_history(
         history, dbt_mailchimp.audience_contacts(rows, columns, mappings)
@@ -40,8 +40,8 @@
         config.get("grants"),
         should_revoke=should_revoke(replaced, full_refresh_mode=True),
     ) -%}
-    {%- do dbt_mailchimp.note_registry(history) -%}
-    {%- do dbt_mailchimp.note_audience(model, mappings, columns) -%}
+    {%- do dbt_mailchimp.mark_history(history) -%}
+    {%- do dbt_mailchimp.register_audience(model, mappings, columns) -%}
     {%- do persist_docs(current, model) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

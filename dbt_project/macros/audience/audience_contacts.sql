@@ -15,7 +15,7 @@
                 {{ dbt_mailchimp.audience_permissions(columns) }} as loader_permissions,
                 {{ dbt_mailchimp.audience_invalid(columns) }} as loader_invalid
             from {{ rows }} as loader_selected
-            where {{ dbt_mailchimp.is_of_contact() }}
+            where {{ dbt_mailchimp.is_contact_row() }}
 
         )
 

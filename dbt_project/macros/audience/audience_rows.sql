@@ -91,7 +91,7 @@
 {% endmacro %}
 
 {# Which of those rows are of a contact: one an address, and each without an address. #}
-{% macro is_of_contact() -%}(loader_place = 1 or loader_address is null) {%- endmacro %}
+{% macro is_contact_row() -%}(loader_place = 1 or loader_address is null) {%- endmacro %}
 
 {# The relation of an audience, as SQL: the columns that its model selects, one row a contact. #}
 {% macro audience_selected(rows, columns) %}
@@ -100,18 +100,18 @@
             {{ adapter.quote(name) }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ rows }}
-    where {{ dbt_mailchimp.is_of_contact() }}
+    where {{ dbt_mailchimp.is_contact_row() }}
 {% endmacro %}
 
 {# duplicates: fail, which is a choice of the model's author, stops the audience before its history. #}
-{% macro refuse_duplicates(rows, mappings) %}
+{% macro fail_on_duplicates(rows, mappings) %}
     {%- if mappings[0].duplicates == "fail" -%}
         {%- set query -%}
             select count(*) from {{ rows }} where loader_dropped_rows > 0 and loader_place = 1
         {%- endset -%}
         {%- set count = run_query(query).columns[0].values()[0] -%}
         {%- if count > 0 -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 count
                 ~ " addresses stand in several rows, and it says duplicates: fail. Make the"
                 ~ " model's grain one row an address"

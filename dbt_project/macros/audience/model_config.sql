@@ -6,10 +6,10 @@
 {% endmacro %}
 
 {# The loader opens one database, so an audience in another one would never be sent. #}
-{% macro refuse_other_database(relation) %}
+{% macro fail_on_other_database(relation) %}
     {%- set opened = dbt_mailchimp.database_of_loader() -%}
     {%- if relation.database | lower != opened | lower -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "it would stand in the database '"
             ~ relation.database
             ~ "', and the loader opens '"

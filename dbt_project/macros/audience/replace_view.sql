@@ -9,7 +9,7 @@
         relation.database, relation.schema, relation.identifier
     ) -%}
     {%- if existing is not none and not existing.is_view -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             relation
             ~ " exists and is not a view. Rename the audience or drop that relation"
         ) -%}

@@ -17,7 +17,7 @@
         {%- call statement("main") -%} {{ created }} {%- endcall -%}
     {%- else -%}
         {%- set staging = make_temp_relation(history) -%}
-        {%- set changes = dbt_mailchimp.history_changes(history, contacts, strategy) -%}
+        {%- set changes = dbt_mailchimp.snapshot_changes(history, contacts, strategy) -%}
         {%- set name = staging.include(database=False, schema=False) -%}
         {%- do run_query("create temporary table " ~ name ~ " as " ~ changes) -%}
         {%- set columns = dbt_mailchimp.history_columns() -%}
@@ -58,13 +58,13 @@
 {% endmacro %}
 
 {# The columns whose change makes a new version of a contact; the md5 stands for the payload. #}
-{% macro check_columns_of_history() %}
+{% macro snapshot_check_columns() %}
     {%- set unchecked = ["email_address", "payload"] -%}
     {{ return(dbt_mailchimp.contact_columns() | reject("in", unchecked) | list) }}
 {% endmacro %}
 
 {# What became of each contact since the last run: rows to insert and rows to close. #}
-{% macro history_changes(history, contacts, strategy) %}
+{% macro snapshot_changes(history, contacts, strategy) %}
     {%- set now = strategy.updated_at -%}
     {%- set columns = dbt_mailchimp.contact_columns() | join(", ") -%}
     with
@@ -81,7 +81,7 @@
             full outer join known on contacts.email_address = known.email_address
             where
                 contacts.email_address is null or known.email_address is null
-                {%- for name in dbt_mailchimp.check_columns_of_history() %}
+                {%- for name in dbt_mailchimp.snapshot_check_columns() %}
                     or contacts.{{ name }} is distinct from known.{{ name }}
                 {%- endfor %}
 

@@ -16,8 +16,8 @@
     {%- set all, attributes, merge_fields = [], [], [] -%}
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
-        {%- set described = dbt_mailchimp.described_column(column) -%}
-        {%- set special = dbt_mailchimp.special_columns().get(name) -%}
+        {%- set described = dbt_mailchimp.column_info(column) -%}
+        {%- set special = dbt_mailchimp.reserved_columns().get(name) -%}
         {%- do all.append(column.name) -%}
         {%- if special -%}
             {%- do found.update(
@@ -28,7 +28,7 @@
                 }
             ) -%}
             {%- if special.kind and described.kind != special.kind -%}
-                {%- do dbt_mailchimp.refuse_audience(
+                {%- do dbt_mailchimp.raise_audience_error(
                     "its column "
                     ~ name
                     ~ " is "
@@ -51,7 +51,7 @@
 {% endmacro %}
 
 {# A column of the model with what its type says. #}
-{% macro described_column(column) %}
+{% macro column_info(column) %}
     {%- set kind = dbt_mailchimp.column_kind(column.data_type) -%}
     {%- set fields = dbt_mailchimp.struct_fields(column.data_type).keys() | list -%}
     {{
@@ -62,7 +62,7 @@
                 "zoned": dbt_mailchimp.has_zone(column.data_type),
                 "wide": dbt_mailchimp.is_wide(column.data_type),
                 "switches": (
-                    dbt_mailchimp.kept_switches(column.name, fields) if kind == "switches" else []
+                    dbt_mailchimp.switch_names(column.name, fields) if kind == "switches" else []
                 ),
                 "fields": fields,
                 "parts": fields if kind == "address" else [],
@@ -75,13 +75,13 @@
     The names that a struct of booleans switches, in the order of its fields. Two that are one to
     Mailchimp would switch it on and off.
 #}
-{% macro kept_switches(column, fields) %}
+{% macro switch_names(column, fields) %}
     {%- set names, keys = [], {} -%}
     {%- for field in fields -%}
-        {%- set name = dbt_mailchimp.kept_name(field) -%}
+        {%- set name = dbt_mailchimp.normalise_name(field) -%}
         {%- set key = name | list | map("lower") | join -%}
         {%- if not name or key in keys -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column
                 ~ " has "
@@ -107,7 +107,7 @@
     The columns with a meaning of their own, the kind that each has to be, and what it means.
     docs/reference/columns.md is made of it.
 #}
-{% macro special_columns() %}
+{% macro reserved_columns() %}
     {{
         return(
             {

@@ -113,7 +113,7 @@
                 {%- set value = dbt_mailchimp.struct_value(
                     adapter.quote(column.name), column.fields[loop.index0]
                 ) %}
-                {{ dbt_mailchimp.literal(dbt_mailchimp.json_name(mark ~ switch) ~ ":") }}
+                {{ dbt_mailchimp.literal(dbt_mailchimp.quote_json_key(mark ~ switch) ~ ":") }}
                 || case when {{ value }} then 'true' when not {{ value }} then 'false' end
             {%- endfor %}
         ),
@@ -124,7 +124,7 @@
 
 {# The tags of a contact as a sorted JSON array without blanks and repetitions, NULL when none. #}
 {% macro audience_tags(columns) -%}
-    {%- if columns.tags -%} {{ dbt_mailchimp.json_names(adapter.quote(columns.tags)) }}
+    {%- if columns.tags -%} {{ dbt_mailchimp.json_array_of_names(adapter.quote(columns.tags)) }}
     {%- else -%} cast(null as varchar)
     {%- endif -%}
 {%- endmacro %}

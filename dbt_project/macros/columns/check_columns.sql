@@ -1,21 +1,21 @@
 {# Refuse a set of columns that no contact can be made of; every fault of one kind is named at once. #}
 {% macro check_columns(found, attributes, merge_fields) %}
     {%- if not found.address -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "it has no column email_address. Select the address under that name"
         ) -%}
     {%- endif -%}
     {%- do dbt_mailchimp.check_merge_tags(merge_fields) -%}
     {%- for column in merge_fields -%}
         {%- if column.name | lower in dbt_mailchimp.reserved_attributes() -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
                 ~ " has the name of an attribute of Mailchimp's that is"
                 ~ " not sent from a column. Rename it to make it a merge field"
             ) -%}
         {%- elif column.kind in ["other", "list", "location", "switches"] -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
                 ~ " has a type that no merge field holds. Cast it to"
@@ -28,7 +28,7 @@
     {%- for column in attributes -%}
         {%- set wanted = dbt_mailchimp.contact_attributes()[column.attribute] -%}
         {%- if column.kind != wanted and not (wanted == "timestamp" and column.kind == "date") -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
                 ~ " is Mailchimp's "
@@ -57,7 +57,7 @@
             {%- do faults.append(name ~ " is no part of it") -%}
         {%- endfor -%}
         {%- if faults -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
                 ~ " is an address, a struct of addr1, city, state and zip, and addr2 and country if"
@@ -100,7 +100,7 @@
         {%- do faults.append(names | join(" and ") ~ " would both be " ~ short) -%}
     {%- endfor -%}
     {%- if faults -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "a column becomes the merge tag of its upper-cased name, of at most 10 characters: "
             ~ faults
             | join("; ") ~ ". Rename with `as`"

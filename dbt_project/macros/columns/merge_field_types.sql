@@ -31,7 +31,7 @@
 {% endmacro %}
 
 {# The type of the merge field that a column of a kind is made as, when nothing else is said. #}
-{% macro own_field_type(kind) %}
+{% macro default_field_type(kind) %}
     {{ return(dbt_mailchimp.types_of_kind(kind) | first) }}
 {% endmacro %}
 
@@ -78,7 +78,7 @@
     {%- for column in merge_fields -%}
         {%- do column.update(
             {
-                "type": dbt_mailchimp.own_field_type(column.kind),
+                "type": dbt_mailchimp.default_field_type(column.kind),
                 "label": column.name,
             }
         ) -%}
@@ -87,7 +87,7 @@
     {%- for name, said in (fields or {}).items() -%}
         {%- set column = known.get(name | lower) -%}
         {%- if not column -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "meta.mailchimp.fields names "
                 ~ name
                 ~ ", which is no column that fills a merge field. There are: "
@@ -108,7 +108,7 @@
     {%- set types = dbt_mailchimp.merge_field_types() -%}
     {%- set place = "meta.mailchimp.fields." ~ name -%}
     {%- if said is not mapping -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             place ~ " is '" ~ said ~ "'. It is a mapping of " ~ rules.keys()
             | join(", ")
         ) -%}
@@ -123,7 +123,7 @@
             and value | reject("string") | list == []
         ) -%}
         {%- if key not in rules or not (is_list if key == "choices" else is_text) -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 place
                 ~ " has '"
                 ~ key
@@ -134,9 +134,9 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set type = said.get("type", dbt_mailchimp.own_field_type(kind)) -%}
+    {%- set type = said.get("type", dbt_mailchimp.default_field_type(kind)) -%}
     {%- if kind not in types.get(type, {}).get("kinds", []) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             place
             ~ ".type is '"
             ~ type
@@ -148,13 +148,13 @@
         ) -%}
     {%- endif -%}
     {%- if (said.choices is defined) != (types[type].has_choices is defined) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             place ~ ": " ~ dbt_mailchimp.types_with_choices()
             | join(" and ") ~ " have choices, and no other type has"
         ) -%}
     {%- endif -%}
     {%- if said.format is defined and said.format not in types[type].get("formats", []) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             place ~ ".format is '" ~ said.format ~ "'. It is " ~ rules.format
         ) -%}
     {%- endif -%}

@@ -39,7 +39,7 @@
     The contacts that an audience wants on one list. Where another audience wants other values for
     one of them, it can be sent by neither.
 #}
-{% macro wanted_of(audience, history, mapping) %}
+{% macro wanted_contacts(audience, history, mapping) %}
     select
         history.email_address,
         history.person_id,
@@ -59,7 +59,7 @@
 {% endmacro %}
 
 {# The rows of the ledger that one audience has for one list, of one kind. #}
-{% macro ledger_of(audience, mapping, kind) %}
+{% macro audience_ledger(audience, mapping, kind) %}
     select *
     from {{ dbt_mailchimp.loader_relation("loader_ledger") }}
     where
@@ -76,7 +76,7 @@
     those, nobody is looked at. With `keeping`, only the audiences that may create contacts count: the
     others keep nobody on the list.
 #}
-{% macro wanted_elsewhere(audience, mapping, among, keeping=false) %}
+{% macro wanted_by_other_audiences(audience, mapping, among, keeping=false) %}
     select distinct elsewhere.email_address
     from {{ among }} as contacts
     inner join
@@ -115,7 +115,7 @@
     Why a row that is wanted is not sent, where the warehouse knows it: it is invalid, or without
     consent and was never sent. Of somebody who was sent, the refusal is something to tell.
 #}
-{% macro delta_outcome() %}
+{% macro skip_outcome() %}
     case
         when not wanted.marketing_consent and ledger.sent
         then null
@@ -162,7 +162,7 @@
     }}
 {% endmacro %}
 
-{% macro column_list(relation) -%}
+{% macro delta_column_list(relation) -%}
     {%- for name in dbt_mailchimp.delta_column_names() -%}
         {{ relation }}.{{ name }}{{ ", " if not loop.last }}
     {%- endfor -%}

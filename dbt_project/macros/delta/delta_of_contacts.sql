@@ -6,11 +6,13 @@
 {% macro delta_of_contacts(audience, history, mapping, columns) %}
     with
 
-        wanted as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
+        wanted as ({{ dbt_mailchimp.wanted_contacts(audience, history, mapping) }}),
 
-        ledger as ({{ dbt_mailchimp.ledger_of(audience, mapping, "contact") }}),
+        ledger as ({{ dbt_mailchimp.audience_ledger(audience, mapping, "contact") }}),
 
-        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
+        changes as (
+            {{ dbt_mailchimp.address_changes_or_none(audience, history, mapping, columns) }}
+        ),
 
         gone as (
 
@@ -22,7 +24,7 @@
         ),
 
         wanted_elsewhere as (
-            {{ dbt_mailchimp.wanted_elsewhere(audience, mapping, "gone", keeping=true) }}
+            {{ dbt_mailchimp.wanted_by_other_audiences(audience, mapping, "gone", keeping=true) }}
         ),
 
         gone_versions as (
@@ -85,7 +87,7 @@
                 end as action,
                 wanted.payload,
                 wanted.payload_hash,
-                {{ dbt_mailchimp.delta_outcome() }},
+                {{ dbt_mailchimp.skip_outcome() }},
                 wanted_elsewhere.email_address is not null as is_wanted_elsewhere
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
@@ -95,7 +97,7 @@
 
         )
 
-    select {{ dbt_mailchimp.column_list("owed") }}
+    select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
     where
         (

@@ -9,12 +9,18 @@
 {% macro delta_of_permissions(audience, history, mapping, columns) %}
     with
 
-        people as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
+        people as ({{ dbt_mailchimp.wanted_contacts(audience, history, mapping) }}),
 
-        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
+        changes as (
+            {{ dbt_mailchimp.address_changes_or_none(audience, history, mapping, columns) }}
+        ),
 
         ledger as (
-            {{ dbt_mailchimp.ledger_after_changes(audience, mapping, "permissions", "changes") }}
+            {{
+                dbt_mailchimp.ledger_with_new_addresses(
+                    audience, mapping, "permissions", "changes"
+                )
+            }}
         ),
 
         compared as (
@@ -56,7 +62,7 @@
                                 {{
                                     dbt_mailchimp.literal(
                                         '{"marketing_permission_id":'
-                                        ~ dbt_mailchimp.json_name(switch)
+                                        ~ dbt_mailchimp.quote_json_key(switch)
                                         ~ ',"enabled":'
                                     )
                                 }} || {{ value }} || '}'
@@ -112,7 +118,7 @@
                     'permissions' as action,
                     cast(null as varchar) as payload,
                     wanted.marketing_permissions as payload_hash,
-                    {{ dbt_mailchimp.delta_outcome() }}
+                    {{ dbt_mailchimp.skip_outcome() }}
                 from unsendable as wanted
                 left join ledger on wanted.email_address = ledger.email_address
                 where not coalesce(ledger.sent, false)
@@ -120,6 +126,6 @@
 
         )
 
-    select {{ dbt_mailchimp.column_list("owed") }}
+    select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
 {% endmacro %}

@@ -6,12 +6,14 @@
 {% macro delta_of_segment(audience, history, mapping, columns) %}
     with
 
-        wanted as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
+        wanted as ({{ dbt_mailchimp.wanted_contacts(audience, history, mapping) }}),
 
-        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
+        changes as (
+            {{ dbt_mailchimp.address_changes_or_none(audience, history, mapping, columns) }}
+        ),
 
         ledger as (
-            {{ dbt_mailchimp.ledger_after_changes(audience, mapping, "segment", "changes") }}
+            {{ dbt_mailchimp.ledger_with_new_addresses(audience, mapping, "segment", "changes") }}
         ),
 
         owed as (
@@ -37,14 +39,14 @@
                 end as action,
                 cast(null as varchar) as payload,
                 'member' as payload_hash,
-                {{ dbt_mailchimp.delta_outcome() }}
+                {{ dbt_mailchimp.skip_outcome() }}
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
             left join changes on wanted.email_address = changes.email_address
 
         )
 
-    select {{ dbt_mailchimp.column_list("owed") }}
+    select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
     where
         (action = 'segment_remove' and sent)

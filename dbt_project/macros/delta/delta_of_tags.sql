@@ -8,15 +8,19 @@
 {% macro delta_of_tags(audience, history, mapping, columns) %}
     with
 
-        people as ({{ dbt_mailchimp.wanted_of(audience, history, mapping) }}),
+        people as ({{ dbt_mailchimp.wanted_contacts(audience, history, mapping) }}),
 
-        changes as ({{ dbt_mailchimp.changes_of_address_of(audience, history, mapping, columns) }}),
+        changes as (
+            {{ dbt_mailchimp.address_changes_or_none(audience, history, mapping, columns) }}
+        ),
 
-        ledger as ({{ dbt_mailchimp.ledger_after_changes(audience, mapping, "tag", "changes") }}),
+        ledger as (
+            {{ dbt_mailchimp.ledger_with_new_addresses(audience, mapping, "tag", "changes") }}
+        ),
 
         named as (
 
-            select people.email_address, {{ dbt_mailchimp.each_json_name("people.tags") }} as tag
+            select people.email_address, {{ dbt_mailchimp.unnest_names("people.tags") }} as tag
             from people
             where people.tags is not null
 
@@ -26,14 +30,14 @@
 
             select
                 email_address,
-                {{ dbt_mailchimp.folded_name("tag") }} as segment,
+                {{ dbt_mailchimp.name_key("tag") }} as segment,
                 min(tag) as tag,
                 case
                     when length(min(tag)) > {{ dbt_mailchimp.max_name_length() }}
                     then 'a tag of more than {{ dbt_mailchimp.max_name_length() }} characters'
                 end as fault
             from named
-            group by email_address, {{ dbt_mailchimp.folded_name("tag") }}
+            group by email_address, {{ dbt_mailchimp.name_key("tag") }}
 
         ),
 
@@ -78,7 +82,7 @@
                 wanted.tag as payload,
                 'member' as payload_hash,
                 wanted.is_faulty,
-                {{ dbt_mailchimp.delta_outcome() }}
+                {{ dbt_mailchimp.skip_outcome() }}
             from wanted
             full outer join
                 ledger
@@ -93,7 +97,7 @@
 
         )
 
-    select {{ dbt_mailchimp.column_list("owed") }}
+    select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
     where
         (action = 'tag_remove' and sent)

@@ -5,17 +5,21 @@
 
 {% macro default__json_value(expression, path) -%}
     {%- set parts = [] -%}
-    {%- for name in path -%} {%- do parts.append(dbt_mailchimp.json_name(name)) -%} {%- endfor -%}
+    {%- for name in path -%}
+        {%- do parts.append(dbt_mailchimp.quote_json_key(name)) -%}
+    {%- endfor -%}
     json_extract_string({{ expression }}, {{ dbt_mailchimp.literal("$." ~ parts | join(".")) }})
 {%- endmacro %}
 
 {% macro postgres__json_value(expression, path) -%}
     {%- set parts = [] -%}
-    {%- for name in path -%} {%- do parts.append(dbt_mailchimp.json_name(name)) -%} {%- endfor -%}
+    {%- for name in path -%}
+        {%- do parts.append(dbt_mailchimp.quote_json_key(name)) -%}
+    {%- endfor -%}
     cast({{ expression }} as json) #>> {{ dbt_mailchimp.literal("{" ~ parts | join(",") ~ "}") }}
 {%- endmacro %}
 
 {# A name as a JSON string, known when the SQL is made; letters beyond ASCII stay as they are. #}
-{% macro json_name(name) -%}
+{% macro quote_json_key(name) -%}
     {{ return('"' ~ name | replace("\\", "\\\\") | replace('"', '\\"') ~ '"') }}
 {%- endmacro %}

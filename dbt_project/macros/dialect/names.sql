@@ -8,10 +8,10 @@
 {%- endmacro %}
 
 {# What two spellings of a name without white space around it have in common, as SQL. #}
-{% macro folded_name(expression) -%} lower({{ expression }}) {%- endmacro %}
+{% macro name_key(expression) -%} lower({{ expression }}) {%- endmacro %}
 
 {# A name that is known when the SQL is made, as Mailchimp keeps it. #}
-{% macro kept_name(name) %}
+{% macro normalise_name(name) %}
     {%- set space = [] -%}
     {%- for first, last in dbt_mailchimp.white_space() -%}
         {%- for code in range(first, last + 1) -%}

@@ -7,41 +7,41 @@
     {%- set meta = node.config.meta or {} -%}
     {%- set defaults = meta.get("mailchimp_defaults") or {} -%}
     {%- if not meta.get("mailchimp") and not defaults -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "it has no meta.mailchimp. Say at least which list it feeds:"
             ~ " config(meta={'mailchimp': {'list_id': '...'}})"
         ) -%}
     {%- endif -%}
     {%- if defaults is not mapping -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp_defaults is not a mapping of keys to values"
         ) -%}
     {%- endif -%}
     {%- set own = meta.get("mailchimp") or {} -%}
     {%- set given = [own] if own is mapping else own -%}
     {%- if given is string or given is not iterable -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp is neither a mapping nor a list of mappings"
         ) -%}
     {%- endif -%}
     {%- set mappings = [] -%}
     {%- for one in given -%}
         {%- if one is not mapping -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "meta.mailchimp is neither a mapping nor a list of mappings"
             ) -%}
         {%- endif -%}
         {%- set mapping = dict(dbt_mailchimp.mapping_defaults()) -%}
         {%- for layer in [defaults, one] -%}
             {%- for key, value in layer.items() -%}
-                {%- do dbt_mailchimp.check_mapping_key(key, value) -%}
+                {%- do dbt_mailchimp.validate_mapping_key(key, value) -%}
                 {%- do mapping.update({key: value}) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- do mappings.append(
-            dbt_mailchimp.finish_mapping(mapping, dbt_mailchimp.audience_name(node))
+            dbt_mailchimp.validate_mapping(mapping, dbt_mailchimp.audience_name(node))
         ) -%}
     {%- endfor -%}
-    {%- do dbt_mailchimp.check_mappings_agree(mappings) -%}
+    {%- do dbt_mailchimp.validate_shared_keys(mappings) -%}
     {{ return(mappings) }}
 {% endmacro %}

@@ -5,7 +5,7 @@
 
 {#- asks the warehouse which columns there are -#}
 {% macro default__columns_replaced(alias, values, relation) -%}
-    {%- set query = dbt_mailchimp.rows_of(relation) -%}
+    {%- set query = dbt_mailchimp.select_from(relation) -%}
     {%- for column in dbt_mailchimp.columns_of_query(query) if execute -%}
         {{ values.get(column.name, alias ~ "." ~ adapter.quote(column.name)) }}
         as {{ adapter.quote(column.name) }}{{ "," if not loop.last }}

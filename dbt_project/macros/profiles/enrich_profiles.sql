@@ -11,9 +11,9 @@
     {%- endfor -%}
     with
 
-        loader_profiles as ({{ dbt_mailchimp.rows_of(profiles) }}),
+        loader_profiles as ({{ dbt_mailchimp.select_from(profiles) }}),
 
-        loader_source as ({{ dbt_mailchimp.rows_of(source) }}),
+        loader_source as ({{ dbt_mailchimp.select_from(source) }}),
 
         loader_found as (
 
@@ -21,7 +21,7 @@
                 {{ key }}
                 {%- for column, rule in every.items() %}
                     ,
-                    {% if rule == "add" -%} {{ dbt_mailchimp.collected(column) }}
+                    {% if rule == "add" -%} {{ dbt_mailchimp.distinct_values(column) }}
                     {%- else -%} {{ "sum" if rule == "sum" else "max" }} ({{ column }})
                     {%- endif %} as {{ column }}
                 {%- endfor %}

@@ -10,15 +10,15 @@
         dbt_mailchimp.audience_name(node) | lower
     ) -%}
     {%- set reason = (
-        dbt_mailchimp.namesake_of(node)
-        or dbt_mailchimp.other_than(node, row)
-        or dbt_mailchimp.other_registry_of(node)
+        dbt_mailchimp.same_name_reason(node)
+        or dbt_mailchimp.registered_elsewhere_reason(node, row)
+        or dbt_mailchimp.other_target_reason(node)
     ) -%}
-    {%- if reason -%} {%- do dbt_mailchimp.refuse_audience(reason) -%} {%- endif -%}
+    {%- if reason -%} {%- do dbt_mailchimp.raise_audience_error(reason) -%} {%- endif -%}
 {% endmacro %}
 
 {# What is wrong when two models of this project would be one audience. #}
-{% macro namesake_of(node) %}
+{% macro same_name_reason(node) %}
     {%- set name = dbt_mailchimp.audience_name(node) -%}
     {%- for other in dbt_mailchimp.audience_nodes() -%}
         {%- if other.unique_id != node.unique_id and (
@@ -39,7 +39,7 @@
 {% endmacro %}
 
 {# What is wrong when a row of the registry is of another audience than this one; else none. #}
-{% macro other_than(node, row) %}
+{% macro registered_elsewhere_reason(node, row) %}
     {%- set here = dbt_mailchimp.relation_of(node) -%}
     {%- if row and row.project != project_name and row.status != "removed" -%}
         {{
@@ -59,7 +59,7 @@
             )
         }}
     {%- elif row and row.history and row.relation != here | string -%}
-        {%- set found = dbt_mailchimp.is_there(row.history) -%}
+        {%- set found = dbt_mailchimp.relation_exists(row.history) -%}
         {%- if found -%}
             {{
                 return(
@@ -78,8 +78,8 @@
 {% endmacro %}
 
 {# What is wrong when the history of an audience is kept for another registry. #}
-{% macro other_registry_of(node) %}
-    {%- set history = dbt_mailchimp.beside(
+{% macro other_target_reason(node) %}
+    {%- set history = dbt_mailchimp.audience_relation(
         dbt_mailchimp.relation_of(node), "__history", "table"
     ) -%}
     {%- set kept_for = dbt_mailchimp.comment_of(history) -%}
@@ -106,9 +106,9 @@
 {%- endmacro %}
 
 {# Say on a history for which registry it is kept. #}
-{% macro note_registry(history) %}
+{% macro mark_history(history) %}
     {%- if dbt_mailchimp.comment_of(history) is none -%}
-        {%- call statement("note_registry") -%}
+        {%- call statement("mark_history") -%}
             comment on table {{ history }} is {{ dbt_mailchimp.literal(dbt_mailchimp.registry_mark()) }}
         {%- endcall -%}
     {%- endif -%}
@@ -135,7 +135,7 @@
 {% endmacro %}
 
 {# Whether a table exists, by its quoted name as the registry has it. #}
-{% macro is_there(name) %}
+{% macro relation_exists(name) %}
     {%- set query -%}
         select count(*)
         from information_schema.tables

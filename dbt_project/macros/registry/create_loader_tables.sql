@@ -2,9 +2,9 @@
 {% macro create_loader_tables() %}
     {%- if execute -%}
         {%- set views = {
-            "loader_wanted__now": dbt_mailchimp.wanted_by([]),
-            "loader_conflicts__now": dbt_mailchimp.conflicts_between([]),
-            "loader_left_behind": dbt_mailchimp.left_behind([]),
+            "loader_wanted__now": dbt_mailchimp.wanted_view_sql([]),
+            "loader_conflicts__now": dbt_mailchimp.conflict_view_sql([]),
+            "loader_left_behind": dbt_mailchimp.left_behind_view_sql([]),
         } -%}
         {%- do create_schema(dbt_mailchimp.loader_relation("loader_audiences")) -%}
         {%- call statement("create_loader_tables") -%}

@@ -1,7 +1,8 @@
 {#
     At the end of a dbt command: tell the loader what became of each audience of this project, and of
-    its tests, and people what stays behind in Mailchimp. What an audience is, its build has written. One that left the project stays, switched
-    off; those of other projects in the same schema stay as they are.
+    its tests, and people what stays behind in Mailchimp. What an audience is, its build has written.
+    One that left the project stays, switched off; those of other projects in the same schema stay as
+    they are.
 #}
 {% macro register_audiences(results) %}
     {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
@@ -9,7 +10,7 @@
         {%- set named = [] -%}
         {%- for node in dbt_mailchimp.audience_nodes() -%}
             {%- set name = dbt_mailchimp.audience_name(node) | lower -%}
-            {%- if not dbt_mailchimp.other_than(node, known.get(name)) -%}
+            {%- if not dbt_mailchimp.registered_elsewhere_reason(node, known.get(name)) -%}
                 {%- do known.update(
                     {name: dbt_mailchimp.audience_row(node, known.get(name), results)}
                 ) -%}
@@ -20,7 +21,7 @@
             {%- do row.update({"enabled": false, "status": "removed"}) -%}
         {%- endfor -%}
         {%- do dbt_mailchimp.write_registry(known.values() | list) -%}
-        {%- do dbt_mailchimp.tell_left_behind() -%}
+        {%- do dbt_mailchimp.warn_left_behind() -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -94,7 +95,7 @@
     What an audience is, written in the transaction that builds it. Where that is news, the row says
     so until dbt comes to its end: what all audiences wish together, and tests, come only then.
 #}
-{% macro note_audience(node, mappings, columns) %}
+{% macro register_audience(node, mappings, columns) %}
     {%- set name = dbt_mailchimp.audience_name(node) -%}
     {%- set before = dbt_mailchimp.registered_audiences().get(name | lower) or {} -%}
     {%- set built = dbt_mailchimp.built_audience(node, mappings, columns) -%}
@@ -106,9 +107,9 @@
         {%- set row = dbt_mailchimp.audience_row(node, dict(before), []) -%}
         {%- do row.update(built) -%}
         {%- do row.update({"status": "unfinished"}) -%}
-        {%- call statement("note_audience") -%}
+        {%- call statement("register_audience") -%}
             {{
-                dbt_mailchimp.replace_rows(
+                dbt_mailchimp.replace_registry_rows(
                     [row], "lower(audience) = " ~ dbt_mailchimp.literal(name | lower)
                 )
             }}
@@ -134,19 +135,20 @@
                         "marketing_permissions": (
                             columns.permissions.switches if columns.permissions else []
                         ),
-                        "fields": dbt_mailchimp.written_fields(columns),
+                        "fields": dbt_mailchimp.payload_paths(columns),
                     }
                 ),
-                "history": dbt_mailchimp.beside(current, "__history", "table") | string,
+                "history": dbt_mailchimp.audience_relation(current, "__history", "table")
+                | string,
                 "relation": current | string,
-                "delta": dbt_mailchimp.beside(current, "__delta", "view") | string,
+                "delta": dbt_mailchimp.audience_relation(current, "__delta", "view") | string,
             }
         )
     }}
 {% endmacro %}
 
 {# Where a payload has what an audience writes: the path of each attribute and merge field. #}
-{% macro written_fields(columns) %}
+{% macro payload_paths(columns) %}
     {%- set paths = [] -%}
     {%- for column in columns.attributes if column.kind != "switches" -%}
         {%- do paths.append([column.attribute]) -%}
@@ -174,19 +176,23 @@
 {# Replace the registry, and who wants whom, and how, in one transaction. #}
 {% macro write_registry(rows) %}
     {%- call statement("write_registry") -%}
-        {{ dbt_mailchimp.replace_rows(rows, "true") }}
+        {{ dbt_mailchimp.replace_registry_rows(rows, "true") }}
     {%- endcall -%}
-    {%- do dbt_mailchimp.write_wishes("loader_wanted", dbt_mailchimp.wanted_by(rows)) -%}
-    {%- do dbt_mailchimp.write_wishes("loader_conflicts", dbt_mailchimp.conflicts_between(rows)) -%}
+    {%- do dbt_mailchimp.store_view_as_table(
+        "loader_wanted", dbt_mailchimp.wanted_view_sql(rows)
+    ) -%}
+    {%- do dbt_mailchimp.store_view_as_table(
+        "loader_conflicts", dbt_mailchimp.conflict_view_sql(rows)
+    ) -%}
     {%- do dbt_mailchimp.replace_view(
         dbt_mailchimp.loader_relation("loader_left_behind"),
-        dbt_mailchimp.left_behind(rows),
+        dbt_mailchimp.left_behind_view_sql(rows),
     ) -%}
     {%- do adapter.commit() -%}
 {% endmacro %}
 
 {# Replace the rows of the registry of which `which` is true. #}
-{% macro replace_rows(rows, which) %}
+{% macro replace_registry_rows(rows, which) %}
     {%- set registry = dbt_mailchimp.loader_relation("loader_audiences") -%}
     {%- set names = dbt_mailchimp.loader_tables().loader_audiences.keys() | list -%}
     delete from {{ registry }}
@@ -205,7 +211,7 @@
     Keep what all audiences together wish as a table, because every delta reads it. The view beside
     it says the same of the present moment: the loader copies it when a run begins.
 #}
-{% macro write_wishes(name, sql) %}
+{% macro store_view_as_table(name, sql) %}
     {%- set table = dbt_mailchimp.loader_relation(name) -%}
     {%- set now = dbt_mailchimp.loader_relation(name ~ "__now") -%}
     {%- do dbt_mailchimp.replace_view(now, sql) -%}

@@ -4,7 +4,7 @@
         enabled=var("mailchimp_models", false),
     )
 }}
-{%- set as_of = dbt_mailchimp.moment(var("as_of", none)) %}
+{%- set as_of = dbt_mailchimp.as_of_timestamp(var("as_of", none)) %}
 
 with
 

@@ -1,4 +1,4 @@
-{# Who opens an account on the day that a_day_passes tells, as a table expression. #}
+{# Who opens an account on the day that simulate_one_day tells, as a table expression. #}
 {% macro new_customers() %}
     (
         values

@@ -1,4 +1,4 @@
-{# What is ordered on the day that a_day_passes tells, as a table expression. #}
+{# What is ordered on the day that simulate_one_day tells, as a table expression. #}
 {% macro new_orders() %}
     (
         values

@@ -6,7 +6,7 @@
 #}
 {% test mailchimp_consent_is_a_gate(model) %}
     {%- if execute -%}
-        {%- set node = dbt_mailchimp.audience_of(model) -%}
+        {%- set node = dbt_mailchimp.audience_node(model) -%}
         {%- set places = [] -%}
         {%- for mapping in dbt_mailchimp.audience_mappings(node) -%}
             {%- set list_id = dbt_mailchimp.literal(mapping.list_id) -%}
@@ -21,9 +21,11 @@
         {%- endfor -%}
         with
 
-            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
+            delta as (
+                select * from {{ dbt_mailchimp.audience_relation(model, "__delta", "view") }}
+            ),
 
-            current_contacts as ({{ dbt_mailchimp.contacts_of(model) }}),
+            current_contacts as ({{ dbt_mailchimp.current_contacts(model) }}),
 
             offered as (
 

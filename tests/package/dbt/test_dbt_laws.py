@@ -11,9 +11,9 @@ from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
-WHOLE = "mailchimp_history_is_whole"
-EXPLAINED = "mailchimp_delta_is_explained"
-FORGOTTEN = "mailchimp_nobody_is_forgotten"
+WHOLE = "mailchimp_history_has_no_gaps"
+EXPLAINED = "mailchimp_delta_has_reason"
+FORGOTTEN = "mailchimp_no_missing_contacts"
 CONSENT = "mailchimp_consent_is_a_gate"
 PEOPLE = """
     select person as person_id, email as email_address, name, consent as marketing_consent, tags,

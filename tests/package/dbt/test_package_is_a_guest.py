@@ -65,8 +65,8 @@ NAMES = found()
 
 def test_the_names_are_found() -> None:
     assert {"customers", "newsletter", "raw_customers", "stg_mailchimp__members"} < {*NAMES.nodes}
-    assert {"audience_of", "literal", "a_day_passes", "shop_change"} < {*NAMES.macros}
-    assert "mailchimp_history_is_whole" in NAMES.tests
+    assert {"audience_node", "literal", "simulate_one_day", "apply_change"} < {*NAMES.macros}
+    assert "mailchimp_history_has_no_gaps" in NAMES.tests
     assert {"only_paid_orders_count"} < {*NAMES.unit_tests}
     assert "loader_ledger" in NAMES.sources[OURS]
 

@@ -27,7 +27,7 @@ DECIDED = {
     "loader/warehouse/sql/plan/*.sql": r"'(?:accepted|held|rejected|invalid):([^':]+)'",
     "dbt_project/macros/delta/*.sql": r"'(no consent|a tag of more than)",
     "dbt_project/macros/columns/audience_invalid.sql": r"then\s+'(?:\{\{[^}]+\}\} )?([a-z ]+)",
-    "dbt_project/macros/registry/conflicts_between.sql": r"' (want [a-z ]+) '",
+    "dbt_project/macros/registry/conflict_view_sql.sql": r"' (want [a-z ]+) '",
     "loader/batch.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
     "loader/warehouse/apply_acks.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
     "loader/mailchimp/*.py": (

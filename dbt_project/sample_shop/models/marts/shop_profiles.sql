@@ -12,9 +12,9 @@ with
             email_address,
             max(first_name) as first_name,
             cast(null as bigint) as member_rating,
-            {{ dbt_mailchimp.collected("plan") }} as topics,
+            {{ dbt_mailchimp.distinct_values("plan") }} as topics,
             cast(0 as bigint) as opens,
-            {{ dbt_mailchimp.collected("'shop'") }} as list_id
+            {{ dbt_mailchimp.distinct_values("'shop'") }} as list_id
         from addressed
         where email_address is not null
         group by email_address

@@ -29,7 +29,7 @@ NOBODY = (None, "Nobody", "free", None, 1, None, "kept")
 CREATED = ("dee", "Dee", "plus", ["c"], 1, ["l1"], None)
 SELECT = f'"""{PROFILES}"""', f'"""{SOURCE}"""'
 SELECTED = f"dbt_mailchimp.enrich_profiles({', '.join(SELECT)}, 'email', {{'opens': 'sum'}})"
-CAP = "dbt_mailchimp.under_cap('email', ref('profiles'), 'sent', 3"
+CAP = "dbt_mailchimp.below_frequency_cap('email', ref('profiles'), 'sent', 3"
 # what is refused only as it runs, or the first of them would stop all models; and what is said
 REFUSED = {
     "no_rule": (CALL + "{'name': 'replace'})", "replace is no rule"),

@@ -1,5 +1,5 @@
 {# The node of the audience that a data test is about, found by its relation. #}
-{% macro audience_of(relation) %}
+{% macro audience_node(relation) %}
     {%- for node in graph.nodes.values() -%}
         {%- if node.config.materialized == "audience" and node.relation_name == relation | string -%}
             {{ return(node) }}
@@ -13,6 +13,10 @@
 {% endmacro %}
 
 {# The current contacts of the audience that a data test is about, as SQL. #}
-{% macro contacts_of(relation) -%}
-    {{ dbt_mailchimp.audience_current(dbt_mailchimp.beside(relation, "__history", "table")) }}
+{% macro current_contacts(relation) -%}
+    {{
+        dbt_mailchimp.audience_current(
+            dbt_mailchimp.audience_relation(relation, "__history", "table")
+        )
+    }}
 {%- endmacro %}

@@ -1,9 +1,10 @@
 {#
-    Who wants whom: one row an audience, list and contact that is wanted with consent, and whether the
-    audience may create contacts: one that may not keeps nobody on the list. Audiences that are switched off or could not be built keep wanting what they wanted; one that was removed wants
-    whom it has sent, until `loader retire`. Takes the rows of the registry.
+    Who wants whom: one row an audience, list and contact that is wanted with consent, and whether
+    the audience may create contacts: one that may not keeps nobody on the list. Audiences that are
+    switched off or could not be built keep wanting what they wanted; one that was removed wants whom
+    it has sent, until `loader retire`. Takes the rows of the registry.
 #}
-{% macro wanted_by(audiences) %}
+{% macro wanted_view_sql(audiences) %}
     select
         cast(null as varchar) as audience,
         cast(null as varchar) as list_id,

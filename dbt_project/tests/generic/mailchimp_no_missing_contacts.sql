@@ -4,12 +4,14 @@
     can be sent. What is confirmed for an old address counts for the new one while the change of
     address is in the delta.
 #}
-{% test mailchimp_nobody_is_forgotten(model) %}
+{% test mailchimp_no_missing_contacts(model) %}
     {%- if execute -%}
-        {%- set node = dbt_mailchimp.audience_of(model) -%}
+        {%- set node = dbt_mailchimp.audience_node(model) -%}
         with
 
-            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
+            delta as (
+                select * from {{ dbt_mailchimp.audience_relation(model, "__delta", "view") }}
+            ),
 
             ledger as (
 
@@ -19,10 +21,10 @@
 
             ),
 
-            sendable as (
+            eligible as (
 
                 select lists.list_id, current_contacts.*
-                from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
+                from ({{ dbt_mailchimp.current_contacts(model) }}) as current_contacts
                 cross join
                     (
                         {%- for mapping in dbt_mailchimp.audience_mappings(node) %}
@@ -47,8 +49,8 @@
 
             tagged as (
 
-                select list_id, email_address, {{ dbt_mailchimp.each_json_name("tags") }} as tag
-                from sendable
+                select list_id, email_address, {{ dbt_mailchimp.unnest_names("tags") }} as tag
+                from eligible
                 where tags is not null
 
             ),
@@ -64,7 +66,7 @@
                             '' as segment,
                             email_address,
                             payload_hash
-                        from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
+                        from ({{ dbt_mailchimp.current_contacts(model) }}) as current_contacts
                         union all
                     {%- endif %}
                     {%- if mapping.segment %}
@@ -74,7 +76,7 @@
                             {{ dbt_mailchimp.literal(mapping.segment) }} as segment,
                             email_address,
                             'member' as payload_hash
-                        from sendable
+                        from eligible
                         where list_id = {{ list_id }}
                         union all
                     {%- endif %}
@@ -82,7 +84,7 @@
                 select
                     list_id,
                     'tag' as kind,
-                    {{ dbt_mailchimp.folded_name("tag") }} as segment,
+                    {{ dbt_mailchimp.name_key("tag") }} as segment,
                     email_address,
                     'member' as payload_hash
                 from tagged
@@ -93,7 +95,7 @@
                     '' as segment,
                     email_address,
                     marketing_permissions as payload_hash
-                from sendable
+                from eligible
                 where marketing_permissions is not null
 
             ),

@@ -1,5 +1,5 @@
 {# A point in time in UTC without a zone, as SQL: what was said, else now. #}
-{% macro moment(as_of=none) %}
+{% macro as_of_timestamp(as_of=none) %}
     {%- if as_of is none -%}
         {{ return(dbt_mailchimp.in_utc("current_timestamp") | trim) }}
     {%- endif -%}

@@ -1,5 +1,5 @@
 {# The relation that stands beside an audience's table: its history table or its delta view. #}
-{% macro beside(relation, suffix, type) -%}
+{% macro audience_relation(relation, suffix, type) -%}
     {{
         return(
             api.Relation.create(

@@ -5,11 +5,11 @@
     wants that may create contacts does not stay behind, nor who is in a segment or has a tag by another
     place. Takes the rows of the registry.
 #}
-{% macro left_behind(audiences) %}
+{% macro left_behind_view_sql(audiences) %}
     {%- set ledger = dbt_mailchimp.loader_relation("loader_ledger") -%}
     with
 
-        places as ({{ dbt_mailchimp.places_of(audiences) }}),
+        places as ({{ dbt_mailchimp.placements_of(audiences) }}),
 
         named as (select distinct list_id, segment from places where is_present),
 
@@ -60,7 +60,7 @@
             left join old_places using (list_id, audience, kind, segment)
             where ledger.sent and ledger.kind in ('segment', 'tag') and old_places.audience is null
             union
-            {{ dbt_mailchimp.tags_wanted(audiences) }}
+            {{ dbt_mailchimp.wanted_tags(audiences) }}
         ),
 
         people as (
@@ -204,7 +204,7 @@
 {% endmacro %}
 
 {# What each audience names: one row an audience and list that it feeds. #}
-{% macro places_of(audiences) %}
+{% macro placements_of(audiences) %}
     select
         cast(null as varchar) as audience,
         cast(null as varchar) as list_id,
@@ -233,7 +233,7 @@
 {% endmacro %}
 
 {# Who is to have which tag by the audiences that are in a project. #}
-{% macro tags_wanted(audiences) %}
+{% macro wanted_tags(audiences) %}
     select
         cast(null as varchar) as list_id,
         cast(null as varchar) as segment,
@@ -260,7 +260,7 @@
 {% endmacro %}
 
 {# Say of the audiences of this project what stays behind, and the command that takes it out. #}
-{% macro tell_left_behind() %}
+{% macro warn_left_behind() %}
     {%- set query -%}
         select left_behind.audience, left_behind.said
         from {{ dbt_mailchimp.loader_relation("loader_left_behind") }} as left_behind

@@ -3,13 +3,15 @@
     it says why it is not sent. No contact and place is in it twice, and an address that changes is
     one that this audience does not want any more.
 #}
-{% test mailchimp_delta_is_explained(model) %}
+{% test mailchimp_delta_has_reason(model) %}
     {%- if execute -%}
-        {%- do dbt_mailchimp.audience_of(model) -%}
+        {%- do dbt_mailchimp.audience_node(model) -%}
         {%- set sends = "('upsert', 'change_address', 'segment_add', 'tag_add', 'permissions')" -%}
         with
 
-            delta as (select * from {{ dbt_mailchimp.beside(model, "__delta", "view") }}),
+            delta as (
+                select * from {{ dbt_mailchimp.audience_relation(model, "__delta", "view") }}
+            ),
 
             unexplained as (
 
@@ -54,7 +56,7 @@
                         old_address is null
                         or old_address in (
                             select email_address
-                            from ({{ dbt_mailchimp.contacts_of(model) }}) as current_contacts
+                            from ({{ dbt_mailchimp.current_contacts(model) }}) as current_contacts
                         )
                     )
 

@@ -1,22 +1,22 @@
 {# Stop this audience, and no other, with the reason and the model's name. #}
-{% macro refuse_audience(reason) %}
+{% macro raise_audience_error(reason) %}
     {%- do exceptions.raise_compiler_error(
         "The audience " ~ model.name ~ " cannot be built: " ~ reason ~ "."
     ) -%}
 {% endmacro %}
 
 {# One key of meta.mailchimp: known, and with a value that it takes. #}
-{% macro check_mapping_key(key, value) %}
+{% macro validate_mapping_key(key, value) %}
     {%- set rules = dbt_mailchimp.mapping_keys() -%}
     {%- if key not in rules -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp has the unknown key '" ~ key ~ "'. Known: " ~ rules.keys()
             | join(", ")
         ) -%}
     {%- endif -%}
     {%- set values = rules[key].get("values") -%}
     {%- if values and (value not in values or (value is boolean) != (values[0] is boolean)) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp." ~ key ~ " is '" ~ value ~ "'. It takes " ~ values
             | join(", ")
         ) -%}
@@ -24,11 +24,11 @@
 {% endmacro %}
 
 {# What can only be said of a whole mapping; a segment of `true` becomes the audience's name. #}
-{% macro finish_mapping(mapping, name) %}
+{% macro validate_mapping(mapping, name) %}
     {%- if mapping.list_id is not string or not modules.re.match(
         "^[0-9A-Za-z]+$", mapping.list_id
     ) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.list_id is '"
             ~ mapping.list_id
             ~ "'. It is a text, the id of a list as `loader lists` shows it"
@@ -40,16 +40,16 @@
     {%- if mapping.segment is not none and (
         mapping.segment is not string or not mapping.segment.strip()
     ) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.segment is '"
             ~ mapping.segment
             ~ "'. It is a name, or true for the audience's name"
         ) -%}
     {%- endif -%}
     {%- if mapping.segment is not none -%}
-        {%- do mapping.update({"segment": dbt_mailchimp.kept_name(mapping.segment)}) -%}
+        {%- do mapping.update({"segment": dbt_mailchimp.normalise_name(mapping.segment)}) -%}
         {%- if mapping.segment | length > dbt_mailchimp.max_name_length() -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "meta.mailchimp.segment has " ~ mapping.segment
                 | length
                 ~ " characters, and a segment has at most "
@@ -61,14 +61,14 @@
         {%- do mapping.update({"targets": [mapping.targets]}) -%}
     {%- endif -%}
     {%- if mapping.targets is not none and not dbt_mailchimp.are_names(mapping.targets) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.targets is '"
             ~ mapping.targets
             ~ "'. It is a list of targets of the profile, as in ['prod']"
         ) -%}
     {%- endif -%}
     {%- if mapping.fields is not none and mapping.fields is not mapping -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.fields is '"
             ~ mapping.fields
             ~ "'. It is a mapping of columns to what their merge fields are"
@@ -77,7 +77,7 @@
     {%- if mapping.schedule is not none and (
         mapping.schedule is not string or mapping.schedule.split() | length != 5
     ) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.schedule is '"
             ~ mapping.schedule
             ~ "'. It is a cron expression of five fields in UTC, as in '0 */2 * * *'"
@@ -86,14 +86,14 @@
     {%- if not modules.re.match(
         "^([0-9]+|0?[.][0-9]+|[0-9]+([.][0-9]+)?%)$", mapping.max_leave | string
     ) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.max_leave is '"
             ~ mapping.max_leave
             ~ "'. It is a percentage (20%), a share (0.2) or a count (500)"
         ) -%}
     {%- endif -%}
     {%- if not modules.re.match("^[A-Za-z0-9_]+$", mapping.account | string) -%}
-        {%- do dbt_mailchimp.refuse_audience(
+        {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.account is '"
             ~ mapping.account
             ~ "'. It is a word, as in MAILCHIMP_API_KEY_<NAME>"
@@ -114,10 +114,10 @@
 {% endmacro %}
 
 {# One payload serves every list of an audience, so what shapes it must be the same in all. #}
-{% macro check_mappings_agree(mappings) %}
+{% macro validate_shared_keys(mappings) %}
     {%- for key in ["consent", "duplicates", "order_by", "nulls", "fields"] -%}
         {%- if mappings | map(attribute=key) | map("tojson") | unique | list | length > 1 -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "its mappings differ in '"
                 ~ key
                 ~ "', which must be the same for every list"
@@ -125,21 +125,21 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if mappings | map(attribute="list_id") | unique | list | length < mappings | length -%}
-        {%- do dbt_mailchimp.refuse_audience("two of its mappings name the same list_id") -%}
+        {%- do dbt_mailchimp.raise_audience_error("two of its mappings name the same list_id") -%}
     {%- endif -%}
 {% endmacro %}
 
 {# What can only be said of the mappings and the columns together. #}
-{% macro check_mappings_fit(mappings, columns) %}
+{% macro validate_against_columns(mappings, columns) %}
     {%- do dbt_mailchimp.require_consent(mappings, columns) -%}
     {%- for mapping in mappings if mapping.contacts == "none" -%}
         {%- if not (mapping.segment or columns.tags or columns.permissions) -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "contacts: none without a segment would do nothing. Name a segment, or select tags"
             ) -%}
         {%- endif -%}
         {%- if mapping.mirror -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "mirror archives contacts, and contacts: none touches none. Drop one of the two"
             ) -%}
         {%- endif -%}
@@ -150,7 +150,7 @@
 {% macro require_consent(mappings, columns) %}
     {%- for mapping in mappings if mapping.contacts in ["upsert", "create"] -%}
         {%- if not columns.consent and mapping.consent != "assumed" -%}
-            {%- do dbt_mailchimp.refuse_audience(
+            {%- do dbt_mailchimp.raise_audience_error(
                 "it may create contacts and says nothing of their consent. Select a boolean column"
                 ~ " marketing_consent; or, if everybody here has consented, set consent: assumed; or"
                 ~ " set contacts: update or none"

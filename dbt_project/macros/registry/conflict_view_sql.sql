@@ -4,8 +4,8 @@
     not with the pairs of audiences: only contacts that several audiences want otherwise are compared,
     and each shared name is looked at once. Takes the rows of the registry.
 #}
-{% macro conflicts_between(audiences) %}
-    {%- set writers = dbt_mailchimp.writing_audiences(audiences) -%}
+{% macro conflict_view_sql(audiences) %}
+    {%- set writers = dbt_mailchimp.audiences_that_write(audiences) -%}
     {%- set names = dbt_mailchimp.shared_names(writers) -%}
     {%- if not names -%}
         select
@@ -27,7 +27,7 @@
                         as payload,
                         payload_hash,
                         marketing_permissions
-                    from ({{ dbt_mailchimp.sendable(one.history) }}) as sendable
+                    from ({{ dbt_mailchimp.eligible_contacts(one.history) }}) as eligible
                     {%- if not loop.last %}
                         union all
                     {%- endif %}
@@ -62,7 +62,7 @@
                         audience,
                         {{ loop.index }} as path,  -- a permission may be called as a field is
                         {{ dbt_mailchimp.literal(name | last) }} as name,
-                        {{ dbt_mailchimp.written_value("compared", name) }} as value
+                        {{ dbt_mailchimp.payload_value("compared", name) }} as value
                     from compared
                     {%- if not loop.last %}
                         union all
@@ -92,9 +92,9 @@
 
             ),
 
-            named_sides as ({{ dbt_mailchimp.few_of("sides", "audience", " and ") }}),
+            named_sides as ({{ dbt_mailchimp.first_few("sides", "audience", " and ") }}),
 
-            named_values as ({{ dbt_mailchimp.few_of("disputed", "name", ", ") }})
+            named_values as ({{ dbt_mailchimp.first_few("disputed", "name", ", ") }})
 
         select
             sides.audience,
@@ -132,7 +132,7 @@
     The values of a column for each list and contact in one text: three of them at the most, and how
     many more there are. `pair` stands between two.
 #}
-{% macro few_of(relation, column, pair) %}
+{% macro first_few(relation, column, pair) %}
     select
         list_id,
         email_address,
@@ -156,7 +156,7 @@
 {% endmacro %}
 
 {# The audiences that may write contacts, one row a list, with the names that they fill. #}
-{% macro writing_audiences(audiences) %}
+{% macro audiences_that_write(audiences) %}
     {%- set writers = [] -%}
     {%- for audience in audiences | sort(attribute="audience") -%}
         {%- if audience.configuration and audience.status != "removed" -%}
@@ -186,7 +186,7 @@
 {% endmacro %}
 
 {# What an audience writes at a path: permissions are apart from the payload. #}
-{% macro written_value(relation, path) -%}
+{% macro payload_value(relation, path) -%}
     {%- if path | first == "marketing_permissions" -%}
         {{ dbt_mailchimp.json_value(relation ~ ".marketing_permissions", path[1:]) }}
     {%- else -%} {{ dbt_mailchimp.json_value(relation ~ ".payload", path) }}
@@ -194,7 +194,7 @@
 {%- endmacro %}
 
 {# The contacts of an audience that may be sent. #}
-{% macro sendable(history) %}
+{% macro eligible_contacts(history) %}
     select email_address, payload, payload_hash, marketing_permissions
     from {{ history }}
     where dbt_valid_to is null and marketing_consent and invalid_reason is null

@@ -1,9 +1,9 @@
 {# The distinct values of a column in a group, as a list; NULL where there is none. #}
-{% macro collected(column) %}
-    {{ return(adapter.dispatch("collected", "dbt_mailchimp")(column)) }}
+{% macro distinct_values(column) %}
+    {{ return(adapter.dispatch("distinct_values", "dbt_mailchimp")(column)) }}
 {% endmacro %}
 
-{% macro default__collected(column) -%}
+{% macro default__distinct_values(column) -%}
     array_agg(distinct {{ column }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 

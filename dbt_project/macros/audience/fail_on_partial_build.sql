@@ -1,5 +1,5 @@
 {# An audience built from no rows or from a sample would make everybody else leave. #}
-{% macro refuse_partial_builds() %}
+{% macro fail_on_partial_build() %}
     {%- set arguments = invocation_args_dict or {} -%}
     {%- for flag in ["empty", "sample"] -%}
         {%- if arguments.get(flag) -%}

@@ -1,9 +1,9 @@
 {# A list of names as a sorted JSON array, without blanks around them, empty ones and repetitions. #}
-{% macro json_names(expression) %}
-    {{ return(adapter.dispatch("json_names", "dbt_mailchimp")(expression)) }}
+{% macro json_array_of_names(expression) %}
+    {{ return(adapter.dispatch("json_array_of_names", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
-{% macro duckdb__json_names(expression) -%}
+{% macro duckdb__json_array_of_names(expression) -%}
     nullif(
         cast(
             to_json(
@@ -24,7 +24,7 @@
     )
 {%- endmacro %}
 
-{% macro postgres__json_names(expression) -%}
+{% macro postgres__json_array_of_names(expression) -%}
     (
         select cast(json_agg(distinct {{ dbt_mailchimp.trimmed_name("name") }}) as varchar)
         from unnest({{ expression }}) as names(name)
@@ -33,14 +33,14 @@
 {%- endmacro %}
 
 {# Each name of such an array, as an expression of a select list that gives a row a name. #}
-{% macro each_json_name(expression) %}
-    {{ return(adapter.dispatch("each_json_name", "dbt_mailchimp")(expression)) }}
+{% macro unnest_names(expression) %}
+    {{ return(adapter.dispatch("unnest_names", "dbt_mailchimp")(expression)) }}
 {% endmacro %}
 
-{% macro duckdb__each_json_name(expression) -%}
+{% macro duckdb__unnest_names(expression) -%}
     unnest(from_json({{ expression }}, '["VARCHAR"]'))
 {%- endmacro %}
 
-{% macro postgres__each_json_name(expression) -%}
+{% macro postgres__unnest_names(expression) -%}
     json_array_elements_text(cast({{ expression }} as json))
 {%- endmacro %}

@@ -3,10 +3,10 @@
     the same moment, none ends before it begins, and those that are open are the contacts of the
     audience: the rows of its relation.
 #}
-{% test mailchimp_history_is_whole(model) %}
+{% test mailchimp_history_has_no_gaps(model) %}
     {%- if execute -%}
-        {%- do dbt_mailchimp.audience_of(model) -%}
-        {%- set history = dbt_mailchimp.beside(model, "__history", "table") -%}
+        {%- do dbt_mailchimp.audience_node(model) -%}
+        {%- set history = dbt_mailchimp.audience_relation(model, "__history", "table") -%}
         with
 
             history as (

@@ -7,7 +7,7 @@
     is, and so does a bounced, archived or unconfirmed contact. Of a new address that the list has
     already it is said once that it is rejected; then it is a contact like others.
 #}
-{% macro changes_of_address(audience, history, mapping) %}
+{% macro address_changes(audience, history, mapping) %}
     {%- set kept = ["subscribed"] -%}
     {%- if mapping.status_if_new == "transactional" -%}
         {%- do kept.append("transactional") -%}
@@ -15,7 +15,7 @@
     {%- set list_id = dbt_mailchimp.literal(mapping.list_id) -%}
     with
 
-        told as ({{ dbt_mailchimp.ledger_of(audience, mapping, "contact") }}),
+        told as ({{ dbt_mailchimp.audience_ledger(audience, mapping, "contact") }}),
 
         members as (
 
@@ -65,7 +65,9 @@
             inner join members on versions.email_address = members.email_address
             left join told on versions.email_address = told.email_address
             left join
-                ({{ dbt_mailchimp.wanted_elsewhere(audience, mapping, "versions") }}) as elsewhere
+                (
+                    {{ dbt_mailchimp.wanted_by_other_audiences(audience, mapping, "versions") }}
+                ) as elsewhere
                 on versions.email_address = elsewhere.email_address
             where
                 versions.place = 1
@@ -126,9 +128,9 @@
     The same, or nobody where the audience does not say who a person is, or leaves alone who is on the
     list.
 #}
-{% macro changes_of_address_of(audience, history, mapping, columns) %}
+{% macro address_changes_or_none(audience, history, mapping, columns) %}
     {%- if columns.person_id and mapping.contacts in ["upsert", "update"] -%}
-        {{ dbt_mailchimp.changes_of_address(audience, history, mapping) }}
+        {{ dbt_mailchimp.address_changes(audience, history, mapping) }}
     {%- else -%}
         select
             cast(null as varchar) as old_address,
@@ -142,7 +144,7 @@
     The rows of the ledger for memberships or permissions, as they are when the changes of address
     have been told: those of an old address count for the new one.
 #}
-{% macro ledger_after_changes(audience, mapping, kind, changes) %}
+{% macro ledger_with_new_addresses(audience, mapping, kind, changes) %}
     select
         {%- for name in dbt_mailchimp.loader_tables().loader_ledger.keys() %}
             {%- if name == "email_address" %}
@@ -150,7 +152,7 @@
             {%- else %} ledger.{{ name }}
             {%- endif %} {{ "," if not loop.last }}
         {%- endfor %}
-    from ({{ dbt_mailchimp.ledger_of(audience, mapping, kind) }}) as ledger
+    from ({{ dbt_mailchimp.audience_ledger(audience, mapping, kind) }}) as ledger
     left join
         {{ changes }} as changes
         on ledger.email_address = changes.old_address

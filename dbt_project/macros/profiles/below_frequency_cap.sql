@@ -2,14 +2,14 @@
     Whether an address has had fewer than so many events: in the last so many days, or since a moment
     that its row says, such as the beginning of a stage. A condition for a `where`, or a column.
 #}
-{% macro under_cap(address, events, event, most, days=none, since=none, as_of=none) %}
+{% macro below_frequency_cap(address, events, event, most, days=none, since=none, as_of=none) %}
     {%- if (days is none) == (since is none) -%}
         {%- do exceptions.raise_compiler_error(
-            "under_cap: say either days, in which to count, or since, an expression for the moment"
-            ~ " from which on."
+            "below_frequency_cap: say either days, in which to count, or since, an expression for"
+            ~ " the moment from which on."
         ) -%}
     {%- endif -%}
-    {%- set now = dbt_mailchimp.moment(as_of) -%}
+    {%- set now = dbt_mailchimp.as_of_timestamp(as_of) -%}
     {%- set names = [event] if event is string else event -%}
     (
         -- names of ours, so that whatever the condition names is a column around it
@@ -20,7 +20,7 @@
                     email_address as loader_address,
                     event as loader_event,
                     occurred_at as loader_occurred_at
-                from ({{ dbt_mailchimp.rows_of(events) }}) as loader_source
+                from ({{ dbt_mailchimp.select_from(events) }}) as loader_source
             ) as loader_events
         where
             loader_address = {{ dbt_mailchimp.normalise_address(address) }}
