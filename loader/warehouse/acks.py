@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from loader.batch import BatchResult
 from loader.errors import WarehouseError
-from loader.warehouse.contract import ACKS
+from loader.warehouse.contract import schema_of
 
 FLUSH_ROWS = 5_000  # committed at the latest after so many rows ...
 FLUSH_SECONDS = 1.0  # ... and after so long
@@ -24,6 +24,7 @@ class Acknowledgements:
         self._append = append
         self._constants = constants
         self._now = now
+        self._schema = schema_of("loader_acks")
         self._waiting: list[pa.RecordBatch] = []
         self._turn = asyncio.Lock()
 
@@ -46,7 +47,9 @@ class Acknowledgements:
         async with self._turn:
             taken = len(self._waiting)
             if taken:
-                await self._append(pa.Table.from_batches(self._waiting[:taken], schema=ACKS))
+                await self._append(
+                    pa.Table.from_batches(self._waiting[:taken], schema=self._schema)
+                )
                 del self._waiting[:taken]
 
     def _columns(self, answers: BatchResult) -> pa.RecordBatch:
@@ -62,9 +65,9 @@ class Acknowledgements:
                 rows.column(field.name)
                 if field.name not in constants
                 else pa.repeat(pa.scalar(constants[field.name], field.type), rows.num_rows)
-                for field in ACKS
+                for field in self._schema
             ],
-            schema=ACKS,
+            schema=self._schema,
         )
 
 

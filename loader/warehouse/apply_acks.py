@@ -6,7 +6,7 @@ from datetime import datetime
 from loader.audience import UNFINISHED, Audience, owners_of_segments
 from loader.batch import NOT_ON_LIST
 from loader.warehouse.base import Warehouse
-from loader.warehouse.contract import TABLES
+from loader.warehouse.contract import schema_of
 from loader.warehouse.sql_templates import Relation, relation, statement, tables
 
 # the reason of an archive or a change of address that may have been carried out
@@ -46,7 +46,7 @@ async def prepare_ledger(
             await _take_over(warehouse, owner, registered)
     known = tables(warehouse.schema)
     for name in ("wanted", "conflicts"):
-        columns = [Relation(column) for column in TABLES[f"loader_{name}"].names]
+        columns = [Relation(column) for column in schema_of(f"loader_{name}").names]
         now_wished = relation(warehouse.schema, f"loader_{name}__now")
         await warehouse.execute(
             statement("registry/wishes", now_wished=now_wished),

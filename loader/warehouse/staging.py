@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from loader.settings import utc_now
 from loader.warehouse.base import Warehouse
-from loader.warehouse.contract import MEMBERS_SEEN, TABLES
+from loader.warehouse.contract import schema_of
 from loader.warehouse.sql_templates import relation, statement, tables
 
 # what a read that is going on is kept in; what a killed one left goes at the next read, or `forget`
@@ -45,15 +45,13 @@ class StagedStatuses:
 
         `position` says which reading has the last word on a contact that changed in between.
         """
-        table = pa.table(
-            [
-                pa.repeat(pa.scalar(self._list_id), page.num_rows),
-                *page.columns,
-                pa.repeat(pa.scalar(read_at, pa.timestamp("us")), page.num_rows),
-            ],
-            schema=MEMBERS_SEEN,
-        ).append_column("position", pa.repeat(pa.scalar(position), page.num_rows))
-        await self._warehouse.append(self._pages, table)
+        schema = schema_of("mailchimp_members")
+        columns = dict(zip(page.schema.names, page.columns, strict=True))
+        for name, value in {"list_id": self._list_id, "read_at": read_at}.items():
+            kind = schema.field(name).type
+            columns[name] = pa.repeat(pa.scalar(value, kind), page.num_rows)
+        columns["position"] = pa.repeat(pa.scalar(position), page.num_rows)
+        await self._warehouse.append(self._pages, pa.table(columns))
 
     async def keep(self) -> None:
         """Make the pages what is known of the list."""
@@ -70,7 +68,7 @@ class StagedTable:
 
     def __init__(self, warehouse: Warehouse, table: str) -> None:
         self._warehouse = warehouse
-        self._schema = TABLES[table]
+        self._schema = schema_of(table)
         self._table = relation(warehouse.schema, table)
         self._pages = relation(warehouse.schema, f"{PAGES_OF_TABLE}{table}")
         self._tables = tables(warehouse.schema)

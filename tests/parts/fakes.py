@@ -22,7 +22,7 @@ from loader.mailchimp.client import Client, connected
 from loader.mailchimp.http import Request, Response
 from loader.plan_counts import PlanCounts, PlannedRows
 from loader.settings import Credentials, RetryPolicy
-from loader.warehouse.contract import TABLES
+from loader.warehouse.contract import TYPES, shared_tables
 
 KEY = "0123456789abcdef-us1"
 URL = "https://us1.api.mailchimp.com/3.0"
@@ -39,13 +39,7 @@ ROWS = pa.schema(
         ("body", pa.string()),
     ]
 )
-COLUMN_TYPES = {
-    pa.string(): "varchar",
-    pa.int64(): "bigint",
-    pa.float64(): "double",
-    pa.bool_(): "boolean",
-    pa.timestamp("us"): "timestamp",
-}
+COLUMN_TYPES = {kind: name for name, kind in TYPES.items()}
 AUDIENCE = Audience(
     name="newsletter",
     path="models/audiences/newsletter.sql",
@@ -162,7 +156,7 @@ def outcomes(answers: BatchResult) -> dict[str, tuple[str, str | None]]:
 
 def make_tables(connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:
     """The loader's tables, as dbt makes them before the first audience."""
-    for name, columns in TABLES.items():
+    for name, columns in shared_tables().items():
         described = ", ".join(f'"{one.name}" {COLUMN_TYPES[one.type]}' for one in columns)
         connection.execute(f'create table "{schema}"."{name}" ({described})')
 

@@ -1,7 +1,7 @@
 {#
     The tables between dbt and the loader: the type of each column by table and column, in order. They
     stand in the sources of this package (models/sources/_sources.yml), where a relation without types
-    is a view. The loader has the same list (loader/warehouse/contract.py), and a test compares the two.
+    is a view. The loader reads the same file (loader/warehouse/contract.py).
 #}
 {% macro loader_tables() %}
     {%- set tables = {} -%}

@@ -13,12 +13,13 @@ import pytest
 from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.value_rules import ADDRESSES
-from loader.warehouse.contract import TABLES
+from loader.warehouse.contract import shared_tables
 from loader.warehouse.sql_templates import Relation, Statement, relation, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.dbt.erasure_statements import of_people
 
+TABLES = shared_tables()
 STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
 VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")
 VALUES: dict[str, object] = {

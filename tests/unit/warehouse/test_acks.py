@@ -15,7 +15,7 @@ from fakes import FakeTable, answers_of
 from loader.batch import Outcome
 from loader.errors import LoaderError, WarehouseError
 from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements, flushed
-from loader.warehouse.contract import ACKS
+from loader.warehouse.contract import schema_of
 
 NOW = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 KEY = {"run_id": "run 1", "audience": "newsletter", "list_id": "f00d"}
@@ -35,7 +35,7 @@ async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
     answers = answers_of(["a@shop.de"], Outcome.REJECTED, reason="ERROR_GENERIC", text="looks fake")
     await waiting.record(replace(answers, segment="Readers"))
     await waiting.flush()
-    assert table.appends[0].schema == ACKS
+    assert table.appends[0].schema == schema_of("loader_acks")
     assert table.appends[0].to_pylist() == [
         {
             "run_id": "run 1",
