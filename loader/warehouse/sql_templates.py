@@ -141,6 +141,18 @@ def identity_of(expression: str) -> Relation:
     return _without(AROUND_IDENTITIES, f"cast({expression} as varchar)")
 
 
+def contact_key_of(expression: str) -> Relation:
+    """The key of a contact by its address, as SQL: what dbt's macro `normalise_address` gives.
+
+    Args:
+        expression: SQL of an address without white space and format characters around it, or of the
+            key of a row that has no address, which stays as it is.
+    """
+    return Relation(
+        f"case when {expression} like '(none) %' then {expression} else lower({expression}) end"
+    )
+
+
 def _without(letters: str, expression: str) -> Relation:
     around = "".join(f"\\x{{{ord(one):x}}}" for one in letters)
     return Relation(f"regexp_replace({expression}, '^[{around}]+|[{around}]+$', '', 'g')")
@@ -163,4 +175,5 @@ def template_of(text: str) -> jinja2.Template:
         finalize=_bound,
     )
     environment.globals["name_key"] = name_key_of
+    environment.globals["contact_key"] = contact_key_of
     return environment.from_string(text)

@@ -1,6 +1,8 @@
 {#
     The key of a contact: the address without white space and format characters around it, in lower
-    case, NULL when nothing is left. Mailchimp knows a contact by the md5 of the lower-cased address.
+    case, NULL when nothing is left. Mailchimp knows a contact by the md5 of the lower-cased address. The
+    loader says the same of columns (loader/mailchimp/arrow_json.py) and in its SQL
+    (loader/warehouse/sql_templates.py), and a test compares the three on drawn addresses.
 #}
 {% macro normalise_address(column) %}
     {{ return(adapter.dispatch("normalise_address", "dbt_mailchimp")(column)) }}

@@ -1,6 +1,6 @@
 {# The lines that somebody gave: each may be an address, a person_id, or the key of a contact without an address. #}
 create or replace temporary table loader_asked as
-select line, given, case when given like '(none) %' then given else lower(given) end as address
+select line, given, {{ contact_key("given") }} as address
 from
     (
         values

@@ -1,19 +1,12 @@
 {# Which of the lines a table has rows about, and under which addresses. #}
-select distinct loader_erased.line, lower({{ place.address }}) as email_address
+select distinct loader_erased.line, {{ contact_key(place.address) }} as email_address
 from loader_erased
 inner join
     {{ place.table }}
-    on (
-        loader_erased.kind = 'address'
-        and loader_erased.value = case
-            when {{ place.address }} like '(none) %'
-            then {{ place.address }}
-            else lower({{ place.address }})
-        end
-    )
+    on (loader_erased.kind = 'address' and loader_erased.value = {{ contact_key(place.address) }})
 {%- if place.scope is not none %}
     union
-    select distinct loader_erased.line, lower({{ place.address }}) as email_address
+    select distinct loader_erased.line, {{ contact_key(place.address) }} as email_address
     from loader_erased
     inner join
         {{ place.table }}

@@ -3,6 +3,6 @@ select distinct list_id || ' (' || coalesce(status, 'read half-way') || ')' as s
 from {{ place.table }}
 where
     list_id is not null
-    and lower(email_address)
+    and {{ contact_key("email_address") }}
     in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
 order by seen

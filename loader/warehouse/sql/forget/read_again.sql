@@ -8,6 +8,6 @@ where
         select shown.list_id
         from {{ place.table }} as shown
         where
-            lower(shown.email_address)
+            {{ contact_key("shown.email_address") }}
             in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
     )

@@ -3,11 +3,7 @@
 {% else %} delete from{% endif %} {{ place.table }}
 where
     (
-        case
-            when {{ place.address }} like '(none) %'
-            then {{ place.address }}
-            else lower({{ place.address }})
-        end
+        {{ contact_key(place.address) }}
         in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')
         {%- if place.scope is not none %}
             or ({{ place.scope }}, {{ place.person }}) in (

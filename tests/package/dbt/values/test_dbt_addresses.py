@@ -1,11 +1,16 @@
 import json
+import random
 from typing import Any, TypeAlias
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from dbt_process import DbtProcess
+from draws import seeds
 from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
+from loader.mailchimp.arrow_json import addresses
+from loader.warehouse.sql_templates import contact_key_of, identity_of
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -84,6 +89,28 @@ WITHIN = [
 AT_AN_END = [
     address for one in CONTROL for address in (f"{one}a@example.com", f"b@example.com{one}")
 ]
+LETTERS = (
+    "a",
+    "B",
+    "Σ",
+    "ς",
+    "İ",
+    "\u0131",
+    "ß",
+    "\u1e9e",
+    "ǅ",
+    "Ä",
+    "@",
+    ".",
+    "陽",
+    *UNSEEN,
+    *CONTROL,
+)
+NORMALISING = """
+{{ config(materialized='table') }}
+select typed, {{ dbt_mailchimp.normalise_address('typed') }} as contact_key
+from drawn
+"""
 DUPLICATES = ("first", "skip", "fail")
 CONSENTING = "select email_address, true as marketing_consent"
 DOUBLES = """
@@ -147,6 +174,30 @@ def test_an_address_is_trimmed_and_in_lower_case(built: dict[str, Contacts]) -> 
     valid = [*NORMALISED.values(), *VALID]
     found = {one: built["addresses"].get(one, {}).get("invalid_reason", "?") for one in valid}
     assert found == dict.fromkeys(valid)
+
+
+def test_dbt_and_the_loader_normalise_an_address_alike(shop: Shop) -> None:
+    drawn = sorted({one for seed in seeds() for one in drawn_addresses(seed)})
+    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
+        connection.execute("create table drawn as select unnest(?) as typed", [drawn])
+    (shop.folder / "models").mkdir(exist_ok=True)
+    (shop.folder / "models" / "normalised.sql").write_text(NORMALISING)
+    shop.dbt("run", "--select", "normalised")
+    in_sql = contact_key_of(identity_of("typed"))
+    rows = shop.query(f"select typed, contact_key, nullif({in_sql}, '') as sql from normalised")
+    in_arrow = addresses(pa.array([row["typed"] for row in rows])).to_pylist()
+    said = [
+        (row["contact_key"], row["sql"], key or None)
+        for row, key in zip(rows, in_arrow, strict=True)
+    ]
+    assert len(rows) == len(drawn)
+    assert [one for one in zip(rows, said, strict=True) if len(set(one[1])) > 1] == []
+
+
+def drawn_addresses(seed: int) -> list[str]:
+    """What somebody may have typed: letters with two cases and what nobody sees, anywhere."""
+    chance = random.Random(seed)  # noqa: S311 - a test
+    return ["".join(chance.choices(LETTERS, k=chance.randint(0, 8))) for _ in range(500)]
 
 
 def test_a_malformed_address_is_kept_and_never_sent(built: dict[str, Contacts]) -> None:
