@@ -15,7 +15,7 @@ SELECT = """
         {'Sports': true, 'Culture': false} as interests,
         {'Email': true} as marketing_permissions,
         true as marketing_consent
-    from real_people_project
+    from people
 """
 OUTAGE = {"kind": "503_html", "rate": 1.0}
 
