@@ -51,7 +51,7 @@ class AudienceReport:
     requests: int = 0
     writes: int = 0
     retries: int = 0
-    width: int = 0
+    max_in_flight: int = 0
     seconds: float = 0.0
     exit_code: int = 0
     message: str | None = None
@@ -120,7 +120,7 @@ class AudienceReport:
             "requests": self.requests,
             "writes": self.writes,
             "retries": self.retries,
-            "width": self.width,
+            "max_in_flight": self.max_in_flight,
             "seconds": round(self.seconds, 3),
             "exit_code": self.exit_code,
             "message": self.message,

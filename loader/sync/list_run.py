@@ -48,8 +48,8 @@ async def list_run(
     began = context.now()
     list_sync = await open_list(context, account, audiences, run_id=report.run_id, now=began)
     report.audiences += [one.report for one in list_sync.audience_syncs]
-    options = _options(context, command)
-    await list_sync.ledger.start(audiences, options=options, version=report.version)
+    ran = {"options": _options(context), "version": report.version}
+    await list_sync.ledger.start(audiences, command=command, **ran)
     try:
         yield list_sync
     except WarehouseError:
@@ -126,7 +126,7 @@ async def _finish(list_sync: ListSync, account: Account, began: datetime, ended:
     for one in list_sync.audience_syncs:
         one.report.finish()
         one.report.set_counters(one.client.counters)
-        one.report.width = account.width.max_in_flight
+        one.report.max_in_flight = account.width.max_in_flight
         one.report.seconds = (ended - began).total_seconds()
     rows = {one.audience.name: _row(one.report) for one in list_sync.audience_syncs}
     await list_sync.ledger.finish(rows, now=ended)
@@ -134,12 +134,11 @@ async def _finish(list_sync: ListSync, account: Account, began: datetime, ended:
         one.emit("finished", one.report.exit_code)
 
 
-def _options(context: RunContext, command: str) -> str:
+def _options(context: RunContext) -> str:
     """What changes what a run may do, for the record."""
     settings = context.settings
     names = ("historical_refresh", "retry_rejected", "allow_first_sync", "allow_leaves", "due")
-    given = [name for name in names if getattr(settings, name)]
-    return orjson.dumps([*(["retire"] if command == "retire" else []), *given]).decode()
+    return orjson.dumps([name for name in names if getattr(settings, name)]).decode()
 
 
 def _row(report: AudienceReport) -> RunRow:
@@ -149,7 +148,7 @@ def _row(report: AudienceReport) -> RunRow:
         requests=report.requests,
         writes=report.writes,
         retries=report.retries,
-        width=report.width,
+        max_in_flight=report.max_in_flight,
         exit_code=report.exit_code,
         message=report.message,
     )

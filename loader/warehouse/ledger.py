@@ -27,10 +27,12 @@ class Ledger:
         self._key = {"run_id": run_id, "list_id": list_id}
         self._tables = tables(warehouse.schema)
 
-    async def start(self, audiences: Iterable[Audience], *, options: str, version: str) -> None:
-        """Say that the run has come to these audiences."""
+    async def start(
+        self, audiences: Iterable[Audience], *, command: str, options: str, version: str
+    ) -> None:
+        """Say that the run of this command has come to these audiences."""
         names = [one.name for one in audiences]
-        values = {"starting": names, "options": options, "version": version}
+        values = {"starting": names, "command": command, "options": options, "version": version}
         await self._execute("runs/start", now=self._now, **values)
 
     async def last_reading(self) -> Reading | None:

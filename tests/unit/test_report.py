@@ -108,7 +108,7 @@ def full() -> RunReport:
     one = ended(0, accepted=1_200, rejected=2)
     one.staying = {"others": 3}
     one.add("segment_add", [("accepted", None, 30), ("held", "pending", 7)])
-    one.requests, one.writes, one.retries, one.width, one.seconds = 12, 9, 2, 10, 1.23456
+    one.requests, one.writes, one.retries, one.max_in_flight, one.seconds = 12, 9, 2, 10, 1.23456
     one.finish()
     report = run(one)
     report.skip(audience(name="other", status="error"))
@@ -163,7 +163,7 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
             "requests": 12,
             "writes": 9,
             "retries": 2,
-            "width": 10,
+            "max_in_flight": 10,
             "seconds": 1.235,
             "exit_code": 1,
             "message": "2 rejected; `loader rejections` has the reasons",

@@ -29,7 +29,7 @@ class RunRow:
     requests: int = 0
     writes: int = 0
     retries: int = 0
-    width: int = 0
+    max_in_flight: int = 0
     exit_code: int = 0
     message: str | None = None
 

@@ -155,4 +155,4 @@ def test_two_accounts_with_one_key_share_what_was_learnt_of_its_connections(shop
     assert ended.exit_code == 0
     report = json.loads((shop.folder / "target" / "loader_run_results.json").read_text())
     # one contact alone would never keep three connections busy
-    assert [one["width"] for one in report["audiences"]] == [3, 3]
+    assert [one["max_in_flight"] for one in report["audiences"]] == [3, 3]

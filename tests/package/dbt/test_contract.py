@@ -76,6 +76,7 @@ VALUES: dict[str, object] = {
             "history": relation("main", "readers__history"),
         }
     ],
+    "max_in_flight": 10,
     "most": 3,
     "name": "loader_runs",
     "names": [("interest News", "7")],
@@ -85,6 +86,7 @@ VALUES: dict[str, object] = {
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
     "on_its_way": "on its way",
     "on_leave": "archive",
+    "command": "sync",
     "options": "[]",
     "pages": relation("main", "loader_members_read"),
     "rejected": 0,
@@ -130,7 +132,6 @@ VALUES: dict[str, object] = {
     "unknown": 0,
     "version": "1",
     "wanted": relation("main", "loader_wanted"),
-    "width": 10,
     "writes": 1,
 }
 NAMES = sorted(

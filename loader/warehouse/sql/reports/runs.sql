@@ -13,9 +13,10 @@ select
     requests,
     writes,
     retries,
-    width,
+    max_in_flight,
     exit_code,
     message,
+    command,
     options,
     version
 from {{ runs }}

@@ -11,7 +11,7 @@ set
     requests = {{ requests }},
     writes = {{ writes }},
     retries = {{ retries }},
-    width = {{ width }},
+    max_in_flight = {{ max_in_flight }},
     exit_code = {{ exit_code }},
     message = {{ message }}
 where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}

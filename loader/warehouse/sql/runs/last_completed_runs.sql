@@ -5,5 +5,5 @@
 #}
 select audience, list_id, max(started_at) as started_at
 from {{ runs }}
-where exit_code in (0, 1, 2, 5) and options not like '%retire%'
+where exit_code in (0, 1, 2, 5) and command = 'sync'
 group by audience, list_id

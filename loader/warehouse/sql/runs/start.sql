@@ -2,10 +2,10 @@
     A run begins with the audiences of a list; until it is finished, its acknowledgements are not in
     the ledger.
 #}
-insert into {{ runs }} (run_id, audience, list_id, started_at, options, version)
+insert into {{ runs }} (run_id, audience, list_id, started_at, command, options, version)
 values
 {% for audience in starting %}
 (
-    {{ run_id }}, {{ audience }}, {{ list_id }}, {{ now }}, {{ options }}, {{ version }}
+    {{ run_id }}, {{ audience }}, {{ list_id }}, {{ now }}, {{ command }}, {{ options }}, {{ version }}
 ){% if not loop.last %},{% endif %}
 {% endfor %}
