@@ -96,10 +96,11 @@ class Outcome(StrEnum):
 class Batch:
     """Contacts of one list that one call tells Mailchimp about, of one audience or of several.
 
-    `rows` has the columns audience, email_address, person_id, payload_hash, known_as (the address
-    under which the list has the contact), kept_status (the status, besides subscribed, in which the
-    audience keeps contacts), last_changed (when Mailchimp says that the contact was changed last,
-    as the list was read) and body, the text of each contact for the request with a comma behind it.
+    `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions
+    (as wanted, for that operation alone), known_as (the address under which the list has the
+    contact), kept_status (the status, besides subscribed, in which the audience keeps contacts),
+    last_changed (when Mailchimp says that the contact was changed last, as the list was read) and
+    body, the text of each contact for the request with a comma behind it.
     `segment` is the segment that memberships are about, as the ledger calls it.
     `may_be_duplicate` says that Mailchimp may have been told of them in this run already, without a
     usable answer.
@@ -137,8 +138,8 @@ class Batch:
 class BatchResult:
     """What became of each contact of a batch.
 
-    `rows` has the columns audience, email_address, person_id, payload_hash, outcome, reason and
-    text.
+    `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions,
+    outcome, reason and text.
     """
 
     route: Operation

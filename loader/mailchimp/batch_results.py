@@ -21,6 +21,7 @@ SCHEMA = pa.schema(
         ("email_address", pa.string()),
         ("person_id", pa.string()),
         ("payload_hash", pa.string()),
+        ("marketing_permissions", pa.string()),
         ("outcome", pa.string()),
         ("reason", pa.string()),
         ("text", pa.string()),
@@ -122,7 +123,7 @@ def _kept(said: str | None) -> str | None:
 
 
 def _answers(batch: Batch, columns: list[pa.Array], answered_at: datetime | None) -> BatchResult:
-    keys = [batch.rows.column(name) for name in SCHEMA.names[:4]]
+    keys = [batch.rows.column(name) for name in SCHEMA.names[:5]]
     return BatchResult(
         route=batch.route,
         segment=batch.segment,

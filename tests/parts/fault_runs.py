@@ -34,7 +34,7 @@ LAST_ACKS = """
 CONFIRMED = """
     select email_address from loader_ledger
     group by email_address
-    having count(*) filter (where confirmed is not null) = 2
+    having count(*) filter (where confirmed_hash is not null) = 2
 """
 HANG_SECONDS = 1.0  # in which a sandbox that answers at all has answered
 LONG_SECONDS = 60.0

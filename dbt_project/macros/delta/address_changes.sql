@@ -75,7 +75,7 @@
                     members.status = 'unsubscribed'
                     -- whose last word was a refusal is withdrawn
                     or (
-                        told.sent
+                        told.is_managed
                         and versions.marketing_consent
                         and members.status in ('{{ kept | join("', '") }}')
                         and elsewhere.email_address is null
@@ -106,7 +106,7 @@
             left join told on present.email_address = told.email_address
             left join members as holder on present.email_address = holder.email_address
             where
-                not coalesce(told.sent, false)
+                not coalesce(told.is_managed, false)
                 and (
                     holder.email_address is null
                     or not (

@@ -99,9 +99,11 @@
     {{ address }} as email_address,
     wanted.person_id,
     {{ is_wanted }} as is_wanted,
-    ledger.existed,
-    coalesce(ledger.sent, false) as sent,
-    ledger.confirmed,
+    ledger.pre_existing,
+    coalesce(ledger.is_managed, false) as is_managed,
+    ledger.confirmed_hash,
+    ledger.confirmed_permissions,
+    ledger.resend_reason,
     ledger.action as last_action,
     ledger.outcome as last_outcome,
     ledger.reason as last_reason,
@@ -117,7 +119,7 @@
 #}
 {% macro skip_outcome() %}
     case
-        when not wanted.marketing_consent and ledger.sent
+        when not wanted.marketing_consent and ledger.is_managed
         then null
         when wanted.invalid_reason is not null
         then 'invalid'
@@ -128,6 +130,9 @@
         wanted.invalid_reason, case when not wanted.marketing_consent then 'no consent' end
     ) as reason
 {% endmacro %}
+
+{# The md5 that stands for a membership in a segment or a tag, which has no payload, as SQL. #}
+{% macro membership_hash() -%} md5('member') {%- endmacro %}
 
 {# The columns of a delta, in order. #}
 {% macro delta_column_names() %}
@@ -145,11 +150,14 @@
                 "action",
                 "payload",
                 "payload_hash",
+                "marketing_permissions",
                 "outcome",
                 "reason",
-                "existed",
-                "sent",
-                "confirmed",
+                "pre_existing",
+                "is_managed",
+                "confirmed_hash",
+                "confirmed_permissions",
+                "resend_reason",
                 "last_action",
                 "last_outcome",
                 "last_reason",

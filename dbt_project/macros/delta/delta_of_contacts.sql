@@ -19,7 +19,7 @@
             select ledger.email_address
             from ledger
             left join wanted on ledger.email_address = wanted.email_address
-            where ledger.sent and wanted.email_address is null
+            where ledger.is_managed and wanted.email_address is null
 
         ),
 
@@ -79,7 +79,7 @@
                     then 'withdraw'
                     when wanted.email_address is null
                     then {{ dbt_mailchimp.literal(mapping.on_leave) }}
-                    when not wanted.marketing_consent and ledger.sent
+                    when not wanted.marketing_consent and ledger.is_managed
                     then 'withdraw'
                     when changes.old_address is not null
                     then 'change_address'
@@ -87,6 +87,7 @@
                 end as action,
                 wanted.payload,
                 wanted.payload_hash,
+                cast(null as varchar) as marketing_permissions,
                 {{ dbt_mailchimp.skip_outcome() }},
                 wanted_elsewhere.email_address is not null as is_wanted_elsewhere
             from wanted
@@ -102,13 +103,13 @@
     where
         (
             action in ('upsert', 'change_address')
-            and (outcome is not null or confirmed is null or confirmed <> payload_hash)
+            and (outcome is not null or confirmed_hash is distinct from payload_hash)
         )
         or action = 'withdraw'
         or (
             action in ('unsubscribe', 'archive')
-            and sent
-            and not existed
+            and is_managed
+            and not pre_existing
             and not is_wanted_elsewhere
             and email_address not in (select old_address from changes where not is_held)
         )

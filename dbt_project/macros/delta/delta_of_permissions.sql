@@ -27,8 +27,8 @@
 
             select
                 people.*,
-                nullif(ledger.confirmed, 'refresh') as known,
-                coalesce(ledger.sent, false) as is_told
+                ledger.confirmed_permissions as known,
+                coalesce(ledger.is_managed, false) as is_told
             from people
             left join ledger on people.email_address = ledger.email_address
             where people.marketing_permissions is not null
@@ -42,7 +42,8 @@
                 person_id,
                 marketing_consent,
                 invalid_reason,
-                marketing_permissions as payload_hash,
+                md5(marketing_permissions) as payload_hash,
+                marketing_permissions,
                 marketing_consent and invalid_reason is null as is_sendable,
                 concat_ws(
                     ','
@@ -97,6 +98,7 @@
                 'permissions' as action,
                 '{"marketing_permissions":[' || wanted.told || ']}' as payload,
                 wanted.payload_hash,
+                wanted.marketing_permissions,
                 cast(null as varchar) as outcome,
                 cast(null as varchar) as reason
             from wanted
@@ -117,11 +119,12 @@
                     cast(null as varchar) as old_address,
                     'permissions' as action,
                     cast(null as varchar) as payload,
-                    wanted.marketing_permissions as payload_hash,
+                    md5(wanted.marketing_permissions) as payload_hash,
+                    wanted.marketing_permissions,
                     {{ dbt_mailchimp.skip_outcome() }}
                 from unsendable as wanted
                 left join ledger on wanted.email_address = ledger.email_address
-                where not coalesce(ledger.sent, false)
+                where not coalesce(ledger.is_managed, false)
             {%- endif %}
 
         )

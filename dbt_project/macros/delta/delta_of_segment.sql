@@ -33,12 +33,13 @@
                 case
                     when wanted.email_address is null
                     then 'segment_remove'
-                    when not wanted.marketing_consent and ledger.sent
+                    when not wanted.marketing_consent and ledger.is_managed
                     then 'segment_remove'
                     else 'segment_add'
                 end as action,
                 cast(null as varchar) as payload,
-                'member' as payload_hash,
+                {{ dbt_mailchimp.membership_hash() }} as payload_hash,
+                cast(null as varchar) as marketing_permissions,
                 {{ dbt_mailchimp.skip_outcome() }}
             from wanted
             full outer join ledger on wanted.email_address = ledger.email_address
@@ -49,9 +50,9 @@
     select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
     where
-        (action = 'segment_remove' and sent)
+        (action = 'segment_remove' and is_managed)
         or (
-            action = 'segment_add' and (confirmed is null or confirmed <> payload_hash)
+            action = 'segment_add' and confirmed_hash is distinct from payload_hash
             {%- if mapping.contacts != "none" %} and outcome is null {%- endif %}
         )
 {% endmacro %}

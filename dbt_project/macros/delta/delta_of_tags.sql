@@ -75,12 +75,13 @@
                 case
                     when wanted.email_address is null
                     then 'tag_remove'
-                    when not wanted.marketing_consent and ledger.sent
+                    when not wanted.marketing_consent and ledger.is_managed
                     then 'tag_remove'
                     else 'tag_add'
                 end as action,
                 wanted.tag as payload,
-                'member' as payload_hash,
+                {{ dbt_mailchimp.membership_hash() }} as payload_hash,
+                cast(null as varchar) as marketing_permissions,
                 wanted.is_faulty,
                 {{ dbt_mailchimp.skip_outcome() }}
             from wanted
@@ -100,9 +101,9 @@
     select {{ dbt_mailchimp.delta_column_list("owed") }}
     from owed
     where
-        (action = 'tag_remove' and sent)
+        (action = 'tag_remove' and is_managed)
         or (
-            action = 'tag_add' and (confirmed is null or confirmed <> payload_hash)
+            action = 'tag_add' and confirmed_hash is distinct from payload_hash
             {%- if mapping.contacts != "none" or mapping.segment %}
                 and (outcome is null or (outcome = 'invalid' and is_faulty))
             {%- endif %}

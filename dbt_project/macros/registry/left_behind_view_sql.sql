@@ -28,7 +28,7 @@
         filled as (
             select distinct list_id, audience, kind, segment
             from {{ ledger }}
-            where sent and kind in ('contact', 'segment', 'tag')
+            where is_managed and kind in ('contact', 'segment', 'tag')
         ),
 
         old_places as (
@@ -58,7 +58,10 @@
             select ledger.list_id, lower(ledger.segment), ledger.email_address
             from {{ ledger }} as ledger
             left join old_places using (list_id, audience, kind, segment)
-            where ledger.sent and ledger.kind in ('segment', 'tag') and old_places.audience is null
+            where
+                ledger.is_managed
+                and ledger.kind in ('segment', 'tag')
+                and old_places.audience is null
             union
             {{ dbt_mailchimp.wanted_tags(audiences) }}
         ),
@@ -78,11 +81,11 @@
                 and lower(ledger.segment) = needed.segment
                 and ledger.email_address = needed.email_address
             where
-                ledger.sent
+                ledger.is_managed
                 and needed.email_address is null
                 and case
                     when ledger.kind = 'contact'
-                    then not ledger.existed and members.status in ('subscribed', 'pending')
+                    then not ledger.pre_existing and members.status in ('subscribed', 'pending')
                     -- nobody sees what an archived contact is in
                     else members.status <> 'archived'
                 end

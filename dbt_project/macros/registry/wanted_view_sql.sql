@@ -29,7 +29,7 @@
                         where
                             list_id = {{ dbt_mailchimp.literal(mapping.list_id) }}
                             and audience = {{ dbt_mailchimp.literal(audience.audience) }}
-                            and sent
+                            and is_managed
                     )
                 {%- endif %}
         {%- endfor %}

@@ -67,7 +67,7 @@
                     and delta.action in ('withdraw', 'segment_remove', 'tag_remove')
                 where
                     ledger.audience = {{ dbt_mailchimp.literal(dbt_mailchimp.audience_name(node)) }}
-                    and ledger.sent
+                    and ledger.is_managed
                     and not current_contacts.marketing_consent
                     and delta.email_address is null
                     and (ledger.list_id, ledger.kind, ledger.segment) in ({{ places | join(", ") }})

@@ -32,19 +32,19 @@
 
                 select list_id, kind, segment, email_address, 'confirmed already' as problem
                 from delta
-                where outcome is null and action in {{ sends }} and confirmed = payload_hash
+                where outcome is null and action in {{ sends }} and confirmed_hash = payload_hash
 
                 union all
 
                 select list_id, kind, segment, email_address, 'was never there' as problem
                 from delta
-                where action not in {{ sends }} and not sent
+                where action not in {{ sends }} and not is_managed
 
                 union all
 
                 select list_id, kind, segment, email_address, 'is not ours' as problem
                 from delta
-                where action in ('unsubscribe', 'archive') and existed
+                where action in ('unsubscribe', 'archive') and pre_existing
 
                 union all
 

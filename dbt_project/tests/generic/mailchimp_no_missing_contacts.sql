@@ -75,7 +75,7 @@
                             'segment' as kind,
                             {{ dbt_mailchimp.literal(mapping.segment) }} as segment,
                             email_address,
-                            'member' as payload_hash
+                            {{ dbt_mailchimp.membership_hash() }} as payload_hash
                         from eligible
                         where list_id = {{ list_id }}
                         union all
@@ -86,7 +86,7 @@
                     'tag' as kind,
                     {{ dbt_mailchimp.name_key("tag") }} as segment,
                     email_address,
-                    'member' as payload_hash
+                    {{ dbt_mailchimp.membership_hash() }} as payload_hash
                 from tagged
                 union all
                 select
@@ -94,7 +94,7 @@
                     'permissions' as kind,
                     '' as segment,
                     email_address,
-                    marketing_permissions as payload_hash
+                    md5(marketing_permissions) as payload_hash
                 from eligible
                 where marketing_permissions is not null
 
@@ -107,7 +107,7 @@
 
                 union all
 
-                select list_id, kind, segment, email_address, confirmed as payload_hash
+                select list_id, kind, segment, email_address, confirmed_hash as payload_hash
                 from ledger
 
                 union all
@@ -117,7 +117,7 @@
                     ledger.kind,
                     ledger.segment,
                     delta.email_address,
-                    ledger.confirmed as payload_hash
+                    ledger.confirmed_hash as payload_hash
                 from ledger
                 inner join
                     delta

@@ -203,7 +203,8 @@ def test_whom_a_create_only_audience_made_unheard_is_confirmed_next_time_and_lea
     runs.sandbox.faults()
     assert runs.sync().exit_code == 0
     confirmed = runs.query(
-        "select segment, count(*) from loader_ledger where confirmed is not null and not existed"
+        "select segment, count(*) from loader_ledger"
+        " where confirmed_hash is not null and not pre_existing"
         " group by segment order by segment"
     )
     assert confirmed == [("", 40), ("R", 40)]

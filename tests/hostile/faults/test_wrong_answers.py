@@ -41,9 +41,9 @@ LIST, SEGMENTS = "lists/*", "lists/*/segments"
 FIRST = (LIST, f"{LIST}/merge-fields", SEGMENTS, f"{LIST}/members", f"{LIST}/members archived")
 MEMBERS = f"GET {LIST}/members"
 BELIEFS = """
-    select audience, kind, segment, email_address, sent, confirmed
+    select audience, kind, segment, email_address, is_managed, confirmed_hash
     from loader_ledger as ledger
-    where (sent or confirmed is not null)  -- another row says what no row would say
+    where (is_managed or confirmed_hash is not null)  -- another row says what no row would say
     -- whether somebody who is archived is in a segment cannot be seen
     and (kind = 'contact' or email_address not in (
         select archived.email_address from loader_ledger as archived

@@ -129,7 +129,7 @@ def test_a_run_that_stops_before_the_change_does_not_forget_it(kept: Unheard) ->
         shop.sandbox.control("PUT", "/key", {"api_key": shop.sandbox.key})
     shop.sync("--select", "people_sent")
     (found,) = shop.query(f"from loader_ledger where email_address = '{NEW}' and kind = 'contact'")
-    assert (found["outcome"], found["existed"]) == ("accepted", False)
+    assert (found["outcome"], found["pre_existing"]) == ("accepted", False)
     assert [row for row in shop.rejections("audience") if row == ("people_sent",)] == []
 
 

@@ -252,7 +252,7 @@ def test_a_change_whose_answer_was_lost_is_known_to_be_ours(moved: Shop) -> None
     moved.sync()
     assert set(moved.members()) == {NEW, BOB}
     (row,) = moved.query(f"from loader_ledger where email_address = '{NEW}' and kind = 'contact'")
-    assert (row["existed"], row["sent"], row["outcome"]) == (False, True, "accepted")
+    assert (row["pre_existing"], row["is_managed"], row["outcome"]) == (False, True, "accepted")
     assert moved.query(f"from loader_ledger where email_address = '{OLD}'") == []
 
 

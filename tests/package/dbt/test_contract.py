@@ -168,7 +168,7 @@ MAKERS = (
     "fold/changed_addresses",
     "members/stage",
 )
-UNREAD = {"existed"}  # of the delta: for people who look into it
+UNREAD = {"pre_existing"}  # of the delta: for people who look into it
 
 
 def values_of(name: str) -> dict[str, object]:

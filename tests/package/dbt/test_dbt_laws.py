@@ -41,7 +41,7 @@ OFFERED_TAG = """
     insert into {1}
     select * replace (
         'tag' as kind, 'vip' as segment, 'tag_add' as action, 'VIP' as payload,
-        'member' as payload_hash, null as outcome
+        md5('member') as payload_hash, null as outcome
     )
     from {1} where outcome = 'WHO'
 """
@@ -70,22 +70,22 @@ HAND = {
     EXPLAINED: {
         "no_reason": "update {1} set reason = null where outcome = 'held'",
         "no_payload": "update {1} set payload = null where action = 'upsert'",
-        "sent_again": "update {1} set confirmed = payload_hash",
-        "never_there": "update {1} set sent = false where action = 'withdraw'",
+        "sent_again": "update {1} set confirmed_hash = payload_hash",
+        "never_there": "update {1} set is_managed = false where action = 'withdraw'",
         "told_twice": "insert into {1} from {1} where action = 'withdraw'",
         "tag_without_name": "update {1} set payload = null where action = 'tag_add'",
-        "tag_given_again": "update {1} set confirmed = payload_hash where action = 'tag_add'",
-        "tag_never_given": "update {1} set sent = false where action = 'tag_remove'",
+        "tag_given_again": "update {1} set confirmed_hash = payload_hash where action = 'tag_add'",
+        "tag_never_given": "update {1} set is_managed = false where action = 'tag_remove'",
         "tag_given_twice": "insert into {1} from {1} where action = 'tag_add'",
         "permissions_of_nothing": "update {1} set payload = null where kind = 'permissions'",
         "permissions_told_again": """
-            update {1} set confirmed = payload_hash where kind = 'permissions'
+            update {1} set confirmed_hash = payload_hash where kind = 'permissions'
         """,
         "moved_without_payload": """
             update {1} set payload = null where action = 'change_address'
         """,
         "moved_again": """
-            update {1} set confirmed = payload_hash where action = 'change_address'
+            update {1} set confirmed_hash = payload_hash where action = 'change_address'
         """,
         "moved_from_nowhere": """
             insert into {1}
@@ -98,7 +98,7 @@ HAND = {
         "not_ours": """
             insert into {1}
             select * replace (
-                'gone@example.com' as email_address, 'archive' as action, true as existed
+                'gone@example.com' as email_address, 'archive' as action, true as pre_existing
             )
             from {1} where action = 'withdraw'
         """,
@@ -130,7 +130,7 @@ HAND = {
             insert into {1}
             select * replace (
                 'segment' as kind, '{0}' as segment, 'segment_add' as action,
-                'member' as payload_hash, null as outcome
+                md5('member') as payload_hash, null as outcome
             )
             from {1} where outcome = 'held'
         """,

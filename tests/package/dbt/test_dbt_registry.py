@@ -81,7 +81,7 @@ def trouble(shop: Shop) -> None:
     shop.audience("failing", BROKEN)
     shop.remove("removed")
     shop.sql(  # and somebody was in its segment once
-        "insert into loader_ledger (list_id, audience, kind, segment, email_address, sent)"
+        "insert into loader_ledger (list_id, audience, kind, segment, email_address, is_managed)"
         f" values ('{shop.list_id}', 'removed', 'segment', 'old', 'ada@example.com', false)"
     )
     shop.audience("switched_off", READERS, enabled=False)

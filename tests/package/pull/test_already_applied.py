@@ -62,7 +62,7 @@ def test_a_contact_that_a_pull_saw_as_it_is_wanted_is_confirmed_without_a_write(
     assert report["audiences"][0]["accepted"] == 1
     assert seen.query("select reason from loader_acks") == [{"reason": "already there"}]
     assert seen.query("from readers__delta") == []
-    assert seen.query("select existed from loader_ledger") == [{"existed": True}]
+    assert seen.query("select pre_existing from loader_ledger") == [{"pre_existing": True}]
 
 
 @pytest.mark.parametrize(

@@ -170,10 +170,10 @@ def test_an_archive_that_was_not_heard_of_is_settled_by_the_next_run(old: Shop) 
     assert statuses(old)["old-subscribed"] == "archived"
     old.sync()
     rows = old.query(
-        "select outcome, sent from loader_ledger"
+        "select outcome, is_managed from loader_ledger"
         f" where email_address = 'old-subscribed{AT}' and audience = 'readers'"
     )
-    assert rows == [{"outcome": "accepted", "sent": False}]
+    assert rows == [{"outcome": "accepted", "is_managed": False}]
 
 
 def test_who_is_archived_when_the_loader_is_killed_is_not_subscribed_again(old: Shop) -> None:

@@ -253,5 +253,5 @@ def test_a_list_that_was_deleted_is_forgotten_when_that_is_said_and_the_others_a
     assert "--list-deleted" in output
     assert statuses(shop)[EVE] == ("unsubscribed", [])
     retire(shop, "--list-deleted", name="lost")
-    assert shop.query("from loader_ledger where audience = 'lost' and sent") == []
+    assert shop.query("from loader_ledger where audience = 'lost' and is_managed") == []
     assert len(shop.query(f"from loader_acks where list_id = '{lost}'")) > 0

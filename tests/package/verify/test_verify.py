@@ -207,9 +207,13 @@ def test_addresses_are_printed_only_where_they_are_asked_for(told: Shop) -> None
 
 def test_a_list_that_is_gone_is_said_and_the_ledger_stays(told: Shop) -> None:
     told.sandbox.control("DELETE", f"/lists/{told.list_id}")
-    before = told.query("select count(*) as rows from loader_ledger where confirmed is not null")
+    before = told.query(
+        "select count(*) as rows from loader_ledger where confirmed_hash is not null"
+    )
     ended = told.loader("verify", "--repair")
     assert ended.exit_code == 3
     assert "has no list" in ended.output
-    after = told.query("select count(*) as rows from loader_ledger where confirmed is not null")
+    after = told.query(
+        "select count(*) as rows from loader_ledger where confirmed_hash is not null"
+    )
     assert after == before

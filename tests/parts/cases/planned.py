@@ -21,11 +21,14 @@ DELTA = {
     "action": "varchar",
     "payload": "varchar",
     "payload_hash": "varchar",
+    "marketing_permissions": "varchar",
     "outcome": "varchar",
     "reason": "varchar",
-    "existed": "boolean",
-    "sent": "boolean",
-    "confirmed": "varchar",
+    "pre_existing": "boolean",
+    "is_managed": "boolean",
+    "confirmed_hash": "varchar",
+    "confirmed_permissions": "varchar",
+    "resend_reason": "varchar",
     "last_action": "varchar",
     "last_outcome": "varchar",
     "last_reason": "varchar",
@@ -77,7 +80,7 @@ def row(action: str = "upsert", /, **changes: Any) -> Row:  # noqa: ANN401 - wha
         "is_wanted": True,
         "action": action,
         "payload_hash": "hash 1",
-        "sent": False,
+        "is_managed": False,
     }
     return {**described, **changes}
 
@@ -118,7 +121,7 @@ class Planning:
     def knows(self, **more: object) -> None:
         """The ledger has a contact that was new on the list when we sent it, but for `more`."""
         known: Row = {"list_id": "f00d", "audience": "readers", "kind": "contact", "segment": ""}
-        known |= {"email_address": ANN, "existed": False, "sent": True}
+        known |= {"email_address": ANN, "pre_existing": False, "is_managed": True}
         self._warehouse.given("loader_ledger", {**known, **more})
 
     def notes(self, **more: object) -> None:

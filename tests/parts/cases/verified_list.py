@@ -13,7 +13,7 @@ ELSEWHERE: Row = {"list_id": "beef"}
 OTHERS: Row = {"audience": "others"}
 
 _OURS: Row = {"list_id": "f00d", "audience": "readers", "email_address": ANNA}
-_BELIEVED: Row = {"kind": "contact", "segment": "", "sent": True, "confirmed": "h1"}
+_BELIEVED: Row = {"kind": "contact", "segment": "", "is_managed": True, "confirmed_hash": "h1"}
 _MOVED: Row = {"kind": "contact", "segment": "", "drift": "another address", "found": NEW}
 _DRIFT: Row = {"kind": "contact", "segment": "", "drift": "another status", "is_decided": False}
 

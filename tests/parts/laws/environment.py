@@ -225,7 +225,8 @@ class World:
         """Whom the ledger has as sent, the answers to a run that was killed included."""
         return set(
             self._query(
-                "select audience, email_address from loader_ledger where kind = 'contact' and sent"
+                "select audience, email_address from loader_ledger where kind = 'contact'"
+                " and is_managed"
                 " and not exists (select 1 from loader_acks join loader_runs"
                 " using (run_id, audience, list_id) where finished_at is null"
                 " and loader_acks.audience = loader_ledger.audience and segment = ''"

@@ -161,29 +161,29 @@ def test_other_members_are_where_they_were(
 def test_who_was_sent_under_either_address_was_sent(
     *, old: bool | None, new: bool | None, expected: bool, changed: InMemory
 ) -> None:
-    changed.given("loader_ledger", {**UNDER_BOTH, "sent": old})
-    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "sent": new})
+    changed.given("loader_ledger", {**UNDER_BOTH, "is_managed": old})
+    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "is_managed": new})
     changed.run("fold/carry_over")
-    query = f"select sent from loader_ledger where email_address = '{ANN}'"
+    query = f"select is_managed from loader_ledger where email_address = '{ANN}'"
     assert changed.row(query) == (expected,)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("sent", None, "sent"),
-        (None, "sent", "sent"),
-        ("sent", "sent and existed", "sent and existed"),
+        ("reclaim", None, "reclaim"),
+        (None, "reclaim", "reclaim"),
+        ("reclaim", "first_claim", "first_claim"),
         (None, None, None),
     ],
 )
 def test_a_claim_under_the_new_address_goes_before_one_under_the_old(
     old: str | None, new: str | None, expected: str | None, changed: InMemory
 ) -> None:
-    changed.given("loader_ledger", {**UNDER_BOTH, "claimed": old})
-    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "claimed": new})
+    changed.given("loader_ledger", {**UNDER_BOTH, "claim_state": old})
+    changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "claim_state": new})
     changed.run("fold/carry_over")
-    query = f"select claimed from loader_ledger where email_address = '{ANN}'"
+    query = f"select claim_state from loader_ledger where email_address = '{ANN}'"
     assert changed.row(query) == (expected,)
 
 
@@ -198,7 +198,7 @@ MISFITS = [  # what one of the two rows has instead, the other being as it is
 def under_both_but(warehouse: InMemory, address: str, column: str) -> None:
     """Put in a row under each address, but one of them is about something else."""
     for own, sent in ((ANN, False), (ANNA, True)):
-        row = {**UNDER_BOTH, "email_address": own, "sent": sent}
+        row = {**UNDER_BOTH, "email_address": own, "is_managed": sent}
         warehouse.given("loader_ledger", other(row, column) if own == address else row)
 
 
@@ -208,7 +208,10 @@ def test_what_is_known_of_something_else_is_not_carried_over(
 ) -> None:
     under_both_but(changed, address, column)
     changed.run("fold/carry_over")
-    assert changed.rows("select sent from loader_ledger order by sent") == [(False,), (True,)]
+    assert changed.rows("select is_managed from loader_ledger order by is_managed") == [
+        (False,),
+        (True,),
+    ]
 
 
 @pytest.mark.parametrize(("address", "column"), MISFITS)
@@ -274,17 +277,19 @@ def test_what_else_was_answered_follows_as_it_is(
 
 @pytest.mark.parametrize("name", ["fold/carry_over", "fold/make_room", "fold/follow"])
 def test_of_who_was_not_there_all_stays_as_it_is(name: str, gone: InMemory) -> None:
-    gone.given("loader_ledger", {**CLAIM, "sent": False})
-    gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "sent": True})
+    gone.given("loader_ledger", {**CLAIM, "is_managed": False})
+    gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "is_managed": True})
     gone.run(name, on_its_way=IN_FLIGHT)
-    found = gone.rows("select email_address, sent, outcome from loader_ledger order by sent")
+    found = gone.rows(
+        "select email_address, is_managed, outcome from loader_ledger order by is_managed"
+    )
     assert found == [(ANN, False, "unknown"), (ANNA, True, None)]
 
 
 def test_who_follows_has_one_row_and_was_sent_if_any_was(changed: InMemory) -> None:
-    changed.given("loader_ledger", {**UNDER_BOTH, "confirmed": "old", "sent": False})
-    joined = {**UNDER_BOTH, "email_address": ANNA, "confirmed": "new", "sent": True}
+    changed.given("loader_ledger", {**UNDER_BOTH, "confirmed_hash": "old", "is_managed": False})
+    joined = {**UNDER_BOTH, "email_address": ANNA, "confirmed_hash": "new", "is_managed": True}
     changed.given("loader_ledger", joined)
     changed.run(*ADDRESS_CHANGE_STATEMENTS, on_its_way=IN_FLIGHT)
-    found = changed.rows("select email_address, confirmed, sent from loader_ledger")
+    found = changed.rows("select email_address, confirmed_hash, is_managed from loader_ledger")
     assert found == [(ANNA, "old", True)]

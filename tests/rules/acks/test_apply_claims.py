@@ -10,7 +10,13 @@ from cases.in_memory import InMemory, Row
 from loader.batch import ISOLATED_FAILURE
 from loader.warehouse.apply_acks import GIVE_BACK, IN_FLIGHT
 
-CLAIMED: Row = {**KNOWN, "run_id": "run 2", "existed": True, "sent": True, "claimed": "sent"}
+CLAIMED: Row = {
+    **KNOWN,
+    "run_id": "run 2",
+    "pre_existing": True,
+    "is_managed": True,
+    "claim_state": "reclaim",
+}
 ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": IN_FLIGHT}
 CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "text": ANNA}
 RUNNING: Row = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
@@ -30,37 +36,37 @@ def after(name: str, row: Row, columns: str, warehouse: InMemory) -> list[tuple[
 
 
 @pytest.mark.parametrize(
-    ("claimed", "existed", "expected"),
+    ("claim_state", "pre_existing", "expected"),
     [
-        ("sent", True, True),
-        ("sent", False, False),
-        ("sent and existed", True, None),
-        ("sent and existed", False, None),
+        ("reclaim", True, True),
+        ("reclaim", False, False),
+        ("first_claim", True, None),
+        ("first_claim", False, None),
     ],
 )
 def test_who_was_claimed_and_not_sent_is_what_they_were_before(
-    *, claimed: str, existed: bool, expected: bool | None, warehouse: InMemory
+    *, claim_state: str, pre_existing: bool, expected: bool | None, warehouse: InMemory
 ) -> None:
-    row = {**CLAIMED, "claimed": claimed, "existed": existed}
-    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
+    row = {**CLAIMED, "claim_state": claim_state, "pre_existing": pre_existing}
+    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
     assert found == [(False, expected, None)]
 
 
 def test_who_was_not_claimed_is_not_given_back(warehouse: InMemory) -> None:
-    row = {**CLAIMED, "claimed": None}
-    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
+    row = {**CLAIMED, "claim_state": None}
+    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
     assert found == [(True, True, None)]
 
 
 @pytest.mark.parametrize("column", KEYS)
 def test_the_claims_of_another_run_are_not_given_back(column: str, warehouse: InMemory) -> None:
     row = other(CLAIMED, column)
-    found = after("fold/unclaim", row, "sent, existed, claimed", warehouse)
-    assert found == [(True, True, "sent")]
+    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
+    assert found == [(True, True, "reclaim")]
 
 
 def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMemory) -> None:
-    row = {**CLAIMED, "sent": False, "existed": None}
+    row = {**CLAIMED, "is_managed": False, "pre_existing": None}
     found = after("fold/unknow", row, "email_address", warehouse)
     assert found == []
 
@@ -68,32 +74,38 @@ def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMem
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        pytest.param("sent", True, id="sent"),
-        pytest.param("existed", False, id="known from before"),
+        pytest.param("is_managed", True, id="is_managed"),
+        pytest.param("pre_existing", False, id="known from before"),
         pytest.param("outcome", "held", id="answered for"),
         pytest.param("run_id", "run 1", id="of another run"),
         pytest.param("list_id", "beef", id="of another list"),
     ],
 )
 def test_everybody_else_stays_known(column: str, value: object, warehouse: InMemory) -> None:
-    row = {**CLAIMED, "sent": False, "existed": None, column: value}
+    row = {**CLAIMED, "is_managed": False, "pre_existing": None, column: value}
     assert after("fold/unknow", row, "email_address", warehouse) == [(ANN,)]
 
 
 @pytest.mark.parametrize(
-    ("claimed", "existed", "left"),
+    ("claim_state", "pre_existing", "left"),
     [
-        pytest.param("sent and existed", True, [], id="whom only the claim knew"),
-        pytest.param("sent", False, [(False, False, None)], id="who was ours before"),
+        pytest.param("first_claim", True, [], id="whom only the claim knew"),
+        pytest.param("reclaim", False, [(False, False, None)], id="who was ours before"),
     ],
 )
 def test_an_archive_that_was_never_sent_leaves_what_there_was(
-    *, claimed: str, existed: bool, left: list[tuple[object, ...]], warehouse: InMemory
+    *, claim_state: str, pre_existing: bool, left: list[tuple[object, ...]], warehouse: InMemory
 ) -> None:
-    row = {**CHANGING, "action": "archive", "sent": True, "claimed": claimed, "existed": existed}
+    row = {
+        **CHANGING,
+        "action": "archive",
+        "is_managed": True,
+        "claim_state": claim_state,
+        "pre_existing": pre_existing,
+    }
     warehouse.given("loader_ledger", row)
     warehouse.run(*GIVE_BACK, on_its_way=IN_FLIGHT)
-    assert warehouse.rows("select sent, existed, outcome from loader_ledger") == left
+    assert warehouse.rows("select is_managed, pre_existing, outcome from loader_ledger") == left
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])
@@ -152,20 +164,20 @@ def test_another_answer_keeps_no_change_on_its_way(
     assert found == [(None, None, None)]
 
 
-@pytest.mark.parametrize("claimed", ["sent", "sent and existed"])
-@pytest.mark.parametrize("existed", [True, False])
+@pytest.mark.parametrize("claim_state", ["reclaim", "first_claim"])
+@pytest.mark.parametrize("pre_existing", [True, False])
 def test_what_a_killed_loader_had_claimed_stands(
-    *, claimed: str, existed: bool, warehouse: InMemory
+    *, claim_state: str, pre_existing: bool, warehouse: InMemory
 ) -> None:
-    row = {**CLAIMED, "claimed": claimed, "existed": existed}
-    found = after("fold/keep_claims", row, "sent, existed, claimed", warehouse)
-    assert found == [(True, existed, None)]
+    row = {**CLAIMED, "claim_state": claim_state, "pre_existing": pre_existing}
+    found = after("fold/keep_claims", row, "is_managed, pre_existing, claim_state", warehouse)
+    assert found == [(True, pre_existing, None)]
 
 
 @pytest.mark.parametrize("column", KEYS)
 def test_the_claims_of_another_run_stay_claims(column: str, warehouse: InMemory) -> None:
-    found = after("fold/keep_claims", other(CLAIMED, column), "claimed", warehouse)
-    assert found == [("sent",)]
+    found = after("fold/keep_claims", other(CLAIMED, column), "claim_state", warehouse)
+    assert found == [("reclaim",)]
 
 
 def test_runs_that_were_killed_are_found_the_oldest_first(warehouse: InMemory) -> None:
@@ -190,7 +202,7 @@ def test_what_a_killed_run_left_on_a_list_is_found_once_for_all_its_audiences(
 @pytest.mark.parametrize("name", ["fold/unclaim", "fold/keep_claims"])
 def test_the_claims_of_every_audience_of_the_run_are_folded(name: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", other(CLAIMED, "audience"))
-    assert after(name, CLAIMED, "claimed", warehouse) == [(None,), (None,)]
+    assert after(name, CLAIMED, "claim_state", warehouse) == [(None,), (None,)]
 
 
 def test_a_run_that_is_finished_was_not_killed(warehouse: InMemory) -> None:

@@ -64,24 +64,26 @@ def test_another_run_is_folded_by_itself(column: str, warehouse: InMemory) -> No
 
 @pytest.mark.parametrize("column", ["list_id", "audience", "kind", "segment", "email_address"])
 def test_an_answer_leaves_the_rows_beside_it_as_they_are(column: str, warehouse: InMemory) -> None:
-    warehouse.given("loader_ledger", {**other(KNOWN, column), "confirmed": "old"})
+    warehouse.given("loader_ledger", {**other(KNOWN, column), "confirmed_hash": "old"})
     warehouse.given("loader_acks", ANSWERED)
     fold(warehouse)
-    found = warehouse.rows(f"select {column}, confirmed from loader_ledger order by confirmed")
+    found = warehouse.rows(
+        f"select {column}, confirmed_hash from loader_ledger order by confirmed_hash"
+    )
     assert found == [(KNOWN[column], "new"), (other(KNOWN, column)[column], "old")]
 
 
 @pytest.mark.parametrize("action", GIVING)
 def test_what_was_accepted_is_confirmed(action: str, warehouse: InMemory) -> None:
-    known = {"sent": True, "confirmed": "old"}
-    found = ledger_after(known, {"action": action}, "sent, confirmed", warehouse)
+    known = {"is_managed": True, "confirmed_hash": "old"}
+    found = ledger_after(known, {"action": action}, "is_managed, confirmed_hash", warehouse)
     assert found == (True, "new")
 
 
 @pytest.mark.parametrize("action", TAKING)
 def test_who_was_taken_out_is_not_sent_any_more(action: str, warehouse: InMemory) -> None:
-    known = {"sent": True, "confirmed": "old"}
-    found = ledger_after(known, {"action": action}, "sent, confirmed", warehouse)
+    known = {"is_managed": True, "confirmed_hash": "old"}
+    found = ledger_after(known, {"action": action}, "is_managed, confirmed_hash", warehouse)
     assert found == (False, None)
 
 
@@ -90,21 +92,21 @@ def test_who_was_taken_out_is_not_sent_any_more(action: str, warehouse: InMemory
 def test_without_a_yes_what_was_confirmed_stands(
     action: str, outcome: str, warehouse: InMemory
 ) -> None:
-    known = {"sent": True, "confirmed": "old"}
+    known = {"is_managed": True, "confirmed_hash": "old"}
     answer = {"action": action, "outcome": outcome}
-    assert ledger_after(known, answer, "sent, confirmed", warehouse) == (True, "old")
+    assert ledger_after(known, answer, "is_managed, confirmed_hash", warehouse) == (True, "old")
 
 
 @pytest.mark.parametrize("outcome", ["accepted", *REFUSALS])
 def test_no_answer_makes_anybody_sent_who_was_not(outcome: str, warehouse: InMemory) -> None:
-    found = ledger_after({"sent": False}, {"outcome": outcome}, "sent", warehouse)
+    found = ledger_after({"is_managed": False}, {"outcome": outcome}, "is_managed", warehouse)
     assert found == (False,)
 
 
 @pytest.mark.parametrize("outcome", ["accepted", *REFUSALS])
 def test_an_answer_makes_a_claim_good(outcome: str, warehouse: InMemory) -> None:
-    known = {"sent": True, "existed": False, "claimed": "sent and existed"}
-    found = ledger_after(known, {"outcome": outcome}, "claimed, existed", warehouse)
+    known = {"is_managed": True, "pre_existing": False, "claim_state": "first_claim"}
+    found = ledger_after(known, {"outcome": outcome}, "claim_state, pre_existing", warehouse)
     assert found == (None, False)
 
 
@@ -185,21 +187,24 @@ def test_the_ledger_says_the_last_answer(warehouse: InMemory) -> None:
 
 @pytest.mark.parametrize("action", GIVING)
 def test_who_is_new_to_the_ledger_is_sent_once_accepted(action: str, warehouse: InMemory) -> None:
-    assert ledger_made({"action": action}, "sent, confirmed", warehouse) == (True, "new")
+    assert ledger_made({"action": action}, "is_managed, confirmed_hash", warehouse) == (True, "new")
 
 
 @pytest.mark.parametrize("action", TAKING)
 def test_who_is_new_to_the_ledger_and_taken_out_is_not_sent(
     action: str, warehouse: InMemory
 ) -> None:
-    assert ledger_made({"action": action}, "sent, confirmed", warehouse) == (False, None)
+    assert ledger_made({"action": action}, "is_managed, confirmed_hash", warehouse) == (False, None)
 
 
 @pytest.mark.parametrize("outcome", REFUSALS)
 def test_who_is_new_to_the_ledger_and_not_accepted_is_not_sent(
     outcome: str, warehouse: InMemory
 ) -> None:
-    assert ledger_made({"outcome": outcome}, "sent, confirmed", warehouse) == (False, None)
+    assert ledger_made({"outcome": outcome}, "is_managed, confirmed_hash", warehouse) == (
+        False,
+        None,
+    )
 
 
 def test_who_is_new_to_the_ledger_is_there_under_all_keys(warehouse: InMemory) -> None:
@@ -217,7 +222,7 @@ def test_who_is_new_to_the_ledger_is_there_with_the_whole_answer(warehouse: InMe
 
 
 def test_of_who_is_new_to_the_ledger_nothing_else_is_claimed(warehouse: InMemory) -> None:
-    found = ledger_made({"action": "archive"}, "existed, claimed, archived_at", warehouse)
+    found = ledger_made({"action": "archive"}, "pre_existing, claim_state, archived_at", warehouse)
     assert found == (None, None, None)
 
 
@@ -226,5 +231,7 @@ def test_answers_for_a_contact_and_her_tag_go_to_a_row_each(warehouse: InMemory)
     warehouse.given("loader_ledger", KNOWN, {**KNOWN, "kind": "tag", "segment": "gold"})
     warehouse.given("loader_acks", ANSWERED, {**ANSWERED, **tagged})
     fold(warehouse)
-    found = warehouse.rows("select email_address, kind, confirmed from loader_ledger order by kind")
+    found = warehouse.rows(
+        "select email_address, kind, confirmed_hash from loader_ledger order by kind"
+    )
     assert found == [(ANN, "contact", "new"), (ANN, "tag", "tagged")]

@@ -71,7 +71,7 @@ def test_for_another_audience_nothing_is_held(held: ReadWhole, table: str) -> No
     assert confirmed(held) == []
 
 
-@pytest.mark.parametrize("told", [{"kind": "permissions"}, {"sent": False}], ids=str)
+@pytest.mark.parametrize("told", [{"kind": "permissions"}, {"is_managed": False}], ids=str)
 def test_of_what_is_no_contact_that_was_sent_nothing_is_held(anna: ReadWhole, told: Row) -> None:
     anna.wanted()
     anna.believed(**told)

@@ -32,9 +32,11 @@ def test_another_contact_does_not_stand_for_the_one_that_is_missed(believed: Rea
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"sent": False}, id="who was never sent"),
-        pytest.param({"confirmed": "drift"}, id="who is known to be out of step"),
-        pytest.param({"confirmed": None}, id="of whom nothing was confirmed"),
+        pytest.param({"is_managed": False}, id="who was never sent"),
+        pytest.param(
+            {"confirmed_hash": None, "resend_reason": "drift"}, id="who is known to be out of step"
+        ),
+        pytest.param({"confirmed_hash": None}, id="of whom nothing was confirmed"),
         pytest.param(OTHERS, id="whom another audience sent"),
         pytest.param(ELSEWHERE, id="who was sent to another list"),
         pytest.param({"email_address": NEW}, id="who is not wanted"),
@@ -111,7 +113,7 @@ def test_that_an_audience_told_somebody_to_leave_is_no_news(
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"acked_at": BEFORE}, id="before she was confirmed"),
+        pytest.param({"acked_at": BEFORE}, id="before she was confirmed_hash"),
         pytest.param({"email_address": NEW}, id="somebody else"),
         pytest.param(ELSEWHERE, id="another list"),
         pytest.param({"action": "upsert"}, id="something else"),
@@ -186,7 +188,7 @@ def test_who_moved_and_was_sent_is_noted_though_nobody_wants_them(anna: ReadWhol
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"sent": False}, id="never sent"),
+        pytest.param({"is_managed": False}, id="never sent"),
         pytest.param({"kind": "permissions"}, id="sent something else"),
         pytest.param(OTHERS, id="sent by another audience"),
         pytest.param({"email_address": NEW}, id="somebody else was sent"),
@@ -201,7 +203,7 @@ def test_who_moved_and_is_neither_wanted_nor_ours_is_nobody(anna: ReadWhole, tol
 @pytest.fixture
 def gone(anna: ReadWhole) -> ReadWhole:
     """We told her to leave, nobody wants her, and the list shows her as subscribed."""
-    anna.believed(sent=False)
+    anna.believed(is_managed=False)
     anna.told()
     anna.shown()
     return anna
@@ -215,7 +217,7 @@ def test_who_subscribed_again_by_themselves_meant_it(gone: ReadWhole) -> None:
 @pytest.mark.parametrize(
     ("believed", "told", "shown"),
     [
-        pytest.param({"sent": True}, {}, {}, id="who is ours still"),
+        pytest.param({"is_managed": True}, {}, {}, id="who is ours still"),
         pytest.param({"kind": "permissions"}, {}, {}, id="whose permissions alone are known"),
         pytest.param(OTHERS, {}, {}, id="who is another audience's"),
         pytest.param({}, OTHERS, {}, id="whom another audience told to leave"),
@@ -228,7 +230,7 @@ def test_who_subscribed_again_by_themselves_meant_it(gone: ReadWhole) -> None:
 def test_nobody_else_has_subscribed_again(
     anna: ReadWhole, believed: Row, told: Row, shown: Row
 ) -> None:
-    anna.believed(**{"sent": False, **believed})
+    anna.believed(**{"is_managed": False, **believed})
     anna.told(**told)
     anna.shown(**shown)
     assert anna.find() == []
@@ -254,7 +256,7 @@ def test_who_is_wanted_on_another_list_has_subscribed_again_to_this_one(gone: Re
     [
         pytest.param({"list_id": "beef"}, id="to another list"),
         pytest.param({"kind": "segment"}, id="only into a segment"),
-        pytest.param({"sent": False}, id="and taken back"),
+        pytest.param({"is_managed": False}, id="and taken back"),
     ],
 )
 def test_who_was_sent_by_others_otherwise_has_subscribed_again(gone: ReadWhole, told: Row) -> None:

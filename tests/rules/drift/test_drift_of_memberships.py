@@ -135,7 +135,7 @@ def test_who_is_in_our_segment_and_leaving_it_is_no_stranger(stranger: ReadWhole
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"sent": False}, id="and taken out again"),
+        pytest.param({"is_managed": False}, id="and taken out again"),
         pytest.param({"kind": "contact", "segment": ""}, id="only onto the list"),
         pytest.param({"segment": "Offers"}, id="into another segment"),
         pytest.param(OTHERS, id="by another audience"),
@@ -164,7 +164,7 @@ def test_who_is_ours_under_another_address_is_no_stranger(anna: ReadWhole) -> No
 ALREADY_REMOVED: Row = {
     "kind": "tag",
     "segment": "nEWS",
-    "sent": False,
+    "is_managed": False,
     "action": "tag_remove",
     "outcome": "accepted",
 }
@@ -192,7 +192,7 @@ def test_a_tag_that_was_taken_off_and_that_nobody_gives_is_taken_off_again(
         pytest.param({"action": "tag_add"}, id="a tag that was given"),
         pytest.param({"outcome": "unknown"}, id="a removal that was not heard of"),
         pytest.param({"reason": "not on the list"}, id="a removal from nobody"),
-        pytest.param({"sent": True}, id="a tag that is on its way out"),
+        pytest.param({"is_managed": True}, id="a tag that is on its way out"),
         pytest.param({"segment": "offers"}, id="another tag"),
         pytest.param({"email_address": NEW}, id="the tag of somebody else"),
         pytest.param(OTHERS, id="a tag that another audience took off"),
@@ -217,7 +217,7 @@ def test_a_tag_that_an_audience_gives_stays(given_back: ReadWhole, kind: str) ->
     [
         pytest.param(ELSEWHERE, id="on another list"),
         pytest.param({"kind": "contact"}, id="not as a tag"),
-        pytest.param({"sent": False}, id="and took it back"),
+        pytest.param({"is_managed": False}, id="and took it back"),
         pytest.param({"email_address": NEW}, id="to somebody else"),
         pytest.param({"segment": "offers"}, id="of another name"),
     ],
@@ -255,7 +255,7 @@ def permissions(anna: ReadWhole, **told: object) -> list[tuple[object, ...]]:
     """What is found of who was given `mail`, and of whom the list shows that it is off."""
     anna.wanted()
     anna.shown(marketing_permissions='{"MAIL": false, "post": false}')
-    anna.believed(**{"kind": "permissions", "confirmed": '{"mail": true}', **told})
+    anna.believed(**{"kind": "permissions", "confirmed_permissions": '{"mail": true}', **told})
     return anna.find()
 
 
@@ -267,9 +267,9 @@ def test_a_permission_that_is_shown_otherwise_may_have_been_meant(anna: ReadWhol
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"confirmed": '{"mail": false}'}, id="as it was given"),
-        pytest.param({"confirmed": '{"sms": true}'}, id="that the list does not show"),
-        pytest.param({"confirmed": "refresh"}, id="that is to be given again"),
+        pytest.param({"confirmed_permissions": '{"mail": false}'}, id="as it was given"),
+        pytest.param({"confirmed_permissions": '{"sms": true}'}, id="that the list does not show"),
+        pytest.param({"confirmed_permissions": None}, id="that is to be given again"),
         pytest.param({"kind": "contact"}, id="of a contact"),
     ],
 )

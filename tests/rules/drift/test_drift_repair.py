@@ -105,7 +105,9 @@ def test_a_note_hides_nothing_but_its_like(anna: ReadWhole, told: Row) -> None:
 def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
     """What the ledger says of who was sent, and what is confirmed, after healing."""
     anna.warehouse.run(statement, now=AFTER)
-    return anna.warehouse.rows("select sent, confirmed from loader_ledger order by all")
+    return anna.warehouse.rows(
+        "select is_managed, coalesce(confirmed_hash, resend_reason) from loader_ledger order by all"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_a_contact_that_is_out_of_step_is_owed_again(anna: ReadWhole, drift: str
 def test_who_is_made_anew_is_owed_the_permissions_again(anna: ReadWhole) -> None:
     anna.believed(kind="permissions")
     anna.noted(drift="not on the list")
-    assert healed(anna, "verify/heal_permissions") == [(True, "refresh")]
+    assert healed(anna, "verify/heal_permissions") == [(True, "drift")]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
@@ -132,7 +134,7 @@ def test_who_is_not_in_what_they_were_given_was_not_given_it(anna: ReadWhole, ki
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kind: str) -> None:
-    anna.believed(kind=kind, segment="News", sent=False)
+    anna.believed(kind=kind, segment="News", is_managed=False)
     anna.noted(kind=kind, segment="News", drift="in it")
     assert healed(anna, "verify/heal_strangers") == [(True, "drift")]
 
@@ -140,7 +142,7 @@ def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kin
 def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: ReadWhole) -> None:
     anna.noted(kind="segment", segment="News", drift="in it")
     anna.warehouse.run("verify/heal_strangers")
-    columns = "list_id, audience, kind, segment, email_address, sent, confirmed, attempts"
+    columns = "list_id, audience, kind, segment, email_address, is_managed, resend_reason, attempts"
     row = ("f00d", "readers", "segment", "News", ANNA, True, "drift", 0)
     assert anna.warehouse.rows(f"select {columns} from loader_ledger") == [row]
 

@@ -7,17 +7,17 @@ import pytest
 from cases.contact_rows import ANN, BOB, KNOWN, other, selected
 from cases.in_memory import InMemory, Row
 
-OURS: Row = {**KNOWN, "sent": True, "existed": False}
+OURS: Row = {**KNOWN, "is_managed": True, "pre_existing": False}
 SHOWN: Row = {"list_id": "f00d", "email_address": ANN, "status": "subscribed"}
 WANTED: Row = {"list_id": "f00d", "email_address": ANN, "audience": "others", "may_create": True}
-GIVEN_UP: Row = {**KNOWN, "audience": "before", "kind": "given up", "existed": False}
+GIVEN_UP: Row = {**KNOWN, "audience": "before", "kind": "given_up", "pre_existing": False}
 PLANNED = {"kind": "varchar", "email_address": "varchar"}
 
 
 def handed_over(warehouse: InMemory, *, keeps_contacts: bool = False) -> list[tuple[Any, ...]]:
     warehouse.run("ledger/hand_over", keeps_contacts=keeps_contacts)
     return warehouse.rows(
-        "select email_address, existed, sent from loader_ledger"
+        "select email_address, pre_existing, is_managed from loader_ledger"
         " where audience = 'others' and kind = 'contact'"
     )
 
@@ -31,18 +31,20 @@ def test_a_contact_of_ours_is_handed_to_an_audience_that_wants_it(warehouse: InM
 @pytest.mark.parametrize(
     ("known", "is_ours"),
     [
-        ({"existed": None}, True),
-        ({"existed": False, "sent": True}, True),
-        ({"existed": True}, False),
+        ({"pre_existing": None}, True),
+        ({"pre_existing": False, "is_managed": True}, True),
+        ({"pre_existing": True}, False),
     ],
     ids=["not tried yet", "ours", "there before"],
 )
 def test_what_that_one_knows_of_the_contact_stays(
     *, known: Row, is_ours: bool, warehouse: InMemory
 ) -> None:
-    warehouse.given("loader_ledger", OURS, {**KNOWN, "audience": "others", "sent": False, **known})
+    warehouse.given(
+        "loader_ledger", OURS, {**KNOWN, "audience": "others", "is_managed": False, **known}
+    )
     warehouse.given("loader_wanted", WANTED)
-    assert handed_over(warehouse) == [(ANN, not is_ours, known.get("sent", False))]
+    assert handed_over(warehouse) == [(ANN, not is_ours, known.get("is_managed", False))]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +52,9 @@ def test_what_that_one_knows_of_the_contact_stays(
     [
         ({"list_id": "beef"}, {}),
         ({"kind": "tag"}, {}),
-        ({"sent": False}, {}),
-        ({"existed": True}, {}),
-        ({"existed": None}, {}),
+        ({"is_managed": False}, {}),
+        ({"pre_existing": True}, {}),
+        ({"pre_existing": None}, {}),
         ({"audience": "third"}, {}),
         ({}, {"list_id": "beef"}),
         ({}, {"email_address": BOB}),
@@ -113,9 +115,9 @@ def test_who_gets_no_mail_any_more_is_not_given_up(status: str, planned: InMemor
         {"list_id": "beef"},
         {"audience": "others"},
         {"kind": "tag"},
-        {"sent": False},
-        {"existed": True},
-        {"existed": None},
+        {"is_managed": False},
+        {"pre_existing": True},
+        {"pre_existing": None},
         {"email_address": BOB},
     ],
     ids=str,
@@ -137,12 +139,14 @@ def test_who_is_out_of_a_segment_alone_is_given_up(planned: InMemory) -> None:
     assert gives_up(planned) == 1
 
 
-@pytest.mark.parametrize("existed", [True, False], ids=["there before it", "ours"])
+@pytest.mark.parametrize("pre_existing", [True, False], ids=["there before it", "ours"])
 def test_who_is_ours_by_another_audience_is_not_given_up(
-    *, existed: bool, planned: InMemory
+    *, pre_existing: bool, planned: InMemory
 ) -> None:
-    planned.given("loader_ledger", OURS, {**OURS, "audience": "others", "existed": existed})
-    assert gives_up(planned) == int(existed)
+    planned.given(
+        "loader_ledger", OURS, {**OURS, "audience": "others", "pre_existing": pre_existing}
+    )
+    assert gives_up(planned) == int(pre_existing)
 
 
 def test_an_audience_that_keeps_its_contacts_gives_up_none(planned: InMemory) -> None:
@@ -169,10 +173,10 @@ def test_who_was_given_up_and_is_wanted_again_is_told(warehouse: InMemory) -> No
     assert given_up(warehouse, BACK) == 1
 
 
-@pytest.mark.parametrize("existed", [True, False], ids=["there before", "ours again"])
-def test_who_is_ours_again_is_told_no_more(*, existed: bool, warehouse: InMemory) -> None:
-    warehouse.given("loader_ledger", {**OURS, "existed": existed})
-    assert given_up(warehouse, BACK) == int(existed)
+@pytest.mark.parametrize("pre_existing", [True, False], ids=["there before", "ours again"])
+def test_who_is_ours_again_is_told_no_more(*, pre_existing: bool, warehouse: InMemory) -> None:
+    warehouse.given("loader_ledger", {**OURS, "pre_existing": pre_existing})
+    assert given_up(warehouse, BACK) == int(pre_existing)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from loader.batch import ISOLATED_FAILURE
 from loader.warehouse.apply_acks import IN_FLIGHT
 
 GIVEN: Row = {**KNOWN, "kind": "segment", "segment": "Gold"}
-CONFIRMED: Row = {**KNOWN, "sent": True, "confirmed": "old"}
+CONFIRMED: Row = {**KNOWN, "is_managed": True, "confirmed_hash": "old"}
 TOLD: Row = {
     **KNOWN,
     "action": "change_address",
@@ -24,7 +24,7 @@ DRIFTED: Row = {
     "found": ANNA,
 }
 SHOWN: Row = {"list_id": "f00d", "email_address": ANNA}
-SENT: Row = {**KNOWN, "sent": True}
+SENT: Row = {**KNOWN, "is_managed": True}
 NOTHING_KEPT = {"keeps_contacts": False, "keeps_tags": False, "named_segments": ()}
 
 
@@ -107,10 +107,10 @@ def test_a_segment_that_is_made_anew_has_nobody_in_it(
     audience: str, kind: str, segment: str, warehouse: InMemory
 ) -> None:
     place = {**GIVEN, "audience": audience, "kind": kind, "segment": segment}
-    confirmed = {"sent": True, "confirmed": "old", "existed": True}
+    confirmed = {"is_managed": True, "confirmed_hash": "old", "pre_existing": True}
     warehouse.given("loader_ledger", {**place, **confirmed})
     warehouse.run("ledger/forget_segment", segment="Gold")
-    found = warehouse.row("select sent, confirmed, existed from loader_ledger")
+    found = warehouse.row("select is_managed, confirmed_hash, pre_existing from loader_ledger")
     assert found == (False, None, True)
 
 
@@ -121,21 +121,23 @@ def test_another_segment_has_in_it_whom_it_had(
     column: str, value: str, warehouse: InMemory
 ) -> None:
     place = {**GIVEN, column: value}
-    warehouse.given("loader_ledger", {**place, "sent": True, "confirmed": "old"})
+    warehouse.given("loader_ledger", {**place, "is_managed": True, "confirmed_hash": "old"})
     warehouse.run("ledger/forget_segment", segment="Gold")
-    assert warehouse.row("select sent, confirmed from loader_ledger") == (True, "old")
+    assert warehouse.row("select is_managed, confirmed_hash from loader_ledger") == (True, "old")
 
 
 def refreshed(row: Row, warehouse: InMemory) -> tuple[object, ...]:
     """What is known to have been sent and confirmed, after a historical refresh."""
     warehouse.given("loader_ledger", row)
     warehouse.run("ledger/refresh_contacts")
-    return warehouse.row("select sent, confirmed from loader_ledger")
+    return warehouse.row(
+        "select is_managed, coalesce(confirmed_hash, resend_reason) from loader_ledger"
+    )
 
 
 @pytest.mark.parametrize("kind", ["contact", "tag", "permissions"])
 def test_a_historical_refresh_owes_again_what_was_confirmed(kind: str, warehouse: InMemory) -> None:
-    assert refreshed({**CONFIRMED, "kind": kind}, warehouse) == (True, "refresh")
+    assert refreshed({**CONFIRMED, "kind": kind}, warehouse) == (True, "historical_refresh")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_historical_refresh_leaves_the_rest_confirmed(
 
 
 def test_a_historical_refresh_owes_nothing_that_was_not_confirmed(warehouse: InMemory) -> None:
-    assert refreshed({**CONFIRMED, "confirmed": None}, warehouse) == (True, None)
+    assert refreshed({**CONFIRMED, "confirmed_hash": None}, warehouse) == (True, None)
 
 
 def pending_address_changes(warehouse: InMemory, **rows: list[Row]) -> list[tuple[object, ...]]:
@@ -220,7 +222,7 @@ def test_a_change_by_hand_is_open_once_the_audience_knows_the_new_address(
 
 
 def test_a_change_that_was_told_and_is_found_by_hand_is_one(warehouse: InMemory) -> None:
-    told = [{**TOLD, "sent": True}]
+    told = [{**TOLD, "is_managed": True}]
     assert pending_address_changes(warehouse, **{**by_hand(), "loader_ledger": told}) == [
         (ANN, ANNA)
     ]
@@ -240,7 +242,7 @@ def test_a_change_that_was_told_and_is_found_by_hand_is_one(warehouse: InMemory)
         ("loader_ledger", "audience", "others"),
         ("loader_ledger", "email_address", BOB),
         ("loader_ledger", "kind", "tag"),
-        ("loader_ledger", "sent", False),
+        ("loader_ledger", "is_managed", False),
     ],
 )
 def test_a_change_by_hand_is_open_only_where_all_agree(

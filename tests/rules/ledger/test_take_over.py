@@ -14,7 +14,7 @@ KINDS: list[Row] = [
     {"kind": "tag", "segment": "vip"},
     {"kind": "permissions", "segment": ""},
 ]
-KNOWN = "audience, kind, segment, email_address, existed, sent, confirmed"
+KNOWN = "audience, kind, segment, email_address, pre_existing, is_managed, confirmed_hash"
 
 
 def taken(warehouse: InMemory, kind: str, **place: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
@@ -27,7 +27,8 @@ def taken(warehouse: InMemory, kind: str, **place: Any) -> list[tuple[Any, ...]]
 @pytest.mark.parametrize("place", KINDS, ids=str)
 def test_it_is_known_under_the_new_name_as_it_was(warehouse: InMemory, place: Row) -> None:
     warehouse.given(
-        "loader_ledger", {**OLD, **place, "existed": False, "sent": True, "confirmed": "h1"}
+        "loader_ledger",
+        {**OLD, **place, "pre_existing": False, "is_managed": True, "confirmed_hash": "h1"},
     )
     assert taken(warehouse, place["kind"]) == [
         ("readers", place["kind"], place["segment"], ANN, False, True, "h1")
@@ -35,9 +36,9 @@ def test_it_is_known_under_the_new_name_as_it_was(warehouse: InMemory, place: Ro
 
 
 def test_a_segment_has_the_new_spelling(warehouse: InMemory) -> None:
-    warehouse.given("loader_ledger", {**OLD, **SEGMENT, "sent": True, "confirmed": "member"})
+    warehouse.given("loader_ledger", {**OLD, **SEGMENT, "is_managed": True, "confirmed_hash": "m5"})
     assert taken(warehouse, "segment", old_segment="News", segment="NEWS") == [
-        ("readers", "segment", "NEWS", ANN, None, True, "member")
+        ("readers", "segment", "NEWS", ANN, None, True, "m5")
     ]
 
 
@@ -47,8 +48,8 @@ def test_whom_both_had_is_known_once_and_ours_when_the_old_one_brought_them(
     contact: Row = {"kind": "contact", "segment": ""}
     warehouse.given(
         "loader_ledger",
-        {**OLD, **contact, "existed": False, "sent": True, "confirmed": "h1"},
-        {**OLD, **contact, "audience": "readers", "existed": True, "confirmed": "h2"},
+        {**OLD, **contact, "pre_existing": False, "is_managed": True, "confirmed_hash": "h1"},
+        {**OLD, **contact, "audience": "readers", "pre_existing": True, "confirmed_hash": "h2"},
     )
     assert taken(warehouse, "contact") == [("readers", "contact", "", ANN, False, True, "h2")]
 
@@ -64,7 +65,7 @@ def test_whom_both_had_is_known_once_and_ours_when_the_old_one_brought_them(
     ids=str,
 )
 def test_what_is_elsewhere_stays_where_it_is(warehouse: InMemory, elsewhere: Row) -> None:
-    row = {**OLD, **SEGMENT, **elsewhere, "sent": True}
+    row = {**OLD, **SEGMENT, **elsewhere, "is_managed": True}
     warehouse.given("loader_ledger", row)
     ((audience, *_),) = taken(warehouse, "segment", old_segment="News", segment="News")
     assert audience == row["audience"]

@@ -22,7 +22,7 @@ def found(warehouse: InMemory) -> list[tuple[object, ...]]:
 def ours(warehouse: InMemory) -> InMemory:
     """A contact of ours, whom the list showed under one address."""
     warehouse.make("pages", email_address="varchar", contact_id="varchar")
-    warehouse.given("loader_ledger", {**OURS, "sent": True})
+    warehouse.given("loader_ledger", {**OURS, "is_managed": True})
     warehouse.given("mailchimp_members", SEEN)
     return warehouse
 
@@ -47,7 +47,7 @@ def test_another_contact_under_another_address_is_somebody_else(ours: InMemory) 
 
 def test_who_was_never_sent_is_nobody_of_ours(warehouse: InMemory) -> None:
     warehouse.make("pages", email_address="varchar", contact_id="varchar")
-    warehouse.given("loader_ledger", {**OURS, "sent": False})
+    warehouse.given("loader_ledger", {**OURS, "is_managed": False})
     warehouse.given("mailchimp_members", SEEN)
     warehouse.given("pages", {"email_address": NEW, "contact_id": "c1"})
     assert found(warehouse) == []

@@ -11,17 +11,15 @@ from loader.warehouse.apply_acks import IN_FLIGHT
 
 VALUES: dict[str, object] = {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)
-CLAIMED = "existed, sent, claimed, action, outcome, reason, attempts, run_id"
-GONE = (False, True, "sent and existed", "archive", "unknown", IN_FLIGHT, 0, "run 2")
+CLAIMED = "pre_existing, is_managed, claim_state, action, outcome, reason, attempts, run_id"
+GONE = (False, True, "first_claim", "archive", "unknown", IN_FLIGHT, 0, "run 2")
 
 
 @pytest.fixture
 def planned(warehouse: InMemory) -> InMemory:
     """A plan of one run, with nothing in it."""
-    texts = (
-        "audience kind segment email_address known_as person_id action payload payload_hash status"
-    )
-    texts += " route outcome reason"
+    texts = "audience kind segment email_address known_as person_id action payload payload_hash"
+    texts += " marketing_permissions status route outcome reason"
     described: dict[str, str] = dict.fromkeys(texts.split(), "varchar")
     described |= dict.fromkeys(["is_ours", "is_news", "follows_contact"], "boolean")
     warehouse.make("loader_plan", **described, last_changed="timestamp")
@@ -69,7 +67,7 @@ class TestClaiming:
     )
     def test_who_is_about_to_be_sent_is_claimed(self, planned: InMemory, route: str) -> None:
         planned.given("loader_plan", going(route))
-        assert claim(planned) == [(False, True, "sent and existed", None, None, None, 0, "run 2")]
+        assert claim(planned) == [(False, True, "first_claim", None, None, None, 0, "run 2")]
 
     def test_who_is_about_to_be_archived_is_on_the_way(self, planned: InMemory) -> None:
         planned.given("loader_plan", going("archive"))
@@ -90,7 +88,7 @@ class TestClaiming:
         assert claim(planned) == []
 
     @pytest.mark.parametrize(
-        ("status", "is_ours", "existed"),
+        ("status", "is_ours", "pre_existing"),
         [
             (None, False, False),
             ("subscribed", False, True),
@@ -99,10 +97,10 @@ class TestClaiming:
         ],
     )
     def test_whom_the_list_showed_before_us_existed(
-        self, planned: InMemory, status: str | None, *, is_ours: bool, existed: bool
+        self, planned: InMemory, status: str | None, *, is_ours: bool, pre_existing: bool
     ) -> None:
         planned.given("loader_plan", going(status=status, is_ours=is_ours))
-        assert claim(planned, "existed") == [(existed,)]
+        assert claim(planned, "pre_existing") == [(pre_existing,)]
 
     def test_a_claim_says_which_contact_it_is_and_where(self, planned: InMemory) -> None:
         planned.given("loader_plan", going("tag_add", kind="tag", segment="vip"))
@@ -124,28 +122,39 @@ class TestClaimingAgain:
     @pytest.mark.parametrize(
         ("before", "after"),
         [
-            ({"sent": True, "existed": True}, (True, True, None)),
-            ({"sent": True, "existed": None}, (False, True, None)),
-            ({"sent": False, "existed": True}, (True, True, "sent")),
-            ({"sent": None, "existed": True}, (True, True, "sent")),
-            ({"sent": False, "existed": None}, (False, True, "sent and existed")),
+            ({"is_managed": True, "pre_existing": True}, (True, True, None)),
+            ({"is_managed": True, "pre_existing": None}, (False, True, None)),
+            ({"is_managed": False, "pre_existing": True}, (True, True, "reclaim")),
+            ({"is_managed": None, "pre_existing": True}, (True, True, "reclaim")),
+            ({"is_managed": False, "pre_existing": None}, (False, True, "first_claim")),
         ],
-        ids=["sent", "sent, unseen", "not sent", "never tried", "not sent, unseen"],
+        ids=[
+            "is_managed",
+            "is_managed, unseen",
+            "not is_managed",
+            "never tried",
+            "not is_managed, unseen",
+        ],
     )
     def test_a_claim_notes_what_it_changes_and_nothing_else(
         self, planned: InMemory, before: Row, after: tuple[object, ...]
     ) -> None:
-        planned.given("loader_ledger", known(**before, claimed="of a killed run"))
+        planned.given("loader_ledger", known(**before, claim_state="of a killed run"))
         planned.given("loader_plan", going())
-        assert claim(planned, "existed, sent, claimed") == [after]
+        assert claim(planned, "pre_existing, is_managed, claim_state") == [after]
 
     def test_what_was_answered_before_is_kept_until_the_next_answer(
         self, planned: InMemory
     ) -> None:
-        before = {"action": "upsert", "outcome": "held", "reason": "pending", "confirmed": "h0"}
+        before = {
+            "action": "upsert",
+            "outcome": "held",
+            "reason": "pending",
+            "confirmed_hash": "h0",
+        }
         planned.given("loader_ledger", known(**before))
         planned.given("loader_plan", going())
-        columns = "action, outcome, reason, confirmed"
+        columns = "action, outcome, reason, confirmed_hash"
         assert claim(planned, columns) == [("upsert", "held", "pending", "h0")]
 
     def test_who_is_about_to_be_archived_is_on_the_way(self, planned: InMemory) -> None:
@@ -170,7 +179,7 @@ class TestClaimingAgain:
         planned.given("loader_ledger", known(**other))
         planned.given("loader_plan", going())
         claim(planned)
-        kept = planned.rows("select sent from loader_ledger where run_id = 'run 1'")
+        kept = planned.rows("select is_managed from loader_ledger where run_id = 'run 1'")
         assert kept == [(None,)]
 
 
@@ -181,7 +190,7 @@ class TestClaimingWhatIsThere:
         planned.given(
             "loader_plan", going(outcome="accepted", reason=ALREADY_APPLIED, status="subscribed")
         )
-        assert claim(planned, "existed, sent", is_sent=False) == [(True, True)]
+        assert claim(planned, "pre_existing, is_managed", is_sent=False) == [(True, True)]
 
     @pytest.mark.parametrize(
         ("outcome", "reason"),

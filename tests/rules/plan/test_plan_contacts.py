@@ -114,29 +114,31 @@ class TestCreating:
     def test_a_contact_that_it_began_to_create_goes_again(self, plan: Planning) -> None:
         plan.shows("subscribed")
         plan.knows()
-        assert plan.verdict(row(sent=True), contacts="create") == goes("upsert")
+        assert plan.verdict(row(is_managed=True), contacts="create") == goes("upsert")
 
     @pytest.mark.parametrize(
-        ("existed", "said"),
+        ("pre_existing", "said"),
         [
-            pytest.param(True, {"sent": True}, id="there before us"),
-            pytest.param(None, {"sent": True}, id="nobody knows whether before us"),
-            pytest.param(False, {"sent": False}, id="not sent"),
-            pytest.param(False, {"sent": True, "confirmed": "hash 0"}, id="created already"),
+            pytest.param(True, {"is_managed": True}, id="there before us"),
+            pytest.param(None, {"is_managed": True}, id="nobody knows whether before us"),
+            pytest.param(False, {"is_managed": False}, id="not is_managed"),
+            pytest.param(
+                False, {"is_managed": True, "confirmed_hash": "hash 0"}, id="created already"
+            ),
         ],
     )
     def test_any_other_that_is_there_stays_as_it_is(
-        self, plan: Planning, said: Row, *, existed: bool | None
+        self, plan: Planning, said: Row, *, pre_existing: bool | None
     ) -> None:
         plan.shows("subscribed")
-        plan.knows(existed=existed)
+        plan.knows(pre_existing=pre_existing)
         assert plan.verdict(row(**said), contacts="create") == ("upsert", "held", "exists")
 
     def test_what_it_began_to_create_and_is_as_wanted_needs_no_write(self, plan: Planning) -> None:
         plan.shows("subscribed")
         plan.knows()
         plan.compares()
-        becomes = plan.verdict(row(sent=True), contacts="create")
+        becomes = plan.verdict(row(is_managed=True), contacts="create")
         assert becomes == ("upsert", "accepted", ALREADY_APPLIED)
 
     def test_somebody_who_exists_stays_also_when_as_wanted(self, plan: Planning) -> None:
@@ -153,8 +155,8 @@ class TestOurs:
         [
             pytest.param({}, True, id="new when we sent it"),
             pytest.param({"audience": "others"}, True, id="new when another audience sent it"),
-            pytest.param({"existed": True}, False, id="there before"),
-            pytest.param({"existed": None}, False, id="nobody knows"),
+            pytest.param({"pre_existing": True}, False, id="there before"),
+            pytest.param({"pre_existing": None}, False, id="nobody knows"),
             pytest.param({"kind": "segment"}, False, id="only its membership is known"),
             pytest.param({"list_id": "beef"}, False, id="new on another list"),
             pytest.param({"email_address": NEW}, False, id="somebody else"),
@@ -167,8 +169,8 @@ class TestOurs:
         assert plan.planned("is_ours", row()) == [(is_ours,)]
 
     def test_one_audience_that_made_the_contact_is_enough(self, plan: Planning) -> None:
-        plan.knows(existed=True)
-        plan.knows(audience="others", existed=False)
+        plan.knows(pre_existing=True)
+        plan.knows(audience="others", pre_existing=False)
         assert plan.planned("is_ours", row()) == [(True,)]
 
     def test_who_changes_address_is_known_under_the_old_one(self, plan: Planning) -> None:

@@ -71,15 +71,15 @@ def test_who_was_sent_into_several_places_is_one_person_and_several_rows(anna: R
 
 
 def test_who_was_not_sent_is_known_all_the_same(anna: ReadWhole) -> None:
-    anna.believed(sent=False, action="upsert")
+    anna.believed(is_managed=False, action="upsert")
     assert numbers(anna)[2:] == (0, 1)
 
 
-@pytest.mark.parametrize("kind", ["contact", "given up"])
+@pytest.mark.parametrize("kind", ["contact", "given_up"])
 def test_who_was_put_there_by_another_audience_was_never_sent_by_this_one(
     anna: ReadWhole, kind: str
 ) -> None:
-    anna.believed(kind=kind, sent=False, existed=False, confirmed=None)
+    anna.believed(kind=kind, is_managed=False, pre_existing=False, confirmed_hash=None)
     assert numbers(anna)[2:] == (0, 0)
 
 
@@ -110,8 +110,8 @@ def test_whom_the_list_shows_and_nobody_here_knows_is_a_stranger(
         pytest.param({}, id="this audience"),
         pytest.param(OTHERS, id="another audience"),
         pytest.param({**OTHERS, "kind": "tag", "segment": "vip"}, id="a tag of another"),
-        pytest.param({**OTHERS, "sent": False}, id="another that holds her"),
-        pytest.param({**OTHERS, "existed": True}, id="another that found her there"),
+        pytest.param({**OTHERS, "is_managed": False}, id="another that holds her"),
+        pytest.param({**OTHERS, "pre_existing": True}, id="another that found her there"),
     ],
 )
 def test_whom_an_audience_has_put_there_or_knows_is_no_stranger(anna: ReadWhole, told: Row) -> None:

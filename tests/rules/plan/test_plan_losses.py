@@ -105,15 +105,16 @@ def payload(**said: str) -> str:
 
 def lost(warehouse: InMemory, before: str, after: str = "", **delta: object) -> list[Any]:
     """What Ann loses between what was confirmed and what is owed, with its kind."""
-    texts = ("audience", "email_address", "kind", "action", "outcome", "payload", "confirmed")
-    warehouse.make("loader_delta", **dict.fromkeys(texts, "varchar"))
+    texts = ("audience", "email_address", "kind", "action", "outcome", "payload")
+    confirmed = ("confirmed_hash", "confirmed_permissions", "resend_reason")
+    warehouse.make("loader_delta", **dict.fromkeys((*texts, *confirmed), "varchar"))
     warehouse.make(
         "history", **dict.fromkeys(("email_address", "payload", "payload_hash"), "varchar")
     )
     warehouse.run("owed/nobody_loses")
     warehouse.given("history", {"email_address": ANN, "payload": before, "payload_hash": "1"})
     said = {"audience": "readers", "email_address": ANN, "kind": "contact", "action": "upsert"}
-    warehouse.given("loader_delta", {**said, "payload": after, "confirmed": "1", **delta})
+    warehouse.given("loader_delta", {**said, "payload": after, "confirmed_hash": "1", **delta})
     names = ("owed/lost", "owed/lost_permissions")
     warehouse.run(*names, audience="readers", history=relation("history"), values=VALUES)
     return warehouse.rows("select kind, name from loader_lost order by name")
@@ -142,7 +143,7 @@ def test_another_value_is_none_that_is_lost(warehouse: InMemory, said: dict[str,
 
 
 @pytest.mark.parametrize(
-    "delta", [{"confirmed": None}, {"confirmed": "refresh"}, {"outcome": "invalid"}]
+    "delta", [{"confirmed_hash": None}, {"confirmed_hash": "2"}, {"outcome": "invalid"}]
 )
 def test_what_was_not_confirmed_or_is_not_sent_is_not_lost(
     warehouse: InMemory, delta: dict[str, object]
@@ -178,7 +179,7 @@ def permissions(confirmed: str | None, **changes: object) -> Row:
         {"marketing_permission_id": name, "enabled": name != "E/mail"}
         for name in ("E/mail", "Direct mail")
     ]
-    owed = {"kind": "permissions", "action": "permissions", "confirmed": confirmed}
+    owed = {"kind": "permissions", "action": "permissions", "confirmed_permissions": confirmed}
     return {**owed, "payload": orjson.dumps({"marketing_permissions": told}).decode(), **changes}
 
 
@@ -193,7 +194,6 @@ ON = '{"E/mail":true,"Direct mail":false}'
         (ON, {"audience": "others"}, []),
         (ON, {"payload": None}, []),
         (None, {}, []),
-        ("refresh", {}, []),
         ('{"E/mail":false}', {}, []),
         ('{"Direct mail":true}', {}, []),
     ],

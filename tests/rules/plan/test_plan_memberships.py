@@ -118,7 +118,7 @@ class TestGivenByOthers:
         "given",
         [
             pytest.param({"audience": "readers"}, id="by this audience"),
-            pytest.param({"sent": False}, id="by nobody any more"),
+            pytest.param({"is_managed": False}, id="by nobody any more"),
             pytest.param({"segment": "regular"}, id="another tag"),
             pytest.param({"list_id": "beef"}, id="on another list"),
             pytest.param({"email_address": NEW}, id="to somebody else"),

@@ -43,19 +43,21 @@ def test_a_contact_of_another_list_is_left_alone(anna: ReadWhole) -> None:
 def test_it_is_a_row_like_those_of_a_delta(anna: ReadWhole) -> None:
     anna.shown(**SEEN)
     mirrored(anna)
-    columns = "audience, list_id, kind, segment, email_address, is_wanted, action, outcome, sent"
+    columns = (
+        "audience, list_id, kind, segment, email_address, is_wanted, action, outcome, is_managed"
+    )
     row = ("readers", "f00d", "contact", "", ANNA, False, "archive", None, False)
     assert anna.warehouse.row(f"select {columns} from loader_delta") == row
 
 
 def test_it_brings_what_the_ledger_knows(anna: ReadWhole) -> None:
-    told = {"existed": True, "reason": "r", "text": "t", "payload_hash": "h0", "attempts": 2}
+    told = {"pre_existing": True, "reason": "r", "text": "t", "payload_hash": "h0", "attempts": 2}
     anna.shown(**SEEN)
     anna.believed(**UNHEARD, **told)
     mirrored(anna)
     columns = (
-        "existed, sent, confirmed, last_action, last_outcome, last_reason, last_text, last_hash,"
-        " attempts, acked_at"
+        "pre_existing, is_managed, confirmed_hash, last_action, last_outcome, last_reason,"
+        " last_text, last_hash, attempts, acked_at"
     )
     row = (True, True, "h1", "archive", "unknown", "r", "t", "h0", 2, NOW)
     assert anna.warehouse.row(f"select {columns} from loader_delta") == row
@@ -74,7 +76,7 @@ def test_what_the_ledger_knows_of_others_is_not_hers(anna: ReadWhole, told: Row)
     anna.shown(**SEEN)
     anna.believed(**told)
     mirrored(anna)
-    row = anna.warehouse.row("select email_address, sent, confirmed from loader_delta")
+    row = anna.warehouse.row("select email_address, is_managed, confirmed_hash from loader_delta")
     assert row == (ANNA, False, None)
 
 

@@ -23,7 +23,7 @@ def retired(anna: ReadWhole, columns: str, **values: object) -> list[tuple[Any, 
 @pytest.fixture
 def sent(anna: ReadWhole) -> ReadWhole:
     """She is a contact of ours, and subscribed."""
-    anna.believed(existed=False)
+    anna.believed(pre_existing=False)
     anna.shown(last_changed=BEFORE)
     return anna
 
@@ -50,9 +50,11 @@ def test_a_contact_stays_where_an_audience_keeps_whoever_leaves(sent: ReadWhole)
     assert retired(sent, "action", on_leave="keep") == []
 
 
-@pytest.mark.parametrize("existed", [True, None], ids=["known", "not known to be ours"])
-def test_a_contact_that_was_there_before_us_stays(anna: ReadWhole, existed: bool | None) -> None:  # noqa: FBT001 - a case
-    anna.believed(existed=existed)
+@pytest.mark.parametrize("pre_existing", [True, None], ids=["known", "not known to be ours"])
+def test_a_contact_that_was_there_before_us_stays(
+    anna: ReadWhole, *, pre_existing: bool | None
+) -> None:
+    anna.believed(pre_existing=pre_existing)
     anna.shown()
     assert retired(anna, "action") == []
 
@@ -64,7 +66,7 @@ def test_a_contact_that_was_there_before_us_stays(anna: ReadWhole, existed: bool
 def test_a_membership_is_taken_back_of_whoever_was_there_before_us(
     anna: ReadWhole, place: Row, action: str, on_leave: str
 ) -> None:
-    anna.believed(existed=True, **place)
+    anna.believed(pre_existing=True, **place)
     anna.shown()
     plan = retired(anna, "action, route, is_ours", on_leave=on_leave)
     assert plan == [(action, action, False)]
@@ -74,7 +76,7 @@ def test_a_membership_is_taken_back_of_whoever_was_there_before_us(
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"sent": False}, id="never sent"),
+        pytest.param({"is_managed": False}, id="never sent"),
         pytest.param(OTHERS, id="another audience's"),
         pytest.param(ELSEWHERE, id="on another list"),
     ],
@@ -82,7 +84,7 @@ def test_a_membership_is_taken_back_of_whoever_was_there_before_us(
 def test_what_the_audience_does_not_have_there_is_not_given_up(
     anna: ReadWhole, place: Row, told: Row
 ) -> None:
-    anna.believed(**{"existed": False, **place, **told})
+    anna.believed(**{"pre_existing": False, **place, **told})
     anna.shown()
     assert retired(anna, "action") == []
 
@@ -103,7 +105,7 @@ def test_what_the_audience_does_not_have_there_is_not_given_up(
     ],
 )
 def test_an_audience_does_not_give_up(anna: ReadWhole, place: Row, kept: dict[str, Any]) -> None:
-    anna.believed(existed=False, **place)
+    anna.believed(pre_existing=False, **place)
     anna.shown()
     assert retired(anna, "action", **kept) == []
 
@@ -120,7 +122,7 @@ def test_an_audience_does_not_give_up(anna: ReadWhole, place: Row, kept: dict[st
 def test_an_audience_that_keeps_something_else_gives_up(
     anna: ReadWhole, place: Row, kept: dict[str, Any]
 ) -> None:
-    anna.believed(existed=False, **place)
+    anna.believed(pre_existing=False, **place)
     anna.shown()
     assert [row[0] for row in retired(anna, "kind", **kept)] == [place.get("kind", "contact")]
 
@@ -153,7 +155,7 @@ def test_who_has_a_tag_that_is_kept_stays_in_the_segment_of_its_name(anna: ReadW
 @pytest.mark.parametrize(
     "shared",
     [
-        pytest.param({**TAG, **OTHERS, "sent": False}, id="taken back by the other"),
+        pytest.param({**TAG, **OTHERS, "is_managed": False}, id="taken back by the other"),
         pytest.param({**TAG, **OTHERS, "list_id": "beef"}, id="on another list"),
         pytest.param({**TAG, **OTHERS, "email_address": NEW}, id="given to somebody else"),
         pytest.param({**OTHERS, "kind": "tag", "segment": "new"}, id="another tag"),
@@ -219,14 +221,14 @@ def test_whom_another_audience_wants_is_taken_out_of_a_segment_all_the_same(
 def test_who_is_not_on_the_list_is_in_no_place_of_it_any_more(
     anna: ReadWhole, place: Row, shown: Row
 ) -> None:
-    anna.believed(existed=False, **place)
+    anna.believed(pre_existing=False, **place)
     anna.shown(**shown)
     assert retired(anna, "outcome, reason") == [("accepted", "not on the list")]
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned", "transactional", "archived"])
 def test_a_contact_that_left_already_is_not_written(anna: ReadWhole, status: str) -> None:
-    anna.believed(existed=False)
+    anna.believed(pre_existing=False)
     anna.shown(status=status)
     assert retired(anna, "outcome, reason") == [("accepted", f"already {status}")]
 
@@ -253,14 +255,14 @@ def test_what_an_archived_contact_is_in_waits_until_they_are_back(
 def test_a_pending_contact_is_unsubscribed_whatever_is_asked_for(
     anna: ReadWhole, on_leave: str, route: str
 ) -> None:
-    anna.believed(existed=False)
+    anna.believed(pre_existing=False)
     anna.shown(status="pending")
     plan = retired(anna, "action, route, outcome", on_leave=on_leave)
     assert plan == [(on_leave, route, None)]
 
 
 def test_an_archiving_that_was_not_heard_of_and_is_shown_has_been_ours(anna: ReadWhole) -> None:
-    anna.believed(existed=False, **UNHEARD)
+    anna.believed(pre_existing=False, **UNHEARD)
     anna.shown(status="archived")
     assert retired(anna, "outcome, reason", on_leave="archive") == [("accepted", None)]
 
@@ -278,7 +280,7 @@ def test_an_archiving_that_was_not_heard_of_and_is_shown_has_been_ours(anna: Rea
 def test_a_contact_has_left_without_us_after_or_as(
     anna: ReadWhole, told: Row, status: str, on_leave: str
 ) -> None:
-    anna.believed(existed=False, **told)
+    anna.believed(pre_existing=False, **told)
     anna.shown(status=status)
     plan = retired(anna, "reason", on_leave=on_leave)
     assert plan == [(f"already {status}",)]

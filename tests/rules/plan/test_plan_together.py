@@ -26,7 +26,7 @@ def planned(plan: Planning, *delta: Row, **options: object) -> dict[str, tuple[o
 
 def archived_by_us(plan: Planning) -> None:
     plan.shows("archived", **ARCHIVED)
-    plan.knows(sent=False, archived_at="2026-11-01")
+    plan.knows(is_managed=False, archived_at="2026-11-01")
 
 
 class TestBringing:
@@ -124,7 +124,9 @@ class TestBringing:
     def test_of_an_audience_that_is_held_back_withdrawals_go(self, plan: Planning) -> None:
         plan.has("others", is_held_back=True)
         plan.shows("subscribed")
-        found = planned(plan, row("withdraw", sent=True, **OTHERS), row("segment_add", **OTHERS))
+        found = planned(
+            plan, row("withdraw", is_managed=True, **OTHERS), row("segment_add", **OTHERS)
+        )
         assert found == {"others withdraw": ("withdraw", None, None, 1, False)}
 
 
@@ -150,7 +152,7 @@ class TestFollowing:
         self, plan: Planning, action: str
     ) -> None:
         archived_by_us(plan)
-        found = planned(plan, row(action, sent=True), row(**OTHERS))
+        found = planned(plan, row(action, is_managed=True), row(**OTHERS))
         assert found[f"readers {action}"] == (action, None, None, 1, True)
 
     def test_nothing_is_given_to_who_has_to_confirm_first(self, plan: Planning) -> None:
@@ -172,7 +174,7 @@ class TestFollowing:
         self, plan: Planning
     ) -> None:
         plan.shows("subscribed")
-        found = planned(plan, row("tag_remove", sent=True), row("tag_add", **OTHERS))
+        found = planned(plan, row("tag_remove", is_managed=True), row("tag_add", **OTHERS))
         assert found["others tag_add"][:3] == goes("tag_add")
         assert found["readers tag_remove"][:3] == (
             "tag_remove",
@@ -183,19 +185,19 @@ class TestFollowing:
     def test_a_tag_whose_segment_is_filled_in_this_run_is_not_taken(self, plan: Planning) -> None:
         plan.shows("subscribed")
         filled = row("segment_add", segment="VIP", **OTHERS)
-        found = planned(plan, row("tag_remove", sent=True), filled)
+        found = planned(plan, row("tag_remove", is_managed=True), filled)
         assert found["others segment_add"][:3] == goes("segment_add")
         assert found["readers tag_remove"][1:3] == ("accepted", "given by another audience")
 
     def test_a_tag_of_an_audience_that_is_held_back_is_taken(self, plan: Planning) -> None:
         plan.has("others", is_held_back=True)
         plan.shows("subscribed")
-        found = planned(plan, row("tag_remove", sent=True), row("tag_add", **OTHERS))
+        found = planned(plan, row("tag_remove", is_managed=True), row("tag_add", **OTHERS))
         assert found == {"readers tag_remove": ("tag_remove", None, None, 1, False)}
 
     def test_a_tag_that_another_audience_cannot_give_is_taken(self, plan: Planning) -> None:
         plan.shows("unsubscribed")
-        found = planned(plan, row("tag_remove", sent=True), row("tag_add", **OTHERS))
+        found = planned(plan, row("tag_remove", is_managed=True), row("tag_add", **OTHERS))
         assert found["readers tag_remove"][:3] == goes("tag_remove")
 
 
@@ -204,14 +206,16 @@ class TestLeaving:
 
     def test_whoever_withdraws_for_one_is_unsubscribed_for_all(self, plan: Planning) -> None:
         plan.shows("subscribed")
-        found = planned(plan, row(), row("tag_add"), row("withdraw", sent=True, **OTHERS))
+        found = planned(plan, row(), row("tag_add"), row("withdraw", is_managed=True, **OTHERS))
         assert found["others withdraw"][:3] == goes("withdraw")
         assert found["readers upsert"][:3] == ("upsert", "held", "unsubscribed")
         assert "readers tag_add" not in found
 
     def test_unsubscribing_comes_before_archiving(self, plan: Planning) -> None:
         plan.shows("subscribed")
-        found = planned(plan, row("archive", sent=True), row("unsubscribe", sent=True, **OTHERS))
+        found = planned(
+            plan, row("archive", is_managed=True), row("unsubscribe", is_managed=True, **OTHERS)
+        )
         assert found["others unsubscribe"] == ("unsubscribe", None, None, 1, False)
         assert found["readers archive"] == ("archive", None, None, 2, False)
 

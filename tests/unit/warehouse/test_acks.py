@@ -46,6 +46,7 @@ async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
             "person_id": "person of a@shop.de",
             "action": "upsert",
             "payload_hash": "hash of a@shop.de",
+            "marketing_permissions": None,
             "outcome": "rejected",
             "reason": "ERROR_GENERIC",
             "text": "looks fake",

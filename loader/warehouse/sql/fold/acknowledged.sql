@@ -35,21 +35,28 @@ when matched
 then
     update
     set
-        sent = case
+        is_managed = case
             when
                 acks.outcome = 'accepted'
                 and acks.action
                 in ('withdraw', 'unsubscribe', 'archive', 'segment_remove', 'tag_remove')
             then false
-            else ledger.sent
+            else ledger.is_managed
         end,
-        confirmed = case
+        confirmed_hash = case
             when acks.outcome <> 'accepted'
-            then ledger.confirmed
+            then ledger.confirmed_hash
             when acks.is_given
             then acks.payload_hash
         end,
-        claimed = null,
+        confirmed_permissions = case
+            when acks.outcome <> 'accepted'
+            then ledger.confirmed_permissions
+            when acks.is_given
+            then acks.marketing_permissions
+        end,
+        resend_reason = case when acks.outcome <> 'accepted' then ledger.resend_reason end,
+        claim_state = null,
         archived_at = case
             when acks.outcome <> 'accepted'
             then ledger.archived_at
@@ -76,8 +83,8 @@ then
 when not matched
 then
     insert (
-        list_id, audience, kind, segment, email_address, sent, confirmed, action, payload_hash,
-        outcome, reason, text, attempts, acked_at, run_id
+        list_id, audience, kind, segment, email_address, is_managed, confirmed_hash,
+        confirmed_permissions, action, payload_hash, outcome, reason, text, attempts, acked_at, run_id
     )
     values (
         acks.list_id,
@@ -87,6 +94,7 @@ then
         acks.email_address,
         acks.is_given,
         case when acks.is_given then acks.payload_hash end,
+        case when acks.is_given then acks.marketing_permissions end,
         acks.action,
         acks.payload_hash,
         acks.outcome,

@@ -4,8 +4,8 @@
 #}
 update {{ ledger }} as kept
 set
-    sent = coalesce(kept.sent, false) or coalesce(joined.sent, false),
-    claimed = coalesce(joined.claimed, kept.claimed)
+    is_managed = coalesce(kept.is_managed, false) or coalesce(joined.is_managed, false),
+    claim_state = coalesce(joined.claim_state, kept.claim_state)
 from {{ ledger }} as joined, loader_changed
 where
     kept.list_id = {{ list_id }}

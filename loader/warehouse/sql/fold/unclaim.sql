@@ -4,10 +4,10 @@
 #}
 update {{ ledger }}
 set
-    sent = false,
-    existed = case when claimed = 'sent' then existed end,
-    claimed = null
+    is_managed = false,
+    pre_existing = case when claim_state = 'reclaim' then pre_existing end,
+    claim_state = null
 where
     run_id = {{ run_id }}
     and list_id = {{ list_id }}
-    and claimed is not null
+    and claim_state is not null

@@ -4,5 +4,5 @@ where
     run_id = {{ run_id }}
     and list_id = {{ list_id }}
     and outcome is null
-    and not sent
-    and existed is null
+    and not is_managed
+    and pre_existing is null

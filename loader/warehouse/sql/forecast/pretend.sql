@@ -13,6 +13,7 @@ select
     forecast.person_id,
     case when forecast.route = 'create' then 'upsert' else forecast.route end as action,
     plan.payload_hash,
+    plan.marketing_permissions,
     case
         when forecast.category = 'refused'
         then 'rejected'

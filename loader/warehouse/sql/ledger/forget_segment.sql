@@ -3,7 +3,7 @@
     was there before stays known.
 #}
 update {{ ledger }}
-set sent = false, confirmed = null
+set is_managed = false, confirmed_hash = null, resend_reason = null
 where
     list_id = {{ list_id }}
     and kind in ('segment', 'tag')

@@ -3,9 +3,9 @@
     takes them out, that we had put them there: nobody's `on_leave` takes them out any more.
 #}
 insert into {{ ledger }} (
-    list_id, audience, kind, segment, email_address, existed, sent, attempts, run_id
+    list_id, audience, kind, segment, email_address, pre_existing, is_managed, attempts, run_id
 )
-select {{ list_id }}, {{ audience }}, 'given up', '', ledger.email_address, false, false, 0, {{ run_id }}
+select {{ list_id }}, {{ audience }}, 'given_up', '', ledger.email_address, false, false, 0, {{ run_id }}
 from {{ ledger }} as ledger
 inner join
 {{ members }} as members
@@ -15,8 +15,8 @@ where
     ledger.list_id = {{ list_id }}
     and ledger.audience = {{ audience }}
     and ledger.kind = 'contact'
-    and ledger.sent
-    and not ledger.existed
+    and ledger.is_managed
+    and not ledger.pre_existing
     and members.status in ('subscribed', 'pending')
     and not {{ keeps_contacts }}
     and not exists (
@@ -31,7 +31,7 @@ where
             other.list_id = ledger.list_id
             and other.email_address = ledger.email_address
             and (
-                (other.kind = 'contact' and other.audience <> ledger.audience and not other.existed)
-                or (other.kind = 'given up' and other.audience = ledger.audience)
+                (other.kind = 'contact' and other.audience <> ledger.audience and not other.pre_existing)
+                or (other.kind = 'given_up' and other.audience = ledger.audience)
             )
     )

@@ -14,7 +14,7 @@ inner join
     and given.email_address = wanted.email_address
 where
     given.list_id = {{ list_id }}
-    and given.kind = 'given up'
+    and given.kind = 'given_up'
     and members.status in ('subscribed', 'pending')
     and wanted.audience = {{ audience }}
     and not exists (
@@ -24,5 +24,5 @@ where
             ours.list_id = given.list_id
             and ours.email_address = given.email_address
             and ours.kind = 'contact'
-            and not ours.existed
+            and not ours.pre_existing
     )

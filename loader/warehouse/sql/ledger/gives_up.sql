@@ -4,5 +4,5 @@ from {{ ledger }}
 where
     list_id = {{ list_id }}
     and audience = {{ audience }}
-    and kind = 'given up'
+    and kind = 'given_up'
     and run_id = {{ run_id }}

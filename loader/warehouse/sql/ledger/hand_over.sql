@@ -14,8 +14,8 @@ using (
         let_go.list_id = {{ list_id }}
         and let_go.audience = {{ audience }}
         and let_go.kind = 'contact'
-        and let_go.sent
-        and not let_go.existed
+        and let_go.is_managed
+        and not let_go.pre_existing
         and wanted.audience <> {{ audience }}
         and wanted.may_create
         and not {{ keeps_contacts }}
@@ -29,8 +29,8 @@ on
 when matched
 then
     update
-    set existed = coalesce(ledger.existed, false)
+    set pre_existing = coalesce(ledger.pre_existing, false)
 when not matched
 then
-    insert (list_id, audience, kind, segment, email_address, existed, sent, attempts)
+    insert (list_id, audience, kind, segment, email_address, pre_existing, is_managed, attempts)
     values ({{ list_id }}, handed.audience, 'contact', '', handed.email_address, false, false, 0)

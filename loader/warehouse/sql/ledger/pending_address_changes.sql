@@ -44,4 +44,4 @@ where
     drift.list_id = {{ list_id }}
     and drift.drift = 'another address'
     and ledger.kind = 'contact'
-    and ledger.sent
+    and ledger.is_managed

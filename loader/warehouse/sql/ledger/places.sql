@@ -1,7 +1,7 @@
 {# Where an audience has put something that is still there, and the segments that it made. #}
 select distinct list_id, kind, segment
 from {{ ledger }}
-where audience = {{ audience }} and sent and kind <> 'permissions'
+where audience = {{ audience }} and is_managed and kind <> 'permissions'
 union all
 select list_id, 'made' as kind, segment
 from {{ segments }}

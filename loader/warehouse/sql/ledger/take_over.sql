@@ -22,14 +22,14 @@ when matched
 then
     update
     set
-        sent = coalesce(ledger.sent, false) or coalesce(old.sent, false),
-        existed = coalesce(old.existed, ledger.existed),
+        is_managed = coalesce(ledger.is_managed, false) or coalesce(old.is_managed, false),
+        pre_existing = coalesce(old.pre_existing, ledger.pre_existing),
         archived_at = coalesce(ledger.archived_at, old.archived_at)
 when not matched
 then
     insert (
-        list_id, audience, kind, segment, email_address, existed, sent, claimed, confirmed, action,
-        payload_hash, outcome, reason, text, attempts, archived_at, acked_at, run_id
+        list_id, audience, kind, segment, email_address, pre_existing, is_managed, claim_state, confirmed_hash,
+        confirmed_permissions, resend_reason, action, payload_hash, outcome, reason, text, attempts, archived_at, acked_at, run_id
     )
     values (
         old.list_id,
@@ -37,10 +37,12 @@ then
         old.kind,
         coalesce({{ segment }}, old.segment),
         old.email_address,
-        old.existed,
-        old.sent,
-        old.claimed,
-        old.confirmed,
+        old.pre_existing,
+        old.is_managed,
+        old.claim_state,
+        old.confirmed_hash,
+        old.confirmed_permissions,
+        old.resend_reason,
         old.action,
         old.payload_hash,
         old.outcome,

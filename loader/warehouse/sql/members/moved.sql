@@ -27,7 +27,7 @@ inner join
 where
     ledger.list_id = {{ list_id }}
     and ledger.kind = 'contact'
-    and ledger.sent
+    and ledger.is_managed
     and ledger.email_address not in (select pages.email_address from {{ pages }} as pages)
     and not exists (
         select 1

@@ -11,7 +11,7 @@ with
         inner join
 {{ history }} as history
             on delta.email_address = history.email_address
-            and delta.confirmed = history.payload_hash
+            and delta.confirmed_hash = history.payload_hash
         where
             delta.audience = {{ audience }}
             and delta.kind = 'contact'

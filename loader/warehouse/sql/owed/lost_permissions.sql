@@ -8,7 +8,7 @@ with
     owed as (
         select
             email_address,
-            confirmed,
+            confirmed_permissions,
             unnest(
                 from_json(
                     json_extract(payload, '$.marketing_permissions'),
@@ -20,7 +20,7 @@ with
             audience = {{ audience }}
             and action = 'permissions'
             and outcome is null
-            and starts_with(confirmed, '{')
+            and confirmed_permissions is not null
     ),
 
     switched_off as (
@@ -29,11 +29,11 @@ with
             permission.marketing_permission_id as name,
             -- a JSON pointer (RFC 6901): a name may have any sign in it
             replace(replace(permission.marketing_permission_id, '~', '~0'), '/', '~1') as escaped,
-            confirmed
+            confirmed_permissions
         from owed
         where not permission.enabled
     )
 
 select {{ audience }} as audience, email_address, 'permissions' as action, 'permission' as kind, name
 from switched_off
-where json_extract_string(confirmed, '/' || escaped) = 'true'
+where json_extract_string(confirmed_permissions, '/' || escaped) = 'true'

@@ -1,7 +1,7 @@
 {#
     Before the first write: who is about to be sent, and whether the list showed them already. After
     a crash this is what tells a contact of ours from somebody else's, and whom we archived. What the
-    claim changes is noted in `claimed`, so that a run that ends in order can give it back. Whom the
+    claim changes is noted in `claim_state`, so that a run that ends in order can give it back. Whom the
     list shows as wanted already is claimed by itself, for that is acknowledged without a write.
 #}
 merge into {{ ledger }} as ledger
@@ -11,7 +11,7 @@ using (
         kind,
         segment,
         email_address,
-        coalesce(status is not null and not is_ours, false) as existed,
+        coalesce(status is not null and not is_ours, false) as pre_existing,
         route = 'archive' as is_archive
     from loader_plan
     where
@@ -36,14 +36,14 @@ when matched
 then
     update
     set
-        sent = true,
-        existed = coalesce(ledger.existed, claimed.existed),
-        claimed = case
-            when coalesce(ledger.sent, false)
+        is_managed = true,
+        pre_existing = coalesce(ledger.pre_existing, claimed.pre_existing),
+        claim_state = case
+            when coalesce(ledger.is_managed, false)
             then null
-            when ledger.existed is null
-            then 'sent and existed'
-            else 'sent'
+            when ledger.pre_existing is null
+            then 'first_claim'
+            else 'reclaim'
         end,
         action = case when claimed.is_archive then 'archive' else ledger.action end,
         outcome = case when claimed.is_archive then 'unknown' else ledger.outcome end,
@@ -52,8 +52,8 @@ then
 when not matched
 then
     insert (
-        list_id, audience, kind, segment, email_address, existed, sent, claimed, action, outcome,
-        reason, attempts, run_id
+        list_id, audience, kind, segment, email_address, pre_existing, is_managed, claim_state, action,
+        outcome, reason, attempts, run_id
     )
     values (
 {{ list_id }},
@@ -61,9 +61,9 @@ then
         claimed.kind,
         claimed.segment,
         claimed.email_address,
-        claimed.existed,
+        claimed.pre_existing,
         true,
-        'sent and existed',
+        'first_claim',
         case when claimed.is_archive then 'archive' end,
         case when claimed.is_archive then 'unknown' end,
         case when claimed.is_archive then {{ on_its_way }} end,

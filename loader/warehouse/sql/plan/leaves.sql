@@ -17,8 +17,8 @@ with
     known as (
         select
             audience,
-            count(distinct case when sent then email_address end) as sent,
-            count(case when sent or action is not null then 1 end) as known
+            count(distinct case when is_managed then email_address end) as sent,
+            count(case when is_managed or action is not null then 1 end) as known
         from {{ ledger }}
         where list_id = {{ list_id }}
         group by audience

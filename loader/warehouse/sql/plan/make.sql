@@ -67,7 +67,7 @@ with
     contacts_of_list as (
         select
             email_address,
-            max(case when not existed then 1 else 0 end) = 1 as is_ours,
+            max(case when not pre_existing then 1 else 0 end) = 1 as is_ours,
             max(archived_at) as archived_at
         from {{ ledger }}
         where list_id = {{ list_id }} and kind = 'contact'
@@ -196,7 +196,7 @@ with
                 then null
                 when not is_kept
                 then 'held:' || status
-                when contacts = 'create' and not (is_ours and sent and confirmed is null)
+                when contacts = 'create' and not (is_ours and is_managed and coalesce(confirmed_hash, resend_reason) is null)
                 then 'held:exists'
                 when is_shown and not is_leave
                 then 'accepted:' || {{ shown }}
@@ -336,7 +336,7 @@ with
             (
                 select lower(segment) as segment, email_address, kind || ' ' || audience as giver
                 from {{ ledger }}
-                where list_id = {{ list_id }} and kind in ('segment', 'tag') and sent
+                where list_id = {{ list_id }} and kind in ('segment', 'tag') and is_managed
                 union all
                 select lower(segment) as segment, known_as, kind || ' ' || audience as giver
                 from own_companions
@@ -394,6 +394,7 @@ select
     action,
     payload,
     payload_hash,
+    marketing_permissions,
     status,
     is_ours,
     follows_contact,

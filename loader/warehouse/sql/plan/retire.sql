@@ -13,7 +13,7 @@ with
         where
             list_id = {{ list_id }}
             and audience = {{ audience }}
-            and sent
+            and is_managed
             and (
                 (kind = 'contact' and not {{ keeps_contacts }})
                 or kind = 'segment'
@@ -33,7 +33,7 @@ with
         where
             ledger.list_id = {{ list_id }}
             and ledger.kind in ('segment', 'tag')
-            and ledger.sent
+            and ledger.is_managed
             and (
                 ledger.audience <> {{ audience }}
                 or (ledger.kind = 'tag' and {{ keeps_tags }})
@@ -79,7 +79,7 @@ with
             and owed.email_address = shared.email_address
         where
             shared.email_address is null
-            and (owed.kind <> 'contact' or ({{ on_leave }} <> 'keep' and not owed.existed))
+            and (owed.kind <> 'contact' or ({{ on_leave }} <> 'keep' and not owed.pre_existing))
     ),
 
     judged as (
@@ -109,6 +109,7 @@ select
     action,
     cast(null as varchar) as payload,
     cast(null as varchar) as payload_hash,
+    cast(null as varchar) as marketing_permissions,
     status,
     kind = 'contact' as is_ours,
     false as follows_contact,

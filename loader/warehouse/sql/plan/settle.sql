@@ -9,6 +9,7 @@ select
     person_id,
     case when outcome = 'accepted' then route else action end as action,
     payload_hash,
+    marketing_permissions,
     outcome,
     reason,
     cast(null as varchar) as text,

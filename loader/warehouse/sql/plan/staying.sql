@@ -22,8 +22,8 @@ with
             ledger.list_id = {{ list_id }}
             and ledger.audience = {{ audience }}
             and ledger.kind = 'contact'
-            and ledger.sent
-            and not ledger.existed
+            and ledger.is_managed
+            and not ledger.pre_existing
             and members.status in ('subscribed', 'pending')
             and wanted.audience <> {{ audience }}
             and wanted.may_create

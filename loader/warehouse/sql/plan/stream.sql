@@ -49,6 +49,7 @@ select
     going.email_address,
     going.person_id,
     going.payload_hash,
+    going.marketing_permissions,
     going.known_as,
     going.kept_status,
     going.last_changed,

@@ -28,7 +28,7 @@ with
                 or email_address in (
                     select ledger.email_address
                     from ledger
-                    where ledger.kind = 'contact' and ledger.sent
+                    where ledger.kind = 'contact' and ledger.is_managed
                 )
             )
     ),
@@ -39,8 +39,8 @@ with
         from ledger
         left join members on ledger.email_address = members.email_address
         where
-            ledger.sent
-            and ledger.confirmed <> 'drift'
+            ledger.is_managed
+            and (ledger.confirmed_hash is not null or ledger.resend_reason <> 'drift')
             and ledger.email_address in (select wanted.email_address from wanted)
             and ledger.email_address not in (select moved.email_address from moved)
     ),
@@ -115,7 +115,7 @@ with
             and inside.email_address not in (
                 select ledger.email_address
                 from ledger
-                where ledger.kind = 'segment' and ledger.sent and lower(ledger.segment) = inside.segment
+                where ledger.kind = 'segment' and ledger.is_managed and lower(ledger.segment) = inside.segment
             )
             and inside.email_address not in (select wanted.email_address from wanted)
             and inside.email_address not in (select moved.found from moved)
@@ -134,14 +134,14 @@ with
             and ledger.action = 'tag_remove'
             and ledger.outcome = 'accepted'
             and ledger.reason is null
-            and not ledger.sent
+            and not ledger.is_managed
             and not exists (
                 select 1
                 from {{ ledger }} as others
                 where
                     others.list_id = {{ list_id }}
                     and others.kind in ('segment', 'tag')
-                    and others.sent
+                    and others.is_managed
                     and others.email_address = ledger.email_address
                     and lower(others.segment) = lower(ledger.segment)
             )
@@ -164,11 +164,10 @@ with
             cast(shown.value as varchar) as found
         from
             believed,
-            json_each(believed.confirmed) as told,
+            json_each(believed.confirmed_permissions) as told,
             json_each(believed.marketing_permissions) as shown
         where
             believed.kind = 'permissions'
-            and believed.confirmed <> 'refresh'
             and {{ name_key("told.key") }} = {{ name_key("shown.key") }}
     ),
 
@@ -178,7 +177,7 @@ with
         inner join members on ledger.email_address = members.email_address
         where
             ledger.kind = 'contact'
-            and not ledger.sent
+            and not ledger.is_managed
             and members.status = 'subscribed'
             and ledger.email_address in (
                 select told.email_address from told where told.audience = {{ audience }}
@@ -191,7 +190,7 @@ with
             and ledger.email_address not in (
                 select others.email_address
                 from {{ ledger }} as others
-                where others.list_id = {{ list_id }} and others.kind = 'contact' and others.sent
+                where others.list_id = {{ list_id }} and others.kind = 'contact' and others.is_managed
             )
     )
 

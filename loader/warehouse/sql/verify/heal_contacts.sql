@@ -3,7 +3,7 @@
     says so and holds them.
 #}
 update {{ ledger }}
-set confirmed = 'drift'
+set confirmed_hash = null, resend_reason = 'drift'
 where
     list_id = {{ list_id }}
     and audience = {{ audience }}

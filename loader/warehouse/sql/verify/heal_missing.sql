@@ -1,6 +1,6 @@
 {# Who is not in a segment or has not a tag that they were given, was not given it. #}
 update {{ ledger }} as ledger
-set sent = false, confirmed = null
+set is_managed = false, confirmed_hash = null, resend_reason = null
 from {{ drift }} as drift
 where
     ledger.list_id = {{ list_id }}

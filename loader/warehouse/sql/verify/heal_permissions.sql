@@ -1,6 +1,6 @@
 {# Who is made anew has none of the marketing permissions that they were given. #}
 update {{ ledger }}
-set confirmed = 'refresh'
+set confirmed_hash = null, confirmed_permissions = null, resend_reason = 'drift'
 where
     list_id = {{ list_id }}
     and audience = {{ audience }}

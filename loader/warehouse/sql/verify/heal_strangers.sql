@@ -16,10 +16,10 @@ on
     and ledger.segment = strangers.segment
     and ledger.email_address = strangers.email_address
 when matched
-then update set sent = true, confirmed = 'drift'
+then update set is_managed = true, confirmed_hash = null, resend_reason = 'drift'
 when not matched
 then
-    insert (list_id, audience, kind, segment, email_address, sent, confirmed, attempts)
+    insert (list_id, audience, kind, segment, email_address, is_managed, resend_reason, attempts)
     values (
 {{ list_id }},
 {{ audience }},

@@ -9,13 +9,13 @@ from {{ ledger }} as ledger
 inner join
 {{ history }} as history
     on ledger.email_address = history.email_address
-    and ledger.confirmed = history.payload_hash
+    and ledger.confirmed_hash = history.payload_hash
 inner join {{ members }} as members on ledger.email_address = members.email_address
 where
     ledger.list_id = {{ list_id }}
     and ledger.audience = {{ audience }}
     and ledger.kind = 'contact'
-    and ledger.sent
+    and ledger.is_managed
     and ledger.email_address in (
         select wanted.email_address
         from {{ wanted }} as wanted

@@ -1,4 +1,5 @@
 import json
+from hashlib import md5
 from typing import Any, TypeAlias
 
 import pytest
@@ -191,16 +192,19 @@ def test_tags_are_sorted_without_blanks_and_repetitions(shop: Shop) -> None:
     assert json.loads(found["long"]) == ["ü" * 100]
 
 
+MEMBER = md5(b"member", usedforsecurity=False).hexdigest()
+
+
 def test_tags_that_differ_in_case_are_one_that_is_owed_as_it_is_spelled(shop: Shop) -> None:
     owed = shop.query("""
         select segment, payload, payload_hash from tagged__delta
         where kind = 'tag' and email_address = 'several@example.com' order by segment
     """)
     assert [tuple(row.values()) for row in owed] == [
-        ("berlin", "Berlin", "member"),
-        ('o\'brien "x"', 'O\'Brien "x"', "member"),
-        ("vip", "VIP", "member"),
-        ("ä", "Ä", "member"),
+        ("berlin", "Berlin", MEMBER),
+        ('o\'brien "x"', 'O\'Brien "x"', MEMBER),
+        ("vip", "VIP", MEMBER),
+        ("ä", "Ä", MEMBER),
     ]
 
 
