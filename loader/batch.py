@@ -8,14 +8,10 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loader.reasons import said
+
 BATCH_CONTACTS = 500  # per call (Marketing API, Add or update list members in batch; segments too)
 BATCH_BYTES = 5_000_000  # of one body
-
-# the reason of an unknown outcome that three runs in a row make a rejection
-ISOLATED_FAILURE = "no usable answer, alone"
-ALREADY_APPLIED = "already there"  # why a contact needs no write: the list shows it as it is wanted
-ALREADY_REMOVED = "taken off by another audience"  # why somebody is not asked to leave again
-NOT_ON_LIST = "not on the list yet"  # why somebody is held whom a write did not find
 
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
 
@@ -97,7 +93,7 @@ class Batch:
     """Contacts of one list that one call tells Mailchimp about, of one audience or of several.
 
     `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions
-    (as wanted, for that operation alone), known_as (the address under which the list has the
+    (as wanted, for that operation alone), current_email (the address under which the list has the
     contact), kept_status (the status, besides subscribed, in which the audience keeps contacts),
     last_changed (when Mailchimp says that the contact was changed last, as the list was read) and
     body, the text of each contact for the request with a comma behind it.
@@ -139,7 +135,7 @@ class BatchResult:
     """What became of each contact of a batch.
 
     `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions,
-    outcome, reason and text.
+    outcome, reason_code, message and mailchimp_code.
     """
 
     route: Operation
@@ -160,10 +156,11 @@ class BatchResult:
         """How many rows ended with each outcome and reason: of a refusal, what Mailchimp says."""
         outcomes = self.rows.column("outcome")
         first = str(outcomes[0])
-        is_plain = self.rows.column("reason").null_count == len(outcomes) and first == "accepted"
+        codes = self.rows.column("reason_code")
+        is_plain = codes.null_count == len(outcomes) and first == "accepted"
         if is_plain and outcomes.value_counts()[0]["counts"].as_py() == len(outcomes):
             return [(first, None, len(outcomes))]
-        told = pc.coalesce(self.rows.column("text"), self.rows.column("reason"))
-        reasons = told.to_pylist()
-        counted = Counter(zip(outcomes.to_pylist(), reasons, strict=True))
-        return [(outcome, reason, rows) for (outcome, reason), rows in counted.items()]
+        names = ("outcome", "reason_code", "message", "mailchimp_code")
+        columns = (self.rows.column(name).to_pylist() for name in names)
+        counted = Counter(zip(*columns, strict=True))
+        return [(outcome, said(*why) or None, rows) for (outcome, *why), rows in counted.items()]

@@ -6,7 +6,7 @@ finds a page that says something else than the program.
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import yaml
 from jinja2 import Environment
 
 from loader.cli import EXIT_CODES, main
+from loader.reasons import DRIFT_TYPES, REASONS, Reason
 
 DBT = Path(__file__).parent.parent.parent / "dbt_project"
 # the macros that models of a project call; the others are the package's own
@@ -93,6 +94,26 @@ def field_types() -> str:
             for name, rule in types.items()
         ),
     )
+
+
+def reasons(outcome: str) -> str:
+    """Why a row has an outcome: the codes, what people read, and what mends it."""
+    found = [one for one in REASONS if one.outcome == outcome]
+    columns: dict[str, Callable[[Reason], str]] = {
+        "`reason_code`": lambda one: f"`{one.code}`",
+        "what people read": lambda one: one.sentence or "Mailchimp's words",
+        "when": lambda one: one.when,
+        "what mends it": lambda one: one.mends,
+    }
+    named = {head: cell for head, cell in columns.items() if any(map(cell, found))}
+    rows = (tuple(cell(one) for cell in named.values()) for one in found)
+    return _table(tuple(named), rows)
+
+
+def drift_types() -> str:
+    """In which ways a list may differ from what was confirmed."""
+    rows = ((f"`{code}`", words) for code, words in DRIFT_TYPES.items())
+    return _table(("`drift_type`", "what people read"), rows)
 
 
 def tables() -> str:

@@ -19,13 +19,14 @@ from loader.cli.terminal.options import (
 from loader.cli.terminal.output import say, say_json
 from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
+from loader.reasons import DRIFT_TYPES
 from loader.report import SEVERITY, RunReport
 from loader.settings import Settings
 from loader.verify.command import VerifiedAudience, VerifyRun
 from loader.wording import counted, left_out
 
-COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "is_decided", "contacts")
-COLUMNS += ("email_address", "expected", "found")
+COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "by", "contacts")
+COLUMNS += ("email_address", "expected", "actual")
 
 
 @click.command()
@@ -93,7 +94,8 @@ def _print(found: list[VerifiedAudience], report: RunReport, *, is_wide: bool) -
             "audience": one.audience,
             "list_id": one.list_id,
             **row,
-            "is_decided": "by a person" if row["is_decided"] else "",
+            "drift": DRIFT_TYPES[row["drift_type"]],
+            "by": "a person" if row["is_manual_change"] else "",
         }
         for one in found
         for row in (one.people or one.drift)
@@ -111,7 +113,7 @@ def _sentence(one: VerifiedAudience) -> str:
         return f"stopped: {one.message}"
     if not one.drift:
         return "the list is as it was confirmed"
-    decided = sum(row["contacts"] for row in one.drift if row["is_decided"])
+    decided = sum(row["contacts"] for row in one.drift if row["is_manual_change"])
     other = sum(row["contacts"] for row in one.drift) - decided
     after = "the next sync repairs that" if one.is_healed else "--repair lets the next sync repair"
     words = ("that a person decided, which stays", "that a person decided, which stay")

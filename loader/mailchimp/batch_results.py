@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loader.batch import Batch, BatchResult, Outcome
+from loader.errors import RequestRejected
 from loader.foreign_text import of_mailchimp
 from loader.mailchimp.arrow_json import addresses, names_in
 from loader.mailchimp.documented_fields import OF_EVERY_LIST
 from loader.mailchimp.http import Response
 from loader.mailchimp.response_checks import times_named
+from loader.reasons import NOT_MENTIONED, REFUSED, VALUES_NOT_SHOWN
 
-UNMENTIONED = "not mentioned in the answer"  # the reason of an unknown outcome
 SCHEMA = pa.schema(
     [
         ("audience", pa.string()),
@@ -23,8 +24,9 @@ SCHEMA = pa.schema(
         ("payload_hash", pa.string()),
         ("marketing_permissions", pa.string()),
         ("outcome", pa.string()),
-        ("reason", pa.string()),
-        ("text", pa.string()),
+        ("reason_code", pa.string()),
+        ("message", pa.string()),
+        ("mailchimp_code", pa.string()),
     ]
 )
 
@@ -33,8 +35,9 @@ def uniform_result(
     batch: Batch,
     outcome: Outcome,
     *,
-    reason: str | None = None,
-    text: str | None = None,
+    code: str | None = None,
+    message: str | None = None,
+    mailchimp_code: str | None = None,
     answered_at: datetime | None = None,
 ) -> BatchResult:
     """One outcome for every contact of a batch; of what Mailchimp said is kept what may be read."""
@@ -42,9 +45,20 @@ def uniform_result(
         batch,
         [
             pa.repeat(pa.scalar(value, pa.string()), batch.size)
-            for value in (outcome.value, _kept(reason), _kept(text))
+            for value in (outcome.value, code, _kept(message), _kept(mailchimp_code))
         ],
         answered_at,
+    )
+
+
+def refused(batch: Batch, refusal: RequestRejected) -> BatchResult:
+    """What Mailchimp refused as a whole, in its words."""
+    return uniform_result(
+        batch,
+        Outcome.REJECTED,
+        code=REFUSED,
+        message=refusal.detail,
+        mailchimp_code=refusal.title,
     )
 
 
@@ -65,19 +79,21 @@ def per_contact_result(
     is kept what may be read.
     """
     outcome = pc.if_else(is_accepted, Outcome.ACCEPTED.value, Outcome.HELD.value).to_pylist()
-    reason = pc.if_else(is_accepted, None, held).to_pylist()
-    text: list[str | None] = [None] * batch.size
+    code = pc.if_else(is_accepted, None, held).to_pylist()
+    message: list[str | None] = [None] * batch.size
+    mailchimp_code: list[str | None] = [None] * batch.size
     for place, address in enumerate(batch.rows.column("email_address").to_pylist()):
         if address in errors:
             outcome[place] = Outcome.REJECTED.value
-            reason[place], text[place] = errors[address]
+            code[place] = REFUSED
+            mailchimp_code[place], message[place] = errors[address]
         elif outcome[place] == Outcome.ACCEPTED.value and address in not_shown:
-            outcome[place], reason[place] = Outcome.UNKNOWN.value, not_shown[address]
-        elif outcome[place] == Outcome.HELD.value and reason[place] is None:
-            outcome[place] = Outcome.UNKNOWN.value
-            reason[place] = UNMENTIONED
-    said = ([_kept(one) for one in reason], [_kept(one) for one in text])
-    columns = [pa.array(values, pa.string()) for values in (outcome, *said)]
+            outcome[place], code[place] = Outcome.UNKNOWN.value, VALUES_NOT_SHOWN
+            message[place] = not_shown[address]
+        elif outcome[place] == Outcome.HELD.value and code[place] is None:
+            outcome[place], code[place] = Outcome.UNKNOWN.value, NOT_MENTIONED
+    said = ([_kept(one) for one in message], [_kept(one) for one in mailchimp_code])
+    columns = [pa.array(values, pa.string()) for values in (outcome, code, *said)]
     return _answers(batch, columns, response.answered_at)
 
 

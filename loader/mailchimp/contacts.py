@@ -13,10 +13,10 @@ from loader.batch import Batch, BatchResult, Operation, Outcome
 from loader.errors import RequestRejected, Unavailable
 from loader.mailchimp.arrow_json import addresses, exploded, int_field
 from loader.mailchimp.batch_results import (
-    UNMENTIONED,
     is_all_shown,
     not_shown,
     per_contact_result,
+    refused,
     uniform_result,
 )
 from loader.mailchimp.documented_fields import (
@@ -29,6 +29,7 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, nothing, table
+from loader.reasons import EXISTS, NOT_MENTIONED, VALUES_NOT_SHOWN, already, since
 
 _GONE = ("unsubscribed", "cleaned", "archived", "transactional")  # statuses that get no campaign
 
@@ -102,11 +103,15 @@ def treat_existing(answers: BatchResult, *, may_have_been_applied: bool) -> Batc
     Where an earlier try may have been carried out, it is not known who put them there.
     """
     codes = pa.array(["ERROR_CONTACT_EXISTS"])
-    is_there = pc.is_in(answers.rows.column("reason"), value_set=codes)  # false where it is NULL
+    is_there = pc.is_in(
+        answers.rows.column("mailchimp_code"), value_set=codes
+    )  # false where it is NULL
     outcome = Outcome.UNKNOWN if may_have_been_applied else Outcome.HELD
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
     columns["outcome"] = pc.if_else(is_there, outcome.value, columns["outcome"])
-    columns["reason"] = pc.if_else(is_there, "exists", columns["reason"])
+    columns["reason_code"] = pc.if_else(is_there, EXISTS, columns["reason_code"])
+    for name in ("message", "mailchimp_code"):  # it is no refusal
+        columns[name] = pc.if_else(is_there, None, columns[name])
     rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
     return replace(answers, rows=rows)
 
@@ -140,7 +145,7 @@ def already_left(batch: Batch, response: Response) -> BatchResult | None:
     status = _status(response)
     if status not in ("unsubscribed", "cleaned"):
         return None
-    return uniform_result(batch, Outcome.ACCEPTED, reason=f"already {status}")
+    return uniform_result(batch, Outcome.ACCEPTED, code=already(status))
 
 
 def archived(batch: Batch, response: Response) -> BatchResult:
@@ -154,7 +159,7 @@ def archived(batch: Batch, response: Response) -> BatchResult:
     """
     status, changed = _seen(response)
     if status != "archived":
-        return uniform_result(batch, Outcome.ACCEPTED, reason=f"{status} since")
+        return uniform_result(batch, Outcome.ACCEPTED, code=since(status))
     return uniform_result(batch, Outcome.ACCEPTED, answered_at=changed)
 
 
@@ -168,7 +173,7 @@ def touched(batch: Batch, response: Response) -> BatchResult | None:
     known = batch.rows.column("last_changed")[0].as_py()
     if status == "archived" and changed == known:
         return None
-    return uniform_result(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+    return uniform_result(batch, Outcome.HELD, code=status, answered_at=response.answered_at)
 
 
 def archive_refused(batch: Batch, response: Response, refusal: RequestRejected) -> BatchResult:
@@ -183,8 +188,8 @@ def archive_refused(batch: Batch, response: Response, refusal: RequestRejected) 
     if status == "archived" and refusal.may_have_been_applied:
         return archived(batch, response)
     if status in ("archived", "unsubscribed", "cleaned"):
-        return uniform_result(batch, Outcome.ACCEPTED, reason=f"already {status}")
-    return uniform_result(batch, Outcome.REJECTED, reason=refusal.title, text=refusal.detail)
+        return uniform_result(batch, Outcome.ACCEPTED, code=already(status))
+    return refused(batch, refusal)
 
 
 def permissions_answers(batch: Batch, response: Response) -> BatchResult:
@@ -199,12 +204,12 @@ def permissions_answers(batch: Batch, response: Response) -> BatchResult:
     if all(shown.get(one["marketing_permission_id"]) == one["enabled"] for one in wanted):
         return _accept_all(batch, response)
     at = response.answered_at
-    return uniform_result(batch, Outcome.UNKNOWN, reason=UNMENTIONED, answered_at=at)
+    return uniform_result(batch, Outcome.UNKNOWN, code=NOT_MENTIONED, answered_at=at)
 
 
 def _single_request(list_id: str, batch: Batch) -> Request:
     is_change = batch.route is Operation.CHANGE_ADDRESS
-    path = _path(list_id, batch, "known_as" if is_change else "email_address")
+    path = _path(list_id, batch, "current_email" if is_change else "email_address")
     if batch.route is Operation.ARCHIVE:
         return Request(method="DELETE", path=path)
     method = "PUT" if batch.route is Operation.REVIVE else "PATCH"
@@ -227,10 +232,11 @@ def _single_answer(batch: Batch, response: Response) -> BatchResult:
     status = str(stored["status"])
     kept = str(batch.rows.column("kept_status")[0])
     if status != "subscribed" and not (batch.route is Operation.CHANGE_ADDRESS and status == kept):
-        return uniform_result(batch, Outcome.HELD, reason=status, answered_at=response.answered_at)
+        return uniform_result(batch, Outcome.HELD, code=status, answered_at=response.answered_at)
     for missing in not_shown(batch, [stored]).values():
         at = response.answered_at
-        return uniform_result(batch, Outcome.UNKNOWN, reason=missing, answered_at=at)
+        code = VALUES_NOT_SHOWN
+        return uniform_result(batch, Outcome.UNKNOWN, code=code, message=missing, answered_at=at)
     return _accept_all(batch, response)
 
 

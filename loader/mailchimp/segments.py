@@ -10,11 +10,12 @@ from loader.addresses import name_key
 from loader.batch import Batch, BatchResult, Outcome
 from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import addresses, exploded, int_field
-from loader.mailchimp.batch_results import UNMENTIONED, per_contact_result, uniform_result
+from loader.mailchimp.batch_results import per_contact_result, uniform_result
 from loader.mailchimp.documented_fields import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import PAGE
 from loader.mailchimp.response_checks import json_object, table
+from loader.reasons import NOT_MENTIONED
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
@@ -59,7 +60,9 @@ def partition_members(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
 
 def split_unconfirmed(answers: BatchResult) -> tuple[BatchResult, BatchResult]:
     """The memberships that the answer settled, and those that it did not mention."""
-    is_open = pc.fill_null(pc.equal(answers.rows.column("reason"), UNMENTIONED), fill_value=False)
+    is_open = pc.fill_null(
+        pc.equal(answers.rows.column("reason_code"), NOT_MENTIONED), fill_value=False
+    )
     return (
         replace(answers, rows=answers.rows.filter(pc.invert(is_open))),
         replace(answers, rows=answers.rows.filter(is_open)),
@@ -79,9 +82,9 @@ def confirm_by_membership(
     is_right = is_in if answers.route.is_add else pc.invert(is_in)
     columns = {name: answers.rows.column(name) for name in answers.rows.schema.names}
     outcome = pc.if_else(is_right, "accepted", "unknown")
-    reason = pc.if_else(is_right, None, columns["reason"])
+    code = pc.if_else(is_right, None, columns["reason_code"])
     columns["outcome"] = pc.if_else(is_hidden, "held", outcome)
-    columns["reason"] = pc.if_else(is_hidden, "archived", reason)
+    columns["reason_code"] = pc.if_else(is_hidden, "archived", code)
     rows = pa.record_batch(list(columns.values()), schema=answers.rows.schema)
     return replace(answers, rows=rows)
 

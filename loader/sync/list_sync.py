@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from loader.batch import (
-    ALREADY_REMOVED,
     COMPANIONS,
     CONTACTS,
     LEAVES,
@@ -29,6 +28,7 @@ from loader.errors import (
 )
 from loader.list_schema import ListSchema, TrackedSegment
 from loader.mailchimp.batch_results import uniform_result
+from loader.reasons import ALREADY_REMOVED
 from loader.settings import Settings
 from loader.sync.address_changes import settle_address_changes
 from loader.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
@@ -252,9 +252,8 @@ class ListSync:
                 await acknowledgements.flush()
                 if turn > 1:
                     async for batch in self.read_batches(routes, turn, ids, is_left=True):
-                        await recorder.record(
-                            uniform_result(batch, Outcome.ACCEPTED, reason=ALREADY_REMOVED)
-                        )
+                        code = ALREADY_REMOVED
+                        await recorder.record(uniform_result(batch, Outcome.ACCEPTED, code=code))
                 batches = self.read_batches(routes, turn, ids)
                 await run_workers(
                     recorder.skip_existing_members(batches, members),

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pyarrow as pa
 
-from loader.batch import ALREADY_APPLIED, Batch, BatchResult, Outcome
+from loader.batch import Batch, BatchResult, Outcome
 from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.segments import partition_members
+from loader.reasons import ALREADY_APPLIED
 from loader.sync.membership_check import ListNow, MembershipConfirmer
 from loader.warehouse.acks import Acknowledgements
 
@@ -47,8 +48,8 @@ class ResultRecorder:
             rest = batch
             if batch.route.is_add and batch.segment in members:
                 there, rest = partition_members(batch, members[batch.segment])
-                reason = ALREADY_APPLIED
-                await self.record(uniform_result(there, Outcome.ACCEPTED, reason=reason))
+                code = ALREADY_APPLIED
+                await self.record(uniform_result(there, Outcome.ACCEPTED, code=code))
             if rest.size:
                 yield rest
 

@@ -4,15 +4,13 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 
 from loader.batch import (
-    ISOLATED_FAILURE,
-    NOT_ON_LIST,
     Batch,
     BatchResult,
     Operation,
     Outcome,
 )
 from loader.errors import MailchimpError, NotFound, NoUsableResponse, RequestRejected
-from loader.mailchimp.batch_results import uniform_result
+from loader.mailchimp.batch_results import refused, uniform_result
 from loader.mailchimp.client import Client
 from loader.mailchimp.contacts import (
     already_left,
@@ -27,6 +25,13 @@ from loader.mailchimp.contacts import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.segments import membership_answers, membership_request
+from loader.reasons import (
+    ALREADY_GONE,
+    ISOLATED_FAILURE,
+    NO_USABLE_ANSWER,
+    NOT_ON_LIST,
+    NOT_SEEN_SINCE,
+)
 
 Look = Callable[[Batch, Response], BatchResult | None]
 Results = AsyncGenerator[BatchResult, None]
@@ -107,7 +112,7 @@ class BatchSender:
             yield self._unknown(batch, error)
         else:
             if error.may_have_been_applied:  # nobody knows what became of the tries before
-                yield uniform_result(batch, Outcome.UNKNOWN, reason="no usable answer")
+                yield uniform_result(batch, Outcome.UNKNOWN, code=NO_USABLE_ANSWER)
             raise error
 
     def _client(self, batch: Batch) -> Client:
@@ -148,7 +153,7 @@ class BatchSender:
                 request, lambda response: archived(batch, response)
             )
         except MailchimpError:  # the archive was answered; only what came after it is not known
-            return uniform_result(batch, Outcome.ACCEPTED, reason="not seen since")
+            return uniform_result(batch, Outcome.ACCEPTED, code=NOT_SEEN_SINCE)
 
     async def _rejected(self, batch: Batch, error: RequestRejected) -> BatchResult:
         """One contact that Mailchimp refuses."""
@@ -158,15 +163,15 @@ class BatchSender:
             return await self._client(batch).request(
                 request, lambda response: archive_refused(batch, response, error)
             )
-        return uniform_result(batch, Outcome.REJECTED, reason=error.title, text=error.detail)
+        return refused(batch, error)
 
     async def _not_there(self, batch: Batch) -> BatchResult:
         if batch.route is Operation.ARCHIVE:
-            return uniform_result(batch, Outcome.ACCEPTED, reason="not on the list")
+            return uniform_result(batch, Outcome.ACCEPTED, code=ALREADY_GONE)
         if batch.route is Operation.CHANGE_ADDRESS:
             return await self._already_readdressed(batch)
         if batch.route.is_single_call:
-            return uniform_result(batch, Outcome.HELD, reason=NOT_ON_LIST)
+            return uniform_result(batch, Outcome.HELD, code=NOT_ON_LIST)
         what = f"segment '{batch.segment}' of the " if batch.route.is_membership else ""
         raise NotFound(
             f"The {what}list {self._list_id} is gone since the run began. What was"
@@ -179,9 +184,9 @@ class BatchSender:
         try:
             await self._client(batch).request(request, exists)
         except NotFound:
-            return uniform_result(batch, Outcome.HELD, reason=NOT_ON_LIST)
+            return uniform_result(batch, Outcome.HELD, code=NOT_ON_LIST)
         except NoUsableResponse:
-            return uniform_result(batch, Outcome.UNKNOWN, reason="no usable answer")
+            return uniform_result(batch, Outcome.UNKNOWN, code=NO_USABLE_ANSWER)
         return uniform_result(batch, Outcome.ACCEPTED)
 
     def _unknown(self, batch: Batch, silence: NoUsableResponse) -> BatchResult:
@@ -191,8 +196,8 @@ class BatchSender:
         self._silence = (
             silence if self._silences[silence.is_request_specific] >= most else self._silence
         )
-        reason = ISOLATED_FAILURE if silence.is_request_specific else "no usable answer"
-        return uniform_result(batch, Outcome.UNKNOWN, reason=reason)
+        code = ISOLATED_FAILURE if silence.is_request_specific else NO_USABLE_ANSWER
+        return uniform_result(batch, Outcome.UNKNOWN, code=code)
 
 
 def _is_about_contacts(error: MailchimpError) -> bool:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from loader.audience import UNFINISHED, Audience, owners_of_segments
-from loader.batch import NOT_ON_LIST
+from loader.reasons import IN_FLIGHT, NOT_ON_LIST
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
 from loader.warehouse.sql_templates import Relation, relation, statement, tables
 
-# the reason of an archive or a change of address that may have been carried out
-IN_FLIGHT = "on its way"
 # what a row of the ledger is about, where it is not the contact itself
 KIND_OF_ACTION = {
     "segment_add": "segment",
@@ -100,7 +98,7 @@ async def ack_statements(
     found = await warehouse.fetch(statement("fold/actions", **known, **key))
     actions = {row["action"] for row in found}
     kinds = sorted({KIND_OF_ACTION.get(action, "contact") for action in actions})
-    given = {"on_its_way": IN_FLIGHT, "not_there": NOT_ON_LIST, **known, **key}
+    given = {"in_flight": IN_FLIGHT, "not_on_list": NOT_ON_LIST, **known, **key}
     moves = ADDRESS_CHANGE_STATEMENTS if "change_address" in actions else ()
     return [
         *(statement(name, **given) for name in ("fold/changed_addresses", *moves)),

@@ -6,10 +6,10 @@ from typing import Any
 
 from loader.audience import Audience
 from loader.list_schema import Filled, Reading, StalePlacements, TrackedSegment
+from loader.reasons import IN_FLIGHT
 from loader.warehouse.apply_acks import (
     ADDRESS_CHANGE_STATEMENTS,
     GIVE_BACK,
-    IN_FLIGHT,
     ack_statements,
 )
 from loader.warehouse.base import Warehouse
@@ -56,14 +56,14 @@ class Ledger:
             if one.name in moved
         ]
         found = await self._ask(
-            "ledger/pending_address_changes", on_its_way=IN_FLIGHT, knowing=knowing
+            "ledger/pending_address_changes", in_flight=IN_FLIGHT, knowing=knowing
         )
-        return [(row["old_address"], row["new_address"]) for row in found]
+        return [(row["previous_email"], row["new_address"]) for row in found]
 
     async def move_contacts(self, changes: list[tuple[str, str]]) -> None:
         """These contacts have another address: the old one and the new."""
         names = ("fold/changed_before", *ADDRESS_CHANGE_STATEMENTS)
-        await self._execute(*names, changes=changes, on_its_way=IN_FLIGHT)
+        await self._execute(*names, changes=changes, in_flight=IN_FLIGHT)
 
     async def keep_tags(self, there: Collection[str]) -> None:
         """Of the tags that audiences have given, forget those that are not there any more.
@@ -110,7 +110,7 @@ class Ledger:
             {"audience": one.name, "contacts": one.contacts, "kept_status": one.kept_status}
             for one in audiences
         ]
-        known = {"keeping": keeping, "on_its_way": IN_FLIGHT, **self._tables, **self._key}
+        known = {"keeping": keeping, "in_flight": IN_FLIGHT, **self._tables, **self._key}
         await self._warehouse.execute(
             *await ack_statements(self._warehouse, self._tables, self._key),
             *(statement(name, **known) for name in (*GIVE_BACK, "fold/note_members")),
@@ -184,8 +184,8 @@ class Ledger:
             audience=audience.name,
             segment=segment.name,
             segment_id=segment.id,
-            is_ours=segment.is_ours,
-            remake=remake,
+            is_managed=segment.is_ours,
+            recreate=remake,
         )
 
     async def untrack_segment(self, name: str) -> None:

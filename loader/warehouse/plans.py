@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from loader.audience import Audience
-from loader.batch import ALREADY_APPLIED, ISOLATED_FAILURE, Operation
+from loader.batch import Operation
 from loader.list_schema import ComparedField, PlannedSegment, StalePlacements
 from loader.plan_counts import Loss, PlanCounts, PlannedRows
+from loader.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
 from loader.warehouse.acks import Acknowledgements
-from loader.warehouse.apply_acks import IN_FLIGHT
 from loader.warehouse.base import Warehouse
 from loader.warehouse.sql_templates import Relation, statement, tables
 
@@ -90,8 +90,8 @@ class ListPlan:
         await self._execute(
             "plan/make",
             retry_rejected=retry_rejected,
-            shown=ALREADY_APPLIED,
-            alone=ISOLATED_FAILURE,
+            already_applied=ALREADY_APPLIED,
+            isolated_failure=ISOLATED_FAILURE,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
             a_week_ago=self._now - timedelta(days=7),
@@ -126,7 +126,9 @@ class ListPlan:
     async def _numbers(self) -> dict[str, PlanCounts]:
         planned: dict[str, list[PlannedRows]] = defaultdict(list)
         for row in await self._warehouse.fetch(statement("plan/counts")):
-            planned[row.pop("audience")].append(PlannedRows(**row))
+            why = (row.pop(name) for name in ("reason_code", "message", "mailchimp_code"))
+            reason = said(*why) or None
+            planned[row.pop("audience")].append(PlannedRows(**row, reason=reason))
         found = await self._ask("plan/leaves")
         is_first = any(row["known"] == 0 for row in found)
         strangers = (await self._ask("plan/strangers"))[0]["contacts"] if is_first else 0
@@ -180,7 +182,7 @@ class ListPlan:
 
     @property
     def _claim(self) -> dict[str, object]:
-        return {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": self._now}
+        return {"in_flight": IN_FLIGHT, "already_applied": ALREADY_APPLIED, "now": self._now}
 
     async def segments_to_fill(self) -> list[PlannedSegment]:
         """The segments that audiences put somebody into or take somebody out of."""

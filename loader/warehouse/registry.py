@@ -72,8 +72,8 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, Tracke
         name_key(row["segment"]): TrackedSegment(
             name=row["segment"],
             id=row["segment_id"],
-            is_ours=row["is_ours"],
-            remake=row["remake"],
+            is_ours=row["is_managed"],
+            remake=row["recreate"],
         )
         for row in await warehouse.fetch(query)
     }

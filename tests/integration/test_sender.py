@@ -11,10 +11,11 @@ import pyarrow as pa
 import pytest
 
 from fake_time import FakeTime
-from fakes import batch_of, client, rows_of
+from fakes import batch_of, client, reason_of, rows_of
 from loader.batch import Batch, BatchResult, Operation, Outcome
 from loader.errors import NoUsableResponse
-from loader.mailchimp.batch_results import UNMENTIONED, uniform_result
+from loader.mailchimp.batch_results import uniform_result
+from loader.reasons import NOT_MENTIONED
 from loader.sync.membership_check import ListNow
 from loader.sync.recorder import ResultRecorder
 from loader.sync.sender import SILENCES, SILENCES_ALONE, BatchSender
@@ -42,7 +43,7 @@ class Recorded:
     @property
     def outcomes(self) -> dict[str, tuple[str, str | None]]:
         rows = [row for table in self.tables for row in table.to_pylist()]
-        return {row["email_address"]: (row["outcome"], row["reason"]) for row in rows}
+        return {row["email_address"]: (row["outcome"], reason_of(row)) for row in rows}
 
 
 class Calls(NamedTuple):
@@ -174,7 +175,7 @@ async def test_who_was_archived_is_not_taken_out_unseen_when_others_are_put_in(
             (Operation.SEGMENT_REMOVE, Operation.SEGMENT_ADD), statuses, strict=True
         ):
             batch = replace(batch_of(route, [address]), segment="Readers")
-            silence = uniform_result(batch, Outcome.UNKNOWN, reason=UNMENTIONED)
+            silence = uniform_result(batch, Outcome.UNKNOWN, code=NOT_MENTIONED)
             await calls.recorder.record(silence)
         await calls.recorder.confirm_memberships()
     assert recorded.outcomes == {

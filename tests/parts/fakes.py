@@ -21,6 +21,7 @@ from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.http import Request, Response
 from loader.plan_counts import PlanCounts, PlannedRows
+from loader.reasons import said
 from loader.settings import Credentials, RetryPolicy
 from loader.warehouse.contract import TYPES, shared_tables
 
@@ -34,7 +35,7 @@ ROWS = pa.schema(
         ("person_id", pa.string()),
         ("payload_hash", pa.string()),
         ("marketing_permissions", pa.string()),
-        ("known_as", pa.string()),
+        ("current_email", pa.string()),
         ("kept_status", pa.string()),
         ("last_changed", pa.timestamp("us")),
         ("body", pa.string()),
@@ -152,8 +153,15 @@ def member(address: str, status: str = "subscribed") -> dict[str, Any]:
 def outcomes(answers: BatchResult) -> dict[str, tuple[str, str | None]]:
     """Outcome and reason by address."""
     return {
-        row["email_address"]: (row["outcome"], row["reason"]) for row in answers.rows.to_pylist()
+        row["email_address"]: (row["outcome"], reason_of(row)) for row in answers.rows.to_pylist()
     }
+
+
+def reason_of(row: Mapping[str, Any]) -> str | None:
+    """Why a row ended so: of a refusal what Mailchimp calls it, else the sentence of the code."""
+    if row["mailchimp_code"] is not None:
+        return str(row["mailchimp_code"])
+    return said(row["reason_code"], row["message"]) or None
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:

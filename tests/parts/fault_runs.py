@@ -27,7 +27,7 @@ PEOPLE = """
 AUDIENCE = "select email_address, fname, marketing_consent from people"
 SEGMENT = "Readers"
 LAST_ACKS = """
-    select email_address, segment, arg_max(outcome, run), arg_max(reason, run)
+    select email_address, segment, arg_max(outcome, run), arg_max(reason_code, run)
     from (select *, cast(split_part(run_id, ' ', 2) as integer) as run from loader_acks)
     group by email_address, segment
 """

@@ -92,7 +92,7 @@ def test_an_audience_without_contacts_writes_only_its_segment() -> None:
 @given(st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=30))
 def test_a_tally_counts_every_row_once(endings: list[Outcome]) -> None:
     parts = [
-        answers_of([f"{place}@shop.de"], outcome, reason=f"because {outcome}").rows
+        answers_of([f"{place}@shop.de"], outcome, message=f"because {outcome}").rows
         for place, outcome in enumerate(endings)
     ]
     answers = BatchResult(route=Operation.UPSERT, rows=pa.concat_batches(parts))
@@ -103,8 +103,8 @@ def test_a_tally_counts_every_row_once(endings: list[Outcome]) -> None:
 def test_a_tally_keeps_the_reasons_apart() -> None:
     parts = [
         answers_of(["a@shop.de"]).rows,
-        answers_of(["b@shop.de", "c@shop.de"], Outcome.HELD, reason="pending").rows,
-        answers_of(["d@shop.de"], Outcome.HELD, reason="cleaned").rows,
+        answers_of(["b@shop.de", "c@shop.de"], Outcome.HELD, code="pending").rows,
+        answers_of(["d@shop.de"], Outcome.HELD, code="cleaned").rows,
     ]
     answers = BatchResult(route=Operation.UPSERT, rows=pa.concat_batches(parts))
     assert sorted(answers.counts, key=str) == [

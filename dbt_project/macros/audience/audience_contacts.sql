@@ -34,7 +34,7 @@
         {% if rules.duplicates == "skip" -%}
             case
                 when loader_dropped_rows > 0
-                then 'several rows have this address'
+                then '{{ dbt_mailchimp.invalid_reasons().duplicate_address }}'
                 else loader_invalid
             end
         {%- else -%} loader_invalid

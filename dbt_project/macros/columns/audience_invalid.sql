@@ -1,40 +1,72 @@
 {# Why a row can never be sent, as SQL; NULL for a row that can. The first fault is the one named. #}
 {% macro audience_invalid(columns) %}
+    {%- set reasons = dbt_mailchimp.invalid_reasons() -%}
     case
         when loader_address is null
-        then 'no address'
+        then '{{ reasons.no_address }}'
         when not {{ dbt_mailchimp.is_address("loader_address") }}
-        then 'malformed address'
+        then '{{ reasons.malformed_address }}'
         {%- for column in columns.merge_fields + columns.attributes %}
                 {%- set name = adapter.quote(column.name) %}
             {%- if column.kind == "number" %}
                 when
                     lower(cast({{ name }} as varchar))
                     in ('nan', 'inf', '-inf', 'infinity', '-infinity')
-                then '{{ column.name }} is not a finite number'
+                then '{{ column.name }} {{ reasons.not_finite }}'
                 {%- if column.wide %}
                     when abs(cast({{ name }} as double precision)) >= 9223372036854775808
-                    then '{{ column.name }} is a number of more than 64 bits'
+                    then '{{ column.name }} {{ reasons.number_too_long }}'
                 {%- endif %}
             {%- elif column.kind in ["date", "timestamp"] %}
                 when
                     cast({{ dbt_mailchimp.column_value(column) }} as date)
                     not between date '1000-01-01'
                     and date '9999-12-31'
-                then '{{ column.name }} is not a date of four-digit years'
+                then '{{ column.name }} {{ reasons.date_out_of_range }}'
             {%- elif column.kind == "text" %}
                 when {{ dbt_mailchimp.text_bytes(name) }} > {{ dbt_mailchimp.max_text_bytes() }}
-                then '{{ column.name }} has more than {{ dbt_mailchimp.max_text_bytes() }} bytes'
+                then '{{ column.name }} {{ reasons.text_too_long }}'
             {%- elif column.kind == "address" %}
                 when {{ dbt_mailchimp.is_incomplete_address(column) }}
-                then '{{ column.name }} is an address without addr1, city, state or zip'
+                then '{{ column.name }} {{ reasons.incomplete_address }}'
             {%- elif column.kind == "location" %}
                 when not {{ dbt_mailchimp.is_location(name) }}
-                then '{{ column.name }} is not a latitude and a longitude'
+                then '{{ column.name }} {{ reasons.invalid_location }}'
             {%- endif %}
         {%- endfor %}
     end
 {% endmacro %}
+
+{#
+    What makes a row invalid, by its code: the sentence, or what stands in it behind the name of the
+    column. The loader has the same list (loader/reasons.py), and a test compares the two.
+#}
+{% macro invalid_reasons() %}
+    {{
+        return(
+            {
+                "no_address": "no address",
+                "malformed_address": "malformed address",
+                "duplicate_address": "several rows have this address",
+                "not_finite": "is not a finite number",
+                "number_too_long": "is a number of more than 64 bits",
+                "date_out_of_range": "is not a date of four-digit years",
+                "text_too_long": "has more than 255 bytes",
+                "incomplete_address": "is an address without addr1, city, state or zip",
+                "invalid_location": "is not a latitude and a longitude",
+            }
+        )
+    }}
+{% endmacro %}
+
+{# The code of such a sentence, as SQL: a history keeps the sentence. #}
+{% macro invalid_code(sentence) -%}
+    case
+        {%- for code, words in dbt_mailchimp.invalid_reasons().items() %}
+            when {{ sentence }} like {{ dbt_mailchimp.literal("%" ~ words) }} then '{{ code }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
 
 {# What a text field of Mailchimp's holds; it would cut the rest off (Marketing API, Merge fields). #}
 {% macro max_text_bytes() -%} {{ return(255) }} {%- endmacro %}

@@ -87,7 +87,7 @@
         candidates as (
 
             select
-                left_behind.email_address as old_address,
+                left_behind.email_address as previous_email,
                 present.email_address,
                 left_behind.is_held,
                 row_number() over (
@@ -119,7 +119,7 @@
 
         )
 
-    select old_address, email_address, is_held
+    select previous_email, email_address, is_held
     from candidates
     where place = 1
 {% endmacro %}
@@ -133,7 +133,7 @@
         {{ dbt_mailchimp.address_changes(audience, history, mapping) }}
     {%- else -%}
         select
-            cast(null as varchar) as old_address,
+            cast(null as varchar) as previous_email,
             cast(null as varchar) as email_address,
             false as is_held
         where 1 = 0
@@ -155,7 +155,7 @@
     from ({{ dbt_mailchimp.audience_ledger(audience, mapping, kind) }}) as ledger
     left join
         {{ changes }} as changes
-        on ledger.email_address = changes.old_address
+        on ledger.email_address = changes.previous_email
         and not changes.is_held
     where ledger.email_address not in (select email_address from {{ changes }} where not is_held)
 {% endmacro %}

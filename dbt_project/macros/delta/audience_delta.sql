@@ -48,7 +48,13 @@
         history.tags,
         history.marketing_permissions,
         history.marketing_consent,
-        coalesce(history.invalid_reason, conflicts.reason) as invalid_reason
+        coalesce(history.invalid_reason, conflicts.reason) as invalid_reason,
+        case
+            when history.invalid_reason is not null
+            then {{ dbt_mailchimp.invalid_code("history.invalid_reason") }}
+            when conflicts.reason is not null
+            then 'conflicting_values'
+        end as invalid_code
     from {{ history }} as history
     left join
         {{ dbt_mailchimp.loader_relation("loader_conflicts") }} as conflicts
@@ -106,8 +112,9 @@
     ledger.resend_reason,
     ledger.action as last_action,
     ledger.outcome as last_outcome,
-    ledger.reason as last_reason,
-    ledger.text as last_text,
+    ledger.reason_code as last_reason_code,
+    ledger.message as last_message,
+    ledger.mailchimp_code as last_mailchimp_code,
     ledger.payload_hash as last_hash,
     ledger.attempts,
     ledger.acked_at
@@ -126,9 +133,13 @@
         when not wanted.marketing_consent
         then 'held'
     end as outcome,
-    coalesce(
-        wanted.invalid_reason, case when not wanted.marketing_consent then 'no consent' end
-    ) as reason
+    case
+        when wanted.invalid_reason is not null
+        then wanted.invalid_code
+        when not wanted.marketing_consent
+        then 'no_consent'
+    end as reason_code,
+    wanted.invalid_reason as message
 {% endmacro %}
 
 {# The md5 that stands for a membership in a segment or a tag, which has no payload, as SQL. #}
@@ -144,7 +155,7 @@
                 "kind",
                 "segment",
                 "email_address",
-                "old_address",
+                "previous_email",
                 "person_id",
                 "is_wanted",
                 "action",
@@ -152,7 +163,8 @@
                 "payload_hash",
                 "marketing_permissions",
                 "outcome",
-                "reason",
+                "reason_code",
+                "message",
                 "pre_existing",
                 "is_managed",
                 "confirmed_hash",
@@ -160,8 +172,9 @@
                 "resend_reason",
                 "last_action",
                 "last_outcome",
-                "last_reason",
-                "last_text",
+                "last_reason_code",
+                "last_message",
+                "last_mailchimp_code",
                 "last_hash",
                 "attempts",
                 "acked_at",

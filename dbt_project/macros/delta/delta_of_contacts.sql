@@ -73,7 +73,7 @@
                     )
                 }},
                 '' as segment,
-                changes.old_address,
+                changes.previous_email,
                 case
                     when gone_refusing.email_address is not null
                     then 'withdraw'
@@ -81,7 +81,7 @@
                     then {{ dbt_mailchimp.literal(mapping.on_leave) }}
                     when not wanted.marketing_consent and ledger.is_managed
                     then 'withdraw'
-                    when changes.old_address is not null
+                    when changes.previous_email is not null
                     then 'change_address'
                     else 'upsert'
                 end as action,
@@ -111,6 +111,6 @@
             and is_managed
             and not pre_existing
             and not is_wanted_elsewhere
-            and email_address not in (select old_address from changes where not is_held)
+            and email_address not in (select previous_email from changes where not is_held)
         )
 {% endmacro %}

@@ -94,13 +94,14 @@
                     )
                 }},
                 '' as segment,
-                changes.old_address,
+                changes.previous_email,
                 'permissions' as action,
                 '{"marketing_permissions":[' || wanted.told || ']}' as payload,
                 wanted.payload_hash,
                 wanted.marketing_permissions,
                 cast(null as varchar) as outcome,
-                cast(null as varchar) as reason
+                cast(null as varchar) as reason_code,
+                cast(null as varchar) as message
             from wanted
             left join ledger on wanted.email_address = ledger.email_address
             left join changes on wanted.email_address = changes.email_address
@@ -116,7 +117,7 @@
                         )
                     }},
                     '' as segment,
-                    cast(null as varchar) as old_address,
+                    cast(null as varchar) as previous_email,
                     'permissions' as action,
                     cast(null as varchar) as payload,
                     md5(wanted.marketing_permissions) as payload_hash,

@@ -29,7 +29,7 @@
                     )
                 }},
                 {{ dbt_mailchimp.literal(mapping.segment) }} as segment,
-                changes.old_address,
+                changes.previous_email,
                 case
                     when wanted.email_address is null
                     then 'segment_remove'

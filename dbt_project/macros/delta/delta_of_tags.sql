@@ -48,6 +48,12 @@
                 people.person_id,
                 people.marketing_consent,
                 coalesce(people.invalid_reason, tagged.fault) as invalid_reason,
+                case
+                    when people.invalid_reason is not null
+                    then people.invalid_code
+                    when tagged.fault is not null
+                    then 'tag_too_long'
+                end as invalid_code,
                 people.invalid_reason is null and tagged.fault is not null as is_faulty,
                 tagged.segment,
                 tagged.tag
@@ -71,7 +77,7 @@
                     )
                 }},
                 coalesce(wanted.segment, ledger.segment) as segment,
-                changes.old_address,
+                changes.previous_email,
                 case
                     when wanted.email_address is null
                     then 'tag_remove'

@@ -115,7 +115,7 @@
                 on segments.list_id = given.list_id
                 and lower(segments.segment) = given.segment
             where
-                segments.is_ours
+                segments.is_managed
                 and given.segment is null
                 and named.segment is null
                 and filled.segment is null

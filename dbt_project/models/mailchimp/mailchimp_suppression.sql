@@ -66,7 +66,7 @@ with
             and answers.email_address = wanted.email_address
         where
             answers.outcome = 'held'
-            and answers.reason = 'no consent'
+            and answers.reason_code = 'no_consent'
             and wanted.email_address is null
     ),
 

@@ -17,7 +17,9 @@
 
                 select list_id, kind, segment, email_address, 'no reason' as problem
                 from delta
-                where outcome is not null and (outcome not in ('held', 'invalid') or reason is null)
+                where
+                    outcome is not null
+                    and (outcome not in ('held', 'invalid') or reason_code is null)
 
                 union all
 
@@ -53,8 +55,8 @@
                 where
                     action = 'change_address'
                     and (
-                        old_address is null
-                        or old_address in (
+                        previous_email is null
+                        or previous_email in (
                             select email_address
                             from ({{ dbt_mailchimp.current_contacts(model) }}) as current_contacts
                         )

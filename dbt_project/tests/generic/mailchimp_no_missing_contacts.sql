@@ -122,7 +122,7 @@
                 inner join
                     delta
                     on ledger.list_id = delta.list_id
-                    and ledger.email_address = delta.old_address
+                    and ledger.email_address = delta.previous_email
                     and delta.action = 'change_address'
                 where ledger.kind <> 'contact'
 

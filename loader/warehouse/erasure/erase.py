@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.addresses import identity
 from loader.errors import ConfigurationError
-from loader.warehouse.apply_acks import IN_FLIGHT
+from loader.reasons import IN_FLIGHT
 from loader.warehouse.base import Warehouse
 from loader.warehouse.erasure.locations import Location, Locations, find_locations
 from loader.warehouse.sql_templates import Statement, column, statement
@@ -90,7 +90,7 @@ async def _find_people(warehouse: Warehouse, places: Locations, lines: Mapping[i
             "forget/people",
             ledgers=places.named("loader_ledger"),
             drifts=places.named("loader_drift"),
-            on_its_way=IN_FLIGHT,
+            in_flight=IN_FLIGHT,
         ),
     )
 

@@ -40,11 +40,11 @@ class Drift:
         )
 
     async def counts(self) -> Rows:
-        """How many contacts are out of step, by kind, segment, drift, field and is_decided."""
+        """How many contacts are out of step, by kind, segment, type, field and who did it."""
         return await self._ask("verify/counts")
 
     async def people(self, most: int) -> Rows:
-        """So many people of everything that is counted, with what was expected and found."""
+        """So many people of everything that is counted, with what was expected and is there."""
         return await self._ask("verify/sample", most=most)
 
     async def heal(self) -> None:

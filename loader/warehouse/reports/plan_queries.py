@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from loader.audience import Audience
-from loader.batch import ALREADY_REMOVED, Operation
+from loader.batch import Operation
 from loader.list_schema import AddressRule, FieldRule
+from loader.reasons import ALREADY_REMOVED, REFUSED, said
 from loader.warehouse.base import Warehouse
 from loader.warehouse.sql_templates import Relation, statement, tables
 
@@ -35,11 +37,13 @@ class PlanQueries:
         """
         found = await self._ask("forecast/counts")
         doubts = await self._ask("forecast/doubts")
-        return _by_audience([*found, *({"category": "doubtful", **row} for row in doubts)])
+        order = ("category", "contacts", "reason", "kind", "segment")
+        return _by_audience([*found, *({"category": "doubtful", **row} for row in doubts)], order)
 
     async def people(self, most: int) -> dict[str, Rows]:
         """For each audience: so many people of everything that is counted."""
-        return _by_audience(await self._ask("forecast/sample", most=most))
+        order = ("category", "kind", "segment", "reason", "email_address")
+        return _by_audience(await self._ask("forecast/sample", most=most), order)
 
     async def statuses(self) -> dict[str, int]:
         """How many contacts the list is known to have, by status."""
@@ -62,7 +66,8 @@ class PlanQueries:
             "forecast/pretend",
             routes=[route.value for route in routes],
             turn=turn,
-            taken_off=ALREADY_REMOVED,
+            already_removed=ALREADY_REMOVED,
+            refused=REFUSED,
             now=self._now,
             **self._tables,
             **self._key,
@@ -74,9 +79,20 @@ class PlanQueries:
         return await self._warehouse.fetch(statement(name, **known))
 
 
-def _by_audience(found: Rows) -> dict[str, Rows]:
-    """The rows of each audience, without its name; none for one that is not there."""
+def _by_audience(found: Rows, order: tuple[str, ...]) -> dict[str, Rows]:
+    """The rows of each audience, without its name, with the reason that people read.
+
+    None for an audience that is not there. `order` are the columns that they are sorted by.
+    """
     parts: dict[str, Rows] = defaultdict(list)
     for row in found:
-        parts[row.pop("audience")].append(row)
-    return parts
+        reason = said(row.pop("reason_code", None), row.pop("message")) or None
+        parts[row.pop("audience")].append({**row, "reason": reason})
+    return {name: sorted(rows, key=partial(_place, order)) for name, rows in parts.items()}
+
+
+def _place(order: tuple[str, ...], row: dict[str, Any]) -> tuple[tuple[bool, Any], ...]:
+    """Where a row stands: the most contacts first, and what has no value last."""
+    values = ((name, row.get(name)) for name in order)
+    ranks = (-(value or 0) if name == "contacts" else value for name, value in values)
+    return tuple((one is None, "" if one is None else one) for one in ranks)

@@ -7,12 +7,14 @@ from typing import Any
 
 from loader.audience import Audience
 from loader.list_schema import LeftBehind
+from loader.reasons import said
 from loader.warehouse.base import Warehouse
 from loader.warehouse.registry import given_up, require_table
 from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
+_WHY = ("reason_code", "message", "mailchimp_code")
 NAMED_NO_MORE = "its model does not name this list any more"  # of a list on which something stays
 
 
@@ -38,8 +40,14 @@ async def rejections(warehouse: Warehouse, audiences: list[Audience]) -> Rows:
     """The rows that did not arrive and why: held, rejected, invalid and unknown."""
     found: Rows = []
     for delta in dict.fromkeys(audience.delta for audience in audiences if audience.delta):
-        found += await warehouse.fetch(statement("reports/rejections", delta=Relation(delta)))
+        rows = await warehouse.fetch(statement("reports/rejections", delta=Relation(delta)))
+        named = [{**row, "reason": said(*(row[name] for name in _WHY)) or None} for row in rows]
+        found += sorted(named, key=_by_reason)
     return found
+
+
+def _by_reason(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in ("audience", "list_id", "outcome", "reason"))
 
 
 async def runs(warehouse: Warehouse, *, limit: int) -> Rows:

@@ -169,7 +169,7 @@ def test_who_unsubscribes_meanwhile_is_held_and_stays_so_however_often_they_are_
     gone = {who for who, one in runs.members().items() if one["status"] == "unsubscribed"}
     listed = runs.query(
         "select email_address from readers__delta"
-        " where segment = '' and last_outcome = 'held' and last_reason = 'unsubscribed'"
+        " where segment = '' and last_outcome = 'held' and last_reason_code = 'unsubscribed'"
     )
     assert len(gone) == 9  # of three calls in each of three runs
     assert {who for (who,) in listed} == gone
@@ -236,7 +236,7 @@ def test_a_segment_and_a_field_that_were_made_unheard_are_found_and_are_ours(
     runs.sandbox.faults(*({"kind": "reset_after", "at": 1, "path": path} for path in making))
     assert runs.sync().exit_code == 0
     assert [one["fired"] for one in runs.sandbox.control("GET", "/faults")["faults"]] == [1, 1]
-    assert runs.query("select is_ours from loader_segments") == [(True,)]
+    assert runs.query("select is_managed from loader_segments") == [(True,)]
     assert {
         (tuple(one["tags"]), one["merge_fields"]["PLAN"]) for one in runs.members().values()
     } == {(("Readers",), "a")}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fault_runs import AT, FaultRuns, Template
-from loader.batch import ISOLATED_FAILURE
+from loader.reasons import ISOLATED_FAILURE
 from loader.report import AudienceReport
 
 STRANGE = "person123"
@@ -59,7 +59,7 @@ def last_ack(runs: FaultRuns) -> tuple[str, str]:
     """The last outcome and reason of the strange contact."""
     run = f"run {runs.inside.runs}"
     (row,) = runs.query(
-        "select outcome, reason from loader_acks where segment = ''"
+        "select outcome, reason_code from loader_acks where segment = ''"
         f" and run_id = '{run}' and email_address = '{STRANGE}{AT}'"
     )
     return tuple(row)
@@ -121,8 +121,8 @@ def test_three_outages_reject_nobody(runs: FaultRuns) -> None:
         )
         assert runs.sync(retry_seconds=60.0).exit_code == 4
         runs.pass_days(1)
-    assert runs.query("select distinct outcome, reason from loader_acks") == [
-        ("unknown", "no usable answer")
+    assert runs.query("select distinct outcome, reason_code from loader_acks") == [
+        ("unknown", "no_usable_answer")
     ]
     runs.sandbox.faults()
     assert runs.sync().exit_code == 0

@@ -151,7 +151,7 @@ class Kills:
         """Whom the loader found archived where it was to archive: a kill has cost the answer."""
         found = self.shop.query(
             "select distinct email_address from loader_acks"
-            " where action = 'archive' and reason = 'already archived'"
+            " where action = 'archive' and reason_code = 'already_archived'"
         )
         new = {row["email_address"] for row in found} - self.unheard
         self.unheard |= new

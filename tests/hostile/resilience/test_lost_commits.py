@@ -132,8 +132,8 @@ class Days:
     def acknowledged(self) -> Counter[str]:
         """How often each person was acknowledged in the last run, as far as it was not lost."""
         rows = self.shop.query(
-            "select email_address from loader_acks where outcome = 'accepted' and reason is null"
-            f" and run_id = 'run {self.inside.runs}'"
+            "select email_address from loader_acks where outcome = 'accepted'"
+            f" and reason_code is null and run_id = 'run {self.inside.runs}'"
         )
         return Counter(row["email_address"] for row in rows)
 

@@ -46,10 +46,10 @@ def test_a_change_of_address_leads_to_the_other_one(kept: Kept, given: str, tabl
         "loader_ledger": {
             "action": "change_address",
             "outcome": "unknown",
-            "reason": "on its way",
-            "text": ADA,
+            "reason_code": "in_flight",
+            "pending_email": ADA,
         },
-        "loader_drift": {"drift": "another address", "found": ADA},
+        "loader_drift": {"drift_type": "email_changed", "actual": ADA},
     }
     kept.row(table, email_address=OLD, audience="readers", **change[table])
     kept.version(OLD)

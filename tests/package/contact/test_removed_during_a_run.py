@@ -59,6 +59,6 @@ def test_a_merge_field_that_goes_meanwhile_leaves_nobody_accepted_without_it(
     members = shop.members()
     assert len(stored) == len(members) == PEOPLE
     again = {
-        row["email_address"] for row in shop.query("from loader_acks where reason is not null")
+        row["email_address"] for row in shop.query("from loader_acks where reason_code is not null")
     }
     assert {members[one]["merge_fields"].get("PLAN") for one in again} == {"gold"}

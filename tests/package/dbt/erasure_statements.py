@@ -22,7 +22,7 @@ PLACES = {
 }
 VALUES: dict[str, object] = {
     "acknowledgements": [PLACES["loader_acks"]],
-    "column": Relation("text"),
+    "column": Relation("message"),
     "drifts": [PLACES["loader_drift"]],
     "histories": [PLACES["history"]],
     "is_count": True,

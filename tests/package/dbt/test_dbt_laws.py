@@ -68,7 +68,7 @@ HAND = {
         "nobody_selected_twice": "insert into {0} (email_address) values (null)",
     },
     EXPLAINED: {
-        "no_reason": "update {1} set reason = null where outcome = 'held'",
+        "no_reason": "update {1} set reason_code = null where outcome = 'held'",
         "no_payload": "update {1} set payload = null where action = 'upsert'",
         "sent_again": "update {1} set confirmed_hash = payload_hash",
         "never_there": "update {1} set is_managed = false where action = 'withdraw'",
@@ -89,11 +89,11 @@ HAND = {
         """,
         "moved_from_nowhere": """
             insert into {1}
-            select * replace ('gone@example.com' as email_address, null as old_address)
+            select * replace ('gone@example.com' as email_address, null as previous_email)
             from {1} where action = 'change_address'
         """,
         "moved_from_somebody": """
-            update {1} set old_address = 'ada@example.com' where action = 'change_address'
+            update {1} set previous_email = 'ada@example.com' where action = 'change_address'
         """,
         "not_ours": """
             insert into {1}
@@ -125,7 +125,7 @@ HAND = {
         """,
     },
     CONSENT: {
-        "offered": "update {1} set outcome = null where reason = 'no consent'",
+        "offered": "update {1} set outcome = null where reason_code = 'no_consent'",
         "offered_member": """
             insert into {1}
             select * replace (
@@ -143,7 +143,7 @@ HAND = {
         """,
         "offered_move": """
             update {1} set
-                action = 'change_address', old_address = 'gone@example.com', outcome = null
+                action = 'change_address', previous_email = 'gone@example.com', outcome = null
             where outcome = 'held'
         """,
         "kept": "delete from {1} where action = 'withdraw'",

@@ -31,19 +31,9 @@ TYPES = {
 # names that our own tables and statements use, as far as a merge tag can be so long
 NAMES = (
     *("payload", "hash", "history", "current", "delta", "ledger", "wanted", "known", "contacts"),
-    *(
-        "action",
-        "kind",
-        "segment",
-        "list_id",
-        "audience",
-        "outcome",
-        "reason",
-        "is_managed",
-        "pre_existing",
-    ),
+    *("action", "kind", "segment", "list_id", "audience", "outcome", "reason", "is_managed"),
     *("rows", "place", "people", "found", "loader", "loader_key", "row", "value", "name", "id"),
-    *("select", "order", "group", "from", "dbt_scd_id", "run_id", "acked_at", "text", "column"),
+    *("select", "order", "group", "from", "dbt_scd_id", "run_id", "acked_at", "message", "column"),
 )
 PEOPLE = """
     create table people as select * from (values

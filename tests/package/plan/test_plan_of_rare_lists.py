@@ -72,8 +72,9 @@ def test_who_has_to_confirm_gets_no_segment_and_no_tag_yet(shop: Shop) -> None:
 
 def test_a_rejection_without_a_word_is_told_as_one(shop: Shop) -> None:
     shop.sql(
-        "update loader_ledger set outcome = 'rejected', reason = '', confirmed_hash = null,"
-        " is_managed = false, attempts = 1, acked_at = now()::timestamp where kind = 'segment'"
+        "update loader_ledger set outcome = 'rejected', reason_code = 'refused',"
+        " mailchimp_code = '', confirmed_hash = null, is_managed = false, attempts = 1,"
+        " acked_at = now()::timestamp where kind = 'segment'"
     )
     assert plan(shop, "sent")["reasons"] == {"rejected": {"no reason given": 2}}
 

@@ -60,7 +60,7 @@ def test_a_contact_that_a_pull_saw_as_it_is_wanted_is_confirmed_without_a_write(
     report = seen.sync("--allow-first-sync")
     assert seen.writes() == {}
     assert report["audiences"][0]["accepted"] == 1
-    assert seen.query("select reason from loader_acks") == [{"reason": "already there"}]
+    assert seen.query("select reason_code from loader_acks") == [{"reason_code": "already_applied"}]
     assert seen.query("from readers__delta") == []
     assert seen.query("select pre_existing from loader_ledger") == [{"pre_existing": True}]
 
@@ -137,7 +137,7 @@ def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: 
     assert labelled.sandbox.requests()["contacts"] == 3  # all of them for Bob
     assert {tuple(one["tags"]) for one in labelled.members().values()} == {("Readers", "loyal")}
     reasons = labelled.query(
-        "select count(*) as rows from loader_acks where reason = 'already there'"
+        "select count(*) as rows from loader_acks where reason_code = 'already_applied'"
         " and email_address = 'ada@shop.de'"
     )
     assert reasons == [{"rows": 3}]

@@ -71,13 +71,13 @@ def runs(
 def test_a_refused_row_is_listed_with_mailchimps_text(runs: list[Run]) -> None:
     listed = runs[0].listed
     assert {name for name, row in listed.items() if row["outcome"] == "rejected"} == REFUSED
-    assert "signed up to a lot of lists very recently" in listed["eager"]["text"]
-    assert "permanently deleted" in listed["forgotten"]["text"]
+    assert "signed up to a lot of lists very recently" in listed["eager"]["message"]
+    assert "permanently deleted" in listed["forgotten"]["message"]
     for name, text in (
         ("missing", "NEED: Please enter a value"),
         ("no_postcode", "POSTCODE: Please enter a five-digit zip code"),
     ):
-        assert text in listed[name]["text"]
+        assert text in listed[name]["message"]
 
 
 def test_the_other_rows_of_the_batch_are_accepted(runs: list[Run]) -> None:
@@ -141,7 +141,7 @@ def run(shop: Shop, *options: str, exit_code: int = 0) -> Run:
     """Sync; what it did and what is listed then."""
     shop.forget_requests()
     report = shop.sync(*options, exit_code=exit_code)
-    columns = ("person_id", "email_address", "outcome", "reason", "text", "attempts")
+    columns = ("person_id", "email_address", "outcome", "reason", "message", "attempts")
     rows = [dict(zip(columns, row, strict=True)) for row in shop.rejections(*columns)]
     return Run(
         report=report,

@@ -152,7 +152,7 @@ def test_every_type_of_field_with_every_wrong_value_costs_only_that_contact(buil
     (arrived,) = built.members("of_every_type").values()
     fields = {tag: value for tag, value in arrived["merge_fields"].items() if value != ""}
     assert fields == {f"F_{kind.upper()}": value for kind, value in FITS.items()}
-    rejected = shop.rejections("email_address", "outcome", "text")
+    rejected = shop.rejections("email_address", "outcome", "message")
     assert {(address, outcome) for address, outcome, _ in rejected} == {
         (address, "rejected") for address in BAD
     }

@@ -63,17 +63,17 @@ class Hand:
 
 
 def value(who: str, field: str, found: str) -> Found:
-    return (who, "contact", "another value", field, found)
+    return (who, "contact", "value_changed", field, found)
 
 
 def gone(who: str) -> tuple[Found, ...]:
     """Who is not on the list is in no segment of it either."""
-    memberships = ((who, segment, "not in it", "", "") for segment in ("Readers", "loyal"))
-    return ((who, "contact", "not on the list", "", ""), *memberships)
+    memberships = ((who, segment, "missing_member", "", "") for segment in ("Readers", "loyal"))
+    return ((who, "contact", "missing_contact", "", ""), *memberships)
 
 
 def status(who: str, found: str) -> Found:
-    return (who, "contact", "another status", "", found)
+    return (who, "contact", "status_changed", "", found)
 
 
 PLANTS: tuple[tuple[Callable[[Hand], None], tuple[Found, ...]], ...] = (
@@ -91,8 +91,8 @@ PLANTS: tuple[tuple[Callable[[Hand], None], tuple[Found, ...]], ...] = (
         lambda by: by.change("p9", interests={by.interest("Sports"): False}),
         (value("p9", "interest Sports", "false"),),
     ),
-    (lambda by: by.move("Loyal", remove="p10"), (("p10", "loyal", "not in it", "", ""),)),
-    (lambda by: by.move("Readers", remove="p11"), (("p11", "Readers", "not in it", "", ""),)),
+    (lambda by: by.move("Loyal", remove="p10"), (("p10", "loyal", "missing_member", "", ""),)),
+    (lambda by: by.move("Readers", remove="p11"), (("p11", "Readers", "missing_member", "", ""),)),
     (lambda by: by.archive("p12"), (status("p12", "archived"),)),
     (lambda by: by.delete("p13"), gone("p13")),
     (lambda by: by.lose("p14"), gone("p14")),
@@ -103,27 +103,30 @@ PLANTS: tuple[tuple[Callable[[Hand], None], tuple[Found, ...]], ...] = (
     (lambda by: by.put("p16", status="cleaned"), (status("p16", "cleaned"),)),
     (
         lambda by: by.put("p17", marketing_permissions={"Email": False}),
-        (("p17", "permissions", "another permission", "Email", "false"),),
+        (("p17", "permissions", "permission_changed", "Email", "false"),),
     ),
     (
         lambda by: by.change("p18", email_address=f"moved{AT}"),
-        (("p18", "contact", "another address", "", f"moved{AT}"),),
+        (("p18", "contact", "email_changed", "", f"moved{AT}"),),
     ),
     (
         lambda by: by.change("p19", merge_fields={"FNAME": "Other", "LTV": 0}, vip=False),
         (value("p19", "FNAME", "Other"), value("p19", "LTV", "0"), value("p19", "vip", "false")),
     ),
-    (lambda by: by.join("stranger", "Readers"), (("stranger", "Readers", "in it", "", ""),)),
-    (lambda by: by.move("Readers", add="p38"), (("p38", "Readers", "in it", "", ""),)),
+    (
+        lambda by: by.join("stranger", "Readers"),
+        (("stranger", "Readers", "unexpected_member", "", ""),),
+    ),
+    (lambda by: by.move("Readers", add="p38"), (("p38", "Readers", "unexpected_member", "", ""),)),
     (
         lambda by: by.put("p38", status="subscribed"),
-        (("p38", "contact", "subscribed again", "", "subscribed"),),
+        (("p38", "contact", "resubscribed", "", "subscribed"),),
     ),
     (
         lambda by: by.put("p35", status="subscribed"),
-        (("p35", "contact", "subscribed again", "", "subscribed"),),
+        (("p35", "contact", "resubscribed", "", "subscribed"),),
     ),
-    (lambda by: by.move("Loyal", add="p39"), (("p39", "loyal", "in it", "", ""),)),
+    (lambda by: by.move("Loyal", add="p39"), (("p39", "loyal", "unexpected_member", "", ""),)),
     # and what is nobody's business
     (lambda by: by.change("p20", interests={by.interest("Culture"): True}), ()),
     (lambda by: by.change("theirs", merge_fields={"FNAME": "Other"}, language="fr"), ()),

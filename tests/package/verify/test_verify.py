@@ -95,9 +95,9 @@ def verify(shop: Shop, *options: str, exit_code: int = 0) -> set[Found]:
         (
             row["email_address"].removesuffix(AT),
             row["segment"] or row["kind"],
-            row["drift"],
+            row["drift_type"],
             row["field"] or "",
-            row["found"] or "",
+            row["actual"] or "",
         )
         for found in answer["audiences"]
         for row in found["people"]
@@ -185,7 +185,7 @@ def test_a_stranger_in_the_segment_who_is_wanted_after_all_stays_in_it(told: Sho
     told.sync()
     assert verify(told) == set()
     Hand(told).move("Readers", remove="p40")
-    assert verify(told, exit_code=1) == {("p40", "Readers", "not in it", "", "")}
+    assert verify(told, exit_code=1) == {("p40", "Readers", "missing_member", "", "")}
 
 
 def test_drift_that_comes_back_is_found_again(told: Shop) -> None:

@@ -52,7 +52,7 @@ def make_changed(
 
     The list showed all of them with one status, or none of them.
     """
-    columns = ("old_address", "email_address", "is_gone")
+    columns = ("previous_email", "email_address", "is_gone")
     told = dict.fromkeys((*columns[:2], "status"), "varchar")
     warehouse.make("loader_changed", **told, is_gone="boolean")
     rows = (dict(zip(columns, row, strict=True)) for row in changed)

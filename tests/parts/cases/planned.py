@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.in_memory import InMemory, Row
-from loader.batch import ALREADY_APPLIED, ISOLATED_FAILURE
+from loader.reasons import ALREADY_APPLIED, ISOLATED_FAILURE
 
 NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 ANN, OLD, NEW = "ann@shop.de", "old@shop.de", "new@shop.de"
@@ -15,7 +15,7 @@ DELTA = {
     "kind": "varchar",
     "segment": "varchar",
     "email_address": "varchar",
-    "old_address": "varchar",
+    "previous_email": "varchar",
     "person_id": "varchar",
     "is_wanted": "boolean",
     "action": "varchar",
@@ -23,7 +23,8 @@ DELTA = {
     "payload_hash": "varchar",
     "marketing_permissions": "varchar",
     "outcome": "varchar",
-    "reason": "varchar",
+    "reason_code": "varchar",
+    "message": "varchar",
     "pre_existing": "boolean",
     "is_managed": "boolean",
     "confirmed_hash": "varchar",
@@ -31,8 +32,9 @@ DELTA = {
     "resend_reason": "varchar",
     "last_action": "varchar",
     "last_outcome": "varchar",
-    "last_reason": "varchar",
-    "last_text": "varchar",
+    "last_reason_code": "varchar",
+    "last_message": "varchar",
+    "last_mailchimp_code": "varchar",
     "last_hash": "varchar",
     "attempts": "bigint",
     "acked_at": "timestamp",
@@ -46,8 +48,8 @@ RULES: Row = {
 }
 OPTIONS: dict[str, object] = {
     "retry_rejected": False,
-    "shown": ALREADY_APPLIED,
-    "alone": ISOLATED_FAILURE,
+    "already_applied": ALREADY_APPLIED,
+    "isolated_failure": ISOLATED_FAILURE,
     "a_day_ago": NOW - timedelta(days=1),
     "three_days_ago": NOW - timedelta(days=3),
     "a_week_ago": NOW - timedelta(days=7),
@@ -85,13 +87,13 @@ def row(action: str = "upsert", /, **changes: Any) -> Row:  # noqa: ANN401 - wha
     return {**described, **changes}
 
 
-def answered(action: str, outcome: str, reason: str | None, /, **changes: Any) -> Row:  # noqa: ANN401
+def answered(action: str, outcome: str, reason_code: str | None, /, **changes: Any) -> Row:  # noqa: ANN401
     """What a delta says of Ann, of whom the same was answered before, but for the changes."""
     said: Row = {
         "last_action": action,
         "last_hash": "hash 1",
         "last_outcome": outcome,
-        "last_reason": reason,
+        "last_reason_code": reason_code,
         "attempts": 1,
         "acked_at": NOW,
     }
@@ -126,8 +128,8 @@ class Planning:
 
     def notes(self, **more: object) -> None:
         """Somebody changed the address of a contact in Mailchimp, from the old to the new."""
-        noted = {"list_id": "f00d", "audience": "readers", "drift": "another address"}
-        noted |= {"email_address": OLD, "found": NEW}
+        noted = {"list_id": "f00d", "audience": "readers", "drift_type": "email_changed"}
+        noted |= {"email_address": OLD, "actual": NEW}
         self._warehouse.given("loader_drift", {**noted, **more})
 
     def has(self, audience: str, **rules: object) -> None:
@@ -141,16 +143,19 @@ class Planning:
 
     def verdicts(self, *delta: Row, **options: object) -> list[tuple[str, Verdict]]:
         """What becomes of each row: its address, and the verdict."""
-        found = self.planned("email_address, route, outcome, reason", *delta, **options)
-        return [(address, (route, outcome, reason)) for address, route, outcome, reason in found]
+        found = self.planned("email_address, route, outcome, reason_code", *delta, **options)
+        return [
+            (address, (route, outcome, reason_code))
+            for address, route, outcome, reason_code in found
+        ]
 
     def verdict(self, said: Row, *beside: Row, **options: object) -> Verdict | None:
         """What becomes of a row, with others beside it; None where it is not in the plan."""
-        columns = "action, email_address, route, outcome, reason"
+        columns = "action, email_address, route, outcome, reason_code"
         for action, address, *verdict in self.planned(columns, said, *beside, **options):
             if (action, address) == (said["action"], said["email_address"]):
-                route, outcome, reason = verdict
-                return (route, outcome, reason)
+                route, outcome, reason_code = verdict
+                return (route, outcome, reason_code)
         return None
 
     def planned(self, columns: str, *delta: Row, **options: object) -> list[tuple[Any, ...]]:

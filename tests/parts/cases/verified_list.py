@@ -14,8 +14,13 @@ OTHERS: Row = {"audience": "others"}
 
 _OURS: Row = {"list_id": "f00d", "audience": "readers", "email_address": ANNA}
 _BELIEVED: Row = {"kind": "contact", "segment": "", "is_managed": True, "confirmed_hash": "h1"}
-_MOVED: Row = {"kind": "contact", "segment": "", "drift": "another address", "found": NEW}
-_DRIFT: Row = {"kind": "contact", "segment": "", "drift": "another status", "is_decided": False}
+_MOVED: Row = {"kind": "contact", "segment": "", "drift_type": "email_changed", "actual": NEW}
+_DRIFT: Row = {
+    "kind": "contact",
+    "segment": "",
+    "drift_type": "status_changed",
+    "is_manual_change": False,
+}
 
 
 class ReadWhole:
@@ -26,7 +31,7 @@ class ReadWhole:
         text = "varchar"
         warehouse.make("delta", list_id=text, kind=text, segment=text, email_address=text)
         warehouse.make(
-            "loader_differences", email_address=text, field=text, expected=text, found=text
+            "loader_differences", email_address=text, field=text, expected=text, actual=text
         )
 
     def wanted(self, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds
@@ -67,7 +72,7 @@ class ReadWhole:
 
     def registered(self, **told: Any) -> None:  # noqa: ANN401 - the same
         """The loader has made that segment."""
-        segment = {"list_id": "f00d", "segment_id": 7, "segment": "News", "is_ours": True}
+        segment = {"list_id": "f00d", "segment_id": 7, "segment": "News", "is_managed": True}
         self.warehouse.given("loader_segments", {**segment, **told})
 
     def find(self, **values: object) -> list[tuple[Any, ...]]:
@@ -75,7 +80,8 @@ class ReadWhole:
         known = {"delta": relation("delta"), "kept_status": "subscribed", "segment": "News"}
         self.warehouse.run("verify/find", **{**known, **values})
         return self.warehouse.rows(
-            "select kind, segment, email_address, drift, field, expected, found, is_decided"
+            "select kind, segment, email_address, drift_type, field, expected, actual,"
+            " is_manual_change"
             " from loader_found order by all"
         )
 

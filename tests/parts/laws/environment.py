@@ -115,7 +115,7 @@ class World:
             may_go = "'withdraw'" if "would leave" in str(one.message) else "''"
             told = self._query(
                 "select action, email_address from loader_acks where outcome = 'accepted' and"
-                f" reason is null and run_id = 'run {self._inside.runs}'"
+                f" reason_code is null and run_id = 'run {self._inside.runs}'"
                 f" and audience = '{one.audience}' and action not in ({may_go})"
             )
             assert one.exit_code == 0 or told == [], one.message
@@ -202,7 +202,8 @@ class World:
         """Whatever was accepted in this run is what the list shows."""
         acks = self._query(
             "select audience, segment, email_address, action from loader_acks"
-            f" where run_id = 'run {self._inside.runs}' and outcome = 'accepted' and reason is null"
+            f" where run_id = 'run {self._inside.runs}' and outcome = 'accepted'"
+            " and reason_code is null"
             " qualify count(*) over (partition by email_address, segment) = 1"
         )
         for audience, segment, address, action in acks:

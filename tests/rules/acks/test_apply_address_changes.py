@@ -6,10 +6,11 @@ import pytest
 
 from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
 from cases.in_memory import InMemory, Row
-from loader.batch import ISOLATED_FAILURE, NOT_ON_LIST
-from loader.warehouse.apply_acks import ADDRESS_CHANGE_STATEMENTS, IN_FLIGHT
+from loader.reasons import IN_FLIGHT, ISOLATED_FAILURE, NOT_ON_LIST
+from loader.warehouse.apply_acks import ADDRESS_CHANGE_STATEMENTS
 
-CHANGE = {"action": "change_address", "outcome": "unknown", "reason": IN_FLIGHT, "text": ANNA}
+CHANGE = {"action": "change_address", "outcome": "unknown", "reason_code": IN_FLIGHT}
+CHANGE |= {"pending_email": ANNA}
 CLAIM: Row = {**KNOWN, **CHANGE, "run_id": "run 2"}
 ANSWER: Row = {**ANSWERED, "email_address": ANNA, "action": "change_address"}
 UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
@@ -17,9 +18,9 @@ UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
 
 def changes(warehouse: InMemory) -> list[tuple[Any, ...]]:
     """Whose address a run changed."""
-    values = {"on_its_way": IN_FLIGHT, "not_there": NOT_ON_LIST}
+    values = {"in_flight": IN_FLIGHT, "not_on_list": NOT_ON_LIST}
     warehouse.run("fold/changed_addresses", **values)
-    return warehouse.rows("select old_address, email_address, is_gone from loader_changed")
+    return warehouse.rows("select previous_email, email_address, is_gone from loader_changed")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def gone(warehouse: InMemory) -> InMemory:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason", "expected"),
+    ("outcome", "reason_code", "expected"),
     [
         ("accepted", None, [(ANN, ANNA, False)]),
         ("held", None, [(ANN, ANNA, False)]),
@@ -49,10 +50,10 @@ def gone(warehouse: InMemory) -> InMemory:
     ],
 )
 def test_an_address_has_changed_when_mailchimp_says_what_became_of_it(
-    outcome: str, reason: str | None, expected: list[tuple[Any, ...]], warehouse: InMemory
+    outcome: str, reason_code: str | None, expected: list[tuple[Any, ...]], warehouse: InMemory
 ) -> None:
     warehouse.given("loader_ledger", CLAIM)
-    warehouse.given("loader_acks", {**ANSWER, "outcome": outcome, "reason": reason})
+    warehouse.given("loader_acks", {**ANSWER, "outcome": outcome, "reason_code": reason_code})
     assert changes(warehouse) == expected
 
 
@@ -76,9 +77,9 @@ def test_the_status_is_the_one_that_the_list_showed_under_the_old_address(
         ("kind", "segment"),
         ("action", "upsert"),
         ("outcome", "accepted"),
-        ("reason", ISOLATED_FAILURE),
-        ("reason", None),
-        ("text", BOB),
+        ("reason_code", ISOLATED_FAILURE),
+        ("reason_code", None),
+        ("pending_email", BOB),
         ("list_id", "beef"),
         ("audience", "others"),
         ("run_id", "run 1"),  # told then, and held now without being told again
@@ -115,7 +116,7 @@ def test_a_change_elsewhere_is_folded_there(column: str, warehouse: InMemory) ->
 def test_changes_of_an_earlier_run_are_followed_as_they_are_told(warehouse: InMemory) -> None:
     told = [("o'neil@shop.de", ANN), (ANNA, BOB)]
     warehouse.run("fold/changed_before", changes=told)
-    found = warehouse.rows("select old_address, email_address, is_gone from loader_changed")
+    found = warehouse.rows("select previous_email, email_address, is_gone from loader_changed")
     assert found == [("o'neil@shop.de", ANN, False), (ANNA, BOB, False)]
 
 
@@ -235,7 +236,7 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
     audience: str, kind: str, changed: InMemory
 ) -> None:
     changed.given("loader_ledger", {**KNOWN, "audience": audience, "kind": kind})
-    changed.run("fold/follow", on_its_way=IN_FLIGHT)
+    changed.run("fold/follow", in_flight=IN_FLIGHT)
     found = changed.row("select audience, kind, email_address from loader_ledger")
     assert found == (audience, kind, ANNA)
 
@@ -244,42 +245,43 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
 def test_nobody_else_follows(column: str, changed: InMemory) -> None:
     stays = other(CLAIM, column)
     changed.given("loader_ledger", stays)
-    changed.run("fold/follow", on_its_way=IN_FLIGHT)
-    query = "select email_address, outcome, reason, text from loader_ledger"
+    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    query = "select email_address, outcome, reason_code, pending_email from loader_ledger"
     assert changed.row(query) == (stays["email_address"], "unknown", IN_FLIGHT, ANNA)
 
 
 def test_the_claim_of_a_change_has_served_once_it_is_followed(changed: InMemory) -> None:
     changed.given("loader_ledger", CLAIM)
-    changed.run("fold/follow", on_its_way=IN_FLIGHT)
-    found = changed.row("select action, outcome, reason, text from loader_ledger")
+    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    found = changed.row("select action, outcome, reason_code, pending_email from loader_ledger")
     assert found == ("change_address", "accepted", None, None)
 
 
 @pytest.mark.parametrize(
-    ("action", "outcome", "reason"),
+    ("action", "outcome", "reason_code"),
     [
-        pytest.param("archive", "unknown", IN_FLIGHT, id="an archive on its way"),
+        pytest.param("archive", "unknown", IN_FLIGHT, id="an archive in_flight"),
         pytest.param("change_address", "unknown", ISOLATED_FAILURE, id="a change that failed"),
         pytest.param("upsert", "rejected", "400", id="a refusal"),
         pytest.param(None, None, None, id="nothing yet"),
     ],
 )
 def test_what_else_was_answered_follows_as_it_is(
-    action: str | None, outcome: str | None, reason: str | None, changed: InMemory
+    action: str | None, outcome: str | None, reason_code: str | None, changed: InMemory
 ) -> None:
-    known = {"action": action, "outcome": outcome, "reason": reason, "text": "Said."}
+    known = {"action": action, "outcome": outcome, "reason_code": reason_code}
+    known |= {"pending_email": "Said."}
     changed.given("loader_ledger", {**KNOWN, **known})
-    changed.run("fold/follow", on_its_way=IN_FLIGHT)
-    found = changed.row("select outcome, reason, text from loader_ledger")
-    assert found == (outcome, reason, "Said.")
+    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    found = changed.row("select outcome, reason_code, pending_email from loader_ledger")
+    assert found == (outcome, reason_code, "Said.")
 
 
 @pytest.mark.parametrize("name", ["fold/carry_over", "fold/make_room", "fold/follow"])
 def test_of_who_was_not_there_all_stays_as_it_is(name: str, gone: InMemory) -> None:
     gone.given("loader_ledger", {**CLAIM, "is_managed": False})
     gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "is_managed": True})
-    gone.run(name, on_its_way=IN_FLIGHT)
+    gone.run(name, in_flight=IN_FLIGHT)
     found = gone.rows(
         "select email_address, is_managed, outcome from loader_ledger order by is_managed"
     )
@@ -290,6 +292,6 @@ def test_who_follows_has_one_row_and_was_sent_if_any_was(changed: InMemory) -> N
     changed.given("loader_ledger", {**UNDER_BOTH, "confirmed_hash": "old", "is_managed": False})
     joined = {**UNDER_BOTH, "email_address": ANNA, "confirmed_hash": "new", "is_managed": True}
     changed.given("loader_ledger", joined)
-    changed.run(*ADDRESS_CHANGE_STATEMENTS, on_its_way=IN_FLIGHT)
+    changed.run(*ADDRESS_CHANGE_STATEMENTS, in_flight=IN_FLIGHT)
     found = changed.rows("select email_address, confirmed_hash, is_managed from loader_ledger")
     assert found == [(ANNA, "old", True)]

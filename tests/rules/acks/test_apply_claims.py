@@ -7,8 +7,8 @@ import pytest
 
 from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
 from cases.in_memory import InMemory, Row
-from loader.batch import ISOLATED_FAILURE
-from loader.warehouse.apply_acks import GIVE_BACK, IN_FLIGHT
+from loader.reasons import IN_FLIGHT, ISOLATED_FAILURE
+from loader.warehouse.apply_acks import GIVE_BACK
 
 CLAIMED: Row = {
     **KNOWN,
@@ -17,8 +17,8 @@ CLAIMED: Row = {
     "is_managed": True,
     "claim_state": "reclaim",
 }
-ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason": IN_FLIGHT}
-CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "text": ANNA}
+ON_THE_WAY: Row = {**KNOWN, "run_id": "run 2", "outcome": "unknown", "reason_code": IN_FLIGHT}
+CHANGING: Row = {**ON_THE_WAY, "action": "change_address", "pending_email": ANNA}
 RUNNING: Row = {"run_id": "run 2", "audience": "readers", "list_id": "f00d"}
 KEYS = ["run_id", "list_id"]
 
@@ -31,7 +31,7 @@ def at(day: int) -> datetime:
 def after(name: str, row: Row, columns: str, warehouse: InMemory) -> list[tuple[Any, ...]]:
     """These columns of the ledger, after a statement has seen one row."""
     warehouse.given("loader_ledger", row)
-    warehouse.run(name, on_its_way=IN_FLIGHT)
+    warehouse.run(name, in_flight=IN_FLIGHT)
     return warehouse.rows(f"select {columns} from loader_ledger")
 
 
@@ -104,14 +104,16 @@ def test_an_archive_that_was_never_sent_leaves_what_there_was(
         "pre_existing": pre_existing,
     }
     warehouse.given("loader_ledger", row)
-    warehouse.run(*GIVE_BACK, on_its_way=IN_FLIGHT)
+    warehouse.run(*GIVE_BACK, in_flight=IN_FLIGHT)
     assert warehouse.rows("select is_managed, pre_existing, outcome from loader_ledger") == left
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])
 def test_who_was_never_sent_there_is_not_on_their_way(action: str, warehouse: InMemory) -> None:
     row = {**CHANGING, "action": action}
-    found = after("fold/unclaim_single", row, "action, outcome, reason, text", warehouse)
+    found = after(
+        "fold/unclaim_single", row, "action, outcome, reason_code, pending_email", warehouse
+    )
     assert found == [(action, None, None, None)]
 
 
@@ -121,27 +123,27 @@ def test_of_another_run_they_stay_on_their_way(
     action: str, column: str, warehouse: InMemory
 ) -> None:
     row = {**other(CHANGING, column), "action": action}
-    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])
 def test_what_was_answered_is_not_taken_back(action: str, warehouse: InMemory) -> None:
-    row = {**CHANGING, "action": action, "reason": ISOLATED_FAILURE}
-    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    row = {**CHANGING, "action": action, "reason_code": ISOLATED_FAILURE}
+    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [("unknown", ISOLATED_FAILURE, ANNA)]
 
 
 def test_a_change_of_address_without_a_usable_answer_stays_on_its_way(warehouse: InMemory) -> None:
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
-    found = after("fold/unclaim_single", CHANGING, "outcome, reason, text", warehouse)
+    found = after("fold/unclaim_single", CHANGING, "outcome, reason_code, pending_email", warehouse)
     assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 def test_an_archive_without_a_usable_answer_is_not_on_its_way(warehouse: InMemory) -> None:
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
     row = {**CHANGING, "action": "archive"}
-    found = after("fold/unclaim_single", row, "outcome, reason, text", warehouse)
+    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [(None, None, None)]
 
 
@@ -160,7 +162,7 @@ def test_another_answer_keeps_no_change_on_its_way(
 ) -> None:
     unknown = {**ANSWERED, "email_address": ANNA, "outcome": "unknown"}
     warehouse.given("loader_acks", {**unknown, column: value})
-    found = after("fold/unclaim_single", CHANGING, "outcome, reason, text", warehouse)
+    found = after("fold/unclaim_single", CHANGING, "outcome, reason_code, pending_email", warehouse)
     assert found == [(None, None, None)]
 
 

@@ -106,7 +106,7 @@ def test_who_has_a_new_address_keeps_their_status(audience: str, warehouse: InMe
     "status", ["unsubscribed", "cleaned", "pending", "archived", "transactional"]
 )
 def test_who_is_held_because_of_a_status_has_that_status(status: str, members: InMemory) -> None:
-    members.given("loader_acks", {**ANSWERED, "outcome": "held", "reason": status})
+    members.given("loader_acks", {**ANSWERED, "outcome": "held", "reason_code": status})
     assert shown(members) == [("f00d", ANN, status)]
 
 
@@ -114,22 +114,22 @@ def test_who_is_held_because_of_a_status_has_that_status(status: str, members: I
 def test_who_is_held_because_of_a_status_is_shown_with_it_from_now_on(
     action: str, members: InMemory
 ) -> None:
-    held = {"action": action, "outcome": "held", "reason": "unsubscribed"}
+    held = {"action": action, "outcome": "held", "reason_code": "unsubscribed"}
     members.given("mailchimp_members", LISTED)
     members.given("loader_acks", {**ANSWERED, **held})
     assert shown(members) == [("f00d", ANN, "unsubscribed")]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason"),
+    ("outcome", "reason_code"),
     [
         ("held", "exists"),
-        ("held", "not on the list yet"),
-        ("held", "another address"),
-        ("held", "no consent"),
+        ("held", "not_on_list"),
+        ("held", "email_changed"),
+        ("held", "no_consent"),
         ("held", None),
-        ("accepted", "already there"),
-        ("accepted", "not on the list"),
+        ("accepted", "already_applied"),
+        ("accepted", "already_gone"),
         ("accepted", "unsubscribed"),
         ("rejected", None),
         ("rejected", "cleaned"),
@@ -140,9 +140,9 @@ def test_who_is_held_because_of_a_status_is_shown_with_it_from_now_on(
     ],
 )
 def test_other_answers_say_nothing_of_the_list(
-    outcome: str, reason: str | None, members: InMemory
+    outcome: str, reason_code: str | None, members: InMemory
 ) -> None:
-    members.given("loader_acks", {**ANSWERED, "outcome": outcome, "reason": reason})
+    members.given("loader_acks", {**ANSWERED, "outcome": outcome, "reason_code": reason_code})
     assert shown(members) == []
 
 
@@ -164,8 +164,13 @@ def test_of_what_several_audiences_did_with_a_contact_the_last_step_counts(
     members.given("mailchimp_members", LISTED)
     names = ("others", "readers") if is_turned else ("readers", "others")
     for audience, (action, outcome) in zip(names, answers.items(), strict=True):
-        reason = "pending" if outcome == "held" else None
-        answer = {"audience": audience, "action": action, "outcome": outcome, "reason": reason}
+        reason_code = "pending" if outcome == "held" else None
+        answer = {
+            "audience": audience,
+            "action": action,
+            "outcome": outcome,
+            "reason_code": reason_code,
+        }
         members.given("loader_acks", {**ANSWERED, **answer})
     assert shown(members) == [("f00d", ANN, status)]
 
@@ -212,7 +217,7 @@ def test_another_contact_keeps_her_status(column: str, members: InMemory) -> Non
 def test_who_is_held_at_a_change_of_address_is_shown_under_the_new_one_if_it_moved(
     changed: list[tuple[str, str, bool]], expected: list[tuple[str, ...]], warehouse: InMemory
 ) -> None:
-    held = {"action": "change_address", "outcome": "held", "reason": "pending"}
+    held = {"action": "change_address", "outcome": "held", "reason_code": "pending"}
     make_changed(warehouse, *changed)
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, **held})
     assert shown(warehouse) == expected

@@ -118,7 +118,7 @@ def test_whom_we_archived_is_remembered_with_the_time(warehouse: InMemory) -> No
 def test_who_was_out_already_was_not_archived_by_us(
     known: datetime | None, warehouse: InMemory
 ) -> None:
-    answer = {"action": "archive", "reason": "already archived"}
+    answer = {"action": "archive", "reason_code": "already_archived"}
     assert ledger_after({"archived_at": known}, answer, "archived_at", warehouse) == (None,)
 
 
@@ -138,7 +138,7 @@ def test_without_a_yes_whom_we_archived_stays_remembered(outcome: str, warehouse
     ("known", "answer", "attempts"),
     [
         pytest.param({}, {}, 3, id="the same again"),
-        pytest.param({}, {"reason": "too many signups"}, 3, id="another reason"),
+        pytest.param({}, {"reason_code": "too many signups"}, 3, id="another reason"),
         pytest.param({"payload_hash": None}, {"payload_hash": None}, 3, id="no payload either"),
         pytest.param({}, {"action": "revive"}, 1, id="another action"),
         pytest.param({}, {"outcome": "held"}, 1, id="another outcome"),
@@ -151,7 +151,7 @@ def test_without_a_yes_whom_we_archived_stays_remembered(outcome: str, warehouse
 def test_attempts_count_the_same_answers_in_a_row(
     known: Row, answer: Row, attempts: int, warehouse: InMemory
 ) -> None:
-    last = {"action": "upsert", "payload_hash": "old", "outcome": "rejected", "reason": "bad"}
+    last = {"action": "upsert", "payload_hash": "old", "outcome": "rejected", "reason_code": "bad"}
     found = ledger_after(
         {**last, "attempts": 2, **known}, {**last, **answer}, "attempts", warehouse
     )
@@ -159,7 +159,7 @@ def test_attempts_count_the_same_answers_in_a_row(
 
 
 @pytest.mark.parametrize(
-    ("before", "reason", "attempts"),
+    ("before", "reason_code", "attempts"),
     [
         pytest.param("alone", "alone", 3, id="alone again"),
         pytest.param("among others", "alone", 1, id="alone for the first time"),
@@ -168,19 +168,19 @@ def test_attempts_count_the_same_answers_in_a_row(
     ],
 )
 def test_of_the_unknown_only_the_same_reason_counts(
-    before: str | None, reason: str | None, attempts: int, warehouse: InMemory
+    before: str | None, reason_code: str | None, attempts: int, warehouse: InMemory
 ) -> None:
     last = {"action": "upsert", "payload_hash": "old", "outcome": "unknown"}
-    known = {**last, "reason": before, "attempts": 2}
-    found = ledger_after(known, {**last, "reason": reason}, "attempts", warehouse)
+    known = {**last, "reason_code": before, "attempts": 2}
+    found = ledger_after(known, {**last, "reason_code": reason_code}, "attempts", warehouse)
     assert found == (attempts,)
 
 
 def test_the_ledger_says_the_last_answer(warehouse: InMemory) -> None:
     before: Row = {"action": "revive", "payload_hash": "old", "outcome": "held", "run_id": "run 1"}
-    known = {**before, "reason": "pending", "text": "Wait.", "acked_at": LONG_AGO}
-    answer = {"outcome": "rejected", "reason": "400", "text": "No."}
-    columns = "action, payload_hash, outcome, reason, text, acked_at, run_id"
+    known = {**before, "reason_code": "pending", "message": "Wait.", "acked_at": LONG_AGO}
+    answer = {"outcome": "rejected", "reason_code": "400", "message": "No."}
+    columns = "action, payload_hash, outcome, reason_code, message, acked_at, run_id"
     found = ledger_after(known, answer, columns, warehouse)
     assert found == ("upsert", "new", "rejected", "400", "No.", NOW, "run 2")
 
@@ -215,8 +215,8 @@ def test_who_is_new_to_the_ledger_is_there_under_all_keys(warehouse: InMemory) -
 
 
 def test_who_is_new_to_the_ledger_is_there_with_the_whole_answer(warehouse: InMemory) -> None:
-    answer = {"outcome": "rejected", "reason": "400", "text": "No."}
-    columns = "action, payload_hash, outcome, reason, text, attempts, acked_at, run_id"
+    answer = {"outcome": "rejected", "reason_code": "400", "message": "No."}
+    columns = "action, payload_hash, outcome, reason_code, message, attempts, acked_at, run_id"
     found = ledger_made(answer, columns, warehouse)
     assert found == ("upsert", "new", "rejected", "400", "No.", 1, NOW, "run 2")
 

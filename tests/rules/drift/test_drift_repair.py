@@ -11,18 +11,18 @@ STATUS: Row = {
     "kind": "contact",
     "segment": "",
     "email_address": ANNA,
-    "drift": "another status",
+    "drift_type": "status_changed",
     "field": None,
     "expected": "subscribed",
-    "found": "cleaned",
-    "is_decided": True,
+    "actual": "cleaned",
+    "is_manual_change": True,
 }
 
 
 def find(anna: ReadWhole, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds
     """This is found, and nothing else."""
     columns = dict.fromkeys(STATUS, "varchar")
-    anna.warehouse.make("loader_found", **{**columns, "is_decided": "boolean"})
+    anna.warehouse.make("loader_found", **{**columns, "is_manual_change": "boolean"})
     anna.warehouse.given("loader_found", {**STATUS, **told})
 
 
@@ -50,14 +50,14 @@ def test_what_a_person_decided_and_is_noted_is_not_found_again(anna: ReadWhole) 
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"is_decided": False}, id="nobody decided it"),
+        pytest.param({"is_manual_change": False}, id="nobody decided it"),
         pytest.param({"healed_at": None}, id="no sync knows it yet"),
         pytest.param({"email_address": NEW}, id="it is somebody else's"),
-        pytest.param({"drift": "another address"}, id="it is another drift"),
+        pytest.param({"drift_type": "email_changed"}, id="it is another drift"),
         pytest.param({"kind": "permissions"}, id="it is of another kind"),
         pytest.param({"field": "mail"}, id="it is of another field"),
-        pytest.param({"found": "unsubscribed"}, id="it was otherwise"),
-        pytest.param({"found": None}, id="nothing was found"),
+        pytest.param({"actual": "unsubscribed"}, id="it was otherwise"),
+        pytest.param({"actual": None}, id="nothing was found"),
     ],
 )
 def test_what_was_found_before_is_news_again_when(anna: ReadWhole, told: Row) -> None:
@@ -66,14 +66,14 @@ def test_what_was_found_before_is_news_again_when(anna: ReadWhole, told: Row) ->
 
 
 def test_a_decision_on_a_field_is_noted_once(anna: ReadWhole) -> None:
-    permission = {"kind": "permissions", "drift": "another permission", "field": "mail"}
+    permission = {"kind": "permissions", "drift_type": "permission_changed", "field": "mail"}
     anna.noted(**{**KNOWN, **permission})
     assert kept(anna, **permission) == [(NOW, NOW)]
 
 
 def test_a_decision_for_no_value_is_noted_once(anna: ReadWhole) -> None:
-    anna.noted(**{**KNOWN, "found": None})
-    assert kept(anna, found=None) == [(NOW, NOW)]
+    anna.noted(**{**KNOWN, "actual": None})
+    assert kept(anna, actual=None) == [(NOW, NOW)]
 
 
 @pytest.mark.parametrize("told", [OTHERS, ELSEWHERE], ids=["another audience", "another list"])
@@ -87,7 +87,7 @@ def test_what_was_found_elsewhere_stays_and_says_nothing_here(anna: ReadWhole, t
     [
         pytest.param({"email_address": NEW}, id="somebody else's"),
         pytest.param({"kind": "permissions"}, id="another kind"),
-        pytest.param({"drift": "another address"}, id="another drift"),
+        pytest.param({"drift_type": "email_changed"}, id="another drift"),
         pytest.param({"field": "mail"}, id="another field"),
         pytest.param({"segment": "News"}, id="another segment"),
         pytest.param(OTHERS, id="another audience's"),
@@ -111,36 +111,36 @@ def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize(
-    "drift", ["not on the list", "another address", "another status", "another value"]
+    "drift", ["missing_contact", "email_changed", "status_changed", "value_changed"]
 )
 def test_a_contact_that_is_out_of_step_is_owed_again(anna: ReadWhole, drift: str) -> None:
     anna.believed()
-    anna.noted(drift=drift)
+    anna.noted(drift_type=drift)
     assert healed(anna, "verify/heal_contacts") == [(True, "drift")]
 
 
 def test_who_is_made_anew_is_owed_the_permissions_again(anna: ReadWhole) -> None:
     anna.believed(kind="permissions")
-    anna.noted(drift="not on the list")
+    anna.noted(drift_type="missing_contact")
     assert healed(anna, "verify/heal_permissions") == [(True, "drift")]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_who_is_not_in_what_they_were_given_was_not_given_it(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News")
-    anna.noted(kind=kind, segment="News", drift="not in it")
+    anna.noted(kind=kind, segment="News", drift_type="missing_member")
     assert healed(anna, "verify/heal_missing") == [(False, None)]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News", is_managed=False)
-    anna.noted(kind=kind, segment="News", drift="in it")
+    anna.noted(kind=kind, segment="News", drift_type="unexpected_member")
     assert healed(anna, "verify/heal_strangers") == [(True, "drift")]
 
 
 def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: ReadWhole) -> None:
-    anna.noted(kind="segment", segment="News", drift="in it")
+    anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
     anna.warehouse.run("verify/heal_strangers")
     columns = "list_id, audience, kind, segment, email_address, is_managed, resend_reason, attempts"
     row = ("f00d", "readers", "segment", "News", ANNA, True, "drift", 0)
@@ -148,12 +148,14 @@ def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: Read
 
 
 HEALS: list[tuple[str, Row, str]] = [
-    ("verify/heal_contacts", {"kind": "contact", "segment": ""}, "another status"),
-    ("verify/heal_permissions", {"kind": "permissions", "segment": ""}, "not on the list"),
-    ("verify/heal_missing", {"kind": "tag", "segment": "News"}, "not in it"),
+    ("verify/heal_contacts", {"kind": "contact", "segment": ""}, "status_changed"),
+    ("verify/heal_permissions", {"kind": "permissions", "segment": ""}, "missing_contact"),
+    ("verify/heal_missing", {"kind": "tag", "segment": "News"}, "missing_member"),
 ]
 each_statement = pytest.mark.parametrize(
-    ("statement", "place", "drift"), HEALS, ids=[heal[0].removeprefix("verify/") for heal in HEALS]
+    ("statement", "place", "drift"),
+    HEALS,
+    ids=[heal[0].removeprefix("verify/") for heal in HEALS],
 )
 
 
@@ -161,7 +163,7 @@ each_statement = pytest.mark.parametrize(
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"drift": "another permission"}, id="a drift of another kind"),
+        pytest.param({"drift_type": "permission_changed"}, id="a drift of another kind"),
         pytest.param({"healed_at": NOW}, id="a drift that is known to the ledger"),
         pytest.param({"email_address": NEW}, id="a drift of somebody else"),
         pytest.param(OTHERS, id="a drift of another audience"),
@@ -172,7 +174,7 @@ def test_a_ledger_is_not_healed_of(
     anna: ReadWhole, statement: str, place: Row, drift: str, told: Row
 ) -> None:
     anna.believed(**place)
-    anna.noted(**{**place, "drift": drift, **told})
+    anna.noted(**{**place, "drift_type": drift, **told})
     assert healed(anna, statement) == [(True, "h1")]
 
 
@@ -190,27 +192,27 @@ def test_a_drift_leaves_alone(
     anna: ReadWhole, statement: str, place: Row, drift: str, told: Row
 ) -> None:
     anna.believed(**{**place, **told})
-    anna.noted(**{**place, "drift": drift})
+    anna.noted(**{**place, "drift_type": drift})
     assert healed(anna, statement) == [(True, "h1")]
 
 
 def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
     anna.believed(kind="segment", segment="Offers")
-    anna.noted(kind="segment", segment="News", drift="not in it")
+    anna.noted(kind="segment", segment="News", drift_type="missing_member")
     assert healed(anna, "verify/heal_missing") == [(True, "h1")]
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param({"drift": "not in it"}, id="somebody who is missed"),
+        pytest.param({"drift_type": "missing_member"}, id="somebody who is missed"),
         pytest.param({"healed_at": NOW}, id="a stranger whom the ledger knows of"),
         pytest.param(OTHERS, id="a stranger to another audience"),
         pytest.param(ELSEWHERE, id="a stranger on another list"),
     ],
 )
 def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
-    anna.noted(**{"kind": "segment", "segment": "News", "drift": "in it", **told})
+    anna.noted(**{"kind": "segment", "segment": "News", "drift_type": "unexpected_member", **told})
     assert healed(anna, "verify/heal_strangers") == []
 
 
@@ -226,7 +228,7 @@ def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
 )
 def test_a_stranger_does_not_take_out_a_row(anna: ReadWhole, told: Row) -> None:
     anna.believed(**{"kind": "segment", "segment": "News", **told})
-    anna.noted(kind="segment", segment="News", drift="in it")
+    anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
     assert healed(anna, "verify/heal_strangers") == [(True, "drift"), (True, "h1")]
 
 

@@ -14,13 +14,13 @@ def test_people_who_are_out_of_step_in_one_way_are_counted_together(anna: ReadWh
     anna.noted()
     anna.noted(email_address=NEW)
     counts = anna.request("verify/counts")
-    assert counts == [("contact", "", "another status", None, False, 2)]
+    assert counts == [("contact", "", "status_changed", None, False, 2)]
 
 
 @each_statement
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("kind", "tag"), ("segment", "News"), ("drift", "in it"), ("field", "FNAME")],
+    [("kind", "tag"), ("segment", "News"), ("drift_type", "unexpected_member"), ("field", "FNAME")],
 )
 def test_each_way_of_being_out_of_step_is_told_apart(
     anna: ReadWhole, statement: str, values: Row, column: str, value: str
@@ -33,7 +33,7 @@ def test_each_way_of_being_out_of_step_is_told_apart(
 
 def test_what_a_person_decided_is_counted_apart(anna: ReadWhole) -> None:
     anna.noted()
-    anna.noted(is_decided=True)
+    anna.noted(is_manual_change=True)
     assert sorted(row[-2:] for row in anna.request("verify/counts")) == [(False, 1), (True, 1)]
 
 
@@ -59,6 +59,6 @@ def test_a_sample_is_so_many_people_of_each_way_by_their_address(anna: ReadWhole
 
 
 def test_a_sample_says_what_was_expected_and_found(anna: ReadWhole) -> None:
-    anna.noted(expected="subscribed", found="cleaned")
-    row = ("contact", "", "another status", None, False, ANNA, "subscribed", "cleaned")
+    anna.noted(expected="subscribed", actual="cleaned")
+    row = ("contact", "", "status_changed", None, False, ANNA, "subscribed", "cleaned")
     assert anna.request("verify/sample", most=1) == [row]

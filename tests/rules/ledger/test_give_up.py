@@ -8,7 +8,7 @@ from cases.contact_rows import ANN, BOB, KNOWN, other, selected
 from cases.in_memory import InMemory, Row
 
 OURS: Row = {**KNOWN, "is_managed": True, "pre_existing": False}
-SHOWN: Row = {"list_id": "f00d", "email_address": ANN, "status": "subscribed"}
+ALREADY_APPLIED: Row = {"list_id": "f00d", "email_address": ANN, "status": "subscribed"}
 WANTED: Row = {"list_id": "f00d", "email_address": ANN, "audience": "others", "may_create": True}
 GIVEN_UP: Row = {**KNOWN, "audience": "before", "kind": "given_up", "pre_existing": False}
 PLANNED = {"kind": "varchar", "email_address": "varchar"}
@@ -86,7 +86,7 @@ def gives_up(
     warehouse: InMemory, *, status: str = "subscribed", keeps_contacts: bool = False
 ) -> int:
     """How many are given up of whom the list shows; doing it twice changes nothing."""
-    warehouse.given("mailchimp_members", {**SHOWN, "status": status})
+    warehouse.given("mailchimp_members", {**ALREADY_APPLIED, "status": status})
     for _ in range(2):
         warehouse.run("ledger/give_up", keeps_contacts=keeps_contacts)
     ((contacts,),) = warehouse.found("ledger/gives_up")
@@ -164,7 +164,7 @@ def given_up(warehouse: InMemory, rows: dict[str, Row]) -> int:
 
 BACK = {
     "loader_ledger": GIVEN_UP,
-    "mailchimp_members": SHOWN,
+    "mailchimp_members": ALREADY_APPLIED,
     "loader_wanted": {**WANTED, "audience": "readers"},
 }
 
@@ -201,13 +201,13 @@ def test_nobody_else_is_told(table: str, column: str, value: str, warehouse: InM
 def test_a_segment_that_stays_is_no_audience_s_and_still_ours(
     segment: str, warehouse: InMemory
 ) -> None:
-    known = {"list_id": "f00d", "segment": "News", "audience": "readers", "is_ours": True}
+    known = {"list_id": "f00d", "segment": "News", "audience": "readers", "is_managed": True}
     warehouse.given("loader_segments", known, other(known, "list_id"), {**known, "segment": "Old"})
     assert selected(warehouse, "ledger/places") == [
         (one, "made", name) for one, name in (("beef", "News"), ("f00d", "News"), ("f00d", "Old"))
     ]
     warehouse.run("segments/let_go", segment=segment)
     rows = warehouse.rows(
-        "select list_id, segment, is_ours from loader_segments where audience is null"
+        "select list_id, segment, is_managed from loader_segments where audience is null"
     )
     assert rows == [("f00d", "News", True)]

@@ -5,8 +5,8 @@ import pytest
 from cases.contact_rows import other, selected
 from cases.in_memory import InMemory, Row
 
-GOLD: Row = {"list_id": "f00d", "segment": "gold", "segment_id": 7, "is_ours": True}
-NOTE = {"segment": "silver", "segment_id": 8, "is_ours": False, "remake": True}
+GOLD: Row = {"list_id": "f00d", "segment": "gold", "segment_id": 7, "is_managed": True}
+NOTE = {"segment": "silver", "segment_id": 8, "is_managed": False, "recreate": True}
 
 
 def test_a_segment_is_known_as_it_was_noted(warehouse: InMemory) -> None:

@@ -4,8 +4,7 @@ import pytest
 
 from cases.contact_rows import ANN, ANNA, BOB, KNOWN, NOW, other, selected
 from cases.in_memory import InMemory, Row, relation
-from loader.batch import ISOLATED_FAILURE
-from loader.warehouse.apply_acks import IN_FLIGHT
+from loader.reasons import IN_FLIGHT, ISOLATED_FAILURE
 
 GIVEN: Row = {**KNOWN, "kind": "segment", "segment": "Gold"}
 CONFIRMED: Row = {**KNOWN, "is_managed": True, "confirmed_hash": "old"}
@@ -13,15 +12,15 @@ TOLD: Row = {
     **KNOWN,
     "action": "change_address",
     "outcome": "unknown",
-    "reason": IN_FLIGHT,
-    "text": ANNA,
+    "reason_code": IN_FLIGHT,
+    "pending_email": ANNA,
 }
 DRIFTED: Row = {
     "list_id": "f00d",
     "audience": "readers",
-    "drift": "another address",
+    "drift_type": "email_changed",
     "email_address": ANN,
-    "found": ANNA,
+    "actual": ANNA,
 }
 SHOWN: Row = {"list_id": "f00d", "email_address": ANNA}
 SENT: Row = {**KNOWN, "is_managed": True}
@@ -159,7 +158,7 @@ def pending_address_changes(warehouse: InMemory, **rows: list[Row]) -> list[tupl
     for table, given in rows.items():
         warehouse.given(table, *given)
     knowing = [{"audience": "readers", "history": relation("history")}]
-    values = {"on_its_way": IN_FLIGHT, "knowing": knowing}
+    values = {"in_flight": IN_FLIGHT, "knowing": knowing}
     return selected(warehouse, "ledger/pending_address_changes", **values)
 
 
@@ -189,7 +188,12 @@ def test_a_change_is_not_open_where_the_list_has_not_the_new_address(
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("kind", "tag"), ("action", "upsert"), ("outcome", "accepted"), ("reason", ISOLATED_FAILURE)],
+    [
+        ("kind", "tag"),
+        ("action", "upsert"),
+        ("outcome", "accepted"),
+        ("reason_code", ISOLATED_FAILURE),
+    ],
 )
 def test_what_is_no_change_on_its_way_is_not_open(
     column: str, value: str, warehouse: InMemory
@@ -233,7 +237,7 @@ def test_a_change_that_was_told_and_is_found_by_hand_is_one(warehouse: InMemory)
     [
         ("loader_drift", "list_id", "beef"),
         ("loader_drift", "audience", "others"),
-        ("loader_drift", "drift", "missing"),
+        ("loader_drift", "drift_type", "missing"),
         ("mailchimp_members", "list_id", "beef"),
         ("mailchimp_members", "email_address", BOB),
         ("history", "email_address", BOB),

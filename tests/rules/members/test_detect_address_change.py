@@ -15,7 +15,7 @@ SEEN: Row = {"list_id": "f00d", "email_address": OLD, "contact_id": "c1"}
 def found(warehouse: InMemory) -> list[tuple[object, ...]]:
     """The changes of address that are noted of pages that were read."""
     warehouse.run("members/moved", pages=relation("pages"), now=NOW)
-    return warehouse.rows("select audience, expected, found, is_decided from loader_drift")
+    return warehouse.rows("select audience, expected, actual, is_manual_change from loader_drift")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_who_was_never_sent_is_nobody_of_ours(warehouse: InMemory) -> None:
 
 
 def test_a_change_that_a_sync_told_itself_is_none_by_hand(ours: InMemory) -> None:
-    told = {"action": "change_address", "outcome": "unknown", "text": NEW}
+    told = {"action": "change_address", "outcome": "unknown", "pending_email": NEW}
     ours.given("loader_ledger", {**OURS, "audience": "others", **told})
     ours.given("pages", {"email_address": NEW, "contact_id": "c1"})
     assert found(ours) == []
@@ -66,19 +66,19 @@ def test_what_is_noted_already_is_not_noted_again(ours: InMemory) -> None:
 
 
 def test_what_is_noted_of_one_audience_is_noted_of_another_too(ours: InMemory) -> None:
-    noted = {"list_id": "f00d", "audience": "others", "drift": "another address"}
-    ours.given("loader_drift", {**noted, "email_address": OLD, "expected": OLD, "found": NEW})
+    noted = {"list_id": "f00d", "audience": "others", "drift_type": "email_changed"}
+    ours.given("loader_drift", {**noted, "email_address": OLD, "expected": OLD, "actual": NEW})
     ours.given("pages", {"email_address": NEW, "contact_id": "c1"})
     assert [audience for audience, *_ in found(ours)] == ["others", "readers"]
 
 
 def test_who_moves_again_is_found_under_the_last_address(ours: InMemory) -> None:
-    noted = {"list_id": "f00d", "audience": "readers", "drift": "another address"}
-    ours.given("loader_drift", {**noted, "email_address": OLD, "found": NEW})
+    noted = {"list_id": "f00d", "audience": "readers", "drift_type": "email_changed"}
+    ours.given("loader_drift", {**noted, "email_address": OLD, "actual": NEW})
     ours.given("mailchimp_members", {**SEEN, "email_address": NEW, "contact_id": "c1"})
     ours.given("pages", {"email_address": OTHER, "contact_id": "c1"})
     ours.run("members/moved_again", pages=relation("pages"))
-    assert ours.rows("select email_address, found from loader_drift") == [(OLD, OTHER)]
+    assert ours.rows("select email_address, actual from loader_drift") == [(OLD, OTHER)]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, OLD, Planning, answered, goes, row
-from loader.batch import ISOLATED_FAILURE
+from loader.reasons import DEAD_LETTERED, ISOLATED_FAILURE
 
-HELD = ("upsert", "held", "another address")
-CHANGE = row("change_address", email_address=NEW, old_address=OLD)
+HELD = ("upsert", "held", "email_changed")
+CHANGE = row("change_address", email_address=NEW, previous_email=OLD)
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def plan(warehouse: InMemory) -> Planning:
 
 def test_a_change_of_address_is_told_of_the_contact_under_the_old_one(plan: Planning) -> None:
     plan.shows("subscribed", OLD)
-    columns = "known_as, email_address, route, outcome"
+    columns = "current_email, email_address, route, outcome"
     assert plan.planned(columns, CHANGE) == [(OLD, NEW, "change_address", None)]
 
 
@@ -30,7 +30,7 @@ def test_who_unsubscribed_under_the_old_address_is_not_moved(plan: Planning) -> 
 class TestTaken:
     """Two contacts of a list cannot have one address."""
 
-    TAKEN = ("change_address", "rejected", "the new address is on the list already")
+    TAKEN = ("change_address", "rejected", "email_taken")
 
     @pytest.mark.parametrize("status", ["subscribed", "unsubscribed"])
     def test_nobody_moves_to_an_address_that_the_list_has(
@@ -51,7 +51,7 @@ class TestTaken:
 
     def test_an_address_that_is_no_address_is_said_first(self, plan: Planning) -> None:
         plan.shows("subscribed", NEW)
-        wrong = {**CHANGE, "outcome": "invalid", "reason": "no address"}
+        wrong = {**CHANGE, "outcome": "invalid", "reason_code": "no address"}
         assert plan.verdict(wrong) == ("change_address", "invalid", "no address")
 
     def test_that_it_is_taken_is_said_before_what_was_refused_once(self, plan: Planning) -> None:
@@ -61,7 +61,7 @@ class TestTaken:
 
 
 def _addresses() -> Row:
-    return {"email_address": NEW, "old_address": OLD}
+    return {"email_address": NEW, "previous_email": OLD}
 
 
 class TestFoundElsewhere:
@@ -76,13 +76,13 @@ class TestFoundElsewhere:
         self, plan: Planning
     ) -> None:
         plan.notes()
-        change = row("change_address", old_address=OLD)
-        assert plan.verdict(change) == ("change_address", "held", "another address")
+        change = row("change_address", previous_email=OLD)
+        assert plan.verdict(change) == ("change_address", "held", "email_changed")
 
     def test_a_move_by_hand_is_said_before_that_nobody_is_there(self, plan: Planning) -> None:
         plan.notes()
         becomes = plan.verdict(row("archive", email_address=OLD))
-        assert becomes == ("archive", "held", "another address")
+        assert becomes == ("archive", "held", "email_changed")
 
     @pytest.mark.parametrize("action", ["segment_remove", "tag_remove"])
     def test_who_was_moved_by_hand_keeps_what_would_be_taken_from_the_old_address(
@@ -91,25 +91,25 @@ class TestFoundElsewhere:
         plan.notes()
         plan.shows("subscribed", NEW)
         becomes = plan.verdict(row(action, email_address=OLD))
-        assert becomes == (action, "held", "another address")
+        assert becomes == (action, "held", "email_changed")
 
     def test_of_two_addresses_that_were_noted_one_is_taken_with_its_own_status(
         self, plan: Planning
     ) -> None:
-        plan.notes(found="a@shop.de")
-        plan.notes(found="b@shop.de", audience="others")
+        plan.notes(actual="a@shop.de")
+        plan.notes(actual="b@shop.de", audience="others")
         plan.shows("unsubscribed", "a@shop.de")
         assert plan.verdict(row("withdraw", email_address=OLD)) == (
             "withdraw",
             "held",
-            "another address",
+            "email_changed",
         )
 
     @pytest.mark.parametrize(
         "noted",
         [
             pytest.param({"list_id": "beef"}, id="moved on another list"),
-            pytest.param({"drift": "value"}, id="something else was changed"),
+            pytest.param({"drift_type": "value"}, id="something else was changed"),
             pytest.param({"email_address": ANN}, id="somebody else was moved"),
         ],
     )
@@ -136,28 +136,28 @@ class TestFoundElsewhere:
 
     @pytest.mark.parametrize("action", ["upsert", "withdraw"])
     @pytest.mark.parametrize(
-        ("said", "reason"),
+        ("said", "reason_code"),
         [
             (("rejected", "fake"), "fake"),
-            (("unknown", ISOLATED_FAILURE), f"{ISOLATED_FAILURE}, in three runs"),
+            (("unknown", ISOLATED_FAILURE), DEAD_LETTERED),
         ],
         ids=["refused", "set aside"],
     )
     def test_a_rejection_is_said_before_a_move_by_hand(
-        self, plan: Planning, action: str, said: tuple[str, str], reason: str
+        self, plan: Planning, action: str, said: tuple[str, str], reason_code: str
     ) -> None:
         plan.notes()
         plan.shows("unsubscribed", NEW)
         rejected = answered(action, *said, email_address=OLD, attempts=3)
-        assert plan.verdict(rejected) == (action, "rejected", reason)
+        assert plan.verdict(rejected) == (action, "rejected", reason_code)
 
 
 class TestWithdrawing:
     """A withdrawn consent is told where the contact is."""
 
     WITHDRAW = row("withdraw", email_address=OLD)
-    DONE = ("withdraw", "accepted", "another address")
-    WAITS = ("withdraw", "held", "another address")
+    DONE = ("withdraw", "accepted", "email_changed")
+    WAITS = ("withdraw", "held", "email_changed")
 
     @pytest.mark.parametrize("status", ["subscribed", "pending"])
     def test_who_gets_mail_under_the_new_address_is_withdrawn_there(
@@ -173,7 +173,7 @@ class TestWithdrawing:
         plan.shows("unsubscribed", NEW)
         found = plan.verdicts(self.WITHDRAW)
         assert found == [
-            (NEW, ("withdraw", "accepted", "already unsubscribed")),
+            (NEW, ("withdraw", "accepted", "already_unsubscribed")),
             (OLD, self.DONE),
         ]
 
@@ -186,7 +186,7 @@ class TestWithdrawing:
         plan.notes()
         plan.shows("subscribed", NEW)
         found = plan.verdicts(row("unsubscribe", email_address=OLD))
-        assert found == [(OLD, ("unsubscribe", "held", "another address"))]
+        assert found == [(OLD, ("unsubscribe", "held", "email_changed"))]
 
     def test_who_is_not_shown_under_the_new_address_either_is_waited_for(
         self, plan: Planning
@@ -212,6 +212,6 @@ class TestWithdrawing:
         plan.notes()
         plan.shows("subscribed", NEW)
         found = plan.planned(
-            "email_address, known_as, person_id", {**self.WITHDRAW, "person_id": "p1"}
+            "email_address, current_email, person_id", {**self.WITHDRAW, "person_id": "p1"}
         )
         assert found == [(NEW, NEW, "p1"), (OLD, OLD, "p1")]

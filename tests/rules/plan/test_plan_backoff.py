@@ -6,10 +6,10 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NOW, OFF, Planning, Verdict, answered, goes, row
-from loader.batch import ISOLATED_FAILURE
+from loader.reasons import DEAD_LETTERED, ISOLATED_FAILURE
 
 REFUSED: Verdict = ("upsert", "rejected", "fake address")
-SET_ASIDE: Verdict = ("upsert", "rejected", f"{ISOLATED_FAILURE}, in three runs")
+SET_ASIDE: Verdict = ("upsert", "rejected", DEAD_LETTERED)
 
 
 @pytest.fixture
@@ -69,11 +69,15 @@ class TestRefused:
         assert plan.verdict(refused(**changes), **options) == goes("upsert")
 
     def test_a_refusal_without_words_is_one(self, plan: Planning) -> None:
-        assert plan.verdict(refused(last_reason=None)) == ("upsert", "rejected", None)
+        assert plan.verdict(refused(last_reason_code=None)) == ("upsert", "rejected", None)
 
     def test_what_mailchimp_says_is_kept_to_the_last_word(self, plan: Planning) -> None:
-        reason = "Invalid resource: 400: fake"
-        assert plan.verdict(refused(last_reason=reason)) == ("upsert", "rejected", reason)
+        reason_code = "Invalid resource: 400: fake"
+        assert plan.verdict(refused(last_reason_code=reason_code)) == (
+            "upsert",
+            "rejected",
+            reason_code,
+        )
 
     def test_a_refused_leave_without_a_payload_stays_refused(self, plan: Planning) -> None:
         plan.shows("subscribed")
@@ -94,7 +98,7 @@ class TestSetAside:
         ("changes", "options"),
         [
             pytest.param({"attempts": 2}, {}, id="in two runs"),
-            pytest.param({"last_reason": "no usable answer"}, {}, id="not alone"),
+            pytest.param({"last_reason_code": "no_usable_answer"}, {}, id="not alone"),
             pytest.param({"last_outcome": "held"}, {}, id="it was answered"),
             pytest.param({"last_hash": "hash 0"}, {}, id="the payload changed"),
             pytest.param({"last_action": "change_address"}, {}, id="it was something else"),
@@ -114,13 +118,13 @@ class TestFirst:
     def test_what_the_warehouse_knows_is_said_before_what_mailchimp_said(
         self, plan: Planning, said: Row
     ) -> None:
-        said = {**said, "outcome": "invalid", "reason": "FNAME is too long"}
+        said = {**said, "outcome": "invalid", "reason_code": "FNAME is too long"}
         assert plan.verdict(said) == ("upsert", "invalid", "FNAME is too long")
 
     def test_what_the_warehouse_knows_is_said_before_the_status(self, plan: Planning) -> None:
         plan.shows("unsubscribed")
-        said = row(outcome="held", reason="no consent")
-        assert plan.verdict(said) == ("upsert", "held", "no consent")
+        said = row(outcome="held", reason_code="no_consent")
+        assert plan.verdict(said) == ("upsert", "held", "no_consent")
 
     @pytest.mark.parametrize(
         ("said", "becomes"),
@@ -155,7 +159,7 @@ class TestMemberships:
 
     def test_a_refusal_without_words_is_one(self, plan: Planning) -> None:
         plan.shows("subscribed")
-        said = refused("permissions", last_reason=None)
+        said = refused("permissions", last_reason_code=None)
         assert plan.verdict(said) == ("permissions", "rejected", None)
 
     def test_who_got_no_answer_alone_in_three_runs_is_rejected(self, plan: Planning) -> None:
@@ -173,5 +177,5 @@ class TestMemberships:
 
     def test_what_the_warehouse_knows_is_said_first(self, plan: Planning) -> None:
         plan.shows("subscribed")
-        said = {**refused("segment_add"), "outcome": "held", "reason": "no consent"}
-        assert plan.verdict(said) == ("segment_add", "held", "no consent")
+        said = {**refused("segment_add"), "outcome": "held", "reason_code": "no_consent"}
+        assert plan.verdict(said) == ("segment_add", "held", "no_consent")

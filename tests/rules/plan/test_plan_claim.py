@@ -6,20 +6,21 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, NOW, OLD
-from loader.batch import ALREADY_APPLIED
-from loader.warehouse.apply_acks import IN_FLIGHT
+from loader.reasons import ALREADY_APPLIED, IN_FLIGHT
 
-VALUES: dict[str, object] = {"on_its_way": IN_FLIGHT, "shown": ALREADY_APPLIED, "now": NOW}
+VALUES: dict[str, object] = {"in_flight": IN_FLIGHT, "already_applied": ALREADY_APPLIED, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)
-CLAIMED = "pre_existing, is_managed, claim_state, action, outcome, reason, attempts, run_id"
+CLAIMED = "pre_existing, is_managed, claim_state, action, outcome, reason_code, attempts, run_id"
 GONE = (False, True, "first_claim", "archive", "unknown", IN_FLIGHT, 0, "run 2")
 
 
 @pytest.fixture
 def planned(warehouse: InMemory) -> InMemory:
     """A plan of one run, with nothing in it."""
-    texts = "audience kind segment email_address known_as person_id action payload payload_hash"
-    texts += " marketing_permissions status route outcome reason"
+    texts = (
+        "audience kind segment email_address current_email person_id action payload payload_hash"
+    )
+    texts += " marketing_permissions status route outcome reason_code message mailchimp_code"
     described: dict[str, str] = dict.fromkeys(texts.split(), "varchar")
     described |= dict.fromkeys(["is_ours", "is_news", "follows_contact"], "boolean")
     warehouse.make("loader_plan", **described, last_changed="timestamp")
@@ -29,7 +30,7 @@ def planned(warehouse: InMemory) -> InMemory:
 
 def going(route: str = "upsert", **changes: object) -> Row:
     """Ann, who is about to be sent and whom the list does not show, but for the changes."""
-    said: Row = {"audience": "readers", "kind": "contact", "segment": "", "known_as": ANN}
+    said: Row = {"audience": "readers", "kind": "contact", "segment": "", "current_email": ANN}
     said |= {
         "email_address": ANN,
         "route": route,
@@ -84,7 +85,7 @@ class TestClaiming:
 
     @pytest.mark.parametrize("outcome", ["held", "accepted", "rejected"])
     def test_who_is_not_sent_is_not_claimed(self, planned: InMemory, outcome: str) -> None:
-        planned.given("loader_plan", going(outcome=outcome, reason=ALREADY_APPLIED))
+        planned.given("loader_plan", going(outcome=outcome, reason_code=ALREADY_APPLIED))
         assert claim(planned) == []
 
     @pytest.mark.parametrize(
@@ -149,19 +150,19 @@ class TestClaimingAgain:
         before = {
             "action": "upsert",
             "outcome": "held",
-            "reason": "pending",
+            "reason_code": "pending",
             "confirmed_hash": "h0",
         }
         planned.given("loader_ledger", known(**before))
         planned.given("loader_plan", going())
-        columns = "action, outcome, reason, confirmed_hash"
+        columns = "action, outcome, reason_code, confirmed_hash"
         assert claim(planned, columns) == [("upsert", "held", "pending", "h0")]
 
     def test_who_is_about_to_be_archived_is_on_the_way(self, planned: InMemory) -> None:
-        before = {"action": "upsert", "outcome": "accepted", "reason": None}
+        before = {"action": "upsert", "outcome": "accepted", "reason_code": None}
         planned.given("loader_ledger", known(**before))
         planned.given("loader_plan", going("archive"))
-        columns = "action, outcome, reason"
+        columns = "action, outcome, reason_code"
         assert claim(planned, columns) == [("archive", "unknown", IN_FLIGHT)]
 
     @pytest.mark.parametrize(
@@ -188,23 +189,24 @@ class TestClaimingWhatIsThere:
 
     def test_who_is_as_wanted_already_is_claimed(self, planned: InMemory) -> None:
         planned.given(
-            "loader_plan", going(outcome="accepted", reason=ALREADY_APPLIED, status="subscribed")
+            "loader_plan",
+            going(outcome="accepted", reason_code=ALREADY_APPLIED, status="subscribed"),
         )
         assert claim(planned, "pre_existing, is_managed", is_sent=False) == [(True, True)]
 
     @pytest.mark.parametrize(
-        ("outcome", "reason"),
+        ("outcome", "reason_code"),
         [
             (None, None),
-            ("accepted", "not on the list"),
+            ("accepted", "already_gone"),
             ("accepted", None),
             ("rejected", ALREADY_APPLIED),
         ],
     )
     def test_nobody_else_is(
-        self, planned: InMemory, outcome: str | None, reason: str | None
+        self, planned: InMemory, outcome: str | None, reason_code: str | None
     ) -> None:
-        planned.given("loader_plan", going(outcome=outcome, reason=reason))
+        planned.given("loader_plan", going(outcome=outcome, reason_code=reason_code))
         assert claim(planned, is_sent=False) == []
 
 
@@ -212,12 +214,14 @@ class TestClaimingChanges:
     """Before the first write: whose address is about to change, and to what."""
 
     TOLD = ("change_address", "unknown", IN_FLIGHT, NEW, "run 2")
-    CHANGE = going("change_address", email_address=NEW, known_as=OLD)
+    CHANGE = going("change_address", email_address=NEW, current_email=OLD)
 
     def told(self, warehouse: InMemory) -> list[tuple[object, ...]]:
         """What the ledger says when changes of address are claimed."""
         warehouse.run("plan/claim_changes", **VALUES)
-        return warehouse.rows("select action, outcome, reason, text, run_id from loader_ledger")
+        return warehouse.rows(
+            "select action, outcome, reason_code, pending_email, run_id from loader_ledger"
+        )
 
     def test_who_is_about_to_move_is_on_the_way_to_the_new_address(self, planned: InMemory) -> None:
         planned.given("loader_ledger", known(email_address=OLD))
@@ -262,17 +266,19 @@ class TestSettling:
     """What does not go to Mailchimp is recorded, where that is news."""
 
     def test_what_is_held_is_recorded_with_its_reason(self, planned: InMemory) -> None:
-        said = going("tag_add", segment="vip", outcome="held", reason="cleaned", person_id="p1")
+        said = going(
+            "tag_add", segment="vip", outcome="held", reason_code="cleaned", person_id="p1"
+        )
         planned.given("loader_plan", said)
         columns = "run_id, audience, list_id, segment, email_address, person_id, action, "
-        columns += "payload_hash, outcome, reason, text, acked_at"
+        columns += "payload_hash, outcome, reason_code, message, acked_at"
         who = ("run 2", "readers", "f00d", "vip", ANN, "p1")
         what = ("tag_add", "hash 1", "held", "cleaned", None, NOW)
         assert settled(planned, columns) == [(*who, *what)]
 
     @pytest.mark.parametrize(
         "said",
-        [going(), going(outcome="held", reason="cleaned", is_news=False)],
+        [going(), going(outcome="held", reason_code="cleaned", is_news=False)],
         ids=["goes", "no news"],
     )
     def test_nothing_is_recorded_of_what_goes_or_is_no_news(

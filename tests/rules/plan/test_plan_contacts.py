@@ -6,7 +6,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NEW, NOW, Planning, Verdict, goes, row
-from loader.batch import ALREADY_APPLIED
+from loader.reasons import ALREADY_APPLIED
 
 ARCHIVED = NOW - timedelta(days=10)
 
@@ -27,20 +27,20 @@ def plan(warehouse: InMemory) -> Planning:
         ("upsert", "pending", ("upsert", "held", "pending")),
         ("upsert", "archived", ("upsert", "held", "archived")),
         ("upsert", "transactional", ("upsert", "held", "transactional")),
-        ("withdraw", None, ("withdraw", "accepted", "not on the list")),
+        ("withdraw", None, ("withdraw", "accepted", "already_gone")),
         ("withdraw", "subscribed", goes("withdraw")),
         ("withdraw", "pending", goes("withdraw")),
-        ("withdraw", "unsubscribed", ("withdraw", "accepted", "already unsubscribed")),
-        ("withdraw", "archived", ("withdraw", "accepted", "already archived")),
-        ("unsubscribe", None, ("unsubscribe", "accepted", "not on the list")),
+        ("withdraw", "unsubscribed", ("withdraw", "accepted", "already_unsubscribed")),
+        ("withdraw", "archived", ("withdraw", "accepted", "already_archived")),
+        ("unsubscribe", None, ("unsubscribe", "accepted", "already_gone")),
         ("unsubscribe", "subscribed", goes("unsubscribe")),
         ("unsubscribe", "pending", goes("unsubscribe")),
-        ("unsubscribe", "cleaned", ("unsubscribe", "accepted", "already cleaned")),
-        ("archive", None, ("archive", "accepted", "not on the list")),
+        ("unsubscribe", "cleaned", ("unsubscribe", "accepted", "already_cleaned")),
+        ("archive", None, ("archive", "accepted", "already_gone")),
         ("archive", "subscribed", goes("archive")),
         ("archive", "pending", goes("unsubscribe")),
-        ("archive", "unsubscribed", ("archive", "accepted", "already unsubscribed")),
-        ("archive", "archived", ("archive", "accepted", "already archived")),
+        ("archive", "unsubscribed", ("archive", "accepted", "already_unsubscribed")),
+        ("archive", "archived", ("archive", "accepted", "already_archived")),
     ],
 )
 def test_what_becomes_of_a_contact_follows_from_its_status_on_the_list(
@@ -53,7 +53,7 @@ def test_what_becomes_of_a_contact_follows_from_its_status_on_the_list(
 @pytest.mark.parametrize(
     ("contacts", "status", "becomes"),
     [
-        ("update", None, ("upsert", "held", "not on the list yet")),
+        ("update", None, ("upsert", "held", "not_on_list")),
         ("update", "subscribed", goes("upsert")),
         ("update", "unsubscribed", ("upsert", "held", "unsubscribed")),
         ("create", None, goes("create")),
@@ -78,13 +78,13 @@ def test_an_audience_that_only_creates_lets_people_leave(plan: Planning, action:
     ("contacts", "becomes"),
     [
         ("upsert", goes("change_address")),
-        ("update", ("change_address", "held", "not on the list yet")),
+        ("update", ("change_address", "held", "not_on_list")),
     ],
 )
 def test_a_change_of_address_of_somebody_gone_is_told_where_contacts_are_created(
     plan: Planning, contacts: str, becomes: Verdict
 ) -> None:
-    change = row("change_address", old_address="old@shop.de")
+    change = row("change_address", previous_email="old@shop.de")
     assert plan.verdict(change, contacts=contacts) == becomes
 
 
@@ -175,8 +175,8 @@ class TestOurs:
 
     def test_who_changes_address_is_known_under_the_old_one(self, plan: Planning) -> None:
         plan.knows(email_address="old@shop.de")
-        change = row("change_address", old_address="old@shop.de")
-        assert plan.planned("known_as, is_ours", change) == [("old@shop.de", True)]
+        change = row("change_address", previous_email="old@shop.de")
+        assert plan.planned("current_email, is_ours", change) == [("old@shop.de", True)]
 
 
 class TestAlreadyThere:
@@ -251,7 +251,7 @@ class TestReviving:
     def test_who_leaves_is_not_revived(self, plan: Planning) -> None:
         plan.shows("archived", last_changed=ARCHIVED)
         plan.knows(archived_at=ARCHIVED)
-        assert plan.verdict(row("archive")) == ("archive", "accepted", "already archived")
+        assert plan.verdict(row("archive")) == ("archive", "accepted", "already_archived")
 
 
 class TestArchiving:
@@ -274,4 +274,4 @@ class TestArchiving:
     ) -> None:
         plan.shows(status)
         said = {**self.UNHEARD, **changes}
-        assert plan.verdict(said) == (said["action"], "accepted", f"already {status}")
+        assert plan.verdict(said) == (said["action"], "accepted", f"already_{status}")

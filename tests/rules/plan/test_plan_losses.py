@@ -10,7 +10,16 @@ from loader.list_schema import ComparedField
 from loader.warehouse.sql_templates import statement
 
 ANN, BOB = "ann@shop.de", "bob@shop.de"
-COLUMNS = ("audience", "kind", "segment", "email_address", "known_as", "action", "route", "outcome")
+COLUMNS = (
+    "audience",
+    "kind",
+    "segment",
+    "email_address",
+    "current_email",
+    "action",
+    "route",
+    "outcome",
+)
 VALUES = (
     ComparedField(name="PLAN", kind="text", path="/merge_fields/PLAN", shown=None),
     ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown=None),
@@ -24,7 +33,7 @@ HOME = '{"addr1":"1","city":"B","state":"","zip":"2"}'
 def planned(action: str, kind: str = "contact", **changes: Any) -> Row:  # noqa: ANN401 - any column
     said: Row = {"audience": "readers", "kind": kind, "segment": "", "action": action}
     said |= {"route": action, "email_address": ANN, "is_leaving": False, **changes}
-    return {"known_as": said["email_address"], **said}
+    return {"current_email": said["email_address"], **said}
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
-from loader.batch import ALREADY_APPLIED
+from loader.reasons import ALREADY_APPLIED
 
-NOBODY = "not on the list yet"
+NOBODY = "not_on_list"
 ADDS = [row("segment_add"), row("tag_add"), row("permissions", payload=ON)]
 REMOVALS = [row("segment_remove"), row("tag_remove")]
 SWITCHED_OFF = row("permissions", payload=OFF)
-INVALID = row(outcome="invalid", reason="FNAME is too long")
+INVALID = row(outcome="invalid", reason_code="FNAME is too long")
 
 
 def name(said: Row) -> str:
@@ -33,7 +33,7 @@ class TestOfWhomIsThere:
     """Without a write of the contact itself, the status on the list decides."""
 
     @pytest.mark.parametrize(
-        ("status", "outcome", "reason"),
+        ("status", "outcome", "reason_code"),
         [
             (None, "held", NOBODY),
             ("subscribed", None, None),
@@ -44,10 +44,15 @@ class TestOfWhomIsThere:
     )
     @each_add
     def test_something_is_given_to_who_gets_mail(
-        self, plan: Planning, said: Row, status: str | None, outcome: str | None, reason: str | None
+        self,
+        plan: Planning,
+        said: Row,
+        status: str | None,
+        outcome: str | None,
+        reason_code: str | None,
     ) -> None:
         plan.shows(status)
-        assert plan.verdict(said) == (said["action"], outcome, reason)
+        assert plan.verdict(said) == (said["action"], outcome, reason_code)
 
     @each_add
     def test_something_is_given_to_who_is_kept_in_another_status(
@@ -73,7 +78,7 @@ class TestOfWhomIsThere:
 
     @each_removal
     def test_from_whom_is_not_there_nothing_is_taken(self, plan: Planning, said: Row) -> None:
-        assert plan.verdict(said) == (said["action"], "accepted", "not on the list")
+        assert plan.verdict(said) == (said["action"], "accepted", "already_gone")
 
     def test_who_is_not_there_is_not_switched_off(self, plan: Planning) -> None:
         assert plan.verdict(SWITCHED_OFF) == ("permissions", "held", NOBODY)
@@ -94,7 +99,7 @@ class TestOfWhomIsThere:
 class TestGivenByOthers:
     """A tag that somebody else of ours gives too stays."""
 
-    STAYS: Verdict = ("tag_remove", "accepted", "given by another audience")
+    STAYS: Verdict = ("tag_remove", "accepted", "shared_membership")
 
     def taken(self, plan: Planning, said: Row, **given: object) -> Verdict | None:
         """What becomes of a tag to be taken from Ann, when this was given."""
@@ -128,7 +133,7 @@ class TestGivenByOthers:
         assert self.taken(plan, row("tag_remove"), **given) == goes("tag_remove")
 
     def test_what_was_given_under_the_old_address_counts(self, plan: Planning) -> None:
-        said = row("tag_remove", old_address=OLD)
+        said = row("tag_remove", previous_email=OLD)
         assert self.taken(plan, said, email_address=OLD) == self.STAYS
 
     def test_two_audiences_that_give_it_are_one_reason(self, plan: Planning) -> None:
@@ -146,7 +151,7 @@ class TestGivenByOthers:
 
     def test_that_nobody_is_there_is_said_before_that_others_give_it(self, plan: Planning) -> None:
         plan.knows(audience="others", kind="tag", segment="vip")
-        assert plan.verdict(row("tag_remove")) == ("tag_remove", "accepted", "not on the list")
+        assert plan.verdict(row("tag_remove")) == ("tag_remove", "accepted", "already_gone")
 
 
 class TestBesideTheContact:
@@ -174,8 +179,8 @@ class TestBesideTheContact:
         self, plan: Planning, said: Row
     ) -> None:
         plan.shows("unsubscribed", OLD)
-        change = row("change_address", old_address=OLD)
-        assert plan.verdict({**said, "old_address": OLD}, change) is None
+        change = row("change_address", previous_email=OLD)
+        assert plan.verdict({**said, "previous_email": OLD}, change) is None
 
     @each_add
     def test_who_was_there_before_and_stays_as_is_gets_the_rest(
@@ -227,7 +232,7 @@ class TestFollowing:
     def test_under_a_new_address_everything_waits_for_the_move(
         self, plan: Planning, said: Row
     ) -> None:
-        moving = {"email_address": NEW, "old_address": OLD}
+        moving = {"email_address": NEW, "previous_email": OLD}
         change = row("change_address", **moving)
         assert self.follows(plan, {**said, **moving}, change)
 

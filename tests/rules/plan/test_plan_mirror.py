@@ -18,7 +18,11 @@ def anna(warehouse: InMemory) -> ReadWhole:
     told = ReadWhole(warehouse)
     warehouse.make("history", email_address="varchar", dbt_valid_to="timestamp")
     warehouse.make(
-        "delta", list_id="varchar", kind="varchar", email_address="varchar", old_address="varchar"
+        "delta",
+        list_id="varchar",
+        kind="varchar",
+        email_address="varchar",
+        previous_email="varchar",
     )
     return told
 
@@ -51,13 +55,19 @@ def test_it_is_a_row_like_those_of_a_delta(anna: ReadWhole) -> None:
 
 
 def test_it_brings_what_the_ledger_knows(anna: ReadWhole) -> None:
-    told = {"pre_existing": True, "reason": "r", "text": "t", "payload_hash": "h0", "attempts": 2}
+    told = {
+        "pre_existing": True,
+        "reason_code": "r",
+        "message": "t",
+        "payload_hash": "h0",
+        "attempts": 2,
+    }
     anna.shown(**SEEN)
     anna.believed(**UNHEARD, **told)
     mirrored(anna)
     columns = (
-        "pre_existing, is_managed, confirmed_hash, last_action, last_outcome, last_reason,"
-        " last_text, last_hash, attempts, acked_at"
+        "pre_existing, is_managed, confirmed_hash, last_action, last_outcome, last_reason_code,"
+        " last_message, last_hash, attempts, acked_at"
     )
     row = (True, True, "h1", "archive", "unknown", "r", "t", "h0", 2, NOW)
     assert anna.warehouse.row(f"select {columns} from loader_delta") == row
@@ -118,8 +128,8 @@ def test_who_is_wanted_under_an_old_address_stays(anna: ReadWhole) -> None:
     "told",
     [
         pytest.param(ELSEWHERE, id="on another list"),
-        pytest.param({"drift": "another status"}, id="of something else"),
-        pytest.param({"found": None}, id="without an address"),
+        pytest.param({"drift_type": "status_changed"}, id="of something else"),
+        pytest.param({"actual": None}, id="without an address"),
     ],
 )
 def test_a_note_that_is_no_change_of_address_keeps_nobody(anna: ReadWhole, told: Row) -> None:
@@ -165,7 +175,7 @@ def test_what_is_owed_otherwise_keeps_nobody(anna: ReadWhole, told: Row) -> None
 
 def test_whose_address_is_about_to_change_stays_under_the_old_one(anna: ReadWhole) -> None:
     anna.shown(**SEEN)
-    anna.warehouse.given("delta", {**OWED, "email_address": NEW, "old_address": ANNA})
+    anna.warehouse.given("delta", {**OWED, "email_address": NEW, "previous_email": ANNA})
     assert mirrored(anna) == []
 
 

@@ -29,13 +29,15 @@ def sent(anna: ReadWhole) -> ReadWhole:
 
 
 def test_what_is_given_up_is_planned_like_a_leave(sent: ReadWhole) -> None:
-    columns = "kind, segment, email_address, known_as, person_id, payload, payload_hash"
+    columns = "kind, segment, email_address, current_email, person_id, payload, payload_hash"
     row = ("contact", "", ANNA, ANNA, None, None, None)
     assert retired(sent, columns) == [row]
 
 
 def test_it_says_what_the_list_shows_and_that_it_is_news(sent: ReadWhole) -> None:
-    columns = "status, is_ours, follows_contact, last_changed, is_leaving, outcome, reason, is_news"
+    columns = (
+        "status, is_ours, follows_contact, last_changed, is_leaving, outcome, reason_code, is_news"
+    )
     row = ("subscribed", True, False, BEFORE, True, None, None, True)
     assert retired(sent, columns) == [row]
 
@@ -223,21 +225,21 @@ def test_who_is_not_on_the_list_is_in_no_place_of_it_any_more(
 ) -> None:
     anna.believed(pre_existing=False, **place)
     anna.shown(**shown)
-    assert retired(anna, "outcome, reason") == [("accepted", "not on the list")]
+    assert retired(anna, "outcome, reason_code") == [("accepted", "already_gone")]
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned", "transactional", "archived"])
 def test_a_contact_that_left_already_is_not_written(anna: ReadWhole, status: str) -> None:
     anna.believed(pre_existing=False)
     anna.shown(status=status)
-    assert retired(anna, "outcome, reason") == [("accepted", f"already {status}")]
+    assert retired(anna, "outcome, reason_code") == [("accepted", f"already_{status}")]
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned"])
 def test_a_membership_of_who_gets_no_mail_is_taken_back(anna: ReadWhole, status: str) -> None:
     anna.believed(**SEGMENT)
     anna.shown(status=status)
-    assert retired(anna, "action, outcome, reason") == [("segment_remove", None, None)]
+    assert retired(anna, "action, outcome, reason_code") == [("segment_remove", None, None)]
 
 
 @pytest.mark.parametrize("place", [SEGMENT, TAG], ids=["segment", "tag"])
@@ -246,7 +248,7 @@ def test_what_an_archived_contact_is_in_waits_until_they_are_back(
 ) -> None:
     anna.believed(**place)
     anna.shown(status="archived")
-    assert retired(anna, "outcome, reason") == [("held", "archived")]
+    assert retired(anna, "outcome, reason_code") == [("held", "archived")]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,7 @@ def test_a_pending_contact_is_unsubscribed_whatever_is_asked_for(
 def test_an_archiving_that_was_not_heard_of_and_is_shown_has_been_ours(anna: ReadWhole) -> None:
     anna.believed(pre_existing=False, **UNHEARD)
     anna.shown(status="archived")
-    assert retired(anna, "outcome, reason", on_leave="archive") == [("accepted", None)]
+    assert retired(anna, "outcome, reason_code", on_leave="archive") == [("accepted", None)]
 
 
 @pytest.mark.parametrize(
@@ -282,5 +284,5 @@ def test_a_contact_has_left_without_us_after_or_as(
 ) -> None:
     anna.believed(pre_existing=False, **told)
     anna.shown(status=status)
-    plan = retired(anna, "reason", on_leave=on_leave)
-    assert plan == [(f"already {status}",)]
+    plan = retired(anna, "reason_code", on_leave=on_leave)
+    assert plan == [(f"already_{status}",)]

@@ -19,7 +19,7 @@ def plan(warehouse: InMemory) -> Planning:
 
 def planned(plan: Planning, *delta: Row, **options: object) -> dict[str, tuple[object, ...]]:
     """Route, outcome, reason, turn and whether it follows, by audience and action."""
-    columns = "audience, action, route, outcome, reason, turn, follows_contact"
+    columns = "audience, action, route, outcome, reason_code, turn, follows_contact"
     found = plan.planned(columns, *delta, **options)
     return {f"{audience} {action}": tuple(rest) for audience, action, *rest in found}
 
@@ -72,7 +72,7 @@ class TestBringing:
 
     def test_a_change_of_address_comes_before_a_contact_of_its_own(self, plan: Planning) -> None:
         plan.shows("subscribed", "old@shop.de")
-        moved = row("change_address", old_address="old@shop.de")
+        moved = row("change_address", previous_email="old@shop.de")
         found = planned(plan, moved, row(**OTHERS))
         assert found["readers change_address"] == ("change_address", None, None, 1, False)
         assert found["others upsert"] == ("upsert", None, None, 2, False)
@@ -83,23 +83,23 @@ class TestBringing:
     ) -> None:
         plan.has("others", status_if_new=status)
         found = planned(plan, row(), row(**OTHERS))
-        assert found["readers upsert"][:3] == ("upsert", "held", "not on the list yet")
+        assert found["readers upsert"][:3] == ("upsert", "held", "not_on_list")
 
     def test_who_would_not_write_whom_another_moves_waits_until_they_are_there(
         self, plan: Planning
     ) -> None:
         plan.has("others", kept_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
-        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, moved, row())
         assert found["others change_address"] == ("change_address", None, None, 1, False)
-        assert found["readers upsert"][:3] == ("upsert", "held", "not on the list yet")
+        assert found["readers upsert"][:3] == ("upsert", "held", "not_on_list")
 
     def test_who_keeps_whom_another_moves_comes_after_it(self, plan: Planning) -> None:
         for name in ("others", "readers"):
             plan.has(name, kept_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
-        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, moved, row())
         assert found["readers upsert"] == ("upsert", None, None, 2, False)
 
@@ -166,7 +166,7 @@ class TestFollowing:
     ) -> None:
         plan.has("others", kept_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
-        moved = row("change_address", old_address="old@shop.de", **OTHERS)
+        moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, row(action), moved)
         assert found[f"readers {action}"][:3] == (action, "held", "transactional")
 
@@ -179,7 +179,7 @@ class TestFollowing:
         assert found["readers tag_remove"][:3] == (
             "tag_remove",
             "accepted",
-            "given by another audience",
+            "shared_membership",
         )
 
     def test_a_tag_whose_segment_is_filled_in_this_run_is_not_taken(self, plan: Planning) -> None:
@@ -187,7 +187,7 @@ class TestFollowing:
         filled = row("segment_add", segment="VIP", **OTHERS)
         found = planned(plan, row("tag_remove", is_managed=True), filled)
         assert found["others segment_add"][:3] == goes("segment_add")
-        assert found["readers tag_remove"][1:3] == ("accepted", "given by another audience")
+        assert found["readers tag_remove"][1:3] == ("accepted", "shared_membership")
 
     def test_a_tag_of_an_audience_that_is_held_back_is_taken(self, plan: Planning) -> None:
         plan.has("others", is_held_back=True)

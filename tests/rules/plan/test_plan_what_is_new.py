@@ -4,7 +4,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NEW, NOW, Planning, answered, row
-from loader.batch import ISOLATED_FAILURE
+from loader.reasons import ISOLATED_FAILURE
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def plan(warehouse: InMemory) -> Planning:
 class TestNews:
     """What an earlier run recorded of the same wish is not recorded again."""
 
-    HELD = answered("upsert", "held", "no consent", outcome="held", reason="no consent")
+    HELD = answered("upsert", "held", "no_consent", outcome="held", reason_code="no_consent")
     REFUSED = answered("upsert", "rejected", "fake address")
 
     def is_news(self, plan: Planning, said: Row) -> object:
@@ -30,8 +30,8 @@ class TestNews:
     @pytest.mark.parametrize(
         "changes",
         [
-            pytest.param({"last_reason": "cleaned"}, id="another reason"),
-            pytest.param({"last_reason": None}, id="no reason before"),
+            pytest.param({"last_reason_code": "cleaned"}, id="another reason"),
+            pytest.param({"last_reason_code": None}, id="no reason before"),
             pytest.param({"last_outcome": "invalid"}, id="another outcome"),
             pytest.param({"last_outcome": None}, id="no outcome before"),
             pytest.param({"last_hash": "hash 0"}, id="another payload"),
@@ -44,7 +44,7 @@ class TestNews:
 
     def test_a_rejection_after_a_claim_that_nobody_answered_is_news(self, plan: Planning) -> None:
         plan.shows("subscribed")
-        change = {"old_address": "old@shop.de", "last_outcome": None, "last_reason": None}
+        change = {"previous_email": "old@shop.de", "last_outcome": None, "last_reason_code": None}
         said = answered("change_address", "unknown", None, **change)
         assert self.is_news(plan, said) is True
 
@@ -67,17 +67,17 @@ class TestNews:
     ) -> None:
         plan.shows("subscribed", NEW)
         refused = answered("change_address", "rejected", "fake address")
-        moving = {"email_address": NEW, "old_address": "old@shop.de"}
+        moving = {"email_address": NEW, "previous_email": "old@shop.de"}
         assert self.is_news(plan, {**refused, **moving, **changes}) is True
 
     def test_what_is_refused_by_us_as_before_is_no_news(self, plan: Planning) -> None:
         plan.shows("subscribed", NEW)
         refused = answered("change_address", "rejected", "another text")
-        moving = {"email_address": NEW, "old_address": "old@shop.de"}
+        moving = {"email_address": NEW, "previous_email": "old@shop.de"}
         assert self.is_news(plan, {**refused, **moving}) is False
 
     def test_what_needs_no_write_is_news_each_time(self, plan: Planning) -> None:
-        said = answered("archive", "accepted", "not on the list")
+        said = answered("archive", "accepted", "already_gone")
         assert self.is_news(plan, said) is True
 
 

@@ -75,8 +75,8 @@ def tables() -> dict[str, tuple[str, ...]]:
     return found
 
 
-NAMED = {"audience", "list_id", "segment", "drift", "field", "is_decided", "email_address"}
-NAMED |= {"expected", "found", "outcome", "id", "name", "merge_fields"}
+NAMED = {"audience", "list_id", "segment", "drift", "field", "by", "email_address"}
+NAMED |= {"expected", "actual", "outcome", "id", "name", "merge_fields"}
 NUMBERS = {"contacts", "rejected", "accepted", "held", "exit_code", "unsubscribed", "rows"}
 NUMBERS |= {"campaigns"}
 TIMES = {"started_at", "last_run"}

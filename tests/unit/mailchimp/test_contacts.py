@@ -131,8 +131,9 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
             "payload_hash": "hash of a@shop.de",
             "marketing_permissions": None,
             "outcome": "accepted",
-            "reason": None,
-            "text": None,
+            "reason_code": None,
+            "message": None,
+            "mailchimp_code": None,
         },
         {
             "audience": "people",
@@ -141,8 +142,9 @@ def test_an_answer_keeps_keys_texts_and_the_clock_of_mailchimp() -> None:
             "payload_hash": "hash of b@shop.de",
             "marketing_permissions": None,
             "outcome": "rejected",
-            "reason": "",
-            "text": "(address) looks fake",
+            "reason_code": "refused",
+            "message": "(address) looks fake",
+            "mailchimp_code": "",
         },
     ]
 

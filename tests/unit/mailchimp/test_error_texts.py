@@ -24,7 +24,8 @@ HOSTILE = f"\x1b[2J\u202e{WHO}\n{KEY}\u200b " + "long " * 1000
 
 def recorded(answers: BatchResult) -> list[str]:
     """The reason and the text of every row, which go into the warehouse and into reports."""
-    return [str(row[name]) for row in answers.rows.to_pylist() for name in ("reason", "text")]
+    names = ("message", "mailchimp_code")
+    return [str(row[name]) for row in answers.rows.to_pylist() for name in names]
 
 
 def of_fault(status: int, title: object, detail: object) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_refused_membership_keeps_the_words_of_mailchimp() -> None:
     answer = memberships_answer(errors=[{"email_addresses": refused, "error": "Not here"}])
     batch = batch_of(Operation.SEGMENT_ADD, ["a@shop.de", "b@shop.de"])
     found = membership_answers(batch, response(answer))
-    assert found.rows.column("text").to_pylist() == ["Not here", "Not here"]
+    assert found.rows.column("message").to_pylist() == ["Not here", "Not here"]
 
 
 @given(exchanges())

@@ -9,6 +9,7 @@ from cogapp import Cog
 
 from command_line import commands
 from loader.batch import Outcome
+from loader.reasons import DRIFT_TYPES, REASONS
 
 ROOT = Path(__file__).parent.parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,20 +23,6 @@ OUTCOMES = PAGES["docs/reference/outcomes.md"]
 PEERS = PAGES["docs/explanation/peers.md"]
 OF_OTHERS = {"--no-partial-parse", "--full-refresh", "--empty", "--sample"}  # dbt's
 LINES_OF_THE_README = 200
-# where a reason is decided, and how it looks there; a column's name, or more, may stand before it
-DECIDED = {
-    "loader/warehouse/sql/plan/*.sql": r"'(?:accepted|held|rejected|invalid):([^':]+)'",
-    "dbt_project/macros/delta/*.sql": r"'(no consent|a tag of more than)",
-    "dbt_project/macros/columns/audience_invalid.sql": r"then\s+'(?:\{\{[^}]+\}\} )?([a-z ]+)",
-    "dbt_project/macros/registry/conflict_view_sql.sql": r"' (want [a-z ]+) '",
-    "loader/batch.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
-    "loader/warehouse/apply_acks.py": r'^[A-Z_]+ = "([a-z][a-z ,]+)"',
-    "loader/mailchimp/*.py": (
-        r'(?:reason=|^UNMENTIONED = |\] = )f?"(?:\{status\} )?([a-z][a-z ]+[a-z])[" {]'
-    ),
-    "loader/sync/*.py": r'reason=f?"([a-z][a-z ]+)"',
-}
-FORETOLD = "loader/mailchimp/value_rules.py"  # reasons of a plan, for what Mailchimp would refuse
 
 
 def test_the_tables_of_the_reference_say_what_the_program_says() -> None:
@@ -111,21 +98,35 @@ def test_every_outcome_has_its_row() -> None:
     assert rows == [one.value for one in Outcome]
 
 
-def test_every_reason_of_the_program_is_on_the_page_of_reasons() -> None:
-    told = {
-        re.sub(r"^… | …$", "", one).partition("255")[0].strip(" …")
-        for one in re.findall(r"`([^`]+)`", OUTCOMES)
+def test_every_reason_has_its_row_once() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", OUTCOMES.partition("## ")[2], flags=re.MULTILINE)
+    rows = [one for one in rows if one not in ("reason_code", "drift_type")]
+    assert rows == [one.code for one in REASONS] + list(DRIFT_TYPES)
+    keys = [(one.outcome, one.code) for one in REASONS]
+    assert len(set(keys)) == len(keys)
+    sentences = {(one.code, one.sentence) for one in REASONS}
+    assert len(sentences) == len({code for code, _ in sentences})  # a code says one thing
+
+
+def test_what_makes_a_row_invalid_has_the_words_and_codes_of_dbt() -> None:
+    text = (DBT / "macros/columns/audience_invalid.sql").read_text()
+    of_dbt = dict(re.findall(r'^ +"(\w+)": "([^"]+)",$', text, flags=re.MULTILINE))
+    ours = {one.code: one.sentence for one in REASONS if one.outcome == "invalid"}
+    of_others = {"conflicting_values", "tag_too_long"}  # said of several audiences, or of a tag
+    assert of_dbt.keys() == ours.keys() - of_others
+    assert {code: f"… {words}" for code, words in of_dbt.items() if ours[code] != words} == {
+        code: words for code, words in ours.items() if words.startswith("… ") and code in of_dbt
     }
-    for where, pattern in DECIDED.items():
-        found = {
-            reason.strip()
-            for path in sorted(ROOT.glob(where))
-            if path.relative_to(ROOT).as_posix() != FORETOLD
-            for reason in re.findall(pattern, path.read_text(), flags=re.MULTILINE)
-        }
-        assert found, where
-        missing = {one for one in found if not any(one in each for each in told)}
-        assert missing == set(), where
+
+
+def test_a_statement_decides_with_the_codes_of_the_list() -> None:
+    known = {(one.outcome, one.code) for one in REASONS}
+    found = {
+        verdict
+        for path in sorted((ROOT / "loader/warehouse/sql/plan").glob("*.sql"))
+        for verdict in re.findall(r"'(accepted|held|rejected|invalid):(\w+)'", path.read_text())
+    }
+    assert {one for one in found if one[1]} - known == {("accepted", "already_")}  # and the status
 
 
 def test_the_page_of_states_says_what_writes_every_column_of_the_ledger() -> None:

@@ -32,7 +32,7 @@ def people(count: int, first: int = 0) -> list[str]:
 async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
     table = FakeTable()
     waiting = acknowledgements(table)
-    answers = answers_of(["a@shop.de"], Outcome.REJECTED, reason="ERROR_GENERIC", text="looks fake")
+    answers = answers_of(["a@shop.de"], Outcome.REJECTED, code="refused", message="looks fake")
     await waiting.record(replace(answers, segment="Readers"))
     await waiting.flush()
     assert table.appends[0].schema == schema_of("loader_acks")
@@ -48,8 +48,9 @@ async def test_an_acknowledgement_says_everything_about_one_answer() -> None:
             "payload_hash": "hash of a@shop.de",
             "marketing_permissions": None,
             "outcome": "rejected",
-            "reason": "ERROR_GENERIC",
-            "text": "looks fake",
+            "reason_code": "refused",
+            "message": "looks fake",
+            "mailchimp_code": None,
             "acked_at": NOW,
         }
     ]

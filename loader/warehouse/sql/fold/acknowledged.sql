@@ -60,7 +60,7 @@ then
         archived_at = case
             when acks.outcome <> 'accepted'
             then ledger.archived_at
-            when acks.action = 'archive' and acks.reason is null
+            when acks.action = 'archive' and acks.reason_code is null
             then acks.acked_at
         end,
         attempts = case
@@ -69,22 +69,25 @@ then
                 and ledger.action = acks.action
                 and ledger.payload_hash is not distinct from acks.payload_hash
                 -- of the unknown, runs that were alone with a contact count by themselves
-                and (acks.outcome <> 'unknown' or ledger.reason = acks.reason)
+                and (acks.outcome <> 'unknown' or ledger.reason_code = acks.reason_code)
             then ledger.attempts + 1
             else 1
         end,
         action = acks.action,
         payload_hash = acks.payload_hash,
         outcome = acks.outcome,
-        reason = acks.reason,
-        text = acks.text,
+        reason_code = acks.reason_code,
+        message = acks.message,
+        mailchimp_code = acks.mailchimp_code,
+        pending_email = null,
         acked_at = acks.acked_at,
         run_id = acks.run_id
 when not matched
 then
     insert (
         list_id, audience, kind, segment, email_address, is_managed, confirmed_hash,
-        confirmed_permissions, action, payload_hash, outcome, reason, text, attempts, acked_at, run_id
+        confirmed_permissions, action, payload_hash, outcome, reason_code,
+        message, mailchimp_code, attempts, acked_at, run_id
     )
     values (
         acks.list_id,
@@ -98,8 +101,9 @@ then
         acks.action,
         acks.payload_hash,
         acks.outcome,
-        acks.reason,
-        acks.text,
+        acks.reason_code,
+        acks.message,
+        acks.mailchimp_code,
         1,
         acks.acked_at,
         acks.run_id

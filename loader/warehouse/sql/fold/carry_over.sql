@@ -11,7 +11,7 @@ where
     kept.list_id = {{ list_id }}
     and joined.list_id = {{ list_id }}
     and loader_changed.is_gone is not true
-    and kept.email_address = loader_changed.old_address
+    and kept.email_address = loader_changed.previous_email
     and joined.email_address = loader_changed.email_address
     and kept.audience = joined.audience
     and kept.kind = joined.kind

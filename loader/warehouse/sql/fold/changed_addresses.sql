@@ -6,16 +6,16 @@
 #}
 create or replace temporary table loader_changed as
 select distinct
-    ledger.email_address as old_address,
+    ledger.email_address as previous_email,
     acks.email_address,
     members.status,
-    coalesce(acks.reason = {{ not_there }}, false) as is_gone
+    coalesce(acks.reason_code = {{ not_on_list }}, false) as is_gone
 from {{ ledger }} as ledger
 inner join
 {{ acks }} as acks
     on ledger.list_id = acks.list_id
     and ledger.audience = acks.audience
-    and ledger.text = acks.email_address
+    and ledger.pending_email = acks.email_address
 left join
 {{ members }} as members
     on ledger.list_id = members.list_id
@@ -25,7 +25,7 @@ where
     and ledger.kind = 'contact'
     and ledger.action = 'change_address'
     and ledger.outcome = 'unknown'
-    and ledger.reason = {{ on_its_way }}
+    and ledger.reason_code = {{ in_flight }}
     and ledger.run_id = {{ run_id }}
     and acks.run_id = {{ run_id }}
     and acks.action = 'change_address'

@@ -6,22 +6,22 @@ update {{ ledger }} as ledger
 set
     email_address = loader_changed.email_address,
     outcome = case
-        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+        when ledger.action = 'change_address' and ledger.reason_code = {{ in_flight }}
         then 'accepted'
         else ledger.outcome
     end,
-    text = case
-        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+    pending_email = case
+        when ledger.action = 'change_address' and ledger.reason_code = {{ in_flight }}
         then null
-        else ledger.text
+        else ledger.pending_email
     end,
-    reason = case
-        when ledger.action = 'change_address' and ledger.reason = {{ on_its_way }}
+    reason_code = case
+        when ledger.action = 'change_address' and ledger.reason_code = {{ in_flight }}
         then null
-        else ledger.reason
+        else ledger.reason_code
     end
 from loader_changed
 where
     ledger.list_id = {{ list_id }}
-    and ledger.email_address = loader_changed.old_address
+    and ledger.email_address = loader_changed.previous_email
     and loader_changed.is_gone is not true

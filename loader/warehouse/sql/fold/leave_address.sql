@@ -2,4 +2,4 @@
 delete from {{ members }}
 where
     list_id = {{ list_id }}
-    and email_address in (select loader_changed.old_address from loader_changed)
+    and email_address in (select loader_changed.previous_email from loader_changed)

@@ -5,7 +5,7 @@ where
     and exists (
         select 1
         from loader_changed
-        inner join {{ ledger }} as kept on loader_changed.old_address = kept.email_address
+        inner join {{ ledger }} as kept on loader_changed.previous_email = kept.email_address
         where
             loader_changed.is_gone is not true
             and loader_changed.email_address = joined.email_address

@@ -13,7 +13,7 @@ using (
                 acks.email_address,
                 case
                     when acks.outcome = 'held'
-                    then acks.reason
+                    then acks.reason_code
                     when acks.action in ('withdraw', 'unsubscribe')
                     then 'unsubscribed'
                     when acks.action = 'archive'
@@ -72,10 +72,10 @@ using (
                     or changed.email_address is not null
                 )
                 and (
-                    (acks.outcome = 'accepted' and acks.reason is null)
+                    (acks.outcome = 'accepted' and acks.reason_code is null)
                     or (
                         acks.outcome = 'held'
-                        and acks.reason in (
+                        and acks.reason_code in (
                             'unsubscribed', 'cleaned', 'pending', 'archived', 'transactional'
                         )
                     )

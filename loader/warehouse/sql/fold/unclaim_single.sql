@@ -3,11 +3,11 @@
     order never sent there. Of a change without a usable answer nobody knows.
 #}
 update {{ ledger }} as ledger
-set outcome = null, reason = null, text = null
+set outcome = null, reason_code = null, message = null, mailchimp_code = null, pending_email = null
 where
     run_id = {{ run_id }}
     and list_id = {{ list_id }}
-    and reason = {{ on_its_way }}
+    and reason_code = {{ in_flight }}
     and (
         action <> 'change_address'
         or not exists (
@@ -17,7 +17,7 @@ where
                 acks.run_id = {{ run_id }}
                 and acks.list_id = {{ list_id }}
                 and acks.audience = ledger.audience
-                and acks.email_address = ledger.text
+                and acks.email_address = ledger.pending_email
                 and acks.outcome = 'unknown'
         )
     )

@@ -118,9 +118,8 @@ select
     judged.route,
     judged.status,
     judged.outcome,
-    coalesce(
-        case when judged.outcome = 'rejected' then judged.said end, judged.reason, judged.refusal
-    ) as reason,
+    judged.reason_code,
+    coalesce(judged.message, judged.mailchimp_code, judged.refusal) as message,
     judged.doubt,
     judged.follows_contact,
     case

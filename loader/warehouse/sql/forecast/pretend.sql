@@ -23,13 +23,14 @@ select
     end as outcome,
     case
         when forecast.category = 'refused'
-        then forecast.reason
+        then {{ refused }}
         when forecast.category = 'joins' and not forecast.is_kept
         then forecast.status_if_new
         when forecast.category = 'accepted'
-        then {{ taken_off }}
-    end as reason,
-    cast(null as varchar) as text,
+        then {{ already_removed }}
+    end as reason_code,
+    case when forecast.category = 'refused' then forecast.message end as message,
+    cast(null as varchar) as mailchimp_code,
 {{ now }} as acked_at
 from loader_forecast as forecast
 inner join

@@ -1,15 +1,24 @@
 {# A few people of everything that the forecast says of each audience, in the order of their addresses. #}
-select audience, category, kind, segment, reason, email_address, person_id
+select audience, category, kind, segment, reason_code, message, email_address, person_id
 from
     (
         select
             said.*,
             row_number() over (
-                partition by audience, category, kind, segment, reason order by email_address
+                partition by audience, category, kind, segment, reason_code, message
+                order by email_address
             ) as place
         from
             (
-                select audience, category, kind, segment, reason, email_address, person_id
+                select
+                    audience,
+                    category,
+                    kind,
+                    segment,
+                    reason_code,
+                    message,
+                    email_address,
+                    person_id
                 from loader_forecast
                 union all
                 select
@@ -17,7 +26,8 @@ from
                     'doubtful' as category,
                     kind,
                     segment,
-                    doubt as reason,
+                    cast(null as varchar) as reason_code,
+                    doubt as message,
                     email_address,
                     person_id
                 from loader_forecast
@@ -25,4 +35,4 @@ from
             ) as said
     ) as placed
 where place <= {{ most }} and category <> 'waits'
-order by audience, category, kind, segment, reason, email_address
+order by audience, category, kind, segment, email_address

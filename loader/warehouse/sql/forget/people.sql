@@ -10,15 +10,15 @@ with recursive
         where 1 = 0
 {%- for place in ledgers %}
         union all
-        select email_address, text
+        select email_address, pending_email
         from {{ place.table }}
-        where action = 'change_address' and outcome = 'unknown' and reason = {{ on_its_way }}
+        where action = 'change_address' and outcome = 'unknown' and reason_code = {{ in_flight }}
 {%- endfor %}
 {%- for place in drifts %}
         union all
-        select email_address, found
+        select email_address, actual
         from {{ place.table }}
-        where drift = 'another address' and found is not null
+        where drift_type = 'email_changed' and actual is not null
 {%- endfor %}
     ),
 

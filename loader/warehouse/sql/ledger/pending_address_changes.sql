@@ -3,25 +3,25 @@
     old one and the new. A run has told them and did not hear the answer, or somebody made them in
     Mailchimp, and an audience of those in `knowing` knows the new address by now.
 #}
-select ledger.email_address as old_address, ledger.text as new_address
+select ledger.email_address as previous_email, ledger.pending_email as new_address
 from {{ ledger }} as ledger
 inner join
     {{ members }} as members
     on ledger.list_id = members.list_id
-    and ledger.text = members.email_address
+    and ledger.pending_email = members.email_address
 where
     ledger.list_id = {{ list_id }}
     and ledger.kind = 'contact'
     and ledger.action = 'change_address'
     and ledger.outcome = 'unknown'
-    and ledger.reason = {{ on_its_way }}
+    and ledger.reason_code = {{ in_flight }}
 union
-select drift.email_address as old_address, drift.found as new_address
+select drift.email_address as previous_email, drift.actual as new_address
 from {{ drift }} as drift
 inner join
     {{ members }} as members
     on drift.list_id = members.list_id
-    and drift.found = members.email_address
+    and drift.actual = members.email_address
 inner join
     (
         select cast(null as varchar) as audience, cast(null as varchar) as email_address
@@ -34,7 +34,7 @@ inner join
         {%- endfor %}
     ) as known
     on drift.audience = known.audience
-    and drift.found = known.email_address
+    and drift.actual = known.email_address
 inner join
     {{ ledger }} as ledger
     on drift.list_id = ledger.list_id
@@ -42,6 +42,6 @@ inner join
     and drift.email_address = ledger.email_address
 where
     drift.list_id = {{ list_id }}
-    and drift.drift = 'another address'
+    and drift.drift_type = 'email_changed'
     and ledger.kind = 'contact'
     and ledger.is_managed

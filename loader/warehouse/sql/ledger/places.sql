@@ -5,5 +5,5 @@ where audience = {{ audience }} and is_managed and kind <> 'permissions'
 union all
 select list_id, 'made' as kind, segment
 from {{ segments }}
-where audience = {{ audience }} and is_ours
+where audience = {{ audience }} and is_managed
 order by list_id, kind, segment

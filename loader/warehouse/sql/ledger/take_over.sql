@@ -29,7 +29,8 @@ when not matched
 then
     insert (
         list_id, audience, kind, segment, email_address, pre_existing, is_managed, claim_state, confirmed_hash,
-        confirmed_permissions, resend_reason, action, payload_hash, outcome, reason, text, attempts, archived_at, acked_at, run_id
+        confirmed_permissions, resend_reason, action, payload_hash, outcome, reason_code, message,
+        mailchimp_code, pending_email, attempts, archived_at, acked_at, run_id
     )
     values (
         old.list_id,
@@ -46,8 +47,10 @@ then
         old.action,
         old.payload_hash,
         old.outcome,
-        old.reason,
-        old.text,
+        old.reason_code,
+        old.message,
+        old.mailchimp_code,
+        old.pending_email,
         old.attempts,
         old.archived_at,
         old.acked_at,

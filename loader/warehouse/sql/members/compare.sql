@@ -34,7 +34,7 @@ with
             cast(null as varchar) as field,
             cast(null as varchar) as kind,
             cast(null as varchar) as expected,
-            cast(null as varchar) as found
+            cast(null as varchar) as actual
         where 1 = 0
 {%- for value in values %}
         union all
@@ -43,42 +43,42 @@ with
     {{ value.name }} as field,
     {{ value.kind }} as kind,
             json_extract_string(payload, {{ value.path }}) as expected,
-    {% if value.shown is none %}'' {% else %}coalesce(json_extract_string(shown, {{ value.shown }}), ''){% endif %} as found
+    {% if value.shown is none %}'' {% else %}coalesce(json_extract_string(shown, {{ value.shown }}), ''){% endif %} as actual
         from held
 {%- endfor %}
     )
 
-select email_address, field, expected, found
+select email_address, field, expected, actual
 from compared
 where
     expected is not null
     and case
         when kind = 'switch'
-        then expected <> coalesce(nullif(found, ''), 'false')
-        when expected = '' or found = ''
-        then trim(expected) <> trim(found)
+        then expected <> coalesce(nullif(actual, ''), 'false')
+        when expected = '' or actual = ''
+        then trim(expected) <> trim(actual)
         when kind = 'code'
-        then lower(trim(expected)) <> lower(trim(found))
+        then lower(trim(expected)) <> lower(trim(actual))
         when kind = 'number'
         then coalesce(
-            try_cast(expected as double) <> try_cast(found as double), trim(expected) <> trim(found)
+            try_cast(expected as double) <> try_cast(actual as double), trim(expected) <> trim(actual)
         )
         when kind = 'degree'
         then coalesce(
-            abs(try_cast(expected as double) - try_cast(found as double)) > 0.0001,
-            trim(expected) <> trim(found)
+            abs(try_cast(expected as double) - try_cast(actual as double)) > 0.0001,
+            trim(expected) <> trim(actual)
         )
         when kind = 'address'
         then
 {% for part in ("addr1", "addr2", "city", "state", "zip") %}
             trim(coalesce(json_extract_string(expected, {{ '/' ~ part }}), ''))
-            <> trim(coalesce(json_extract_string(found, {{ '/' ~ part }}), ''))
+            <> trim(coalesce(json_extract_string(actual, {{ '/' ~ part }}), ''))
             or
 {% endfor %}
             coalesce(
                 upper(trim(json_extract_string(expected, '/country')))
-                <> upper(trim(coalesce(json_extract_string(found, '/country'), ''))),
+                <> upper(trim(coalesce(json_extract_string(actual, '/country'), ''))),
                 false
             )
-        else trim(expected) <> trim(found)
+        else trim(expected) <> trim(actual)
     end

@@ -10,10 +10,10 @@ select distinct
     'contact' as kind,
     '' as segment,
     ledger.email_address,
-    'another address' as drift,
+    'email_changed' as drift_type,
     ledger.email_address as expected,
-    pages.email_address as found,
-    true as is_decided,
+    pages.email_address as actual,
+    true as is_manual_change,
 {{ now }} as found_at
 from {{ ledger }} as ledger
 inner join
@@ -38,7 +38,7 @@ where
             and told.email_address = ledger.email_address
             and told.action = 'change_address'
             and told.outcome = 'unknown'
-            and told.text = pages.email_address
+            and told.pending_email = pages.email_address
     )
     and not exists (
         select 1
@@ -47,5 +47,5 @@ where
             known.list_id = ledger.list_id
             and known.audience = ledger.audience
             and known.email_address = ledger.email_address
-            and known.drift = 'another address'
+            and known.drift_type = 'email_changed'
     )

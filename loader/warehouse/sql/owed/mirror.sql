@@ -12,16 +12,16 @@ with
         from {{ wanted }}
         where list_id = {{ list_id }}
         union
-        select found
+        select actual
         from {{ drift }}
-        where list_id = {{ list_id }} and drift = 'another address' and found is not null
+        where list_id = {{ list_id }} and drift_type = 'email_changed' and actual is not null
 {%- for one in selecting %}
         union
         select email_address
         from {{ one.history }}
         where dbt_valid_to is null
         union
-        select coalesce(old_address, email_address)
+        select coalesce(previous_email, email_address)
         from {{ one.delta }}
         where list_id = {{ list_id }} and kind = 'contact'
 {%- endfor %}
@@ -33,7 +33,7 @@ select
     'contact' as kind,
     '' as segment,
     members.email_address,
-    cast(null as varchar) as old_address,
+    cast(null as varchar) as previous_email,
     cast(null as varchar) as person_id,
     false as is_wanted,
     'archive' as action,
@@ -41,7 +41,8 @@ select
     cast(null as varchar) as payload_hash,
     cast(null as varchar) as marketing_permissions,
     cast(null as varchar) as outcome,
-    cast(null as varchar) as reason,
+    cast(null as varchar) as reason_code,
+    cast(null as varchar) as message,
     ledger.pre_existing,
     coalesce(ledger.is_managed, false) as is_managed,
     ledger.confirmed_hash,
@@ -49,8 +50,9 @@ select
     ledger.resend_reason,
     ledger.action as last_action,
     ledger.outcome as last_outcome,
-    ledger.reason as last_reason,
-    ledger.text as last_text,
+    ledger.reason_code as last_reason_code,
+    ledger.message as last_message,
+    ledger.mailchimp_code as last_mailchimp_code,
     ledger.payload_hash as last_hash,
     ledger.attempts,
     ledger.acked_at

@@ -23,7 +23,7 @@ using (
                 and route in (
                     'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
                 )
-            else outcome = 'accepted' and reason = {{ shown }}
+            else outcome = 'accepted' and reason_code = {{ already_applied }}
         end
 ) as claimed
 on
@@ -47,13 +47,15 @@ then
         end,
         action = case when claimed.is_archive then 'archive' else ledger.action end,
         outcome = case when claimed.is_archive then 'unknown' else ledger.outcome end,
-        reason = case when claimed.is_archive then {{ on_its_way }} else ledger.reason end,
+        reason_code = case
+            when claimed.is_archive then {{ in_flight }} else ledger.reason_code
+        end,
         run_id = {{ run_id }}
 when not matched
 then
     insert (
         list_id, audience, kind, segment, email_address, pre_existing, is_managed, claim_state, action,
-        outcome, reason, attempts, run_id
+        outcome, reason_code, attempts, run_id
     )
     values (
 {{ list_id }},
@@ -66,7 +68,7 @@ then
         'first_claim',
         case when claimed.is_archive then 'archive' end,
         case when claimed.is_archive then 'unknown' end,
-        case when claimed.is_archive then {{ on_its_way }} end,
+        case when claimed.is_archive then {{ in_flight }} end,
         0,
 {{ run_id }}
     )

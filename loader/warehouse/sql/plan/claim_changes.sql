@@ -6,8 +6,10 @@ update {{ ledger }} as ledger
 set
     action = 'change_address',
     outcome = 'unknown',
-    reason = {{ on_its_way }},
-    text = changes.email_address,
+    reason_code = {{ in_flight }},
+    message = null,
+    mailchimp_code = null,
+    pending_email = changes.email_address,
     run_id = {{ run_id }}
 from loader_plan as changes
 where
@@ -17,4 +19,4 @@ where
     and ledger.list_id = {{ list_id }}
     and ledger.audience = changes.audience
     and ledger.kind = 'contact'
-    and ledger.email_address = changes.known_as
+    and ledger.email_address = changes.current_email

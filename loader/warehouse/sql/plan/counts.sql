@@ -7,8 +7,10 @@ select
     route,
     turn,
     outcome,
-    case when outcome = 'rejected' then coalesce(said, reason) else reason end as reason,
+    reason_code,
+    message,
+    mailchimp_code,
     is_news,
     count(*) as contacts
 from loader_plan
-group by audience, route, turn, outcome, reason, said, is_news
+group by audience, route, turn, outcome, reason_code, message, mailchimp_code, is_news

@@ -5,7 +5,9 @@
 #}
 with
 
-    withdrawn as (select distinct audience, known_as from loader_plan where action = 'withdraw'),
+    withdrawn as (
+        select distinct audience, current_email from loader_plan where action = 'withdraw'
+    ),
 
     lost as (
         select audience, 'address' as kind, '' as name, email_address
@@ -15,12 +17,14 @@ with
         select plan.audience, plan.kind, plan.segment as name, plan.email_address
         from loader_plan as plan
         left join
-            withdrawn on plan.audience = withdrawn.audience and plan.known_as = withdrawn.known_as
+            withdrawn
+            on plan.audience = withdrawn.audience
+            and plan.current_email = withdrawn.current_email
         where
             plan.outcome is null
             and plan.action in ('segment_remove', 'tag_remove')
             and not plan.is_leaving
-            and withdrawn.known_as is null
+            and withdrawn.current_email is null
         union all
         select plan.audience, lost.kind, lost.name, plan.email_address
         from loader_plan as plan
@@ -30,8 +34,10 @@ with
             and plan.email_address = lost.email_address
             and plan.action = lost.action
         left join
-            withdrawn on plan.audience = withdrawn.audience and plan.known_as = withdrawn.known_as
-        where plan.outcome is null and withdrawn.known_as is null
+            withdrawn
+            on plan.audience = withdrawn.audience
+            and plan.current_email = withdrawn.current_email
+        where plan.outcome is null and withdrawn.current_email is null
     )
 
 select audience, kind, name, count(distinct email_address) as people

@@ -1,6 +1,6 @@
 {#
     What this run does on one list, for all audiences that have their turn: each row of their deltas
-    with the way that it goes to Mailchimp (`route`) or, in `outcome` and `reason`, why it does not go.
+    with the way that it goes to Mailchimp (`route`) or, in `outcome`, `reason_code` and `message`, why it does not go.
     What was recorded like that by an earlier run is not `is_news`. Several audiences may want something
     of one contact: `turn` says who comes first, and `follows_contact` that a row goes only when some
     audience had the contact accepted in this run. Of an audience that is held back nothing goes but
@@ -15,11 +15,11 @@ with
 
 -- whose address was changed in Mailchimp: under the old one it would be a second contact
     found_elsewhere as (
-        select email_address, max(found) as found
+        select email_address, max(actual) as found
         from {{ drift }}
         where
             list_id = {{ list_id }}
-            and drift = 'another address'
+            and drift_type = 'email_changed'
             and email_address not in (select members.email_address from members)
         group by email_address
     ),
@@ -44,13 +44,13 @@ with
 
 -- a withdrawal goes to where they are
     delta as (
-        select *, coalesce(old_address, email_address) as known_as
+        select *, coalesce(previous_email, email_address) as current_email
         from owed
         union all by name
         select
-            owed.* exclude (email_address, old_address),
+            owed.* exclude (email_address, previous_email),
             moved.found as email_address,
-            moved.found as known_as
+            moved.found as current_email
         from owed
         inner join moved on owed.email_address = moved.email_address
         left join
@@ -76,7 +76,7 @@ with
 
 -- withdrawals go first, whichever audience asks for them
     withdrawn as (
-        select distinct known_as as email_address
+        select distinct current_email as email_address
         from delta
         where kind = 'contact' and action = 'withdraw'
     ),
@@ -121,7 +121,7 @@ with
                 and members.last_changed = contacts_of_list.archived_at,
                 false
             ) as is_revival,
-            delta.old_address is not null and holder.email_address is not null as is_taken,
+            delta.previous_email is not null and holder.email_address is not null as is_taken,
             moved.email_address is not null as is_moved,
             moved.status as status_there,
             delta.kind = 'contact'
@@ -132,13 +132,13 @@ with
             delta.action = 'permissions'
             and coalesce(delta.payload not like '%"enabled":true%', false) as is_switched_off
         from delta
-        left join seen as members on delta.known_as = members.email_address
-        left join moved on delta.known_as = moved.email_address
-        left join contacts_of_list on delta.known_as = contacts_of_list.email_address
+        left join seen as members on delta.current_email = members.email_address
+        left join moved on delta.current_email = moved.email_address
+        left join contacts_of_list on delta.current_email = contacts_of_list.email_address
         left join
             members as holder
             on delta.email_address = holder.email_address
-            and delta.old_address is not null
+            and delta.previous_email is not null
         left join
             loader_shown as shown
             on delta.audience = shown.audience
@@ -159,7 +159,7 @@ with
             ) as is_refused,
             is_repeated
             and last_outcome = 'unknown'
-            and last_reason = {{ alone }}
+            and last_reason_code = {{ isolated_failure }}
             and attempts >= 3
             and not {{ retry_rejected }} as is_set_aside
         from known
@@ -170,28 +170,28 @@ with
             judged.*,
             case
                 when outcome is not null
-                then outcome || ':' || reason
+                then outcome || ':' || reason_code
                 when is_taken
-                then 'rejected:the new address is on the list already'
+                then 'rejected:email_taken'
                 when is_refused
-                then 'rejected:' || coalesce(last_reason, '')
+                then 'rejected:' || coalesce(last_reason_code, '')
                 when is_set_aside
-                then 'rejected:' || last_reason || ', in three runs'
+                then 'rejected:dead_lettered'
                 when
                     is_moved
                     and action = 'withdraw'
                     and status_there not in ('subscribed', 'pending')
-                then 'accepted:another address'
+                then 'accepted:email_changed'
                 when is_moved
-                then 'held:another address'
+                then 'held:email_changed'
                 when is_leave and status is null
-                then 'accepted:not on the list'
+                then 'accepted:already_gone'
                 when is_leave and status not in ('subscribed', 'pending')
-                then 'accepted:already ' || status
+                then 'accepted:already_' || status
                 when is_leave
                 then null
                 when status is null and contacts = 'update'
-                then 'held:not on the list yet'
+                then 'held:not_on_list'
                 when status is null or is_revival
                 then null
                 when not is_kept
@@ -199,7 +199,7 @@ with
                 when contacts = 'create' and not (is_ours and is_managed and coalesce(confirmed_hash, resend_reason) is null)
                 then 'held:exists'
                 when is_shown and not is_leave
-                then 'accepted:' || {{ shown }}
+                then 'accepted:' || {{ already_applied }}
             end as verdict
         from judged
         where kind = 'contact'
@@ -254,11 +254,11 @@ with
                 then own_contacts.verdict
                 when
                     own_contacts.verdict is not null
-                    and own_contacts.verdict not in ('held:not on the list yet', 'held:archived')
+                    and own_contacts.verdict not in ('held:not_on_list', 'held:archived')
                 then own_contacts.verdict
                 -- not how they will be there: what makes them may be refused
                 when brought.status_then not in ('subscribed', own_contacts.kept_status)
-                then 'held:not on the list yet'
+                then 'held:not_on_list'
                 when own_contacts.contacts = 'create'
                 then 'held:exists'
             end as verdict,
@@ -282,15 +282,15 @@ with
             brought.email_address is not null and not judged.is_kept as is_brought,
             case
                 when judged.outcome is not null
-                then judged.outcome || ':' || judged.reason
+                then judged.outcome || ':' || judged.reason_code
                 when judged.is_refused
-                then 'rejected:' || coalesce(judged.last_reason, '')
+                then 'rejected:' || coalesce(judged.last_reason_code, '')
                 when judged.is_set_aside
-                then 'rejected:' || judged.last_reason || ', in three runs'
+                then 'rejected:dead_lettered'
                 when judged.is_removal and judged.is_moved
-                then 'held:another address'
+                then 'held:email_changed'
                 when judged.is_removal and judged.status is null
-                then 'accepted:not on the list'
+                then 'accepted:already_gone'
                 -- nobody sees what an archived contact is in, and it comes back with that
                 when
                     judged.is_removal
@@ -306,7 +306,7 @@ with
                 when brought.email_address is not null
                 then 'held:' || brought.status_then
                 when judged.status is null
-                then 'held:not on the list yet'
+                then 'held:not_on_list'
                 when not judged.is_kept
                 then 'held:' || judged.status
             end as verdict
@@ -323,9 +323,9 @@ with
             and (
                 contacts.verdict is null
                 or (
-                    judged.old_address is null and (judged.is_removal or judged.is_switched_off)
+                    judged.previous_email is null and (judged.is_removal or judged.is_switched_off)
                 )
-                or contacts.verdict in ('held:exists', 'accepted:' || {{ shown }})
+                or contacts.verdict in ('held:exists', 'accepted:' || {{ already_applied }})
             )
     ),
 
@@ -338,7 +338,7 @@ with
                 from {{ ledger }}
                 where list_id = {{ list_id }} and kind in ('segment', 'tag') and is_managed
                 union all
-                select lower(segment) as segment, known_as, kind || ' ' || audience as giver
+                select lower(segment) as segment, current_email, kind || ' ' || audience as giver
                 from own_companions
                 where action in ('segment_add', 'tag_add') and verdict is null and not is_held_back
             ) as giving
@@ -357,11 +357,11 @@ with
                         or given.other_giver
                         <> own_companions.kind || ' ' || own_companions.audience
                     )
-                then 'accepted:given by another audience'
+                then 'accepted:shared_membership'
                 else own_companions.verdict
             end as verdict,
             case
-                when own_companions.old_address is not null
+                when own_companions.previous_email is not null
                 then own_companions.is_with_contact
                 when
                     own_companions.status is not null
@@ -373,7 +373,7 @@ with
         left join
             given
             on lower(own_companions.segment) = given.segment
-            and own_companions.known_as = given.email_address
+            and own_companions.current_email = given.email_address
     ),
 
     decided as (
@@ -389,7 +389,7 @@ select
     kind,
     segment,
     email_address,
-    known_as,
+    current_email,
     person_id,
     action,
     payload,
@@ -411,8 +411,11 @@ select
         else action
     end as route,
     split_part(verdict, ':', 1) as outcome,
-    nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
-    case when is_refused then last_text end as said,
+    nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason_code,
+    case
+        when is_refused then last_message when split_part(verdict, ':', 1) = 'invalid' then message
+    end as message,
+    case when is_refused then last_mailchimp_code end as mailchimp_code,
     case split_part(verdict, ':', 1)
         when 'accepted'
         then true
@@ -420,7 +423,8 @@ select
         then not is_repeated or last_outcome is distinct from 'rejected'
         else
             not is_repeated
-            or coalesce(last_outcome || ':' || coalesce(last_reason, '') <> verdict, true)
+            or coalesce(last_outcome || ':' || coalesce(last_reason_code, '') <> verdict, true)
+            or (split_part(verdict, ':', 1) = 'invalid' and last_message is distinct from message)
     end as is_news,
     case
         when kind = 'contact' and verdict is null

@@ -85,17 +85,10 @@ with
     judged as (
         select
             given_up.*,
-            case
-                when status is null
-                then 'accepted:not on the list'
-                when action = 'archive' and status = 'archived' and is_unheard
-                then 'accepted:'
-                when kind = 'contact' and status not in ('subscribed', 'pending')
-                then 'accepted:already ' || status
-                -- nobody sees what an archived contact is in, and it comes back with that
-                when kind <> 'contact' and status = 'archived'
-                then 'held:archived'
-            end as verdict
+            status is null as is_gone,
+            coalesce(kind = 'contact' and status not in ('subscribed', 'pending'), false) as has_left,
+            -- nobody sees what an archived contact is in, and it comes back with that
+            coalesce(kind <> 'contact' and status = 'archived', false) as is_hidden
         from given_up
     )
 
@@ -104,7 +97,7 @@ select
     kind,
     segment,
     email_address,
-    email_address as known_as,
+    email_address as current_email,
     cast(null as varchar) as person_id,
     action,
     cast(null as varchar) as payload,
@@ -116,9 +109,20 @@ select
     last_changed,
     true as is_leaving,
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
-    split_part(verdict, ':', 1) as outcome,
-    nullif(substr(verdict, strpos(verdict, ':') + 1), '') as reason,
-    cast(null as varchar) as said,
+    case when is_gone or has_left then 'accepted' when is_hidden then 'held' end as outcome,
+    case
+        when is_gone
+        then 'already_gone'
+        -- our own archive, whose answer was lost
+        when has_left and action = 'archive' and status = 'archived' and is_unheard
+        then null
+        when has_left
+        then 'already_' || status
+        when is_hidden
+        then 'archived'
+    end as reason_code,
+    cast(null as varchar) as message,
+    cast(null as varchar) as mailchimp_code,
     true as is_news,
     1 as turn
 from judged

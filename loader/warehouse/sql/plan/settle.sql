@@ -11,8 +11,9 @@ select
     payload_hash,
     marketing_permissions,
     outcome,
-    reason,
-    cast(null as varchar) as text,
+    reason_code,
+    message,
+    mailchimp_code,
 {{ now }} as acked_at
 from loader_plan
 where outcome is not null and is_news

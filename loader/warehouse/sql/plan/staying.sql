@@ -32,7 +32,7 @@ with
                 not in (select email_address from {{ history }} where dbt_valid_to is null)
                 -- who withdraws consent, or gets another address, is told so
                 and ledger.email_address not in (
-                    select coalesce(old_address, email_address)
+                    select coalesce(previous_email, email_address)
                     from loader_delta
                     where audience = {{ audience }} and kind = 'contact'
                 )

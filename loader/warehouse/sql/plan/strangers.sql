@@ -14,6 +14,6 @@ where
         from {{ drift }} as drift
         where
             drift.list_id = members.list_id
-            and drift.drift = 'another address'
-            and drift.found = members.email_address
+            and drift.drift_type = 'email_changed'
+            and drift.actual = members.email_address
     )

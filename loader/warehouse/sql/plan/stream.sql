@@ -50,7 +50,7 @@ select
     going.person_id,
     going.payload_hash,
     going.marketing_permissions,
-    going.known_as,
+    going.current_email,
     going.kept_status,
     going.last_changed,
     case

@@ -7,15 +7,13 @@ select
     person_id,
     action,
     last_outcome as outcome,
-    case
-        when last_outcome = 'rejected' then coalesce(last_text, last_reason) else last_reason
-    end as reason,
-    case when last_outcome = 'rejected' and last_text is not null then last_reason end as code,
-    last_text as text,
+    last_reason_code as reason_code,
+    last_message as message,
+    last_mailchimp_code as mailchimp_code,
     attempts,
     acked_at
 from {{ delta }}
 where
     last_outcome in ('held', 'rejected', 'invalid', 'unknown')
     and (last_action = action or last_action = 'change_address')
-order by audience, list_id, outcome, reason, email_address, segment
+order by audience, list_id, outcome, email_address, segment

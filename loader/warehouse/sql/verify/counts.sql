@@ -1,6 +1,6 @@
 {# How many contacts of an audience and list are out of step in each way, the latest findings. #}
-select kind, segment, drift, field, is_decided, count(*) as contacts
+select kind, segment, drift_type, field, is_manual_change, count(*) as contacts
 from {{ drift }}
 where list_id = {{ list_id }} and audience = {{ audience }} and healed_at is null
-group by kind, segment, drift, field, is_decided
-order by kind, segment, drift, field
+group by kind, segment, drift_type, field, is_manual_change
+order by kind, segment, drift_type, field

@@ -1,6 +1,6 @@
 {#
     Where a list that was read whole differs from what one audience believes of it: a row a contact and
-    difference. `is_decided` says that a person may have meant it, so that no sync undoes it.
+    difference. `is_manual_change` says that a person may have meant it, so that no sync undoes it.
 #}
 create or replace temporary table loader_found as
 with
@@ -16,12 +16,12 @@ with
     ),
 
     moved as (
-        select email_address, found
+        select email_address, actual
         from {{ drift }}
         where
             list_id = {{ list_id }}
             and audience = {{ audience }}
-            and drift = 'another address'
+            and drift_type = 'email_changed'
             and email_address not in (select members.email_address from members)
             and (
                 email_address in (select wanted.email_address from wanted)
@@ -52,7 +52,7 @@ with
             list_id = {{ list_id }}
             and action in ('withdraw', 'unsubscribe', 'archive')
             and outcome = 'accepted'
-            and reason is null
+            and reason_code is null
     ),
 
     inside as (
@@ -68,16 +68,16 @@ with
     contacts as (
         select
             email_address,
-            case when status is null then 'not on the list' else 'another status' end as drift,
+            case when status is null then 'missing_contact' else 'status_changed' end as drift_type,
             case when status is not null then {{ kept_status }} end as expected,
-            status as found,
-            status is not null as is_decided
+            status as actual,
+            status is not null as is_manual_change
         from believed
         where
             kind = 'contact'
             and (status is null or status not in ('subscribed', {{ kept_status }}))
             -- what is held for it is known
-            and (outcome = 'held' and reason = status) is not true
+            and (outcome = 'held' and reason_code = status) is not true
             -- that an audience of the list told it to leave since then is no news
             and not exists (
                 select 1
@@ -110,7 +110,7 @@ with
             and inside.segment_id in (
                 select segments.segment_id
                 from {{ segments }} as segments
-                where segments.list_id = {{ list_id }} and segments.is_ours
+                where segments.list_id = {{ list_id }} and segments.is_managed
             )
             and inside.email_address not in (
                 select ledger.email_address
@@ -118,7 +118,7 @@ with
                 where ledger.kind = 'segment' and ledger.is_managed and lower(ledger.segment) = inside.segment
             )
             and inside.email_address not in (select wanted.email_address from wanted)
-            and inside.email_address not in (select moved.found from moved)
+            and inside.email_address not in (select moved.actual from moved)
     ),
 
 -- a tag that this audience took off, and that nobody gives
@@ -133,7 +133,7 @@ with
             ledger.kind = 'tag'
             and ledger.action = 'tag_remove'
             and ledger.outcome = 'accepted'
-            and ledger.reason is null
+            and ledger.reason_code is null
             and not ledger.is_managed
             and not exists (
                 select 1
@@ -161,7 +161,7 @@ with
             believed.email_address,
             told.key as permission,
             cast(told.value as varchar) as expected,
-            cast(shown.value as varchar) as found
+            cast(shown.value as varchar) as actual
         from
             believed,
             json_each(believed.confirmed_permissions) as told,
@@ -198,37 +198,37 @@ select
     'contact' as kind,
     '' as segment,
     email_address,
-    drift,
+    drift_type,
     cast(null as varchar) as field,
     expected,
-    found,
-    is_decided
+    actual,
+    is_manual_change
 from contacts
 union all
-select 'contact', '', email_address, 'another address', null, email_address, found, true
+select 'contact', '', email_address, 'email_changed', null, email_address, actual, true
 from moved
 union all
-select 'contact', '', email_address, 'another value', field, expected, found, false
+select 'contact', '', email_address, 'value_changed', field, expected, actual, false
 from loader_differences
 union all
-select kind, segment, email_address, 'not in it', null, null, null, false
+select kind, segment, email_address, 'missing_member', null, null, null, false
 from missing
 union all
-select 'segment', {{ segment }}, email_address, 'in it', null, null, null, false
+select 'segment', {{ segment }}, email_address, 'unexpected_member', null, null, null, false
 from strangers
 union all
-select 'tag', segment, email_address, 'in it', null, null, null, false
+select 'tag', segment, email_address, 'unexpected_member', null, null, null, false
 from given_back
 union all
-select 'permissions', '', email_address, 'another permission', permission, expected, found, true
+select 'permissions', '', email_address, 'permission_changed', permission, expected, actual, true
 from permissions
-where expected <> found
+where expected <> actual
 union all
 select
     'contact',
     '',
     email_address,
-    'subscribed again',
+    'resubscribed',
     null,
     'not subscribed',
     'subscribed',

@@ -7,7 +7,7 @@ where
     known.list_id = {{ list_id }}
     and known.audience = {{ audience }}
     and not (
-        known.is_decided
+        known.is_manual_change
         and known.healed_at is not null
         and exists (
             select 1
@@ -15,8 +15,8 @@ where
             where
                 found.kind = known.kind
                 and found.email_address = known.email_address
-                and found.drift = known.drift
+                and found.drift_type = known.drift_type
                 and found.field is not distinct from known.field
-                and found.found is not distinct from known.found
+                and found.actual is not distinct from known.actual
         )
     )

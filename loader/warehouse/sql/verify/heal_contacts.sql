@@ -15,6 +15,6 @@ where
             drift.list_id = {{ list_id }}
             and drift.audience = {{ audience }}
             and drift.healed_at is null
-            and drift.drift
-            in ('not on the list', 'another address', 'another status', 'another value')
+            and drift.drift_type
+            in ('missing_contact', 'email_changed', 'status_changed', 'value_changed')
     )

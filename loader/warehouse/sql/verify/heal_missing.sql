@@ -8,7 +8,7 @@ where
     and drift.list_id = {{ list_id }}
     and drift.audience = {{ audience }}
     and drift.healed_at is null
-    and drift.drift = 'not in it'
+    and drift.drift_type = 'missing_member'
     and ledger.kind = drift.kind
     and ledger.segment = drift.segment
     and ledger.email_address = drift.email_address

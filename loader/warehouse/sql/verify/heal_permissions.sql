@@ -12,5 +12,5 @@ where
             drift.list_id = {{ list_id }}
             and drift.audience = {{ audience }}
             and drift.healed_at is null
-            and drift.drift = 'not on the list'
+            and drift.drift_type = 'missing_contact'
     )

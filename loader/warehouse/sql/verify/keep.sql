@@ -11,7 +11,7 @@ where
             and known.audience = {{ audience }}
             and known.kind = found.kind
             and known.email_address = found.email_address
-            and known.drift = found.drift
+            and known.drift_type = found.drift_type
             and known.field is not distinct from found.field
             and known.segment = found.segment
     )

@@ -1,14 +1,14 @@
 {# So many people of each way in which an audience and list are out of step. #}
-select kind, segment, drift, field, is_decided, email_address, expected, found
+select kind, segment, drift_type, field, is_manual_change, email_address, expected, actual
 from
     (
         select
             *,
             row_number() over (
-                partition by kind, segment, drift, field order by email_address
+                partition by kind, segment, drift_type, field order by email_address
             ) as place
         from {{ drift }}
         where list_id = {{ list_id }} and audience = {{ audience }} and healed_at is null
     ) as placed
 where place <= {{ most }}
-order by kind, segment, drift, field, email_address
+order by kind, segment, drift_type, field, email_address

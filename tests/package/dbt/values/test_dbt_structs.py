@@ -211,12 +211,12 @@ def test_tags_that_differ_in_case_are_one_that_is_owed_as_it_is_spelled(shop: Sh
 def test_a_tag_of_more_than_a_hundred_characters_is_invalid_alone(shop: Shop) -> None:
     assert invalid(shop, "tagged") == {}
     owed = shop.query(
-        "select kind, outcome, reason from tagged__delta"
+        "select kind, outcome, reason_code from tagged__delta"
         " where email_address = 'too_long@example.com' order by all"
     )
     assert [tuple(row.values()) for row in owed] == [
         ("contact", None, None),
-        ("tag", "invalid", "a tag of more than 100 characters"),
+        ("tag", "invalid", "tag_too_long"),
         ("tag", None, None),
     ]
 
