@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 UNFINISHED = "unfinished"  # of an audience that dbt has built, and has not come to its end since
+MIGRATED = "migrated"  # of an audience that dbt has not built since its tables are of a new version
 NOT_BUILT = "not built yet"  # of an audience that is in the project, and no dbt run has come to
 ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
 

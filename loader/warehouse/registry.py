@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 
 from loader.addresses import name_key
-from loader.audience import Audience, MergeField
+from loader.audience import MIGRATED, Audience, MergeField
 from loader.errors import ConfigurationError
 from loader.list_schema import LeftBehind, Placement, TrackedSegment
 from loader.warehouse.base import Warehouse
+from loader.warehouse.contract import SCHEMA_VERSION
 from loader.warehouse.sql_templates import Relation, relation, statement, tables
 
 DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
@@ -24,11 +25,20 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     """
     await require_table(warehouse, "loader_audiences")
     registry = relation(warehouse.schema, "loader_audiences")
-    audiences = []
-    for row in await warehouse.fetch(statement("registry/audiences", audiences=registry)):
-        audiences += _audiences_of(row)
+    rows = await warehouse.fetch(statement("registry/audiences", audiences=registry))
+    _require_builds(row["audience"] for row in rows if row["status"] == MIGRATED)
+    audiences = [one for row in rows for one in _audiences_of(row)]
     await _require_databases(warehouse, audiences)
     return audiences
+
+
+def _require_builds(migrated: Iterable[str]) -> None:
+    """What an audience owes and wants is read by what dbt built, and that read the old tables."""
+    if names := ", ".join(migrated):
+        raise ConfigurationError(
+            "The loader's tables were brought up to another version, and dbt has not built all"
+            f" audiences since: {names}. Run dbt (dbt run), without a selection."
+        )
 
 
 async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) -> None:
@@ -46,17 +56,42 @@ async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) ->
 
 
 async def require_table(warehouse: Warehouse, name: str) -> None:
-    """Stop with what to do when dbt has not made a table of ours.
+    """Stop with what to do when dbt has not made a table of ours, or has made another version.
 
     Raises:
-        ConfigurationError: there is no such table in the target schema.
+        ConfigurationError: there is no such table in the target schema, or the tables are of
+            another version than this loader's.
     """
-    query = statement("registry/exists", schema=warehouse.schema, name=name)
-    if not (await warehouse.fetch(query))[0]["tables"]:
+    if not await _is_there(warehouse, name):
         raise ConfigurationError(
             f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
             " profile and target, in a project that has an audience."
         )
+    found = await _schema_version(warehouse)
+    if found < SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"The tables in the schema {warehouse.schema} are of version {found}, and this loader"
+            f" needs version {SCHEMA_VERSION}. Run dbt (dbt run) with the package of this loader:"
+            " it brings them up to it, and nothing in them is lost."
+        )
+    if found > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"The tables in the schema {warehouse.schema} are of version {found}, and this loader"
+            f" knows those up to version {SCHEMA_VERSION}. Upgrade dbt-mailchimp."
+        )
+
+
+async def _schema_version(warehouse: Warehouse) -> int:
+    """Which version the tables are of; those that do not say it are of the first."""
+    if not await _is_there(warehouse, "loader_schema_version"):
+        return 1
+    query = statement("registry/version", **tables(warehouse.schema))
+    return int((await warehouse.fetch(query))[0]["version"] or 1)
+
+
+async def _is_there(warehouse: Warehouse, name: str) -> bool:
+    query = statement("registry/exists", schema=warehouse.schema, name=name)
+    return bool((await warehouse.fetch(query))[0]["tables"])
 
 
 async def count_wanted(warehouse: Warehouse, audience: Audience) -> int:

@@ -68,6 +68,7 @@ def values_of(text: str) -> tuple[object, ...]:
 def tables(schema: str) -> dict[str, Relation]:
     """The loader's tables in the target schema, by the names that statements use."""
     names = {
+        "versions": "loader_schema_version",
         "ledger": "loader_ledger",
         "acks": "loader_acks",
         "runs": "loader_runs",

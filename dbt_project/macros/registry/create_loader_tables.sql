@@ -1,4 +1,7 @@
-{# The loader's tables and views, made where they are absent, when a dbt command begins. #}
+{#
+    The loader's tables and views when a dbt command begins: brought up to the present version, and made
+    where they are absent.
+#}
 {% macro create_loader_tables() %}
     {%- if execute -%}
         {%- set views = {
@@ -7,6 +10,7 @@
             "loader_left_behind": dbt_mailchimp.left_behind_view_sql([]),
         } -%}
         {%- do create_schema(dbt_mailchimp.loader_relation("loader_audiences")) -%}
+        {%- do dbt_mailchimp.migrate_loader_tables() -%}
         {%- call statement("create_loader_tables") -%}
             {%- for name, columns in dbt_mailchimp.loader_tables().items() %}
                 create table if not exists {{ dbt_mailchimp.loader_relation(name) }} (
@@ -15,6 +19,7 @@
                 {%- endfor %}
                 );
             {%- endfor %}
+            {{ dbt_mailchimp.note_schema_version() }}
             {%- for name, nobody in views.items() if not dbt_mailchimp.find_relation(name) %}
                 create view {{ dbt_mailchimp.loader_relation(name) }} as
                 {{ nobody }}

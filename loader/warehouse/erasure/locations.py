@@ -39,6 +39,7 @@ SELECTED = Rule(has_ids=True)  # the relation of an audience, with the columns o
 LEFT_BY_A_READ = Rule(is_dropped=True)  # the pages of a read that was killed
 NOBODY = Rule(has_people=False)
 RULES = {
+    "loader_schema_version": NOBODY,
     "loader_audiences": NOBODY,
     "loader_wanted": Rule(),
     "loader_conflicts": Rule(),

@@ -111,6 +111,7 @@ VALUES: dict[str, object] = {
     "changes": [("old@shop.de", "new@shop.de")],
     "run_id": "b4d40bfc",
     "runs": relation("main", "loader_runs"),
+    "versions": relation("main", "loader_schema_version"),
     "schema": "main",
     "lists": relation("main", "mailchimp_lists"),
     "list_segments": relation("main", "mailchimp_segments"),

@@ -1,0 +1,2 @@
+{# Which version the tables are of. #}
+select max(version) as version from {{ versions }}
