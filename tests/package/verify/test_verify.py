@@ -171,7 +171,9 @@ def test_a_segment_that_was_deleted_by_hand_is_made_anew(told: Shop) -> None:
     (number,) = (one["id"] for one in known if one["name"] == "Readers")
     told.sandbox.must("DELETE", f"/lists/{told.list_id}/segments/{number}")
     found = verify(told, "--repair")
-    assert {(segment, drift) for _, segment, drift, _, _ in found} == {("Readers", "not in it")}
+    assert {(segment, drift) for _, segment, drift, _, _ in found} == {
+        ("Readers", "missing_member")
+    }
     assert len(found) == PEOPLE - 3
     told.sync()
     assert verify(told) == set()

@@ -21,7 +21,7 @@ PAGES = {"README.md": README} | {
 }
 OUTCOMES = PAGES["docs/reference/outcomes.md"]
 PEERS = PAGES["docs/explanation/peers.md"]
-OF_OTHERS = {"--no-partial-parse", "--full-refresh", "--empty", "--sample"}  # dbt's
+OF_OTHERS = {"--no-partial-parse", "--full-refresh", "--empty", "--sample", "--vars"}  # dbt's
 LINES_OF_THE_README = 200
 
 
