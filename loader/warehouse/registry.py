@@ -70,13 +70,13 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
     found = await _schema_version(warehouse)
     if found < SCHEMA_VERSION:
         raise ConfigurationError(
-            f"The tables in the schema {warehouse.schema} are of version {found}, and this loader"
+            f"The schema {warehouse.schema} has tables of version {found}, and this loader"
             f" needs version {SCHEMA_VERSION}. Run dbt (dbt run) with the package of this loader:"
             " it brings them up to it, and nothing in them is lost."
         )
     if found > SCHEMA_VERSION:
         raise ConfigurationError(
-            f"The tables in the schema {warehouse.schema} are of version {found}, and this loader"
+            f"The schema {warehouse.schema} has tables of version {found}, and this loader"
             f" knows those up to version {SCHEMA_VERSION}. Upgrade dbt-mailchimp."
         )
 

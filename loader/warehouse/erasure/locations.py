@@ -143,7 +143,8 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
     In reach are the target schema, these `schemas`, and those in which their audiences are.
 
     Raises:
-        ConfigurationError: the target schema, or one that was asked for, has no table of ours.
+        ConfigurationError: the target schema, or one that was asked for, has no table of ours, or
+            one of another version.
     """
     found = await warehouse.fetch(statement("forget/tables"))
     tables = [
@@ -163,6 +164,7 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
                 f"The schema {home} has no table of the loader. There are tables of it in:"
                 f" {', '.join(ours.values()) or 'no schema'}. Nothing was erased."
             )
+    _require_columns(one for one in tables if _lower(one.schema) in homes)
     registered = await _registered(warehouse, tables, homes)
     reach = {*homes, *(schema for (schema, _), one in registered.items() if one.home in homes)}
     within = [
@@ -176,6 +178,17 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
         others=[one for one in tables if one.relation not in relations],
         other_schemas=[name for schema, name in ours.items() if schema not in homes],
     )
+
+
+def _require_columns(tables: Iterable[Table]) -> None:
+    """Tables of an older version have other columns in which somebody may be named."""
+    for one in tables:
+        if _lower(one.name) in RULES and not one.columns.issuperset(RULES[_lower(one.name)].words):
+            raise ConfigurationError(
+                f"The table {one.name} in the schema {one.schema} is of another version than this"
+                " loader. Run dbt there (dbt run) with the package of this loader. Nothing was"
+                " erased."
+            )
 
 
 async def _registered(

@@ -37,7 +37,6 @@ VALUES: dict[str, object] = {
     "conflicts": relation("main", "loader_conflicts"),
     "contacts": "upsert",
     "counts": "{}",
-    "current": relation("main", "readers"),
     "delta": relation("main", "readers__delta"),
     "drift": relation("main", "loader_drift"),
     "filled": relation("main", "loader_filled"),

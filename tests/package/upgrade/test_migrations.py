@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from command_line import outside
 from dbt_process import DbtProcess
 from loader.warehouse.contract import SCHEMA_VERSION, shared_tables
 from sandbox_process import SandboxProcess
@@ -75,8 +76,21 @@ def rows(shop: Shop, query: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("command", ["sync", "ls", "runs", "check"])
 def test_a_loader_says_what_to_do_about_older_tables(before: dict[str, str], command: str) -> None:
-    assert f"are of version 1, and this loader needs version {SCHEMA_VERSION}" in before[command]
+    assert (
+        f"has tables of version 1, and this loader needs version {SCHEMA_VERSION}"
+        in before[command]
+    )
     assert "Run dbt (dbt run)" in before[command]
+
+
+def test_nobody_is_erased_from_older_tables(old: Shop, before: dict[str, str]) -> None:
+    assert before  # dbt has not run yet
+    refused = outside(old.folder, ("forget",), {}, typed=f"ann{AT}\n")
+    assert refused.exit_code == 2
+    assert "is of another version than this loader" in refused.output
+    assert rows(
+        old, "select count(*) from loader_ledger where email_address = 'ann@old.shop.de'"
+    ) == [(4,)]
 
 
 def test_a_loader_of_an_older_version_ends_as_for_configuration(migrated: Shop) -> None:
@@ -84,7 +98,7 @@ def test_a_loader_of_an_older_version_ends_as_for_configuration(migrated: Shop) 
     migrated.sql(f"insert into loader_schema_version (version) values ({later})")
     refused = migrated.loader("sync")
     assert refused.exit_code == 2
-    assert f"of version {later}, and this loader knows those up to" in refused.output
+    assert f"has tables of version {later}, and this loader knows those up to" in refused.output
     assert "Upgrade dbt-mailchimp" in refused.output
     ended = migrated.try_dbt("run")
     assert ended.exit_code

@@ -29,7 +29,7 @@ RELATIONS = {
     *("history", "wanted", "conflicts", "wished", "now_wished", "left_behind"),
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
-    *("table", "column", "delta", "pages", "kept", "campaigns", "events"),
+    *("table", "column", "delta", "pages", "kept", "campaigns", "events", "versions"),
 }
 LISTS: dict[str, object] = {
     "names": [],
