@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from loader.reasons import said
 
-BATCH_CONTACTS = 500  # per call (Marketing API, Add or update list members in batch; segments too)
-BATCH_BYTES = 5_000_000  # of one body
+# of one body: a bound of ours, for Mailchimp states none and gives up after a time
+BATCH_BYTES = 5_000_000
 
 Tally = list[tuple[str, str | None, int]]  # outcome, reason, rows
 

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from loader.errors import ConfigurationError
+from loader.mailchimp_facts import MAX_CONNECTIONS, REQUEST_SECONDS
 
 RETRY_SECONDS = 300.0
-# Mailchimp gives up after 120 s (Marketing API, Limits). A client that gives up earlier leaves the
-# server working and the connection occupied.
-ANSWER_SECONDS = 130.0
-MAX_CONNECTIONS = 10  # simultaneous, for one Mailchimp user (Marketing API, Limits)
+# who gives up before Mailchimp does leaves the server working, and the connection occupied
+ANSWER_SECONDS = REQUEST_SECONDS + 10.0
 
 
 def utc_now() -> datetime:

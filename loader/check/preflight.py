@@ -16,10 +16,11 @@ from loader.extract.list_schema import read_list, read_lists
 from loader.mailchimp.client import Client, connected
 from loader.mailchimp.documented_fields import PING, ping
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp_facts import MAX_CONNECTIONS
 from loader.plan.command import PlanRun
 from loader.plan.plan_report import AudiencePlan
 from loader.session.schedule import is_due
-from loader.settings import MAX_CONNECTIONS, RetryPolicy, credentials
+from loader.settings import RetryPolicy, credentials
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.wording import counted, people, without_name
 

@@ -6,7 +6,7 @@ from loader.addresses import name_key
 from loader.audience import Audience, MergeField
 from loader.errors import ConfigurationError, Unfinished
 from loader.list_schema import ListSchema, TrackedSegment
-from loader.merge_fields import holds
+from loader.mailchimp_facts import MERGE_FIELD_TYPES
 from loader.wording import counted
 
 
@@ -42,7 +42,7 @@ def check_field_types(audience: Audience, remote: ListSchema) -> None:
         return
     for field in audience.merge_fields:
         there = remote.merge_fields.get(field.tag)
-        if there is None or holds(there.type, field.kind, field.type):
+        if there is None or _can_hold(there.type, field.kind, field.type):
             continue
         raise ConfigurationError(
             f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' is of the"
@@ -198,6 +198,20 @@ def is_another(segment: TrackedSegment, known: Mapping[str, TrackedSegment]) -> 
     """Whether the audience's segment is not there, or not the one that is remembered."""
     before = known.get(segment.name.lower())
     return segment.id is None or (before is not None and before.id not in (None, segment.id))
+
+
+def _can_hold(there: str, kind: str, type_: str) -> bool:
+    """Whether a field of the type `there` can hold what a column of a kind is sent as, `type_`.
+
+    A day is written otherwise for a birthday than for any other field; a text may be anything that
+    is one, and Mailchimp judges each value.
+    """
+    if there == type_:
+        return True
+    if type_ == "birthday" or (there == "birthday" and kind != "text"):
+        return False
+    # a type that Mailchimp has by now and this table has not holds nothing that is known
+    return there in MERGE_FIELD_TYPES and kind in MERGE_FIELD_TYPES[there].kinds
 
 
 def _key(audience: Audience) -> str:

@@ -16,12 +16,12 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
+from loader.mailchimp_facts import STATUSES
 from loader.pull.command import PullRun
 from loader.report import SEVERITY
 from loader.settings import Settings
 
 COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
-STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 
 
 @click.command()

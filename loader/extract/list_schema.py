@@ -29,7 +29,7 @@ from loader.mailchimp.lists import (
     segments_request,
 )
 from loader.mailchimp.response_checks import json_object, whole
-from loader.settings import MAX_CONNECTIONS as WORKERS
+from loader.mailchimp_facts import MAX_CONNECTIONS as WORKERS
 
 
 async def read_list(client: Client, list_id: str, audiences: Sequence[Audience] = ()) -> ListSchema:

@@ -10,7 +10,7 @@ from loader.errors import Interrupted, Moving
 from loader.events import OnProgress, ProgressEvent
 from loader.mailchimp.client import Client
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp.lists import PAGE
+from loader.mailchimp_facts import PAGE
 
 Page = TypeVar("Page")
 

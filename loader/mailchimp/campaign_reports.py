@@ -25,8 +25,9 @@ from loader.mailchimp.documented_fields import (
     page_request,
 )
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp.lists import PAGE, parse_timestamp
+from loader.mailchimp.lists import parse_timestamp
 from loader.mailchimp.response_checks import json_object, table
+from loader.mailchimp_facts import PAGE, TIMESTAMP
 
 EVENTS = pa.schema(
     [
@@ -49,7 +50,7 @@ def activity_request(campaign_id: str, since: datetime | None, offset: int) -> R
     """A page of the addresses with what they did after a moment."""
     request = _page(campaign_id, "email-activity", ACTIVITY, offset)
     if since is not None:
-        request.params["since"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        request.params["since"] = since.strftime(TIMESTAMP)
     return request
 
 
@@ -162,7 +163,7 @@ def campaigns_request(list_id: str, since: datetime | None, offset: int) -> Requ
     params.update({"list_id": list_id, "status": "sent"})
     params.update({"sort_field": "send_time", "sort_dir": "ASC"})
     if since is not None:
-        params["since_send_time"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        params["since_send_time"] = since.strftime(TIMESTAMP)
     return request
 
 

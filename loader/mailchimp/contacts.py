@@ -29,9 +29,8 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, nothing, table
+from loader.mailchimp_facts import GONE
 from loader.reasons import EXISTS, NOT_MENTIONED, VALUES_NOT_SHOWN, already, since
-
-_GONE = ("unsubscribed", "cleaned", "archived", "transactional")  # statuses that get no campaign
 
 
 def contacts_request(list_id: str, batch: Batch) -> Request:
@@ -92,7 +91,7 @@ def contacts_answers(batch: Batch, response: Response) -> BatchResult:
 def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
     """Whether each contact has a status that its audience wants of it; False where it has none."""
     if _leaves(batch.route):
-        return pc.is_in(statuses, value_set=pa.array(_GONE))
+        return pc.is_in(statuses, value_set=pa.array(GONE))
     is_kept = pc.equal(statuses, batch.rows.column("kept_status"))
     return pc.fill_null(pc.or_(is_kept, pc.equal(statuses, "subscribed")), fill_value=False)
 

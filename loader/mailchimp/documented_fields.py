@@ -11,8 +11,6 @@ import pyarrow as pa
 
 from loader.mailchimp.http import Request
 
-# of a contact (Marketing API, List members)
-STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 # what a contact may be sent with on every list; all other names are merge fields and interests
 # (Marketing API, Add or update list members in batch)
 OF_EVERY_LIST = frozenset(

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from loader.batch import BATCH_CONTACTS
 from loader.errors import (
     AuthenticationError,
     MailchimpError,
@@ -17,6 +16,7 @@ from loader.errors import (
     Unavailable,
 )
 from loader.foreign_text import of_mailchimp
+from loader.mailchimp_facts import BATCH_CONTACTS
 
 # bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (Marketing API,
 # Merge fields), a page has 1,000 of them

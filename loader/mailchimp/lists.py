@@ -26,9 +26,7 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, table, whole
-from loader.merge_fields import TYPES
-
-PAGE = 1000  # the largest; Mailchimp cuts a larger count without a word
+from loader.mailchimp_facts import MERGE_FIELD_TYPES, PAGE, TIMESTAMP
 
 
 def all_lists(offset: int = 0) -> Request:
@@ -56,7 +54,7 @@ def segments_request(list_id: str, offset: int = 0) -> Request:
 def make_merge_field(list_id: str, field: MergeField) -> Request:
     """The call that makes a merge field that nobody has to fill in."""
     options: dict[str, Any] = {"choices": field.choices} if field.choices else {}
-    option = TYPES[field.type].format_option
+    option = MERGE_FIELD_TYPES[field.type].format_option
     if option is not None and field.format is not None:
         options[option] = field.format
     body: dict[str, Any] = {
@@ -118,7 +116,7 @@ def members_request(
     request = page_request(f"/lists/{list_id}/members", MEMBERS, count=count, offset=offset)
     request.params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
-        request.params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        request.params["since_last_changed"] = since.strftime(TIMESTAMP)
     if archived:
         request.params["status"] = "archived"
     return request

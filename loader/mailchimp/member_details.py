@@ -10,8 +10,8 @@ from loader.mailchimp.arrow_json import addresses, parse_timestamps
 from loader.mailchimp.documented_fields import DETAILS as DOCUMENTED
 from loader.mailchimp.documented_fields import page_request
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp.lists import PAGE
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp_facts import PAGE, TIMESTAMP
 
 # in the order of the columns of `mailchimp_members` that a pull adds
 DETAILS = pa.schema(
@@ -51,7 +51,7 @@ def details_request(
     params = request.params
     params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
-        params["since_last_changed"] = since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        params["since_last_changed"] = since.strftime(TIMESTAMP)
     if status is not None:
         params["status"] = status
     return request

@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 
 from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import decode
-from loader.mailchimp.documented_fields import NUMBER, STATUSES, TEXT, Documented
+from loader.mailchimp.documented_fields import NUMBER, TEXT, Documented
 from loader.mailchimp.http import Request, Response
+from loader.mailchimp_facts import STATUSES
 from loader.wording import counted
 
 NO_CONTENT = 204

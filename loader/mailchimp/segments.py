@@ -13,8 +13,8 @@ from loader.mailchimp.arrow_json import addresses, exploded, int_field
 from loader.mailchimp.batch_results import per_contact_result, uniform_result
 from loader.mailchimp.documented_fields import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp.lists import PAGE
 from loader.mailchimp.response_checks import json_object, table
+from loader.mailchimp_facts import PAGE
 from loader.reasons import NOT_MENTIONED
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import ConfigurationError
-from loader.settings import MAX_CONNECTIONS, Settings, credentials
+from loader.mailchimp_facts import MAX_CONNECTIONS
+from loader.settings import Settings, credentials
 
 KEY = "0123456789abcdef0123456789abcdef-us6"
 

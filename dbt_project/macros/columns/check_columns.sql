@@ -76,7 +76,7 @@
 {% macro check_merge_tags(merge_fields) %}
     {%- set cut = {} -%}
     {%- for column in merge_fields -%}
-        {%- set short = column.tag[:10] -%}
+        {%- set short = column.tag[: dbt_mailchimp.max_tag_length()] -%}
         {%- do cut.update({short: cut.get(short, []) + [column.name]}) -%}
     {%- endfor -%}
     {%- set faults = [] -%}
@@ -92,7 +92,7 @@
                 ~ column.tag
                 ~ ", and a tag is letters, digits and underscores"
             ) -%}
-        {%- elif column.tag | length > 10 -%}
+        {%- elif column.tag | length > dbt_mailchimp.max_tag_length() -%}
             {%- do faults.append(column.name ~ " has " ~ column.tag | length ~ " characters") -%}
         {%- endif -%}
     {%- endfor -%}
@@ -101,7 +101,9 @@
     {%- endfor -%}
     {%- if faults -%}
         {%- do dbt_mailchimp.raise_audience_error(
-            "a column becomes the merge tag of its upper-cased name, of at most 10 characters: "
+            "a column becomes the merge tag of its upper-cased name, of at most "
+            ~ dbt_mailchimp.max_tag_length()
+            ~ " characters: "
             ~ faults
             | join("; ") ~ ". Rename with `as`"
         ) -%}

@@ -2,7 +2,7 @@
     The types of merge fields: the kinds of column that each can be filled from, whether its values are
     some of a list of choices, and the formats that it can be shown in (Marketing API, Merge fields:
     `type`, `options`). The first type that takes a kind is the one that a column has by itself. The
-    loader has the same list (loader/merge_fields.py), and a test compares the two.
+    loader has the same list (loader/mailchimp_facts.py), and a test compares the two.
 #}
 {% macro merge_field_types() %}
     {{

@@ -21,5 +21,8 @@
     {{ return(name.strip(space | join)) }}
 {% endmacro %}
 
+{# What the tag of a merge field may have; Mailchimp cuts a longer one (Marketing API, Merge fields). #}
+{% macro max_tag_length() -%} {{ return(10) }} {%- endmacro %}
+
 {# What the name of a tag or segment may have (Mailchimp, About tags). #}
 {% macro max_name_length() -%} {{ return(100) }} {%- endmacro %}

@@ -3,33 +3,51 @@
 import json
 from pathlib import Path
 
-from loader.mailchimp.value_rules import PATTERNS
-from loader.merge_fields import TYPES
+from loader.mailchimp_facts import (
+    MERGE_FIELD_TYPES,
+    NAME_CHARACTERS,
+    OF_NEW_CONTACTS,
+    TAG_CHARACTERS,
+    TEXT_BYTES,
+)
 from loader.sandbox.rules.merge_field_values import CHECKS
 from shop import Shop
 
 SHOWN = """
 {{ config(materialized='table') }}
-select {{ dbt_mailchimp.literal(tojson(dbt_mailchimp.merge_field_types())) }} as types
+{% set facts = {
+    "types": dbt_mailchimp.merge_field_types(),
+    "statuses": dbt_mailchimp.mapping_keys().status_if_new["values"],
+    "characters of a tag": dbt_mailchimp.max_tag_length(),
+    "characters of a name": dbt_mailchimp.max_name_length(),
+    "bytes of a text": dbt_mailchimp.max_text_bytes(),
+} %}
+select {{ dbt_mailchimp.literal(tojson(facts)) }} as facts
 """
 
 
-def test_dbt_the_loader_and_the_sandbox_have_the_same_types_of_merge_fields(shop: Shop) -> None:
+def test_dbt_the_loader_and_the_sandbox_have_the_same_facts_of_mailchimp(shop: Shop) -> None:
     models = Path(shop.folder / "models")
     models.mkdir(exist_ok=True)
     (models / "shown.sql").write_text(SHOWN)
     shop.dbt("run")
-    (row,) = shop.query("select types from shown")
-    found = {
-        name: (tuple(rule["kinds"]), "formats" in rule, rule.get("has_choices", False))
-        for name, rule in json.loads(row["types"]).items()
-    }
-    assert list(found.items()) == [
-        (name, (one.kinds, one.format_option is not None, one.has_choices))
-        for name, one in TYPES.items()
+    (row,) = shop.query("select facts from shown")
+    facts = json.loads(row["facts"])
+    types = facts.pop("types")
+    assert [
+        (name, rule["kinds"], rule.get("formats", []), rule.get("has_choices", False))
+        for name, rule in types.items()
+    ] == [
+        (name, list(one.kinds), list(one.formats), one.has_choices)
+        for name, one in MERGE_FIELD_TYPES.items()
     ]
-    assert set(CHECKS) == set(TYPES)
-    assert set(PATTERNS) <= set(TYPES)
+    assert facts == {
+        "statuses": list(OF_NEW_CONTACTS),
+        "characters of a tag": TAG_CHARACTERS,
+        "characters of a name": NAME_CHARACTERS,
+        "bytes of a text": TEXT_BYTES,
+    }
+    assert set(CHECKS) == set(MERGE_FIELD_TYPES)
 
 
 def test_sources_that_are_switched_off_are_told(shop: Shop) -> None:
