@@ -37,12 +37,32 @@ class Audience:
     """One audience and one list that it feeds, as dbt validated and registered it.
 
     Attributes:
+        name: of the model.
+        path: of the file, below the folder of models.
+        tags: dbt's, by which it is selected.
+        enabled: whether it is to be sent.
+        status: how its last build ended: success, error, unfinished, not built yet, or removed from
+            the project.
+        failed_tests: the ids of its tests that failed.
+        history: the table of its rows; "" while it was never built.
+        delta: the view of what Mailchimp is owed.
+        list_id: the list.
+        contacts: what may happen to contacts: upsert, create, update or none.
+        segment: the static segment that mirrors it, if there is one.
+        on_leave: what happens to a contact of ours that nobody wants any more: keep, unsubscribe or
+            archive.
+        status_if_new: of contacts that it creates.
+        merge_fields: that it fills.
+        missing_merge_fields: whether those are made: create or require.
         interests: the names of those that its contacts are switched on and off for.
         permissions: the same for marketing permissions, by their texts.
         has_tags: whether its rows name tags.
         schedule: when it is due, as a cron expression in UTC.
-        targets: the targets of the profile that may send it; none named is any.
+        max_leave: how many may leave at once: a percentage, a share or a count.
+        account: the name of the Mailchimp user.
+        adopt: whether a segment that somebody else made is taken over.
         mirror: whether contacts of the list that no audience wants are archived.
+        targets: the targets of the profile that may send it; none named is any.
     """
 
     name: str
@@ -86,7 +106,14 @@ class Audience:
         return tuple(kind for kind, is_had in has.items() if is_had)
 
     def is_in_segment(self, other: "Audience") -> bool:
-        """Whether its segment is that of another audience; Mailchimp compares without case."""
+        """Whether its segment is that of another audience; Mailchimp compares without letter case.
+
+        Args:
+            other: which may be of another list.
+
+        Returns:
+            False where either has none.
+        """
         if self.segment is None or other.segment is None:
             return False
         return (self.list_id, self.segment.lower()) == (other.list_id, other.segment.lower())
@@ -136,9 +163,15 @@ class Audience:
 
 
 def owners_of_segments(audiences: Iterable[Audience]) -> list[Audience]:
-    """Of each segment the one audience that it belongs to now; none of which two dispute.
+    """Of each segment the one audience that it belongs to now.
 
     An audience that is switched off gives way to one that is not.
+
+    Args:
+        audiences: of any lists.
+
+    Returns:
+        The owners; a segment that two dispute has none.
     """
     named: dict[tuple[str, str], list[Audience]] = {}
     for one in audiences:

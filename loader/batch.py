@@ -92,14 +92,19 @@ class Outcome(StrEnum):
 class Batch:
     """Contacts of one list that one call tells Mailchimp about, of one audience or of several.
 
-    `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions
-    (as wanted, for that operation alone), current_email (the address under which the list has the
-    contact), kept_status (the status, besides subscribed, in which the audience keeps contacts),
-    last_changed (when Mailchimp says that the contact was changed last, as the list was read) and
-    body, the text of each contact for the request with a comma behind it.
-    `segment` is the segment that memberships are about, as the ledger calls it.
-    `may_be_duplicate` says that Mailchimp may have been told of them in this run already, without a
-    usable answer.
+    `rows` has these columns: audience, email_address, person_id, payload_hash;
+    marketing_permissions, as wanted, for that operation alone; current_email, the address under
+    which the list has the contact; kept_status, the status, besides subscribed, in which the
+    audience keeps contacts; last_changed, when Mailchimp says that the contact was changed last, as
+    the list was read (UTC without a zone); and body, the text of each contact for the request with
+    a comma behind it.
+
+    Attributes:
+        route: how they reach Mailchimp.
+        rows: one a contact.
+        segment: which one memberships are about, as the ledger calls it.
+        may_be_duplicate: whether Mailchimp may have been told of them in this run already, without
+            a usable answer.
     """
 
     route: Operation
@@ -121,7 +126,14 @@ class Batch:
         return bytes(memoryview(text)[ends[0] : ends[-1] - 1])
 
     def split(self, *, may_be_duplicate: bool) -> "tuple[Batch, Batch]":
-        """The same contacts in two calls."""
+        """Halve it, for two calls.
+
+        Args:
+            may_be_duplicate: whether the whole may have been carried out.
+
+        Returns:
+            The first half of the contacts, and the second.
+        """
         middle = self.size // 2
         said = self.may_be_duplicate or may_be_duplicate
         return (
@@ -134,8 +146,12 @@ class Batch:
 class BatchResult:
     """What became of each contact of a batch.
 
-    `rows` has the columns audience, email_address, person_id, payload_hash, marketing_permissions,
-    outcome, reason_code, message and mailchimp_code.
+    Attributes:
+        route: how they reached Mailchimp.
+        rows: one a contact: audience, email_address, person_id, payload_hash,
+            marketing_permissions, outcome, reason_code, message and mailchimp_code.
+        segment: which one memberships are about, as the ledger calls it.
+        answered_at: by Mailchimp's clock, in UTC without a zone.
     """
 
     route: Operation
@@ -144,7 +160,11 @@ class BatchResult:
     answered_at: datetime | None = None  # by Mailchimp's clock, in UTC without a zone
 
     def by_audience(self) -> "dict[str, BatchResult]":
-        """The same, audience by audience."""
+        """The same, parted by audience.
+
+        Returns:
+            A result by the name of each.
+        """
         audiences = self.rows.column("audience")
         return {
             str(name): replace(self, rows=self.rows.filter(pc.equal(audiences, name)))

@@ -16,9 +16,13 @@ GROWTH_NEAR = 0.1  # ... and within a connection of it
 class AdaptiveLimiter:
     """How many requests may be in flight: at most `limit`, fewer while Mailchimp refuses.
 
-    The connections are shared with every other integration of the user and nothing says how many
-    are free. So the width halves when a request is refused, once for all that were begun before,
-    and grows back, slowly near the width that was refused.
+    The connections are shared with every other integration of the user
+    (https://mailchimp.com/developer/marketing/docs/fundamentals/#api-limits), and nothing says how
+    many are free. So the width halves when a request is refused, once for all that were begun
+    before, and grows back, slowly near the width that was refused.
+
+    Args:
+        limit: requests in flight, at the most.
     """
 
     def __init__(self, limit: int) -> None:
@@ -37,7 +41,11 @@ class AdaptiveLimiter:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator["Slot"]:
-        """Wait for leave to have one more request in flight, and have it."""
+        """Wait for leave to have one more request in flight, and have it.
+
+        Yields:
+            The slot, which hears whether Mailchimp refused the request.
+        """
         async with self._changed:
             await self._changed.wait_for(lambda: self._busy < self.allowed)
             self._busy += 1
@@ -75,6 +83,12 @@ class Slot:
 
 async def together(calls: Iterable[Awaitable[Any]]) -> list[Any]:
     """Do side by side what needs nothing of one another, and all of it.
+
+    Args:
+        calls: begun at once.
+
+    Returns:
+        What each gave, in their order.
 
     Raises:
         Exception: what the first of them raised, when the others are done.
@@ -138,7 +152,16 @@ class MakeOnce:
         self._made: dict[tuple[str, str], asyncio.Future[Any]] = {}
 
     async def once(self, kind: str, name: str, make: Callable[[], Awaitable[Made]]) -> Made:
-        """What `make` gives; for who comes later the same, or the same error."""
+        """Make a thing, unless somebody has begun to.
+
+        Args:
+            kind: of thing.
+            name: of the thing, among those of its kind.
+            make: makes it.
+
+        Returns:
+            What `make` gives; for who comes later the same, or the same error.
+        """
         if (kind, name) not in self._made:
             self._made[kind, name] = asyncio.ensure_future(make())
         made: Made = await asyncio.shield(self._made[kind, name])

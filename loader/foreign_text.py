@@ -24,18 +24,38 @@ def one_line(text: object) -> str:
 
     Those are the control and format signs, the separators of lines, lone surrogates, private and
     unassigned signs, and letters that nothing shows; other spaces become a space.
+
+    Args:
+        text: of anybody.
+
+    Returns:
+        One line, in which every sign is seen.
     """
     return "".join(_visible(sign) for sign in str(text))
 
 
 def of_mailchimp(text: object) -> str:
-    """A sentence or a code of Mailchimp: one line of bounded length, without addresses and keys."""
+    """A sentence or a code of Mailchimp: one line of bounded length, without addresses and keys.
+
+    Args:
+        text: as an answer has it.
+
+    Returns:
+        At most `LONGEST_TEXT` characters, the last of them an ellipsis where something was cut.
+    """
     line = one_line(without_secrets(str(text)))
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 
 def without_secrets(text: str) -> str:
-    """A text in which nobody's address and no key can be read, wherever it has them from."""
+    """A text in which nobody's address and no key can be read, wherever it has them from.
+
+    Args:
+        text: of anybody.
+
+    Returns:
+        The text with (address) and (key) in their places.
+    """
     return _WORD.sub(lambda word: _masked(word[0]), text)
 
 
@@ -44,6 +64,13 @@ def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 -
 
     Who reads it as JSON gets the values as they are; times of the warehouse, which are in UTC, have
     their offset.
+
+    Args:
+        value: what JSON can say.
+        is_indented: whether it is for people, too.
+
+    Returns:
+        JSON in UTF-8; printed, it cannot move, hide or break a terminal.
     """
     indent = orjson.OPT_INDENT_2 if is_indented else 0
     said = orjson.dumps(value, option=indent | orjson.OPT_NAIVE_UTC).decode()
@@ -54,7 +81,14 @@ def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 -
 
 
 def in_csv(value: object) -> object:
-    """A cell of a CSV file that no spreadsheet takes for a formula: such a text begins with `'`."""
+    """A cell of a CSV file that no spreadsheet takes for a formula: such a text begins with `'`.
+
+    Args:
+        value: of a row.
+
+    Returns:
+        Numbers as they are, times in ISO 8601 with their offset, everything else as text.
+    """
     if isinstance(value, datetime):
         return value.replace(tzinfo=value.tzinfo or UTC).isoformat()
     if value is None or isinstance(value, int | float):
@@ -69,6 +103,12 @@ def in_markdown(text: object) -> str:
 
     Each sign that Markdown could mind is a character reference, and what stands in `<code>` is not
     looked through for mentions and addresses (GitHub Flavored Markdown; html-pipeline).
+
+    Args:
+        text: of anybody.
+
+    Returns:
+        HTML that Markdown shows as it is.
     """
     signs = (
         sign if sign.isalnum() or sign in _PLAIN_MARKDOWN else f"&#{ord(sign)};"

@@ -222,7 +222,14 @@ class StalePlacements:
     segments: tuple[str, ...] = ()
 
     def covers(self, place: Placement) -> bool:
-        """Whether a place is old, and nobody else's by now; a tag is a segment to Mailchimp."""
+        """Whether a place is given up, and nobody else's by now; a tag is a segment to Mailchimp.
+
+        Args:
+            place: one that the audience has on the list.
+
+        Returns:
+            False also for a place that the audience still names.
+        """
         if place.segment.lower() in self.named_segments:
             return False
         if place.kind == "segment":

@@ -58,7 +58,14 @@ class PlanCounts:
     strangers: int = 0
 
     def to_send(self, *routes: Operation) -> int:
-        """How many rows are to be sent by these routes; by any of them when none is named."""
+        """How many rows are to be sent by some routes.
+
+        Args:
+            *routes: of which; none is any.
+
+        Returns:
+            A number of rows: a contact may have several.
+        """
         return sum(
             row.contacts
             for row in self.rows
@@ -66,7 +73,14 @@ class PlanCounts:
         )
 
     def turns(self, *routes: Operation) -> int:
-        """How many turns it takes to send the rows of these routes; 0 where there are none."""
+        """How many turns it takes to send the rows of some routes.
+
+        Args:
+            *routes: of which.
+
+        Returns:
+            0 where nothing is to be sent by them.
+        """
         return max(
             (row.turn for row in self.rows if row.outcome is None and row.route in routes),
             default=0,

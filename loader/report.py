@@ -60,7 +60,11 @@ class AudienceReport:
     is_stopped: bool = False
 
     def add_plan(self, plan: PlanCounts) -> None:
-        """Count what the plan settled without asking Mailchimp."""
+        """Count what the plan settled without asking Mailchimp.
+
+        Args:
+            plan: of this audience.
+        """
         for row in plan.rows:
             if row.outcome is not None:
                 self._count(Operation(row.route).action, row.outcome, row.reason, row.contacts)
@@ -70,7 +74,12 @@ class AudienceReport:
                     self.earlier[row.reason or ""] += row.contacts
 
     def add(self, action: str, tally: Tally) -> None:
-        """Count the answers for a batch."""
+        """Count the answers for a batch.
+
+        Args:
+            action: the word for it in acknowledgements.
+            tally: rows by outcome and reason.
+        """
         for outcome, reason, rows in tally:
             self._count(action, outcome, reason, rows)
             self.is_answered |= outcome != Outcome.ACCEPTED or not reason
@@ -78,15 +87,31 @@ class AudienceReport:
                 self.new_rejections += rows
 
     def set_counters(self, counted: tuple[int, int, int]) -> None:
-        """Take the requests, those of them that write, and those that repeat one."""
+        """Take what a client has counted.
+
+        Args:
+            counted: the requests, those of them that write, and those that repeat one.
+        """
         self.requests, self.writes, self.retries = counted
 
     def total(self, outcome: Outcome) -> int:
-        """How many rows ended like this."""
+        """How many rows ended like this.
+
+        Args:
+            outcome: that is counted.
+
+        Returns:
+            A number of rows.
+        """
         return sum(count for (_, one), count in self.counts.items() if one == outcome)
 
     def fail(self, exit_code: int, message: str) -> None:
-        """Say why the audience ended before its time; the worst reason stays."""
+        """Say why the audience ended before its time; the worst reason stays.
+
+        Args:
+            exit_code: of the reason.
+            message: what a person reads.
+        """
         if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
             self.exit_code, self.message, self.is_stopped = exit_code, message, True
 
@@ -104,7 +129,11 @@ class AudienceReport:
             self.exit_code, self.message = exit_code, message
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as plain values, for JSON."""
+        """The report as plain values, for JSON.
+
+        Returns:
+            The fields, and the number of rows by each outcome.
+        """
         return {
             "audience": self.audience,
             "list_id": self.list_id,
@@ -138,7 +167,17 @@ class AudienceReport:
 
 @dataclass(kw_only=True)
 class RunReport:
-    """What one run did, audience by audience, and what stays behind after it."""
+    """What one run did, audience by audience, and what stays behind after it.
+
+    Attributes:
+        run_id: of `loader_runs`.
+        version: of the loader.
+        audiences: what became of those that were begun.
+        unsent: why others were not, by name.
+        faults: the exit codes of audiences that are not begun.
+        left_behind: what audiences have in places that they do not name any more.
+        is_plan: whether nothing was done.
+    """
 
     run_id: str
     version: str
@@ -149,12 +188,23 @@ class RunReport:
     is_plan: bool = False
 
     def skip(self, audience: Audience) -> None:
-        """An audience that is not sent: one that dbt could not build or test is a fault."""
+        """Leave out an audience that dbt says is not to be sent.
+
+        One that dbt could not build or test is a fault.
+
+        Args:
+            audience: what dbt registered of it for one list.
+        """
         self.unsent[audience.name] = audience.skip_reason or ""
         self.faults |= {3} if audience.is_failed else set()
 
     def refuse(self, audience: Audience, error: LoaderError) -> None:
-        """An audience that is not begun, because of what its configuration says."""
+        """Leave out an audience because of what its configuration or its account says.
+
+        Args:
+            audience: what dbt registered of it for one list.
+            error: what stops it.
+        """
         self.unsent[audience.name] = str(error)
         self.faults.add(error.exit_code)
 
@@ -166,7 +216,14 @@ class RunReport:
 
 
 def as_json(report: RunReport) -> bytes:
-    """The report for machines; the same as `target/loader_run_results.json`."""
+    """The report for machines; the same as `target/loader_run_results.json`.
+
+    Args:
+        report: of the run.
+
+    Returns:
+        An object with the run, its audiences, unsent and left_behind.
+    """
     return dumped(
         {
             "run_id": report.run_id,
@@ -182,7 +239,14 @@ def as_json(report: RunReport) -> bytes:
 
 
 def as_text(report: RunReport) -> str:
-    """The report for people: a paragraph an audience, and one line for the whole."""
+    """The report for people: a paragraph an audience, and one line for the whole.
+
+    Args:
+        report: of the run.
+
+    Returns:
+        Lines, in which nothing of others moves the terminal.
+    """
     lines = [line for one in report.audiences for line in _paragraph(one, is_plan=report.is_plan)]
     lines += left_out(report.unsent)
     lines += map(str, report.left_behind)

@@ -76,6 +76,16 @@ class Credentials:
 def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
     """The credentials of an account, from the environment alone.
 
+    A key ends in its datacenter, which is a part of the address:
+    https://mailchimp.com/developer/marketing/docs/fundamentals/
+
+    Args:
+        account: its name; "default" has no suffix in the variables.
+        environment: the variables.
+
+    Returns:
+        Where Mailchimp is, and the key or token.
+
     Raises:
         ConfigurationError: no key, a key without its datacenter, a token that is none, or an
             address that would send the key in clear over a network, or to another account. It

@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with thousands separators and its noun: 1 row, 1,200 rows, 1 person, 2 people."""
+    """Write a number with thousands separators and its noun.
+
+    Args:
+        number: how many.
+        noun: of one.
+        plural: of several, where it is not the noun with an s.
+
+    Returns:
+        As 1 row, 1,200 rows, 2 people.
+    """
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
@@ -14,7 +23,7 @@ def people(number: int) -> str:
 
 
 def were_not(names: Sequence[str]) -> str:
-    """Of whom something is not true: one was not, several were not."""
+    """Names, and that something is not true of them: one was not, several were not."""
     return f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} not"
 
 
@@ -24,7 +33,15 @@ def without_name(name: str, text: str) -> str:
 
 
 def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:
-    """A line for each reason why audiences were left out, with the audiences that share it."""
+    """A line for each reason why audiences were left out, with the audiences that share it.
+
+    Args:
+        unsent: the reasons by the names of audiences.
+        verb: what they were not.
+
+    Returns:
+        The lines.
+    """
     names: dict[str, list[str]] = {}
     for name, why in unsent.items():
         names.setdefault(without_name(name, why), []).append(name)
@@ -45,6 +62,14 @@ def is_given_up(contacts: int) -> str:
 
 
 def stays(contacts: int, by: str) -> str:
-    """Say how many stay on the list although their audience would let them leave, and for whom."""
+    """Say how many stay on the list although their audience would let them leave, and for whom.
+
+    Args:
+        contacts: how many.
+        by: the audiences that want them.
+
+    Returns:
+        The sentence.
+    """
     verb = "stays" if contacts == 1 else "stay"
     return f"{contacts:,} would leave and {verb}: another audience wants them ({by})"

@@ -39,6 +39,12 @@ class CheckResult:
 async def preflight(plan_run: PlanRun) -> list[CheckResult]:
     """What a sync would stumble over, audience by audience: it is rehearsed, as for a plan.
 
+    Args:
+        plan_run: goes through a sync; it writes nothing to Mailchimp.
+
+    Returns:
+        The warehouse first, then the audiences in their order, and accounts that do not answer.
+
     Raises:
         ConfigurationError: dbt never ran here.
         WarehouseError: the warehouse failed.
@@ -145,7 +151,20 @@ def _check_schedule(audience: Audience, now: datetime) -> None:
 
 
 async def account_lists(environment: Mapping[str, str], account: str) -> list[dict[str, Any]]:
-    """The lists of an account, with the tags of their merge fields."""
+    """The lists of an account, with the tags of their merge fields.
+
+    Args:
+        environment: where the credentials are.
+        account: whose lists.
+
+    Returns:
+        Rows with id, name, double_optin, contacts, unsubscribed, and the tags of the merge fields
+        as one text.
+
+    Raises:
+        ConfigurationError: there are no credentials for it.
+        MailchimpError: it does not answer, or refuses the credentials.
+    """
     async with _client(environment, account) as client:
         return [
             {

@@ -13,6 +13,10 @@ from loader.wording import counted
 def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:
     """Two audiences that share a segment would each take out whom the other put in.
 
+    Args:
+        audience: what dbt registered of it for one list.
+        registered: every audience there is.
+
     Raises:
         ConfigurationError: another one names the same segment on the same list.
     """
@@ -34,6 +38,12 @@ def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> 
 
 def check_field_types(audience: Audience, remote: ListSchema) -> None:
     """A field that cannot hold its column would refuse every contact, or take nonsense.
+
+    What each type takes: https://mailchimp.com/developer/marketing/docs/merge-fields/
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list, with what other audiences make there in the same run.
 
     Raises:
         ConfigurationError: the type of a merge field of the list does not fit its column.
@@ -57,7 +67,13 @@ def missing_fields(
 ) -> list[MergeField]:
     """The merge fields that have to be made.
 
-    `imagined` is the list with what other audiences make there in the same run.
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        imagined: the list with what other audiences make there in the same run.
+
+    Returns:
+        The fields, in the order of the columns.
 
     Raises:
         ConfigurationError: the audience wants them to be there, or the account allows no more.
@@ -85,7 +101,14 @@ def missing_fields(
 
 
 def interest_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
-    """The ids of the interests that an audience names.
+    """Find the interests that an audience names.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+
+    Returns:
+        Their ids by the names that the audience has for them.
 
     Raises:
         ConfigurationError: the list has no such interest, or two of that name.
@@ -94,7 +117,15 @@ def interest_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
 
 
 def permission_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
-    """The ids of the marketing permissions that an audience names; none while the list is empty.
+    """Find the marketing permissions that an audience names.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+
+    Returns:
+        Their ids by the texts that the audience has for them; none while the list is empty, for
+        only a contact shows them.
 
     Raises:
         ConfigurationError: the list has no such permission, or none at all.
@@ -126,8 +157,12 @@ def _ids(
 def check_names(audience: Audience, remote: ListSchema, named: Iterable[tuple[str, str]]) -> None:
     """Mailchimp ignores a merge field that its list has not got, and answers as if it kept it.
 
-    `named` is what the rows of the audience name, as kind and name. What its configuration has is
-    made when it is missing.
+    What its configuration has is made when it is missing, and is known here.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        named: what the rows of the audience name, as kind and name.
 
     Raises:
         Unfinished: a row names what neither the list nor the audience has.
@@ -149,6 +184,11 @@ def check_names(audience: Audience, remote: ListSchema, named: Iterable[tuple[st
 def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Audience]) -> None:
     """A tag that is the segment of an audience would be given and taken in turns.
 
+    Args:
+        audience: what dbt registered of it for one list.
+        tags: the keys of those that its rows name.
+        registered: every audience there is.
+
     Raises:
         ConfigurationError: a row names a tag that an audience of the list keeps as its segment.
     """
@@ -168,7 +208,15 @@ def check_tags(audience: Audience, tags: Iterable[str], registered: Iterable[Aud
 def known_segment(
     audience: Audience, remote: ListSchema, known: Mapping[str, TrackedSegment]
 ) -> TrackedSegment | None:
-    """What is to be thought of the audience's segment; without an id it has to be made.
+    """What is to be thought of the audience's segment.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        known: what we remember of the segments of the list, by name.
+
+    Returns:
+        The segment, without an id when it has to be made; None for an audience that has none.
 
     Raises:
         ConfigurationError: a segment of that name is there, and somebody else made it.
@@ -195,7 +243,15 @@ def known_segment(
 
 
 def is_another(segment: TrackedSegment, known: Mapping[str, TrackedSegment]) -> bool:
-    """Whether the audience's segment is not there, or not the one that is remembered."""
+    """Whether the audience's segment is not there, or not the one that is remembered.
+
+    Args:
+        segment: as `known_segment` gives it.
+        known: what we remember of the segments of the list, by name.
+
+    Returns:
+        True when who is in it now are not those that we remember.
+    """
     before = known.get(segment.name.lower())
     return segment.id is None or (before is not None and before.id not in (None, segment.id))
 

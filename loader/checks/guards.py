@@ -21,6 +21,11 @@ LOSSES = {
 def check_first_sync(audience: Audience, plan: PlanCounts, *, allow_first_sync: bool) -> None:
     """A lost ledger must not act as if nothing had ever been sent.
 
+    Args:
+        audience: what dbt registered of it for one list.
+        plan: what the run would do, in numbers.
+        allow_first_sync: whether a person said that it is meant.
+
     Raises:
         GuardTripped: the audience was never sent to a list that has contacts of others.
     """
@@ -35,6 +40,11 @@ def check_first_sync(audience: Audience, plan: PlanCounts, *, allow_first_sync: 
 
 def check_withdrawals(audience: Audience, plan: PlanCounts, *, allow_leaves: bool) -> None:
     """An upstream model that lost its consents must not unsubscribe a whole list.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        plan: what the run would do, in numbers.
+        allow_leaves: whether a person said that it is meant.
 
     Raises:
         GuardTripped: too many people took their consent back at once.
@@ -51,6 +61,11 @@ def check_withdrawals(audience: Audience, plan: PlanCounts, *, allow_leaves: boo
 def check_leaves(audience: Audience, plan: PlanCounts, *, allow_leaves: bool) -> None:
     """An upstream model that came out empty must not empty a list.
 
+    Args:
+        audience: what dbt registered of it for one list.
+        plan: what the run would do, in numbers.
+        allow_leaves: whether a person said that it is meant.
+
     Raises:
         GuardTripped: too many people left the audience at once.
     """
@@ -62,6 +77,12 @@ def check_leaves(audience: Audience, plan: PlanCounts, *, allow_leaves: bool) ->
 
 def check_loss(audience: Audience, plan: PlanCounts, loss: Loss, *, allow_leaves: bool) -> None:
     """An upstream column that came out empty, or of somebody else, must not change everybody.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        plan: what the run would do, in numbers.
+        loss: one of those of the plan.
+        allow_leaves: whether a person said that it is meant.
 
     Raises:
         GuardTripped: too many people who stay wanted would lose something at once.
@@ -84,7 +105,15 @@ def _check(
 
 
 def bound(max_leave: str, sent: int) -> float:
-    """How many of the contacts sent may leave: a percentage, a share or a count of them."""
+    """How many contacts `max_leave` lets go.
+
+    Args:
+        max_leave: a percentage ("20%"), a share ("0.2") or a count ("500").
+        sent: contacts of whom the audience has put something into the list.
+
+    Returns:
+        A number of contacts, which need not be whole.
+    """
     if max_leave.endswith("%"):
         return float(max_leave[:-1]) / 100 * sent
     return float(max_leave) * sent if "." in max_leave else float(max_leave)

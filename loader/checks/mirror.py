@@ -11,10 +11,18 @@ from loader.wording import were_not
 def check_mirror(
     audience: Audience, registered: Iterable[Audience], reading: Reading | None
 ) -> Reading:
-    """The reading that a mirror stands on.
+    """See that it is known whom a mirror may archive.
 
     Nobody is archived whom an audience may want, or whose values nobody has seen: a pull and a
     verify read both; a pull of some statuses alone is no such reading before there was another.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        registered: every audience there is.
+        reading: the last one of the contacts with all that they hold.
+
+    Returns:
+        That reading.
 
     Raises:
         ConfigurationError: there was no reading of the list, or an audience was never built.
@@ -36,7 +44,15 @@ def check_mirror(
 
 
 def selecting(audience: Audience, registered: Iterable[Audience]) -> list[Audience]:
-    """The audiences that keep a contact on the list of one that mirrors it, by selecting them."""
+    """The audiences that keep a contact on a mirrored list by selecting them.
+
+    Args:
+        audience: that mirrors its list.
+        registered: every audience there is.
+
+    Returns:
+        Those of the list that were built, itself among them.
+    """
     return [
         one
         for one in registered

@@ -13,7 +13,13 @@ FIELD, INTEREST, PERMISSION, TAG = "merge field", "interest", "marketing permiss
 def filled(audience: Audience, remote: ListSchema, tags: Iterable[str]) -> list[Filled]:
     """What the audience fills and the list has, with the ids that Mailchimp gives to it.
 
-    `tags` are those that it has given.
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        tags: the keys of those that the audience has given.
+
+    Returns:
+        Merge fields, interests, marketing permissions and tags.
 
     Raises:
         ConfigurationError: the list has no such interest or permission.
@@ -40,7 +46,17 @@ def filled(audience: Audience, remote: ListSchema, tags: Iterable[str]) -> list[
 def gone(
     audience: Audience, remote: ListSchema, before: Iterable[Filled], now: Iterable[Filled]
 ) -> list[Filled]:
-    """What the audience has filled `before` and still fills, and what is not there or another."""
+    """What the audience filled before and still fills, and that is not there any more, or another.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        before: what it filled when a run looked last.
+        now: what it fills, as `filled` gives it.
+
+    Returns:
+        Those of `before`.
+    """
     ids = {(one.kind, one.name): one.id for one in now}
     tags = {name: str(one.id) for name, one in remote.segments.items()}
     ids |= {(TAG, name): one for name, one in tags.items()}
@@ -60,6 +76,11 @@ def check_types(
     audience: Audience, remote: ListSchema, before: Mapping[tuple[str, str], Filled]
 ) -> None:
     """A field that was made into another one would take the values otherwise than before.
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        before: what it filled when a run looked last, by kind and name.
 
     Raises:
         ConfigurationError: a merge field is of another type than when the audience filled it.

@@ -7,7 +7,9 @@ from loader.errors import ConfigurationError
 def check_target(audience: Audience, target: str) -> None:
     """A development target must not write to real people.
 
-    `target` is the name that the profile gives to where the audience was read.
+    Args:
+        audience: what dbt registered of it for one list.
+        target: the name that the profile gives to where the audience was read.
 
     Raises:
         ConfigurationError: the audience names the targets that may send it, and this is none.

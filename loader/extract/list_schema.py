@@ -33,7 +33,15 @@ from loader.mailchimp_facts import MAX_CONNECTIONS as WORKERS
 
 
 async def read_list(client: Client, list_id: str, audiences: Sequence[Audience] = ()) -> ListSchema:
-    """A list with what every audience has to fit; some audiences are named when it is gone.
+    """Read a list with what every audience has to fit.
+
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+        audiences: who is told to retire, when the list is gone.
+
+    Returns:
+        The list, without the ids of interests and permissions.
 
     Raises:
         ListNotFound: the account has no such list.
@@ -61,7 +69,15 @@ async def read_list(client: Client, list_id: str, audiences: Sequence[Audience] 
 async def read_list_schema(
     client: Client, list_id: str, audiences: Sequence[Audience]
 ) -> ListSchema:
-    """The list of some audiences, with the ids of what they switch on and off; side by side.
+    """Read the list of some audiences, with the ids of what they switch on and off.
+
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+        audiences: of that list.
+
+    Returns:
+        The list; interests and permissions only where an audience names some.
 
     Raises:
         ListNotFound: the account has no such list.
@@ -82,9 +98,18 @@ async def read_list_schema(
 
 
 async def read_interests(client: Client, list_id: str) -> dict[str, str]:
-    """The ids of the interests of a list by the keys of their names.
+    """Read the interests of a list.
 
-    A name is there alone where it is in one group only; each is there as "group: name" too.
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        Their ids by the keys of their names. A name that is in one group only is there alone; each
+        is there as "group: name" too.
+
+    Raises:
+        MailchimpError: they cannot be read.
     """
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
@@ -102,12 +127,33 @@ async def read_interests(client: Client, list_id: str) -> dict[str, str]:
 
 
 async def read_permissions(client: Client, list_id: str) -> dict[str, str]:
-    """The ids of the marketing permissions by the keys of their texts; none of an empty list."""
+    """Read the marketing permissions of a list.
+
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        Their ids by the keys of their texts; none of an empty list.
+
+    Raises:
+        MailchimpError: they cannot be read.
+    """
     return await client.request(permissions_request(list_id), parse_permissions)
 
 
 async def read_lists(client: Client) -> list[dict[str, Any]]:
-    """The lists of the account: id, name, double_optin and stats."""
+    """Read the lists of the account.
+
+    Args:
+        client: the account's client.
+
+    Returns:
+        For each id, name, double_optin, date_created (UTC without a zone) and stats.
+
+    Raises:
+        MailchimpError: they cannot be read.
+    """
     pages = await every_page(client, all_lists, parse_lists, workers=WORKERS)
     return [one for page in pages for one in page]
 

@@ -80,15 +80,27 @@ class _Edges:
 async def sync_member_status(
     client: Client, members: StagedStatuses, list_id: str, *, workers: int, stopping: asyncio.Event
 ) -> int:
-    """Bring `mailchimp_members` up to date for a list; how many contacts it then has.
+    """Bring `mailchimp_members` up to date for a list.
 
     What changed in the second of the last read and later is read again, because `since` is strict
-    and times have whole seconds (Marketing API, List members info). Where Mailchimp's clock went
-    back, everything is read. Contacts that were deleted permanently are in no page, and stay until
-    `status` of a write says otherwise.
+    and times have whole seconds
+    (https://mailchimp.com/developer/marketing/api/list-members/list-members-info/). Where
+    Mailchimp's clock went back, everything is read. Contacts that were deleted permanently are in
+    no page, and stay until `status` of a write says otherwise.
+
+    Args:
+        client: the account's client.
+        members: takes the pages, and keeps them when all are there.
+        list_id: Mailchimp's id of the list.
+        workers: how many pages are read at a time.
+        stopping: set when somebody asks for an end.
+
+    Returns:
+        How many contacts the table then has of the list.
 
     Raises:
         Moving: the list changes faster than it can be read.
+        Interrupted: somebody asked for an end; nothing of this reading is kept.
     """
     mark, _ = await members.mark()
     await members.begin()
@@ -182,7 +194,20 @@ async def _others(
 async def archived_since(
     client: Client, list_id: str, since: datetime | None, *, workers: int
 ) -> pa.Array:
-    """The addresses of contacts that were archived after a moment, and some before it."""
+    """Read who was archived after a moment, and some who were before it.
+
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+        since: in UTC without a zone; None is from the beginning.
+        workers: how many pages are read at a time.
+
+    Returns:
+        Their addresses as keys.
+
+    Raises:
+        Moving: the list changes faster than it can be read.
+    """
     since = None if since is None else since - SECOND
     reading = _Reading(list_id=list_id, since=since, archived=True)
     found: list[pa.RecordBatch] = []
@@ -202,10 +227,16 @@ def _page(response: Response) -> _Page:
 
 
 def response_time(response: Response) -> datetime:
-    """When Mailchimp answered, by its own clock, in UTC without a zone.
+    """When Mailchimp answered, by its own clock.
 
     A clock that is far ahead of ours may be that of whoever passed the answer on. What changes is
     dated by another, and would be overlooked by who asks since that moment; then it is our clock's.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The time in UTC without a zone, in whole seconds.
 
     Raises:
         Unavailable: the answer does not say.

@@ -36,7 +36,14 @@ class Reader:
     command: str = "pull"
 
     def with_label(self, subject: str) -> "Reader":
-        """The same for another subject."""
+        """Read the same way, for another subject.
+
+        Args:
+            subject: what is read, for who hears of it.
+
+        Returns:
+            A reader with the same client.
+        """
         return replace(self, subject=subject)
 
     async def pages(
@@ -48,11 +55,20 @@ class Reader:
         overlap: int = 0,
         again: Callable[[], None] = lambda: None,
     ) -> int:
-        """Keep all pages, each with a number that grows with every reading; how many things.
+        """Keep all pages of something, read side by side.
 
-        `request` asks for the page from an offset on. Pages that overlap show a thing twice, so
-        that one which moves forward meanwhile is not lost between two of them. When a page tells
-        another total by more than that, everything is read again, which `again` hears of.
+        When a page tells another total by more than the overlap, everything is read again.
+
+        Args:
+            request: asks for the page from an offset on.
+            read: makes a page of an answer, and the total.
+            keep: takes a page, with a number that grows with every reading.
+            overlap: rows that two pages share: they show a thing twice, so that one which moves
+                forward meanwhile is not lost between two of them.
+            again: hears that everything is read again.
+
+        Returns:
+            How many things there are.
 
         Raises:
             Moving: it moves faster than it can be read.
@@ -122,7 +138,16 @@ async def every_page(
     *,
     workers: int,
 ) -> list[Page]:
-    """All pages of something that is small enough to be held.
+    """Read all pages of something that is small enough to be held.
+
+    Args:
+        client: the account's client.
+        request: asks for the page from an offset on.
+        read: makes a page of an answer, and the total.
+        workers: how many pages are read at a time.
+
+    Returns:
+        The pages, in the order in which they came.
 
     Raises:
         Moving: it moves faster than it can be read.

@@ -12,7 +12,16 @@ from loader.mailchimp.segments import segment_members, segment_members_request
 async def segment_members_now(
     client: Client, list_id: str, segment_id: int, *, workers: int
 ) -> pa.Array:
-    """The addresses of everybody in a segment, whatever their status, pages side by side.
+    """Read who is in a segment, whatever their status.
+
+    Args:
+        client: the account's client.
+        list_id: Mailchimp's id of the list.
+        segment_id: the id of the segment or tag.
+        workers: how many pages are read at a time.
+
+    Returns:
+        Their addresses as keys.
 
     Raises:
         Moving: the segment changes faster than it can be read.

@@ -18,6 +18,13 @@ _NAME = re.compile(rb'"(\w+)":')
 def decode(body: bytes, schema: pa.Schema) -> pa.Table:
     """One JSON object as a table of one row, with the columns of the schema and no others.
 
+    Args:
+        body: the bytes of the answer.
+        schema: the columns that it has to have.
+
+    Returns:
+        The object; names that the schema has not are left out.
+
     Raises:
         Unavailable: it is no such object, as when an answer was cut off, or a column that must not
             be null is null or missing.
@@ -43,18 +50,40 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
 
 
 def exploded(table: pa.Table, name: str) -> pa.StructArray:
-    """The objects of one array of the answer."""
+    """The objects of one array of the answer.
+
+    Args:
+        table: an answer, as `decode` gives it.
+        name: of the array.
+
+    Returns:
+        A struct for each object, in the order of the answer.
+    """
     return table.column(name).combine_chunks().flatten()
 
 
 def int_field(table: pa.Table, name: str) -> int:
-    """One number of the answer."""
+    """One number of the answer.
+
+    Args:
+        table: an answer, as `decode` gives it.
+        name: of the number.
+
+    Returns:
+        The number.
+    """
     value: int = table.column(name)[0].as_py()
     return value
 
 
 def parse_timestamps(column: pa.Array) -> pa.Array:
     """Times as Mailchimp writes them, in UTC without a zone; "" is none.
+
+    Args:
+        column: texts, as ISO 8601 with an offset.
+
+    Returns:
+        Timestamps in microseconds without a zone, NULL for "".
 
     Raises:
         Unavailable: something else stands where a time belongs.
@@ -67,10 +96,24 @@ def parse_timestamps(column: pa.Array) -> pa.Array:
 
 
 def addresses(column: pa.Array) -> pa.Array:
-    """Addresses as keys: Mailchimp may answer in another letter case than it was asked in."""
+    """Addresses as keys: Mailchimp may answer in another letter case than it was asked in.
+
+    Args:
+        column: texts, as an answer has them.
+
+    Returns:
+        The same without what does not belong to them at their ends, in lower case.
+    """
     return pc.utf8_lower(pc.utf8_trim(column, characters=AROUND_IDENTITIES))
 
 
 def names_in(text: bytes) -> set[bytes]:
-    """The names of all values in JSON text, whatever holds them: each once."""
+    """The names of all values in JSON text, whatever holds them: each once.
+
+    Args:
+        text: JSON, as it was sent.
+
+    Returns:
+        The names, as bytes.
+    """
     return {found[1] for found in _NAME.finditer(text)}

@@ -40,7 +40,20 @@ def uniform_result(
     mailchimp_code: str | None = None,
     answered_at: datetime | None = None,
 ) -> BatchResult:
-    """One outcome for every contact of a batch; of what Mailchimp said is kept what may be read."""
+    """Give every contact of a batch the same outcome.
+
+    Of what Mailchimp said is kept what may be read: no address and no key of somebody.
+
+    Args:
+        batch: what was sent, or would have been.
+        outcome: what became of all of it.
+        reason: a code, NULL for what needs no reason.
+        text: Mailchimp's own sentence, where there is one.
+        answered_at: by Mailchimp's clock, in UTC without a zone.
+
+    Returns:
+        A row a contact, with the columns of `SCHEMA`.
+    """
     return _answers(
         batch,
         [
@@ -73,10 +86,18 @@ def per_contact_result(
 ) -> BatchResult:
     """An outcome for each contact, where they differ.
 
-    `held` has the status in which Mailchimp left a contact, NULL for one that it did not mention;
-    `errors` has the code and the text by address; `not_shown` says of contacts what
-    they were sent with and the answer lacks. An error outweighs a mention. Of what Mailchimp said
-    is kept what may be read.
+    An error outweighs a mention. Of what Mailchimp said is kept what may be read.
+
+    Args:
+        batch: what was sent.
+        response: Mailchimp's answer.
+        is_accepted: by contact, in the order of the batch.
+        held: by contact, the status in which Mailchimp left them; NULL for who is not mentioned.
+        errors: the code and the text by address.
+        not_shown: by address, what a contact was sent with and the answer lacks.
+
+    Returns:
+        A row a contact, with the columns of `SCHEMA`.
     """
     outcome = pc.if_else(is_accepted, Outcome.ACCEPTED.value, Outcome.HELD.value).to_pylist()
     code = pc.if_else(is_accepted, None, held).to_pylist()
@@ -102,6 +123,14 @@ def is_all_shown(batch: Batch, response: Response, *, contacts: int) -> bool:
 
     A list has the same merge fields and interests for all its contacts, empty ones too, so that it
     is enough to count the names in the text.
+
+    Args:
+        batch: what was sent.
+        response: Mailchimp's answer.
+        contacts: how many the answer has.
+
+    Returns:
+        True also for a batch that was sent without merge fields and interests.
     """
     names = names_in(batch.body) - OF_EVERY_LIST
     return all(times_named(response, name) == contacts for name in names)
@@ -113,6 +142,9 @@ def not_shown(batch: Batch, stored: Iterable[Mapping[str, Any]]) -> dict[str, st
     Args:
         batch: what was sent.
         stored: the contacts of the answer.
+
+    Returns:
+        A sentence by address; nobody who is shown whole is in it.
     """
     shown = {
         one["email_address"]: _names(one.get("merge_fields")) | _names(one.get("interests"))

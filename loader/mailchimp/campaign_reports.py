@@ -42,12 +42,31 @@ _WORDS = {"open": "opened", "click": "clicked", "bounce": "bounced"}
 
 
 def sent_request(campaign_id: str, offset: int) -> Request:
-    """A page of those whom a campaign was sent to."""
+    """A page of those whom a campaign was sent to.
+
+    Args:
+        campaign_id: the id of the campaign.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see
+        https://mailchimp.com/developer/marketing/api/sent-to-reports/list-campaign-recipients/
+    """
     return _page(campaign_id, "sent-to", SENT_TO, offset)
 
 
 def activity_request(campaign_id: str, since: datetime | None, offset: int) -> Request:
-    """A page of the addresses with what they did after a moment."""
+    """A page of the addresses with what they did after a moment.
+
+    Args:
+        campaign_id: the id of the campaign.
+        since: in UTC without a zone; None is from the beginning.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see
+        https://mailchimp.com/developer/marketing/api/email-activity-reports/list-email-activity/
+    """
     request = _page(campaign_id, "email-activity", ACTIVITY, offset)
     if since is not None:
         request.params["since"] = since.strftime(TIMESTAMP)
@@ -55,12 +74,28 @@ def activity_request(campaign_id: str, since: datetime | None, offset: int) -> R
 
 
 def unsubscribed_request(campaign_id: str, offset: int) -> Request:
-    """A page of those who unsubscribed because of a campaign."""
+    """A page of those who unsubscribed because of a campaign.
+
+    Args:
+        campaign_id: the id of the campaign.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see
+        https://mailchimp.com/developer/marketing/api/unsub-reports/list-unsubscribed-members/
+    """
     return _page(campaign_id, "unsubscribed", UNSUBSCRIBES, offset)
 
 
 def sent_events(response: Response, sent_at: datetime) -> tuple[pa.RecordBatch, int]:
-    """One event for each whom a campaign was sent to, all at the time of the campaign.
+    """One event for each whom a campaign was sent to: Mailchimp tells no time of each.
+
+    Args:
+        response: Mailchimp's answer.
+        sent_at: when the campaign was, in UTC without a zone.
+
+    Returns:
+        Events with the columns of `EVENTS`, and how many rows there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -75,7 +110,15 @@ def sent_events(response: Response, sent_at: datetime) -> tuple[pa.RecordBatch, 
 
 
 def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
-    """The opens, clicks and bounces of a page; for a bounce the reason says hard or soft.
+    """The opens, clicks and bounces of a page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Events with the columns of `EVENTS`, where the reason of a bounce is hard or soft, and how
+        many rows there are in all. The rows of a page are addresses, of which each has many events
+        or none.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -101,6 +144,12 @@ def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
 def unsubscribed_events(response: Response) -> tuple[pa.RecordBatch, int]:
     """Who unsubscribed, when, and why.
 
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Events with the columns of `EVENTS`, and how many rows there are in all.
+
     Raises:
         Unavailable: the answer cannot be read.
     """
@@ -121,12 +170,26 @@ def complaints_request(list_id: str, offset: int) -> Request:
 
     Those of one campaign cannot be read by page (Marketing API, List abuse reports, and Campaign
     abuse reports).
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call.
     """
     return page_request(f"/lists/{list_id}/abuse-reports", COMPLAINTS, count=PAGE, offset=offset)
 
 
 def complained_events(response: Response) -> tuple[pa.RecordBatch, int]:
-    """The complaints of a page as events: campaign_id, email_address, event and occurred_at.
+    """The complaints of a page as events.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Events with the columns campaign_id, email_address, event and occurred_at (UTC without a
+        zone), and how many rows there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -157,7 +220,16 @@ def _page(campaign_id: str, report: str, documented: Documented, offset: int) ->
 
 
 def campaigns_request(list_id: str, since: datetime | None, offset: int) -> Request:
-    """A page of the campaigns that were sent to a list after a moment, the oldest first."""
+    """A page of the campaigns that were sent to a list after a moment, the oldest first.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        since: in UTC without a zone; None is from the beginning.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/campaigns/list-campaigns/
+    """
     request = page_request("/campaigns", CAMPAIGNS, count=PAGE, offset=offset)
     params = request.params
     params.update({"list_id": list_id, "status": "sent"})
@@ -168,10 +240,16 @@ def campaigns_request(list_id: str, since: datetime | None, offset: int) -> Requ
 
 
 def parse_campaigns(response: Response) -> tuple[list[dict[str, Any]], int]:
-    """The campaigns of a page as Mailchimp shows them, with times; and the total.
+    """The campaigns of a page as Mailchimp shows them, with times in the place of texts.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The campaigns, and how many rows there are in all.
 
     Raises:
-        Unavailable: the answer cannot be read.
+        Unavailable: the answer cannot be read, or has a campaign that was sent at no time.
     """
     answer = json_object(response, CAMPAIGNS)
     for one in answer["campaigns"]:
@@ -185,12 +263,25 @@ def parse_campaigns(response: Response) -> tuple[list[dict[str, Any]], int]:
 
 
 def reports_request(offset: int) -> Request:
-    """A page of the reports of all campaigns, in numbers that move when there are new events."""
+    """A page of the reports of all campaigns, in numbers that move when there are new events.
+
+    Args:
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/reports/list-campaign-reports/
+    """
     return page_request("/reports", REPORTS, count=PAGE, offset=offset)
 
 
 def parse_reports(response: Response) -> tuple[dict[str, str], int]:
-    """The numbers of each report as a text, by campaign; and the total.
+    """What each report counts, as one text that moves when there are new events.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        JSON by campaign, and how many reports there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.

@@ -51,7 +51,15 @@ class _Attempts:
 
 
 class Client:
-    """Requests of one account: counted, never more at once than `acquire` gives leave for."""
+    """Requests of one account: counted, never more at once than `acquire` gives leave for.
+
+    Args:
+        session: aiohttp's, with the credentials in its headers.
+        base_url: as `Credentials` has it, without a slash at its end.
+        acquire: gives leave to have one more request in flight, and waits for it.
+        retry_policy: how long Mailchimp is waited for.
+        stopping: set when somebody asks for an end: nothing is asked again then.
+    """
 
     def __init__(
         self,
@@ -77,7 +85,11 @@ class Client:
         return self.requests, self.writes, self.retries
 
     def counting(self) -> Self:
-        """The same connections, whose requests are counted anew."""
+        """The same connections, whose requests are counted anew.
+
+        Returns:
+            A client with counters of its own; what it asks does not count for this one.
+        """
         again = copy(self)
         again.requests = again.writes = again.retries = 0
         return again
@@ -96,8 +108,17 @@ class Client:
         """What `read` makes of the answer to a request, asked again while the fault may pass.
 
         An answer that `read` finds cut off is a fault like any other: every write of ours may be
-        done twice. With `tries` it is given up earlier, when so many of them failed (or one took
-        too long) and Mailchimp answers a ping: then it is this request that it cannot take.
+        done twice.
+
+        Args:
+            request: what is asked.
+            read: makes a value of an answer, and raises Unavailable where it is none.
+            tries: after so many failures, or one that took too long, it is given up, if Mailchimp
+                answers a ping: then it is this request that it cannot take. None is as many as
+                there is time for.
+
+        Returns:
+            What `read` made of the answer.
 
         Raises:
             NoUsableResponse: no usable answer, within the time for retries or so many tries.
@@ -258,7 +279,18 @@ async def connected(
     retry_policy: RetryPolicy,
     stopping: asyncio.Event,
 ) -> AsyncIterator[Client]:
-    """A client with a pool of connections, for the time of a run."""
+    """A client with a pool of connections, for the time of a run.
+
+    Args:
+        credentials: where Mailchimp is, and the key or token.
+        acquire: gives leave to have one more request in flight.
+        connections: in the pool, at the most.
+        retry_policy: how long Mailchimp is waited for.
+        stopping: set when somebody asks for an end.
+
+    Yields:
+        The client; the connections are closed at the end.
+    """
     headers = {
         "Authorization": f"Bearer {credentials.token}",
         "Content-Type": "application/json",

@@ -37,7 +37,15 @@ def contacts_request(list_id: str, batch: Batch) -> Request:
     """The call that tells Mailchimp about a batch of contacts.
 
     Creating alone leaves existing contacts as they are. Who leaves is sent without merge fields, so
-    a required one must not stand in the way (Marketing API, Add or update list members in batch).
+    a required one must not stand in the way:
+    https://mailchimp.com/developer/marketing/api/lists/batch-subscribe-or-unsubscribe/
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        batch: what is sent; where there is no bulk call, of one contact.
+
+    Returns:
+        The call: POST for many, PUT, PATCH or DELETE for one.
     """
     if batch.route.is_single_call:
         return _single_request(list_id, batch)
@@ -57,8 +65,16 @@ def contacts_answers(batch: Batch, response: Response) -> BatchResult:
     A contact is accepted when the answer names it with a status in which the audience keeps its
     contacts (for a leave: one that gets no campaign), and shows every merge field and interest that
     it was sent with: of a name that the list has not got, Mailchimp stores nothing and says nothing
-    (Marketing API, Merge fields). One with another status is held, one among the errors is
-    rejected, and one that is not mentioned, or not shown as it was sent, is unknown.
+    (https://mailchimp.com/developer/marketing/docs/merge-fields/). One with another status is held,
+    one among the errors is rejected, and one that is not mentioned, or not shown as it was sent, is
+    unknown.
+
+    Args:
+        batch: what was sent.
+        response: Mailchimp's answer.
+
+    Returns:
+        A row a contact, with the columns of `SCHEMA`.
 
     Raises:
         Unavailable: the answer cannot be read; nobody knows what was done.
@@ -99,7 +115,13 @@ def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
 def treat_existing(answers: BatchResult, *, may_have_been_applied: bool) -> BatchResult:
     """Somebody who came onto the list after it was read is no refusal when only creating.
 
-    Where an earlier try may have been carried out, it is not known who put them there.
+    Args:
+        answers: of a batch that only creates.
+        may_have_been_applied: whether an earlier try may have been carried out: then it is not
+            known who put them there.
+
+    Returns:
+        The same, where who exists is held, or unknown.
     """
     codes = pa.array(["ERROR_CONTACT_EXISTS"])
     is_there = pc.is_in(
@@ -116,18 +138,41 @@ def treat_existing(answers: BatchResult, *, may_have_been_applied: bool) -> Batc
 
 
 def member_status_of_batch(list_id: str, batch: Batch) -> Request:
-    """The call that reads the status of the one contact of a batch."""
+    """The call that reads the status of the one contact of a batch.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        batch: of one contact.
+
+    Returns:
+        The call.
+    """
     return member_status_request(list_id, str(batch.rows.column("email_address")[0]))
 
 
 def member_status_request(list_id: str, address: str) -> Request:
-    """The call that reads the status of one contact."""
+    """The call that reads the status of one contact.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        address: of the contact.
+
+    Returns:
+        The call; an archived contact answers it too:
+        https://mailchimp.com/developer/marketing/api/list-members/get-member-info/
+    """
     path = f"/lists/{list_id}/members/{subscriber_hash(address)}"
     return single_request(path, MEMBER)
 
 
 def exists(response: Response) -> bool:
     """Whether the list has the contact whose status was read.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        True: who is not on the list is an answer of 404, which is raised before.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -137,6 +182,13 @@ def exists(response: Response) -> bool:
 
 def already_left(batch: Batch, response: Response) -> BatchResult | None:
     """The outcome for somebody who unsubscribed or bounced before they could be archived.
+
+    Args:
+        batch: of the one contact that is to be archived.
+        response: Mailchimp's answer.
+
+    Returns:
+        Accepted, with the reason; None for somebody who has to be archived still.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -153,6 +205,13 @@ def archived(batch: Batch, response: Response) -> BatchResult:
     The answer is as old as Mailchimp says the contact is (`last_changed`): whoever changes it later
     changes that too, and no clock of ours or of a server before it has a word in it.
 
+    Args:
+        batch: of the one contact that was archived.
+        response: Mailchimp's answer.
+
+    Returns:
+        Accepted, with the moment of the archive, or with the status that came since.
+
     Raises:
         Unavailable: the answer cannot be read.
     """
@@ -164,6 +223,13 @@ def archived(batch: Batch, response: Response) -> BatchResult:
 
 def touched(batch: Batch, response: Response) -> BatchResult | None:
     """The outcome for somebody who is not as we archived them any more, and stays so.
+
+    Args:
+        batch: of the one contact that is wanted again.
+        response: Mailchimp's answer.
+
+    Returns:
+        Held, with the status; None for somebody who is as we archived them.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -180,6 +246,14 @@ def archive_refused(batch: Batch, response: Response, refusal: RequestRejected) 
 
     They are gone already: by our own first try, when its answer was lost, or by somebody else.
 
+    Args:
+        batch: of the one contact that was to be archived.
+        response: the status of the contact, read after the refusal.
+        refusal: what Mailchimp said to the archive: 405 for who is archived, bounced or pending.
+
+    Returns:
+        Accepted where they are gone, else rejected with what Mailchimp says.
+
     Raises:
         Unavailable: the answer cannot be read.
     """
@@ -193,6 +267,13 @@ def archive_refused(batch: Batch, response: Response, refusal: RequestRejected) 
 
 def permissions_answers(batch: Batch, response: Response) -> BatchResult:
     """A contact's permissions are accepted when the answer shows them as they were asked for.
+
+    Args:
+        batch: of one contact.
+        response: Mailchimp's answer.
+
+    Returns:
+        Accepted, or unknown where the answer shows them otherwise.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -265,7 +346,16 @@ def _seen(response: Response) -> tuple[str, datetime]:
 
 
 def subscriber_hash(address: str) -> str:
-    """The id of a contact: the md5 of the lower-cased address (Marketing API, List members)."""
+    """The id of a contact on every list: the md5 of the lower-cased address.
+
+    See https://mailchimp.com/developer/marketing/api/list-members/get-member-info/
+
+    Args:
+        address: normalised: trimmed, and in lower case.
+
+    Returns:
+        32 hexadecimal digits.
+    """
     return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -24,17 +24,40 @@ OBJECT = pa.struct([])  # with anything in it
 
 
 def must(kind: pa.DataType, *names: str) -> list[pa.Field]:
-    """Columns that every such object has."""
+    """Columns that every such object has.
+
+    Args:
+        kind: the type of each.
+        *names: of the columns.
+
+    Returns:
+        Arrow fields that may not be null.
+    """
     return [pa.field(name, kind, nullable=False) for name in names]
 
 
 def may(kind: pa.DataType, *names: str) -> list[pa.Field]:
-    """Columns that are left out, or null, where they do not apply."""
+    """Columns that are left out, or null, where they do not apply.
+
+    Args:
+        kind: the type of each.
+        *names: of the columns.
+
+    Returns:
+        Arrow fields that may be null.
+    """
     return [pa.field(name, kind) for name in names]
 
 
 def array(*fields: pa.Field) -> pa.DataType:
-    """An array of objects with these columns."""
+    """An array of objects with these columns.
+
+    Args:
+        *fields: the columns of an object.
+
+    Returns:
+        A list of structs.
+    """
     return pa.list_(pa.field("item", pa.struct(fields), nullable=False))
 
 
@@ -65,13 +88,32 @@ def page(
     also: tuple[pa.Field, ...] = (),
     is_of_contacts: bool = False,
 ) -> Documented:
-    """A page of something; `of` tells whose it is, and `also` is what stands beside the rows."""
+    """What the answer to a request for a page has to hold.
+
+    Args:
+        rows: the name of the array.
+        *columns: those of a row.
+        of: the ids that tell whose page it is.
+        also: columns that stand beside the rows.
+        is_of_contacts: whether `status` is that of a contact.
+
+    Returns:
+        The description, with `total_items`.
+    """
     named = [*must(TEXT, *of), *must(array(*columns), rows), *must(NUMBER, "total_items"), *also]
     return Documented(pa.schema(named), rows, is_of_contacts)
 
 
 def single(*columns: pa.Field, is_of_contacts: bool = False) -> Documented:
-    """One thing."""
+    """What the answer about one thing has to hold.
+
+    Args:
+        *columns: those of the thing.
+        is_of_contacts: whether `status` is that of a contact.
+
+    Returns:
+        The description.
+    """
     return Documented(pa.schema(columns), is_of_contacts=is_of_contacts)
 
 
@@ -179,14 +221,31 @@ COMPLAINTS = page("abuse_reports", *must(TEXT, "campaign_id", "email_address", "
 
 
 def ping() -> Request:
-    """The smallest request, to see whether Mailchimp is there (Marketing API, Ping)."""
+    """The smallest request, to see whether Mailchimp is there.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/ping/
+    """
     return Request(method="GET", path="/ping")
 
 
 def page_request(
     path: str, documented: Documented, *, count: int, offset: int, **params: str
 ) -> Request:
-    """The call that reads a page."""
+    """The call that reads a page.
+
+    See https://mailchimp.com/developer/marketing/docs/methods-parameters/#pagination
+
+    Args:
+        path: below the base URL.
+        documented: what the answer has to hold, and what is asked for.
+        count: rows of the page, at the most.
+        offset: how many rows come before the page.
+        **params: other parameters.
+
+    Returns:
+        The call.
+    """
     numbers = {"count": str(count), "offset": str(offset)}
     return Request(
         method="GET", path=path, params={"fields": documented.fields, **numbers, **params}
@@ -194,7 +253,15 @@ def page_request(
 
 
 def single_request(path: str, documented: Documented) -> Request:
-    """The call that reads one thing."""
+    """The call that reads one thing.
+
+    Args:
+        path: below the base URL.
+        documented: what the answer has to hold, and what is asked for.
+
+    Returns:
+        The call.
+    """
     return Request(method="GET", path=path, params={"fields": documented.fields})
 
 

@@ -26,7 +26,14 @@ EPOCH = 1970  # no answer is from an earlier year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One call: a path below the base URL, and a body of JSON or none."""
+    """One call, as a value.
+
+    Attributes:
+        method: of HTTP.
+        path: below the base URL.
+        params: of the query.
+        body: JSON, or nothing.
+    """
 
     method: str
     path: str
@@ -49,10 +56,16 @@ class Request:
 class Response:
     """One answer, read to its end.
 
-    `seconds` is how long it took from the moment of asking. `may_have_been_applied` says that an
-    earlier try of the request had no usable answer: it may have been carried out all the same.
-    `takes_fake` says that it is from a sandbox that accepts addresses which Mailchimp takes for
-    fake.
+    Attributes:
+        request: what was asked.
+        status: of HTTP.
+        body: as it came, unpacked.
+        date: the header of that name.
+        seconds: from the moment of asking to the last byte.
+        may_have_been_applied: whether an earlier try of the request had no usable answer: it may
+            have been carried out all the same.
+        takes_fake: whether it is from a sandbox that accepts addresses which Mailchimp takes for
+            fake.
     """
 
     request: Request
@@ -78,8 +91,14 @@ def error_for(response: Response) -> MailchimpError | None:
     """What is wrong with an answer, or None when it can be read.
 
     The HTTP status decides first, then the title of the problem document; never its sentence, which
-    may be in another language (Marketing API, Errors). 403 without JSON is throttling at very high
-    volume; with JSON it is about the account.
+    may be in another language (https://mailchimp.com/developer/marketing/docs/errors/). 403 without
+    JSON is throttling at very high volume; with JSON it is about the account.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The error to raise: Throttled or Unavailable where the same request may work later.
     """
     if response.status < 300:  # noqa: PLR2004 - HTTP
         return None

@@ -14,13 +14,28 @@ Rows = list[dict[str, Any]]
 
 
 def every_segment_request(list_id: str, offset: int) -> Request:
-    """A page of all segments of a list, saved ones too; with those who get no campaign counted."""
+    """A page of all segments of a list, saved ones too; with those who get no campaign counted.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-segments/list-segments/
+    """
     path = f"/lists/{list_id}/segments"
     return page_request(path, EVERY_SEGMENT, count=PAGE, offset=offset)
 
 
 def segment_rows(response: Response) -> tuple[Rows, int]:
-    """The segments of a page, and the total.
+    """The segments of a page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Rows with segment_id, name, type, member_count, created_at and updated_at (UTC without a
+        zone), and how many rows there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -41,10 +56,16 @@ def segment_rows(response: Response) -> tuple[Rows, int]:
 
 
 def merge_field_rows(response: Response) -> Rows:
-    """The merge fields of a list.
+    """The merge fields of a list, which are one page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Rows with tag, merge_id, name, type, required, default_value, and choices as JSON.
 
     Raises:
-        Unavailable: the answer cannot be read.
+        Unavailable: the answer cannot be read, or does not have them all.
     """
     return [
         {
@@ -61,7 +82,17 @@ def merge_field_rows(response: Response) -> Rows:
 
 
 def list_row(one: dict[str, Any]) -> dict[str, Any]:
-    """A list of the account; its counts are some minutes old (Marketing API, Lists: `stats`)."""
+    """A list of the account, as a row.
+
+    Its counts are some minutes old:
+    https://mailchimp.com/developer/marketing/api/lists/get-list-info/
+
+    Args:
+        one: as `parse_lists` gives it.
+
+    Returns:
+        list_id, name, double_optin, marketing_permissions, created_at, and the counts of `stats`.
+    """
     return {
         "list_id": one["id"],
         "name": one["name"],

@@ -30,29 +30,67 @@ from loader.mailchimp_facts import MERGE_FIELD_TYPES, PAGE, TIMESTAMP
 
 
 def all_lists(offset: int = 0) -> Request:
-    """A page of the account's lists."""
+    """A page of the account's lists.
+
+    Args:
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/lists/get-lists-info/
+    """
     return page_request("/lists", LISTS, count=PAGE, offset=offset)
 
 
 def one_list(list_id: str) -> Request:
-    """The settings of a list."""
+    """The settings of a list.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/lists/get-list-info/
+    """
     return single_request(f"/lists/{list_id}", LIST)
 
 
 def merge_fields_request(list_id: str, offset: int = 0) -> Request:
-    """The merge fields of a list; it has at most 80."""
+    """The merge fields of a list; it has at most 80.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-merges/list-merge-fields/
+    """
     path = f"/lists/{list_id}/merge-fields"
     return page_request(path, MERGE_FIELDS, count=PAGE, offset=offset)
 
 
 def segments_request(list_id: str, offset: int = 0) -> Request:
-    """A page of the static segments of a list."""
+    """A page of the static segments of a list.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-segments/list-segments/
+    """
     path = f"/lists/{list_id}/segments"
     return page_request(path, SEGMENTS, count=PAGE, offset=offset, type="static")
 
 
 def make_merge_field(list_id: str, field: MergeField) -> Request:
-    """The call that makes a merge field that nobody has to fill in."""
+    """The call that makes a merge field that nobody has to fill in.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        field: what the audience says of it.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-merges/add-merge-field/
+    """
     options: dict[str, Any] = {"choices": field.choices} if field.choices else {}
     option = MERGE_FIELD_TYPES[field.type].format_option
     if option is not None and field.format is not None:
@@ -73,8 +111,15 @@ def make_merge_field(list_id: str, field: MergeField) -> Request:
 def merge_field_made(tag: str, response: Response) -> int:
     """The id of a merge field that was made.
 
+    Args:
+        tag: that was asked for.
+        response: Mailchimp's answer.
+
+    Returns:
+        The `merge_id`.
+
     Raises:
-        Unavailable: it is about none, or another.
+        Unavailable: the answer is about none, or another.
     """
     made = json_object(response, MERGE_FIELD)
     if made["tag"].upper() != tag:
@@ -83,24 +128,58 @@ def merge_field_made(tag: str, response: Response) -> int:
 
 
 def interest_categories_request(list_id: str) -> Request:
-    """The groups of interests of a list; it has at most 60."""
+    """The groups of interests of a list; it has at most 60.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        The call; see
+        https://mailchimp.com/developer/marketing/api/interest-categories/list-interest-categories/
+    """
     path = f"/lists/{list_id}/interest-categories"
     return page_request(path, CATEGORIES, count=PAGE, offset=0)
 
 
 def interests_request(list_id: str, category_id: str) -> Request:
-    """The interests of one group."""
+    """The interests of one group.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        category_id: the id of the group.
+
+    Returns:
+        The call; see
+        https://mailchimp.com/developer/marketing/api/interests/list-interests-in-category/
+    """
     path = f"/lists/{list_id}/interest-categories/{category_id}/interests"
     return page_request(path, INTERESTS, count=PAGE, offset=0)
 
 
 def permissions_request(list_id: str) -> Request:
-    """One contact with its marketing permissions: nothing else tells their ids."""
+    """One contact with its marketing permissions: nothing else tells their ids.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        The call.
+    """
     return page_request(f"/lists/{list_id}/members", PERMISSIONS, count=1, offset=0)
 
 
 def parse_permissions(response: Response) -> dict[str, str]:
-    """The ids of the marketing permissions by the keys of their texts, from one contact's."""
+    """The ids of the marketing permissions, from one contact.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Ids by the keys of their texts; none of a list without contacts.
+
+    Raises:
+        Unavailable: the answer cannot be read.
+    """
     members = json_object(response, PERMISSIONS)["members"]
     found = members[0].get("marketing_permissions") or [] if members else []
     return {name_key(one["text"]): one["marketing_permission_id"] for one in found}
@@ -111,7 +190,18 @@ def members_request(
 ) -> Request:
     """A page of the contacts of a list that changed after a moment, the oldest change first.
 
-    Archived contacts are in no page unless they are asked for by that status.
+    Archived contacts are in no page unless they are asked for by that status:
+    https://mailchimp.com/developer/marketing/api/list-members/list-members-info/
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        since: in UTC without a zone, and never in a page itself; None is from the beginning.
+        archived: whether the archived are read, or everybody else.
+        offset: how many rows come before the page.
+        count: rows of the page, at the most.
+
+    Returns:
+        The call.
     """
     request = page_request(f"/lists/{list_id}/members", MEMBERS, count=count, offset=offset)
     request.params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
@@ -123,7 +213,14 @@ def members_request(
 
 
 def parse_members(response: Response) -> tuple[pa.RecordBatch, int]:
-    """The contacts of such a page as columns, and how many there are in all.
+    """The contacts of such a page as columns.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Columns email_address, status, last_changed (UTC without a zone) and contact_id, and how
+        many rows there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -140,10 +237,17 @@ def parse_members(response: Response) -> tuple[pa.RecordBatch, int]:
 
 
 def parse_merge_fields(response: Response) -> tuple[dict[str, ListField], int | None]:
-    """The fields by tag, and the account's limit of fields where Mailchimp tells it.
+    """The merge fields of a list, which are one page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The fields by tag in upper case, and the account's limit of fields, None where Mailchimp
+        does not tell it.
 
     Raises:
-        Unavailable: the answer cannot be read.
+        Unavailable: the answer cannot be read, or does not have them all.
     """
     answer = whole(response, MERGE_FIELDS)
     fields = {field["tag"].upper(): _field(field) for field in answer["merge_fields"]}
@@ -151,7 +255,13 @@ def parse_merge_fields(response: Response) -> tuple[dict[str, ListField], int | 
 
 
 def parse_segments(response: Response) -> tuple[list[ListSegment], int]:
-    """The segments of a page, and the total.
+    """The segments of a page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The segments, and how many rows there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -162,7 +272,14 @@ def parse_segments(response: Response) -> tuple[list[ListSegment], int]:
 
 
 def parse_lists(response: Response) -> tuple[list[dict[str, Any]], int]:
-    """The lists of a page, and the total; `date_created` is a time.
+    """The lists of a page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        The lists as Mailchimp shows them, where `date_created` is a time, and how many rows there
+        are in all.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -175,10 +292,16 @@ def parse_lists(response: Response) -> tuple[list[dict[str, Any]], int]:
 
 
 def parse_timestamp(text: str) -> datetime | None:
-    """A time as Mailchimp writes it, in UTC without a zone; "" is none.
+    """One time as Mailchimp writes it.
+
+    Args:
+        text: ISO 8601 with an offset.
+
+    Returns:
+        The time in UTC without a zone; None for "".
 
     Raises:
-        Unavailable: it is none.
+        Unavailable: it is no time.
     """
     found: datetime | None = parse_timestamps(pa.array([text], pa.string()))[0].as_py()
     return found

@@ -45,7 +45,17 @@ def details_request(
 ) -> Request:
     """A page of the contacts that changed after a moment, with all that they hold.
 
-    Without a status it is everybody but the archived (Marketing API, List members info).
+    See https://mailchimp.com/developer/marketing/api/list-members/list-members-info/
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        since: in UTC without a zone, and never in a page itself; None is from the beginning.
+        status: of the contacts; None is everybody but the archived.
+        offset: how many rows come before the page.
+        count: rows of the page, at the most.
+
+    Returns:
+        The call.
     """
     request = page_request(f"/lists/{list_id}/members", DOCUMENTED, count=count, offset=offset)
     params = request.params
@@ -58,7 +68,14 @@ def details_request(
 
 
 def parse_details(response: Response) -> tuple[pa.RecordBatch, int]:
-    """The contacts of such a page: the key columns, then those of `DETAILS`; and the total.
+    """The contacts of such a page, with all that they hold.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Columns email_address, status and last_changed, then those of `DETAILS`, and how many rows
+        there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.

@@ -22,6 +22,13 @@ _PROBLEM = (("title", TEXT), ("detail", TEXT), ("status", NUMBER))
 def table(response: Response, documented: Documented) -> pa.Table:
     """An answer as a table of one row, when it is the documented one.
 
+    Args:
+        response: Mailchimp's answer.
+        documented: what it has to hold.
+
+    Returns:
+        One row; the arrays of the answer are lists of structs in it.
+
     Raises:
         Unavailable: it is another: a column is missing or of another type, a null stands where a
             value belongs, it is about another list, contact or campaign, or has fewer rows than it
@@ -41,6 +48,13 @@ def table(response: Response, documented: Documented) -> pa.Table:
 def json_object(response: Response, documented: Documented) -> dict[str, Any]:
     """A small answer as Python values, when it is the documented one.
 
+    Args:
+        response: Mailchimp's answer.
+        documented: what it has to hold.
+
+    Returns:
+        The object as it came, with what nobody asked for.
+
     Raises:
         Unavailable: it is another.
     """
@@ -55,6 +69,13 @@ def json_object(response: Response, documented: Documented) -> dict[str, Any]:
 def whole(response: Response, documented: Documented) -> dict[str, Any]:
     """A page that has to show all there is, for there can never be more than it holds.
 
+    Args:
+        response: Mailchimp's answer.
+        documented: the page that it has to be.
+
+    Returns:
+        The page.
+
     Raises:
         Unavailable: it is another answer, or there are more.
     """
@@ -65,12 +86,25 @@ def whole(response: Response, documented: Documented) -> dict[str, Any]:
 
 
 def times_named(response: Response, name: bytes) -> int:
-    """How many values of a name are in an answer that was read, without looking at one of them."""
+    """How many values of a name are in an answer that was read, without looking at one of them.
+
+    Args:
+        response: Mailchimp's answer.
+        name: of the values.
+
+    Returns:
+        The count; a name in a text does not count, for its quotation marks are escaped.
+    """
     return response.body.count(b'"' + name + b'":')
 
 
 def nothing(response: Response) -> None:
     """The answer to a deletion, which has no content.
+
+    See https://mailchimp.com/developer/marketing/api/list-members/archive-list-member/
+
+    Args:
+        response: Mailchimp's answer.
 
     Raises:
         Unavailable: it has some.

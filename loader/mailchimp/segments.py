@@ -19,7 +19,18 @@ from loader.reasons import NOT_MENTIONED
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
-    """The call that puts a batch into a segment or takes it out (500 at the most)."""
+    """The call that puts a batch into a segment or takes it out.
+
+    See https://mailchimp.com/developer/marketing/api/list-segments/
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        segment_id: the id of the segment or tag.
+        batch: who is put in or taken out, 500 at the most.
+
+    Returns:
+        The call.
+    """
     which = b"members_to_add" if batch.route.is_add else b"members_to_remove"
     return Request(
         method="POST",
@@ -33,6 +44,13 @@ def membership_answers(batch: Batch, response: Response) -> BatchResult:
 
     Mailchimp leaves out of its answer both who was in the segment before and who is not on the
     list, so silence is neither a yes nor a no.
+
+    Args:
+        batch: what was sent.
+        response: Mailchimp's answer.
+
+    Returns:
+        A row a contact, with the columns of `SCHEMA`.
 
     Raises:
         Unavailable: the answer cannot be read.
@@ -52,14 +70,29 @@ def membership_answers(batch: Batch, response: Response) -> BatchResult:
 
 
 def partition_members(batch: Batch, members: pa.Array) -> tuple[Batch, Batch]:
-    """Those of a batch who are among the members of its segment, and those who are not."""
+    """Part a batch by who is in its segment.
+
+    Args:
+        batch: of one segment.
+        members: the addresses of who is in it.
+
+    Returns:
+        Those who are in it, and those who are not.
+    """
     is_in = pc.is_in(batch.rows.column("email_address"), value_set=addresses(members))
     there, others = batch.rows.filter(is_in), batch.rows.filter(pc.invert(is_in))
     return replace(batch, rows=there), replace(batch, rows=others)
 
 
 def split_unconfirmed(answers: BatchResult) -> tuple[BatchResult, BatchResult]:
-    """The memberships that the answer settled, and those that it did not mention."""
+    """Part the memberships that an answer settled from those that it did not mention.
+
+    Args:
+        answers: as `membership_answers` gives them.
+
+    Returns:
+        The settled ones, and the unmentioned ones.
+    """
     is_open = pc.fill_null(
         pc.equal(answers.rows.column("reason_code"), NOT_MENTIONED), fill_value=False
     )
@@ -72,9 +105,17 @@ def split_unconfirmed(answers: BatchResult) -> tuple[BatchResult, BatchResult]:
 def confirm_by_membership(
     answers: BatchResult, members: pa.Array, archived: pa.Array
 ) -> BatchResult:
-    """The unmentioned after reading who is in the segment now: as wanted, or still unknown.
+    """Settle the unmentioned by who is in the segment now.
 
-    Whoever is among the `archived` would not be seen there, and is held.
+    Whoever is archived would not be seen there, and is held.
+
+    Args:
+        answers: the unmentioned ones.
+        members: the addresses of who is in the segment now.
+        archived: the addresses of who was archived since the list was read.
+
+    Returns:
+        The same: accepted where the segment is as wanted, else still unknown.
     """
     asked = answers.rows.column("email_address")
     is_in = pc.is_in(asked, value_set=addresses(members))
@@ -90,13 +131,28 @@ def confirm_by_membership(
 
 
 def make_segment(list_id: str, name: str) -> Request:
-    """The call that makes an empty static segment, which Mailchimp also shows as a tag."""
+    """The call that makes an empty static segment, which Mailchimp also shows as a tag.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        name: of the segment or tag.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-segments/add-segment/
+    """
     body = orjson.dumps({"name": name, "static_segment": []})
     return Request(method="POST", path=f"/lists/{list_id}/segments", body=body)
 
 
 def segment_made(name: str, response: Response) -> int:
     """The id of a segment that was made.
+
+    Args:
+        name: that was asked for.
+        response: Mailchimp's answer.
+
+    Returns:
+        The id.
 
     Raises:
         Unavailable: the answer is about none, or another.
@@ -109,12 +165,30 @@ def segment_made(name: str, response: Response) -> int:
 
 
 def delete_segment(list_id: str, segment_id: int) -> Request:
-    """The call that deletes a segment; its members stay on the list."""
+    """The call that deletes a segment; its members stay on the list.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        segment_id: the id of the segment or tag.
+
+    Returns:
+        The call; see https://mailchimp.com/developer/marketing/api/list-segments/delete-segment/
+    """
     return Request(method="DELETE", path=f"/lists/{list_id}/segments/{segment_id}")
 
 
 def segment_members_request(list_id: str, segment_id: int, offset: int) -> Request:
-    """A page of who is in a segment, whatever their status."""
+    """A page of who is in a segment, whatever their status.
+
+    Args:
+        list_id: Mailchimp's id of the list.
+        segment_id: the id of the segment or tag.
+        offset: how many rows come before the page.
+
+    Returns:
+        The call; without `include_...` it shows active contacts alone:
+        https://mailchimp.com/developer/marketing/api/list-segment-members/list-members-in-segment/
+    """
     path = f"/lists/{list_id}/segments/{segment_id}/members"
     request = page_request(path, SEGMENT_MEMBERS, count=PAGE, offset=offset)
     kinds = ("cleaned", "transactional", "unsubscribed")
@@ -123,7 +197,13 @@ def segment_members_request(list_id: str, segment_id: int, offset: int) -> Reque
 
 
 def segment_members(response: Response) -> tuple[pa.Array, int]:
-    """The addresses of such a page, and how many members there are in all.
+    """Who is on such a page.
+
+    Args:
+        response: Mailchimp's answer.
+
+    Returns:
+        Their addresses as keys, and how many members there are in all.
 
     Raises:
         Unavailable: the answer cannot be read.

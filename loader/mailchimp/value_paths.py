@@ -25,8 +25,15 @@ def compared_fields(
 ) -> tuple[ComparedField, ...]:
     """Every value that an audience may send, and where the list shows it.
 
-    `interests` are ids by the names of a payload, `pulled` the ids of the merge fields by tag as
-    they were when the contacts were pulled: of a field that was made since, nobody had a value.
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+        interests: ids by the names of a payload.
+        pulled: the ids of the merge fields by tag, as they were when the contacts were pulled: of a
+            field that was made since, nobody had a value.
+
+    Returns:
+        The values: merge fields, attributes, the location, and interests.
     """
     found = [
         _field(field, remote.merge_fields.get(field.tag), pulled) for field in audience.merge_fields

@@ -47,6 +47,9 @@ class PlanRun:
 
         Only `mailchimp_members` changes: the lists are read, as every sync does.
 
+        Returns:
+            A plan for each audience and list, in the order of the audiences.
+
         Raises:
             LoaderError: nothing could be planned, for the reason that it gives.
         """
@@ -69,7 +72,15 @@ class PlanRun:
         accounts: Mapping[str, Account],
         registered: Sequence[Audience],
     ) -> list[AudiencePlan]:
-        """What a sync would do with these audiences, whose accounts are open.
+        """What a sync would do with some audiences, whose accounts are open.
+
+        Args:
+            audiences: that have their turn.
+            accounts: by the names that the audiences have for them.
+            registered: every audience there is.
+
+        Returns:
+            A plan for each, in their order; of a list that cannot be read the plans say why.
 
         Raises:
             LoaderError: the warehouse failed.

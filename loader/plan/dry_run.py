@@ -29,7 +29,7 @@ class DryRun:
 
     Attributes:
         list_sync: what a sync would send with; its clients read only.
-        foresight: what the warehouse tells of the plan of the list.
+        plan_queries: what the warehouse tells of the plan of the list.
         sample: people of everything that is told, to be shown.
     """
 
@@ -39,6 +39,12 @@ class DryRun:
 
     async def run(self, remote: ListSchema) -> list[AudiencePlan]:
         """What a sync would do with each audience that nothing stops before it decides.
+
+        Args:
+            remote: the list as Mailchimp shows it.
+
+        Returns:
+            A plan for each; one that was stopped before is not among them, and its report says why.
 
         Raises:
             LoaderError: the warehouse failed.

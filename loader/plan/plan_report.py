@@ -91,7 +91,17 @@ class AudiencePlan:
 def as_json(
     forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for machines; times are seconds, and nothing is written."""
+    """The forecast for machines.
+
+    Args:
+        forecasts: of the audiences, in the order in which they are told.
+        unsent: why audiences are left out, by name.
+        left_behind: what audiences have in places that they do not name any more.
+
+    Returns:
+        An object with audiences, unsent and left_behind; `seconds` is the time that the writes
+        take.
+    """
     audiences = [asdict(one) for one in forecasts]
     left = [asdict(one) for one in left_behind]
     return dumped({"audiences": audiences, "unsent": unsent, "left_behind": left}).decode()
@@ -100,7 +110,16 @@ def as_json(
 def as_text(
     forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for people: a paragraph an audience and list."""
+    """The forecast for people: a paragraph an audience and list.
+
+    Args:
+        forecasts: of the audiences, in the order in which they are told.
+        unsent: why audiences are left out, by name.
+        left_behind: what audiences have in places that they do not name any more.
+
+    Returns:
+        Lines, in which nothing of others moves the terminal.
+    """
     lines = []
     for one in forecasts:
         named = f" '{one.list_name}'" if one.list_name else ""
@@ -115,7 +134,16 @@ def as_text(
 def as_markdown(
     forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for a pull request: a table of all audiences, and what to look at below."""
+    """The forecast for a pull request: a table of all audiences, and what to look at below.
+
+    Args:
+        forecasts: of the audiences, in the order in which they are told.
+        unsent: why audiences are left out, by name.
+        left_behind: what audiences have in places that they do not name any more.
+
+    Returns:
+        Markdown, in which nothing of others is more than text.
+    """
     told = list(forecasts)
     names = ("joins", "changes", "leaves", "withdrawals")
     lines = [

@@ -31,7 +31,14 @@ LATE_EVENT_WINDOW = timedelta(days=1)
 
 
 async def read_reports(reader: Reader) -> dict[str, str]:
-    """The numbers of every report of the account, by campaign: they move with its events."""
+    """Read what every report of the account counts: that moves with its events.
+
+    Args:
+        reader: reads from the account of the list.
+
+    Returns:
+        JSON by campaign.
+    """
     found: dict[str, str] = {}
 
     async def keep(page: dict[str, str], _: int) -> None:
@@ -44,7 +51,18 @@ async def read_reports(reader: Reader) -> dict[str, str]:
 async def pull_campaigns(
     reader: Reader, pulled: StagedTable, list_id: str, reports: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Bring the campaigns that were sent to a list up to date; all of them, as they are known."""
+    """Bring the campaigns that were sent to a list up to date.
+
+    Args:
+        reader: reads from the account of the list.
+        pulled: takes the rows, and keeps them when all are there.
+        list_id: Mailchimp's id of the list.
+        reports: as `read_reports` gives them.
+
+    Returns:
+        All campaigns of the list as the warehouse has them then: campaign_id, list_id, sent_at,
+        report, events_report and events_read_at among their columns.
+    """
     await pulled.begin()
     now = await reader.client.request(
         campaigns_request(list_id, None, 0), partial(_answered_at, parse_campaigns)
@@ -60,7 +78,22 @@ async def pull_campaigns(
 
 
 async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, Any]) -> int:
-    """Bring the events of one campaign up to date; how many addresses were read of."""
+    """Bring the events of one campaign up to date: sent, opened, clicked, bounced, unsubscribed.
+
+    Mailchimp keeps no ids of events, so those of the last day are read again and replaced:
+    https://mailchimp.com/developer/marketing/api/email-activity-reports/list-email-activity/
+
+    Args:
+        reader: reads from the account of the list.
+        pulled: takes the rows, and keeps them when all are there.
+        campaign: a row as `pull_campaigns` gives it.
+
+    Returns:
+        How many rows of reports were read.
+
+    Raises:
+        NotFound: its report is not there yet, or the campaign was deleted.
+    """
     campaign_id, sent_at = campaign["campaign_id"], campaign["sent_at"]
     known = campaign["events_read_at"]
     since = None if known is None else known - LATE_EVENT_WINDOW
@@ -94,7 +127,19 @@ async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, A
 
 
 async def pull_complaints(reader: Reader, pulled: StagedTable, list_id: str) -> int:
-    """Bring the complaints about the campaigns of a list up to date; how many there are."""
+    """Bring the complaints about the campaigns of a list up to date.
+
+    Args:
+        reader: reads from the account of the list.
+        pulled: takes the rows, and keeps them when all are there.
+        list_id: Mailchimp's id of the list.
+
+    Returns:
+        How many there are.
+
+    Raises:
+        NotFound: Mailchimp has no such report of the list.
+    """
     await pulled.begin()
 
     async def keep(page: pa.RecordBatch, number: int) -> None:
@@ -106,7 +151,14 @@ async def pull_complaints(reader: Reader, pulled: StagedTable, list_id: str) -> 
 
 
 def has_new_events(campaign: dict[str, Any]) -> bool:
-    """Whether there is a report, and it tells of more than the events that are known."""
+    """Whether there is a report, and it tells of more than the events that are known.
+
+    Args:
+        campaign: a row as `pull_campaigns` gives it.
+
+    Returns:
+        False also where there is no report yet.
+    """
     report = campaign["report"]
     return report is not None and report != campaign["events_report"]
 

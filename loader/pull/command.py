@@ -28,7 +28,21 @@ GONE = "The account does not show it any more; what was pulled of it stays."
 
 @dataclass(kw_only=True)
 class PulledList:
-    """What one pull brought of a list."""
+    """What one pull brought of a list.
+
+    Attributes:
+        list_id: as Mailchimp gives it.
+        name: as Mailchimp shows it.
+        contacts: that were read.
+        segment_members: that were read, each once a segment.
+        campaigns: that were sent to the list.
+        campaigns_read: those whose events were read.
+        complaints: that there are.
+        not_ready: reports that were not there yet.
+        requests: that it took.
+        message: why it ended before its time.
+        exit_code: of the list.
+    """
 
     list_id: str
     name: str
@@ -63,6 +77,10 @@ class PullRun:
 
     async def run(self) -> list[PulledList]:
         """Bring the tables up to date, list by list; the next one has its turn whatever happens.
+
+        Returns:
+            What became of each list, those that the account does not show any more behind the
+            others.
 
         Raises:
             LoaderError: nothing was pulled, for the reason that it gives.
@@ -164,6 +182,13 @@ class PullRun:
 
 def chosen(shown: list[dict[str, Any]], select: tuple[str, ...]) -> list[dict[str, Any]]:
     """The lists of an account that are named, by id or name.
+
+    Args:
+        shown: the lists of the account.
+        select: ids or names; none is all.
+
+    Returns:
+        Those of `shown`, in their order.
 
     Raises:
         ConfigurationError: there is no such list.

@@ -25,7 +25,14 @@ from loader.warehouse.staging import StagedTable
 async def pull_list(
     warehouse: Warehouse, account: str, shown: dict[str, Any], read_at: datetime
 ) -> None:
-    """Keep the settings and counts of a list."""
+    """Keep the settings and counts of a list.
+
+    Args:
+        warehouse: where it is kept.
+        account: whose list it is.
+        shown: the list, as `read_lists` gives it.
+        read_at: now, in UTC without a zone.
+    """
     row = {**list_row(shown), "account": account, "read_at": read_at}
     await _replace(StagedTable(warehouse, "mailchimp_lists"), row["list_id"], [row])
 
@@ -35,6 +42,7 @@ class Fields:
     """The merge fields of a list as they were read, to be kept when its contacts have been.
 
     Attributes:
+        rows: of `mailchimp_merge_fields`.
         are_others: whether a field that contacts were pulled with is gone, or was made anew: then
             their values went without a change of theirs.
     """
@@ -43,14 +51,29 @@ class Fields:
     are_others: bool
 
     async def keep(self, warehouse: Warehouse, list_id: str) -> None:
-        """Make them what is known of the list."""
+        """Make them what is known of the list.
+
+        Args:
+            warehouse: where it is kept.
+            list_id: Mailchimp's id of the list.
+        """
         await _replace(StagedTable(warehouse, "mailchimp_merge_fields"), list_id, self.rows)
 
 
 async def read_merge_fields(
     reader: Reader, warehouse: Warehouse, list_id: str, read_at: datetime
 ) -> Fields:
-    """The merge fields of a list, beside those that are known."""
+    """Read the merge fields of a list, and compare them with those that are known.
+
+    Args:
+        reader: reads from the account of the list.
+        warehouse: where it is kept.
+        list_id: Mailchimp's id of the list.
+        read_at: now, in UTC without a zone.
+
+    Returns:
+        The fields, which are not kept yet.
+    """
     found = await reader.client.request(merge_fields_request(list_id), merge_field_rows)
     rows = [{**one, "list_id": list_id, "read_at": read_at} for one in found]
     there = {one["tag"].upper(): one["merge_id"] for one in rows}
@@ -63,7 +86,21 @@ async def read_merge_fields(
 async def pull_segments(
     reader: Reader, warehouse: Warehouse, list_id: str, read_at: datetime
 ) -> int:
-    """Keep the segments of a list and who is in them, whatever their status; how many members."""
+    """Keep the segments of a list and who is in them, whatever their status.
+
+    Args:
+        reader: reads from the account of the list.
+        warehouse: where it is kept.
+        list_id: Mailchimp's id of the list.
+        read_at: now, in UTC without a zone.
+
+    Returns:
+        How many memberships were read.
+
+    Raises:
+        Moving: a segment changes faster than it can be read.
+        Interrupted: somebody asked for an end.
+    """
     segments: Rows = []
 
     async def keep_segments(page: Rows, _: int) -> None:

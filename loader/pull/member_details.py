@@ -27,13 +27,25 @@ async def pull_contacts(
     statuses: tuple[str, ...] = (),
     is_full: bool = False,
 ) -> int:
-    """Bring the contacts of a list up to date, archived ones too; how many were read.
+    """Bring the contacts of a list up to date, archived ones too, with all that they hold.
 
     What changed in the second of the last pull and later is read again, because `since` is strict
-    and times have whole seconds (Marketing API, List members info); an earlier moment may be asked
-    for, and a later one would leave a gap. Where Mailchimp's clock went back, everything is read. A
-    full pull also takes out who was deleted for good. After a pull of some statuses alone, the next
+    and times have whole seconds
+    (https://mailchimp.com/developer/marketing/api/list-members/list-members-info/). Where
+    Mailchimp's clock went back, everything is read. After a pull of some statuses alone, the next
     one begins where it would have begun without.
+
+    Args:
+        reader: reads from the account of the list.
+        pulled: takes the rows, and keeps them when all are there.
+        list_id: Mailchimp's id of the list.
+        since: reads also who changed after this moment (UTC without a zone), when it is before the
+            last pull; a later one would leave a gap, and changes nothing.
+        statuses: of the contacts that are read; none is all.
+        is_full: whether everybody is read, and who was deleted for good is taken out.
+
+    Returns:
+        How many were read.
 
     Raises:
         Moving: the list changes faster than it can be read.

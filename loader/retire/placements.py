@@ -15,7 +15,16 @@ def stale_placements(
     places: Iterable[Placement],
     on_leave: str | None,
 ) -> list[StalePlacements]:
-    """What an audience has on each list, of the places where it has something.
+    """What an audience has on each list in places that its model does not name any more.
+
+    Args:
+        registered: every audience there is.
+        name: of the audience, which may be gone from the project.
+        places: where it has something.
+        on_leave: what happens to its contacts; None is what the audience says.
+
+    Returns:
+        A placement for each list where something is given up.
 
     Raises:
         ConfigurationError: there is no such audience, or it names all of these places.

@@ -64,7 +64,11 @@ class RetirePlan:
         await self.list_sync.send_operations(LEAVES, self.ids)
 
     async def foresee_deleted(self) -> list[str]:
-        """The segments that would be empty, and be deleted."""
+        """The segments that would be empty, and be deleted.
+
+        Returns:
+            Their names, as Mailchimp spells them.
+        """
         removed: dict[str, set[str]] = defaultdict(set)
         async for batch in self.list_sync.read_batches(MEMBERSHIPS, 1, self.ids):
             removed[batch.segment].update(batch.rows.column("email_address").to_pylist())
@@ -93,7 +97,15 @@ class RetirePlan:
 
 
 async def decide(list_sync: ListSync, remote: ListSchema, places: StalePlacements) -> RetirePlan:
-    """Decide what is taken out, and who stays.
+    """Decide what is taken out of the places that an audience gives up, and who stays.
+
+    Args:
+        list_sync: of the audience alone.
+        remote: the list as Mailchimp shows it.
+        places: those that it gives up.
+
+    Returns:
+        The plan, of which nothing is carried out.
 
     Raises:
         LoaderError: Mailchimp or the warehouse failed.

@@ -35,9 +35,18 @@ class Account:
     async def read(
         self, client: Client, warehouse: Warehouse, list_id: str, audiences: Sequence[Audience]
     ) -> ListSchema:
-        """A list with what some audiences need of it.
+        """Read a list with what some audiences need of it.
 
-        They are read side by side, and their statuses are kept in `mailchimp_members`.
+        Who is on it is read side by side, and kept in `mailchimp_members`.
+
+        Args:
+            client: counts the requests.
+            warehouse: where it is kept.
+            list_id: Mailchimp's id of the list.
+            audiences: of the list.
+
+        Returns:
+            The list.
 
         Raises:
             LoaderError: the account has no such list, or it cannot be read.
@@ -48,7 +57,15 @@ class Account:
         return read.result()
 
     async def read_contacts(self, client: Client, warehouse: Warehouse, list_id: str) -> int:
-        """Bring `mailchimp_members` up to date for a list; how many contacts it has.
+        """Bring `mailchimp_members` up to date for a list.
+
+        Args:
+            client: counts the requests.
+            warehouse: where it is kept.
+            list_id: Mailchimp's id of the list.
+
+        Returns:
+            How many contacts it has.
 
         Raises:
             LoaderError: it cannot be read.
@@ -72,7 +89,15 @@ class Accounts:
     async def of(
         self, audiences: Iterable[Audience], registered: Iterable[Audience]
     ) -> AsyncIterator[dict[str, Account]]:
-        """The accounts that audiences name, by that name.
+        """Open the accounts that audiences name.
+
+        Args:
+            audiences: whose accounts.
+            registered: every audience there is.
+
+        Yields:
+            The accounts by the names that audiences have for them; two names for one key are one
+            account.
 
         Raises:
             ConfigurationError: there are no credentials for one of them.
@@ -88,7 +113,13 @@ class Accounts:
 
     @asynccontextmanager
     async def named(self, account: str) -> AsyncIterator[Account]:
-        """One account, whatever audiences there are.
+        """Open one account, whatever audiences there are.
+
+        Args:
+            account: its name.
+
+        Yields:
+            The account.
 
         Raises:
             ConfigurationError: there are no credentials for it.

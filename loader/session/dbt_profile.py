@@ -27,7 +27,13 @@ REFUSED = frozenset(
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """The names and settings of a YAML file.
+    """Read a YAML file of names and settings.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        What stands in it, with its Jinja as it is.
 
     Raises:
         ConfigurationError: there is none, or it is no YAML; where, but not what stands there.
@@ -55,8 +61,16 @@ def load_yaml(path: Path) -> dict[str, Any]:
 def rendered(value: Any, environment: Mapping[str, str], *, of: str) -> Any:  # noqa: ANN401 - YAML is anything
     """A YAML value with its Jinja rendered: with dbt's functions, and its filters for types.
 
-    `of` says where the value stands. The environment of Jinja is a sandbox, as dbt's is: a profile
-    is data. A password that is no Jinja stays as it is, as in dbt.
+    The environment of Jinja is a sandbox, as dbt's is: a profile is data. A password that is no
+    Jinja stays as it is, as in dbt.
+
+    Args:
+        value: of a YAML file.
+        environment: the variables that `env_var` reads.
+        of: where the value stands, for messages.
+
+    Returns:
+        The same, with texts rendered; `as_number`, `as_bool` and `as_native` give other types.
 
     Raises:
         ConfigurationError: it cannot be rendered; where, but not what stands there.

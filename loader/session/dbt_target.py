@@ -30,10 +30,19 @@ def find_target(
     target: str | None,
     environment: Mapping[str, str],
 ) -> Target:
-    """The target that dbt would use with the same options.
+    """Find the target that dbt would use with the same options.
 
-    The project is `project_dir`, or the current folder or one above it; without a project a profile
-    must be named, unless profiles.yml has only one.
+    Without a project a profile must be named, unless profiles.yml has only one.
+
+    Args:
+        project_dir: the folder of dbt_project.yml; None is the current one, or one above it.
+        profiles_dir: the folder of profiles.yml; None is where dbt looks for it.
+        profile: its name; None is the project's.
+        target: its name; None is the default of the profile.
+        environment: the variables that a profile may name.
+
+    Returns:
+        The target, with the settings of its warehouse.
 
     Raises:
         ConfigurationError: no profiles.yml, profile or target of that name.
@@ -68,7 +77,15 @@ def find_target(
 def filter_audiences(
     audiences: Iterable[Audience], select: tuple[str, ...], exclude: tuple[str, ...]
 ) -> list[Audience]:
-    """The audiences that `select` names and `exclude` does not, in the order given.
+    """Choose audiences as dbt chooses models.
+
+    Args:
+        audiences: to choose from.
+        select: names, globs, `tag:` and `path:`; none is all.
+        exclude: the same, of those that are left out.
+
+    Returns:
+        The chosen ones, in the order given.
 
     Raises:
         ConfigurationError: a selector that matches nothing.

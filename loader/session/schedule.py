@@ -8,7 +8,15 @@ from loader.errors import ConfigurationError
 
 
 def latest(schedule: str, now: datetime, *, audience: str) -> datetime:
-    """The last moment, up to now, at which a schedule came due; both in UTC.
+    """The last moment, up to now, at which a schedule came due.
+
+    Args:
+        schedule: five fields of cron, in UTC.
+        now: in UTC without a zone.
+        audience: its name, for messages.
+
+    Returns:
+        The moment in UTC without a zone.
 
     Raises:
         ConfigurationError: it is no cron expression, or names no moment at all.
@@ -24,7 +32,16 @@ def latest(schedule: str, now: datetime, *, audience: str) -> datetime:
 
 
 def is_due(schedule: str, last: datetime | None, now: datetime, *, audience: str) -> bool:
-    """Whether a schedule came due since the audience had its turn, or ever.
+    """Whether a schedule came due since the audience had its turn.
+
+    Args:
+        schedule: five fields of cron, in UTC.
+        last: when the audience had its turn; None is never.
+        now: in UTC without a zone.
+        audience: its name, for messages.
+
+    Returns:
+        True also for an audience that never had its turn.
 
     Raises:
         ConfigurationError: it is no cron expression.

@@ -21,10 +21,20 @@ from loader.warehouse.reports.runs import last_completed_runs
 async def select_audiences(
     warehouse: Warehouse, settings: Settings, report: RunReport, *, now: datetime
 ) -> tuple[list[Audience], list[Audience]]:
-    """Every audience that is registered, and those that have their turn, each list by itself.
+    """Choose the audiences that have their turn.
 
-    The report says why the others have not. A schedule is looked at only where it is asked for, but
-    one that is wrong is a fault at any time.
+    A schedule is looked at only where it is asked for, but one that is wrong is a fault at any
+    time.
+
+    Args:
+        warehouse: where it is kept.
+        settings: select, exclude and due.
+        report: takes what is left out, and why.
+        now: in UTC without a zone.
+
+    Returns:
+        Every audience that is registered, and those that have their turn; an audience is there once
+        a list.
 
     Raises:
         ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
@@ -55,7 +65,16 @@ async def select_audiences(
 
 
 def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> list[Audience]:
-    """The audiences that may be sent from a target; the report says why the others may not."""
+    """The audiences that may be sent from a target.
+
+    Args:
+        audiences: that have their turn.
+        target: the name that the profile gives to it.
+        report: takes what is left out, and why.
+
+    Returns:
+        Those, in their order.
+    """
     ready = []
     for audience in audiences:
         try:
@@ -80,7 +99,16 @@ def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) ->
 def in_reach(
     audiences: Iterable[Audience], accounts: Mapping[str, Account], report: RunReport
 ) -> list[Audience]:
-    """The audiences whose account is there; the report says why the others are not sent."""
+    """The audiences whose account answers.
+
+    Args:
+        audiences: that have their turn.
+        accounts: by the names that audiences have for them.
+        report: takes what is left out, and why.
+
+    Returns:
+        Those, in their order.
+    """
     found = []
     for one in audiences:
         fault = accounts[one.account].fault
@@ -94,7 +122,16 @@ def in_reach(
 def by_list(
     audiences: Iterable[Audience], accounts: Mapping[str, Account]
 ) -> list[tuple[Account, list[Audience]]]:
-    """The audiences of each list together, in their order; two names of one account are one."""
+    """The audiences of each list together.
+
+    Args:
+        audiences: that have their turn.
+        accounts: by the names that audiences have for them.
+
+    Returns:
+        The account and the audiences of each list, in their order; two names of one account are
+        one.
+    """
     found: dict[tuple[int, str], tuple[Account, list[Audience]]] = {}
     for one in audiences:
         account = accounts[one.account]

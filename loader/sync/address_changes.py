@@ -17,6 +17,12 @@ async def settle_address_changes(
     Nobody had the new address when the change was told, so that whoever has it now is the contact
     that we know, unless the old one is still there.
 
+    Args:
+        client: the account's client.
+        ledger: the ledger of the list.
+        list_id: Mailchimp's id of the list.
+        audiences: that go on.
+
     Raises:
         MailchimpError: it cannot be seen whether a contact is there.
     """

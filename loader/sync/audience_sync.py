@@ -25,7 +25,14 @@ def initial_status(audience: Audience, remote: ListSchema) -> str:
 
     An audience that only updates creates nobody on purpose: somebody who vanished since the list
     was read must not be mailed. On a double opt-in list `subscribed` would skip the confirmation
-    mail (Marketing API, Lists: `double_optin`).
+    mail (https://mailchimp.com/developer/marketing/api/lists/get-list-info/).
+
+    Args:
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+
+    Returns:
+        What `status_if_new` is in a request.
     """
     if audience.contacts == "update":
         return "unsubscribed"
@@ -35,7 +42,14 @@ def initial_status(audience: Audience, remote: ListSchema) -> str:
 
 
 def tripped_guards(guards: Iterable[Callable[[], None]]) -> Iterator[GuardTripped]:
-    """Those of some guards that want a person to say that it is meant, in their order."""
+    """Those of some guards that want a person to say that it is meant, in their order.
+
+    Args:
+        guards: each raises GuardTripped.
+
+    Yields:
+        What they raised.
+    """
     for guard in guards:
         try:
             guard()
@@ -68,8 +82,10 @@ class AudienceSync:
     async def check(self, places: ListSetup, imagined: ListSchema, reading: Reading | None) -> None:
         """See what is on the list and what has to be made, before anything is decided.
 
-        `imagined` is the list with what the audiences before this one make there, `reading` the
-        last one of its contacts with all that they hold.
+        Args:
+            places: where this audience puts things on the list.
+            imagined: the list with what the audiences before this one make there.
+            reading: the last one of its contacts with all that they hold.
 
         Raises:
             LoaderError: the list is not as the audience says, or cannot be seen.
@@ -85,6 +101,9 @@ class AudienceSync:
         """What looks whether a person has to say that it is meant; each raises GuardTripped.
 
         They stop everything.
+
+        Returns:
+            Calls without arguments, in the order in which they are looked at.
         """
         audience, plan, settings = self.audience, self.plan, self.settings
         return (
@@ -93,7 +112,11 @@ class AudienceSync:
         )
 
     def guards_of_rest(self) -> tuple[Callable[[], None], ...]:
-        """The same for what stops whatever is no withdrawal of consent."""
+        """The same for what stops whatever is no withdrawal of consent.
+
+        Returns:
+            Calls without arguments, in the order in which they are looked at.
+        """
         allow_leaves = self.settings.allow_leaves
         return (
             partial(check_leaves, self.audience, self.plan, allow_leaves=allow_leaves),
@@ -104,15 +127,28 @@ class AudienceSync:
         )
 
     def stop(self, error: LoaderError) -> None:
-        """Go no further."""
+        """Go no further.
+
+        Args:
+            error: what stops it.
+        """
         self.is_stopped = True
         self.report.fail(error.exit_code, str(error))
 
     def count(self, answers: BatchResult) -> None:
-        """Take the answers for rows of this audience into its report."""
+        """Take the answers for rows of this audience into its report.
+
+        Args:
+            answers: of rows of this audience alone.
+        """
         self.report.add(answers.route.action, answers.counts)
         self.emit("answered", answers.rows.num_rows)
 
     def emit(self, kind: str, rows: int) -> None:
-        """Tell whoever waits."""
+        """Tell whoever waits.
+
+        Args:
+            kind: as in `ProgressEvent`.
+            rows: how many.
+        """
         self.on_progress(ProgressEvent(kind=kind, subject=self.audience.name, rows=rows))

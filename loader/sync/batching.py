@@ -25,6 +25,9 @@ async def cut_batches(
         route: how they go to Mailchimp; where there is no bulk call, a batch is one contact.
         contacts: in one batch, at the most.
         limit: bytes of one body, at the most; a contact over it goes alone.
+
+    Yields:
+        Batches, each of one segment.
     """
     most = 1 if route.is_single_call else contacts
     rest: pa.RecordBatch | None = None

@@ -42,6 +42,9 @@ async def list_run(
         audiences: all of one list.
         command: sync or retire, for the record.
 
+    Yields:
+        The audiences, of which nothing was read or sent yet.
+
     Raises:
         WarehouseError: nothing more can be written down; the next run applies what was.
     """
@@ -71,7 +74,18 @@ async def open_list(
     run_id: str,
     now: datetime,
 ) -> ListSync:
-    """Audiences of one list with all that they are synced with; nothing was read or written."""
+    """Put together what audiences of one list are synced with, without a word to Mailchimp.
+
+    Args:
+        context: of the run.
+        account: the Mailchimp user whose list it is.
+        audiences: all of one list.
+        run_id: of `loader_runs`.
+        now: in UTC without a zone.
+
+    Returns:
+        The audiences, with the plan and the ledger of the list.
+    """
     warehouse, list_id = context.warehouse, audiences[0].list_id
     return ListSync(
         list_id=list_id,
@@ -95,7 +109,17 @@ async def open_list(
 
 
 async def read_schema(context: RunContext, account: Account, list_sync: ListSync) -> ListSchema:
-    """What the list looks like now; who is on it is brought up to date in the warehouse.
+    """Read what the list looks like now.
+
+    Who is on it is brought up to date in the warehouse.
+
+    Args:
+        context: of the run.
+        account: the Mailchimp user whose list it is.
+        list_sync: the audiences that need it.
+
+    Returns:
+        The list.
 
     Raises:
         Interrupted: the run was asked to end before.

@@ -45,7 +45,16 @@ Made = TypeVar("Made")
 
 
 class ListSetup:
-    """Where an audience puts things: fields of a contact, a segment, tags and switches."""
+    """Where an audience puts things: fields of a contact, a segment, tags and switches.
+
+    Args:
+        client: counts what is asked for this audience.
+        audience: whose things.
+        ledger: of the list.
+        remote: the list, as it was read.
+        known: what we remember of its segments, by name.
+        makes: what is made on the list in this run, whoever needs it.
+    """
 
     def __init__(
         self,
@@ -84,7 +93,8 @@ class ListSetup:
     async def check(self, imagined: ListSchema) -> None:
         """See what is on the list and what has to be made, without a write to Mailchimp.
 
-        `imagined` is the list with what other audiences make there in the same run.
+        Args:
+            imagined: the list with what other audiences make there in the same run.
 
         Raises:
             ConfigurationError: something on the list is not as the audience says.
@@ -105,7 +115,12 @@ class ListSetup:
         named: Iterable[tuple[str, str]],
         registered: Iterable[Audience],
     ) -> None:
-        """See which tags of the plan have to be made; `filled` and `named` are the audience's.
+        """See which tags of the plan have to be made.
+
+        Args:
+            filled: the segments and tags that the plan fills or empties, of this audience.
+            named: what the rows of this audience name, as kind and name.
+            registered: every audience there is.
 
         Raises:
             ConfigurationError: a tag is the segment of an audience.
@@ -118,12 +133,22 @@ class ListSetup:
         self.missing_tags = [one for one in tags if one.key not in self._remote.segments]
 
     def imagined(self, remote: ListSchema) -> ListSchema:
-        """A list with the merge fields that are missing."""
+        """A list as it will be with the merge fields that are missing.
+
+        Args:
+            remote: as it is, or as others leave it.
+
+        Returns:
+            The list.
+        """
         made = {one.tag: ListField(type=one.type) for one in self.missing_fields}
         return replace(remote, merge_fields=remote.merge_fields | made)
 
     async def compared_fields(self) -> tuple[ComparedField, ...]:
         """Every value that the audience may send, and where the list shows it.
+
+        Returns:
+            A field for each value, which a payload need not have.
 
         Raises:
             ConfigurationError: the list has no such interest.
@@ -139,7 +164,10 @@ class ListSetup:
             self._segment = replace(self._segment, remake=True)
 
     async def provision(self) -> RemoteIds:
-        """Make what is missing, side by side; what the audience's requests say of it.
+        """Make what is missing, side by side.
+
+        Returns:
+            What the requests of this audience say in the place of names.
 
         Raises:
             ConfigurationError: Mailchimp refuses to make it.
@@ -171,7 +199,10 @@ class ListSetup:
         )
 
     async def resolve_permissions(self) -> RemoteIds:
-        """The ids of the marketing permissions, which only a contact tells.
+        """Find the ids of the marketing permissions, which only a contact tells.
+
+        Returns:
+            What the requests of this audience say in the place of their texts.
 
         Raises:
             ConfigurationError: the list has no such permission.

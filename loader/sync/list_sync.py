@@ -52,8 +52,13 @@ class ListSync:
     """What goes to one list in one run.
 
     Attributes:
-        deliveries: the audiences that have their turn; one that stops holds back no other.
+        list_id: of the list.
+        audience_syncs: the audiences that have their turn; one that stops holds back no other.
         known: what we remember of the segments of the list, by name.
+        plan: what becomes of each row, in the warehouse.
+        ledger: of the list.
+        settings: of the run.
+        stopping: set when somebody asks for an end.
     """
 
     list_id: str
@@ -73,6 +78,9 @@ class ListSync:
         """Tell Mailchimp what it is owed for these audiences.
 
         Withdrawals of consent go first, and go even where too many other people would leave.
+
+        Args:
+            remote: the list as Mailchimp shows it.
 
         Raises:
             LoaderError: something stopped all of them; what was sent until then is recorded.
@@ -96,6 +104,9 @@ class ListSync:
 
     async def prepare(self, remote: ListSchema) -> None:
         """Decide what becomes of each row that the audiences owe.
+
+        Args:
+            remote: the list as Mailchimp shows it.
 
         Raises:
             LoaderError: the warehouse failed.
@@ -164,7 +175,11 @@ class ListSync:
             one.plan = plans.get(one.audience.name, NOTHING)
 
     async def guard(self) -> list[tuple[AudienceSync, list[GuardTripped]]]:
-        """Stop whom a guard stops at once; whose withdrawals alone may go, and for which guards."""
+        """Stop whom a guard stops at once.
+
+        Returns:
+            Those whose withdrawals alone may go, each with the guards that hold back the rest.
+        """
 
         async def check(one: AudienceSync) -> None:
             for guard in one.guards():
@@ -199,7 +214,12 @@ class ListSync:
             await self.plan.hold_back(one.audience)
 
     def stop(self, one: AudienceSync, error: LoaderError) -> None:
-        """Let an audience go no further; no answer after a signal is what was asked for."""
+        """Let an audience go no further; no answer after a signal is what was asked for.
+
+        Args:
+            one: of the audiences.
+            error: what stops it.
+        """
         is_asked = self.stopping.is_set() and isinstance(error, NoUsableResponse)
         one.stop(Interrupted(STOPPED) if is_asked else error)
 
@@ -225,6 +245,10 @@ class ListSync:
 
     async def send_operations(self, routes: tuple[Operation, ...], ids: RemoteIds) -> None:
         """Send the rows of some routes and record every answer, turn by turn.
+
+        Args:
+            routes: the operations that are meant.
+            ids: what requests say in the place of names.
 
         Raises:
             LoaderError: something stopped it; what was sent until then is recorded.
@@ -267,7 +291,14 @@ class ListSync:
                     raise Interrupted(STOPPED)
 
     def turns(self, routes: tuple[Operation, ...]) -> int:
-        """How many audiences want something of one contact by these routes, at the most."""
+        """How many audiences want something of one contact by these routes, at the most.
+
+        Args:
+            routes: the operations that are meant.
+
+        Returns:
+            0 where nothing is to be sent by them.
+        """
         return max((one.plan.turns(*routes) for one in self.going), default=0)
 
     async def read_batches(
@@ -275,7 +306,15 @@ class ListSync:
     ) -> AsyncIterator[Batch]:
         """What goes in one turn: contacts of several audiences where the call is the same.
 
-        With `is_left` those whom another audience has taken off the list, instead.
+        Args:
+            routes: the operations that are meant.
+            turn: from 1.
+            ids: what requests say in the place of names.
+            is_left: whether those are read whom another audience has taken off the list meanwhile,
+                instead.
+
+        Yields:
+            Batches, route by route.
         """
         for route in routes:
             if any(one.plan.to_send(route) for one in self.going):

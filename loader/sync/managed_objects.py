@@ -20,7 +20,15 @@ KINDS = {FIELD: "contact", INTEREST: "contact", PERMISSION: "permissions"}
 
 
 async def notice(ledger: Ledger, audience: Audience, remote: ListSchema) -> list[Filled]:
-    """What is gone since a run looked last, or was made anew: it is owed again from now on.
+    """Notice what is gone since a run looked last, or was made anew: it is owed again from now on.
+
+    Args:
+        ledger: the ledger of the list.
+        audience: what dbt registered of it for one list.
+        remote: the list as Mailchimp shows it.
+
+    Returns:
+        What is gone.
 
     Raises:
         ConfigurationError: a merge field has another type than before.
@@ -48,7 +56,15 @@ async def note(
     tags: Mapping[str, int] | None = None,
     permissions: Mapping[str, str] | None = None,
 ) -> None:
-    """Remember the ids of what was made, or is filled for the first time."""
+    """Remember the ids of what was made, or is filled for the first time.
+
+    Args:
+        ledger: the ledger of the list.
+        audience: what dbt registered of it for one list.
+        fields: the ids of merge fields.
+        tags: the ids of tags, by the keys of their names.
+        permissions: the ids of marketing permissions, by their texts.
+    """
     found = [
         Filled(kind=FIELD, name=one.tag, id=str(id_), type=one.type)
         for one, id_ in (fields or {}).items()

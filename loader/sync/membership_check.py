@@ -34,14 +34,25 @@ class ListNow:
     workers: int
 
     async def members(self, segment: str) -> pa.Array:
-        """The addresses of everybody in a segment."""
+        """Read who is in a segment.
+
+        Args:
+            segment: as the ledger calls it.
+
+        Returns:
+            Their addresses as keys.
+        """
         segment_id = self.segments[segment]
         return await segment_members_now(
             self.client, self.list_id, segment_id, workers=self.workers
         )
 
     async def archived(self) -> pa.Array:
-        """The addresses of those who were archived since the list was read."""
+        """Read who was archived since the list was read.
+
+        Returns:
+            Their addresses as keys.
+        """
         return await archived_since(self.client, self.list_id, self.since, workers=self.workers)
 
 
@@ -78,7 +89,14 @@ class MembershipConfirmer:
         self._open: dict[str, _Unconfirmed] = {}
 
     async def split(self, answers: BatchResult) -> BatchResult:
-        """The memberships that the answer settled; the others wait to be looked up."""
+        """Keep back the memberships that an answer did not mention.
+
+        Args:
+            answers: of one segment.
+
+        Returns:
+            Those that it settled; the others wait until the segment is read.
+        """
         known, rest = split_unconfirmed(answers)
         if rest.rows.num_rows:
             found = self._open.setdefault(answers.segment, _Unconfirmed())

@@ -32,7 +32,11 @@ class ResultRecorder:
         self._confirmer = MembershipConfirmer(self._acknowledge, now)
 
     async def record(self, result: BatchResult) -> None:
-        """Acknowledge a result; memberships without a word wait to be confirmed."""
+        """Acknowledge a result; memberships without a word wait to be confirmed.
+
+        Args:
+            result: of one batch.
+        """
         is_membership = result.route.is_membership
         await self._acknowledge(await self._confirmer.split(result) if is_membership else result)
 
@@ -43,7 +47,15 @@ class ResultRecorder:
     async def skip_existing_members(
         self, batches: AsyncIterator[Batch], members: Mapping[str, pa.Array]
     ) -> AsyncIterator[Batch]:
-        """The batches without those who are in their segment already, which is recorded."""
+        """Take out of batches who is in their segment already, and record that.
+
+        Args:
+            batches: that are to be sent.
+            members: by segment, the addresses of who is in it; other segments are not looked at.
+
+        Yields:
+            The batches without them.
+        """
         async for batch in batches:
             rest = batch
             if batch.route.is_add and batch.segment in members:

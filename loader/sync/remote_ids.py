@@ -22,14 +22,28 @@ class RemoteIds:
     permissions: Names = ()
 
     def of(self, route: Operation) -> Names:
-        """What takes the place of the names in the payloads of a route."""
+        """What takes the place of the names in the payloads of a route.
+
+        Args:
+            route: of the payloads.
+
+        Returns:
+            Pairs of a text and what takes its place.
+        """
         if route is Operation.PERMISSIONS:
             return self.permissions
         return self.interests if route.writes_contact else ()
 
     @classmethod
     def of_all(cls, found: Sequence["RemoteIds"]) -> "RemoteIds":
-        """What the requests of several audiences say, each name once."""
+        """What the requests of several audiences say, each name once.
+
+        Args:
+            found: of the audiences of one list.
+
+        Returns:
+            All of it, each name once.
+        """
         return cls(
             segments={key: one for ids in found for key, one in ids.segments.items()},
             interests=tuple(dict.fromkeys(pair for ids in found for pair in ids.interests)),

@@ -75,6 +75,12 @@ class BatchSender:
         until the contact that it minds stands alone; the others are accepted. Where no usable
         answer came, nobody knows what was done.
 
+        Args:
+            batch: of one route, and for memberships of one segment.
+
+        Yields:
+            Results, which together have every contact of the batch once.
+
         Raises:
             MailchimpError: the credentials, the list or the segment are gone, or Mailchimp is; what
                 was given before is known all the same.

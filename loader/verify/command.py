@@ -60,6 +60,9 @@ class VerifyRun:
     async def run(self) -> list[VerifiedAudience]:
         """Compare audience by audience; the next one has its turn whatever happens.
 
+        Returns:
+            What was found of each audience and list, in their order.
+
         Raises:
             LoaderError: nothing was compared, for the reason that it gives.
         """

@@ -24,7 +24,15 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarehouseOptions:
-    """Where a command was told that the warehouse is."""
+    """Where a command was told that the warehouse is.
+
+    Attributes:
+        project_dir: has dbt_project.yml.
+        profiles_dir: has profiles.yml.
+        profile: its name.
+        target: its name.
+        lock_timeout: seconds to wait for a file that somebody else holds.
+    """
 
     project_dir: Path | None
     profiles_dir: Path | None
@@ -33,7 +41,14 @@ class WarehouseOptions:
     lock_timeout: float
 
     def find(self) -> Target:
-        """The target, found as dbt finds it."""
+        """The target, found as dbt finds it.
+
+        Returns:
+            The target.
+
+        Raises:
+            ConfigurationError: there is no such project, profile or target.
+        """
         return find_target(
             project_dir=self.project_dir,
             profiles_dir=self.profiles_dir,
@@ -44,7 +59,14 @@ class WarehouseOptions:
 
     @contextmanager
     def open(self) -> Iterator[Warehouse]:
-        """The warehouse of the target, let go of at the end."""
+        """The warehouse of the target, let go of at the end.
+
+        Yields:
+            The warehouse.
+
+        Raises:
+            WarehouseError: it cannot be opened, or somebody else holds it.
+        """
         target = self.find()
         warehouse = open_warehouse(
             target.type,

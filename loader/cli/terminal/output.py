@@ -25,23 +25,41 @@ Rows = list[dict[str, Any]]
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print one line; a line end in it is shown as its escape."""
+    """Print one line; a line end in it is shown as its escape.
+
+    Args:
+        text: of anybody.
+        err: whether it goes to standard error.
+    """
     click.echo(one_line(text), err=err)
 
 
 def say_text(text: str) -> None:
-    """Print a text of several lines, each of which was made by us."""
+    """Print a text of several lines, each of which was made by us.
+
+    Args:
+        text: whose lines hold nothing of others that was not made harmless.
+    """
     for line in text.split("\n"):
         say(line)
 
 
 def say_json(value: Any, *, is_event: bool = False) -> None:  # noqa: ANN401 - JSON is anything
-    """Print values as JSON: indented to standard output, or an event to standard error."""
+    """Print values as JSON: indented to standard output, or an event to standard error.
+
+    Args:
+        value: what JSON can say.
+        is_event: whether it is a line of progress.
+    """
     click.echo(as_json(value, is_indented=not is_event), err=is_event)
 
 
 def say_csv(rows: Rows) -> None:
-    """Print rows as CSV in which no cell is a formula."""
+    """Print rows as CSV in which no cell is a formula.
+
+    Args:
+        rows: all with the same columns.
+    """
     writer = csv.writer(sys.stdout)
     writer.writerow(map(in_csv, rows[0] if rows else ()))
     writer.writerows(map(in_csv, row.values()) for row in rows)
@@ -53,6 +71,11 @@ def say_table(rows: Rows, columns: tuple[str, ...], *, is_wide: bool = False) ->
     It fits the terminal, or 80 characters where there is none: a name that is too long ends in an
     ellipsis. A sentence is never cut: where the table does not fit, it stands below, once, behind
     what its rows begin with. A wide table has room for everything.
+
+    Args:
+        rows: of a query.
+        columns: those that are shown, in this order.
+        is_wide: whether there is room for everything.
     """
     names = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)]
     console = Console(width=WIDE if is_wide else None)
@@ -102,7 +125,14 @@ def _shortened(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(value: object) -> Text:
-    """A value for rich, which finds no mark-up in it and keeps it in one line."""
+    """A value for rich, which finds no mark-up in it and keeps it in one line.
+
+    Args:
+        value: of a cell.
+
+    Returns:
+        One line, that ends in an ellipsis where it is cut.
+    """
     if isinstance(value, datetime):
         text = f"{value:%Y-%m-%d %H:%M} UTC"
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -115,18 +145,36 @@ def shown(value: object) -> Text:
 
 
 def answer_to(question: str) -> str:
-    """Ask a person on standard error for a line."""
+    """Ask a person on standard error for a line.
+
+    Args:
+        question: of ours.
+
+    Returns:
+        What they typed.
+    """
     answer: str = click.prompt(one_line(question), err=True)
     return answer
 
 
 def is_agreed(question: str) -> bool:
-    """Ask a person on standard error, yes or no."""
+    """Ask a person on standard error, yes or no.
+
+    Args:
+        question: of ours.
+
+    Returns:
+        Whether they said yes.
+    """
     return click.confirm(one_line(question), err=True)
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that its owner alone can read, in one step, and follow no link.
+
+    Args:
+        path: of the file, which may be there.
+        content: all of it.
 
     Raises:
         OSError: it could not be written; the file is as it was.

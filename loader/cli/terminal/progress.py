@@ -28,7 +28,15 @@ BEGUN = {"planned": "to send", "reading": "to read"}
 
 @contextmanager
 def progress_reporter(log_format: str, *, is_quiet: bool = False) -> Iterator[OnProgress]:
-    """Something that hears about a run, for the time of the run; a quiet one says nothing."""
+    """Something that hears about a run, for the time of the run; a quiet one says nothing.
+
+    Args:
+        log_format: `text` or `json`.
+        is_quiet: whether nothing is said.
+
+    Yields:
+        What hears each event.
+    """
     if is_quiet:
         yield lambda _: None
     elif log_format == "json":

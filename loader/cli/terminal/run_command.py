@@ -67,6 +67,9 @@ def open_context(
         retry_seconds: for one request with all its tries.
         log_format: of progress, `text` or `json`.
         is_quiet: whether nothing is said of progress.
+
+    Yields:
+        The context; the warehouse is open.
     """
     reporter = progress_reporter(log_format, is_quiet=is_quiet)
     with reporter as on_progress, place.open() as warehouse:
@@ -115,6 +118,13 @@ def stoppable(
     """A loop to run some work in, which signals end.
 
     The first signal asks for an orderly end, the second one ends the work at once.
+
+    Args:
+        work: what is run in the loop.
+        stopping: set by the first signal.
+
+    Yields:
+        The loop.
 
     Raises:
         Interrupted: it was ended at once.

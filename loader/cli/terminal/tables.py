@@ -21,7 +21,15 @@ def show(
     is_wide: bool = False,
     columns: tuple[str, ...] = (),
 ) -> None:
-    """Print rows to standard output: whole as JSON or CSV, some columns as a table for people."""
+    """Print rows to standard output: whole as JSON or CSV, some columns as a table for people.
+
+    Args:
+        rows: of a query.
+        as_json: whether they are for a program.
+        as_csv: whether they are for a spreadsheet.
+        is_wide: whether all columns are shown, in full.
+        columns: those that people are shown; none is all.
+    """
     if as_json:
         say_json(rows)
     elif as_csv:
