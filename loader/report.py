@@ -119,11 +119,13 @@ class AudienceReport:
         """Say what a run that came to its end left undone."""
         if self.new_rejections:
             rejected = f"{self.new_rejections:,} rejected; `loader rejections` has the reasons"
-            self._leave(1, rejected)
+            self._leave_undone(1, rejected)
         if unknown := self.total(Outcome.UNKNOWN):
-            self._leave(4, f"{unknown:,} without a usable answer; run again to offer them again")
+            self._leave_undone(
+                4, f"{unknown:,} without a usable answer; run again to offer them again"
+            )
 
-    def _leave(self, exit_code: int, message: str) -> None:
+    def _leave_undone(self, exit_code: int, message: str) -> None:
         """Say what is left, unless what stopped the audience says as much."""
         if SEVERITY.index(exit_code) > SEVERITY.index(self.exit_code):
             self.exit_code, self.message = exit_code, message
@@ -250,11 +252,11 @@ def as_text(report: RunReport) -> str:
     lines = [line for one in report.audiences for line in _paragraph(one, is_plan=report.is_plan)]
     lines += left_out(report.unsent)
     lines += map(str, report.left_behind)
-    lines.append("Nothing was written." if report.is_plan else _whole(report))
+    lines.append("Nothing was written." if report.is_plan else _last_line(report))
     return "\n".join(map(one_line, lines))
 
 
-def _whole(report: RunReport) -> str:
+def _last_line(report: RunReport) -> str:
     return (
         f"Run {report.run_id}: {counted(sum(one.requests for one in report.audiences), 'request')},"
         f" {sum(one.writes for one in report.audiences):,} of them"
@@ -264,7 +266,7 @@ def _whole(report: RunReport) -> str:
 
 
 def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
-    lines = [f"{report.audience} -> {report.list_id}: {_done(report)}"]
+    lines = [f"{report.audience} -> {report.list_id}: {_accepted(report)}"]
     deleted = "would be deleted" if is_plan else "was deleted"
     lines += [
         f"  {rows:,} needed no write: {reason}" for reason, rows in sorted(report.settled.items())
@@ -290,7 +292,7 @@ def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
     return lines
 
 
-def _done(report: AudienceReport) -> str:
+def _accepted(report: AudienceReport) -> str:
     """What Mailchimp was told and took; else whether there was anything to tell."""
     told = {
         action: rows - report.settled_actions[action]

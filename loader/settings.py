@@ -104,15 +104,15 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
             f"There are no credentials for the account '{account}'. Set MAILCHIMP_API_KEY{suffix}"
             " to an API key with its datacenter, as Mailchimp shows it (...-us1)."
         )
-    place = "api.mailchimp.com"
+    host = "api.mailchimp.com"
     if key:
-        place = f"{_datacenter(key, f'MAILCHIMP_API_KEY{suffix}')}.{place}"
+        host = f"{_datacenter(key, f'MAILCHIMP_API_KEY{suffix}')}.{host}"
     elif not re.fullmatch(r"[!-~]+", token):
         raise ConfigurationError(
             f"MAILCHIMP_ACCESS_TOKEN{suffix} has a space, a line end or another sign that no token"
             " has. Copy it again."
         )
-    base_url = _base_url(suffix, environment) or f"https://{place}/3.0"
+    base_url = _base_url(suffix, environment) or f"https://{host}/3.0"
     return Credentials(base_url=base_url, token=key or token)
 
 

@@ -72,16 +72,16 @@ async def preflight(plan_run: PlanRun) -> list[CheckResult]:
                 _check_schedule(one, plan_run.context.now())
                 ready.append(one)
             except ConfigurationError as error:
-                found.append(_fault(one.name, error))
+                found.append(_failed(one.name, error))
     for account in dict.fromkeys(one.account for one in ready):
         own = [one for one in ready if one.account == account]
-        found += await _account_findings(plan_run, own, audiences)
+        found += await _account_results(plan_run, own, audiences)
     found += [CheckResult(subject=one.audience, text=one.said) for one in left]
-    order = {one.name: place for place, one in enumerate(audiences)}
+    order = {one.name: index for index, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
 
 
-async def _account_findings(
+async def _account_results(
     plan_run: PlanRun, own: list[Audience], registered: list[Audience]
 ) -> list[CheckResult]:
     """What is found of the audiences of one account; of the account itself it is told once."""
@@ -101,11 +101,13 @@ async def _account_findings(
     return [
         each
         for audience, forecast in zip(own, forecasts, strict=True)
-        for each in _of_audience(audience, forecast, plan_run.context.settings.target)
+        for each in _audience_results(audience, forecast, plan_run.context.settings.target)
     ]
 
 
-def _of_audience(audience: Audience, forecast: AudiencePlan, target: str) -> Iterator[CheckResult]:
+def _audience_results(
+    audience: Audience, forecast: AudiencePlan, target: str
+) -> Iterator[CheckResult]:
     """What would stop an audience, a line each, or what becomes of it."""
     name, stops = audience.name, list(forecast.stops)
     try:
@@ -141,7 +143,7 @@ def _summary(audience: Audience, forecast: AudiencePlan) -> str:
     return "; ".join(said)
 
 
-def _fault(name: str, error: LoaderError) -> CheckResult:
+def _failed(name: str, error: LoaderError) -> CheckResult:
     return CheckResult(subject=name, text=without_name(name, str(error)), exit_code=error.exit_code)
 
 

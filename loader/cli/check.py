@@ -29,10 +29,10 @@ def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click pa
     Credentials, lists, merge fields, segments, builds, and every guard: it goes through the sync as
     `loader plan` does, and writes nothing to Mailchimp.
     """
-    place = pop_warehouse_options(options)
-    settings = Settings(target=place.find().name)
+    where = pop_warehouse_options(options)
+    settings = Settings(target=where.find().name)
     report = RunReport(run_id="", version=__version__)
-    with open_context(place, settings, retry_seconds=RETRY_SECONDS) as context:
+    with open_context(where, settings, retry_seconds=RETRY_SECONDS) as context:
         found = asyncio.run(preflight(PlanRun(context=context, report=report)))
     for one in found:
         mark = "FAIL" if one.exit_code else "ok  "

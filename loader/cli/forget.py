@@ -40,17 +40,17 @@ def forget(
 
     Ends with 1 when a line names nobody who is known.
     """
-    place, lines = pop_warehouse_options(options), _lines()
-    erased = asyncio.run(_forget(place, lines, schemas))
-    for text in (*_told(erased), *_not_found(erased, lines), *_out_of_reach(erased, place.find())):
+    where, lines = pop_warehouse_options(options), _lines()
+    erased = asyncio.run(_forget(where, lines, schemas))
+    for text in (*_told(erased), *_not_found(erased, lines), *_out_of_reach(erased, where.find())):
         say(text)
     sys.exit(NOT_FOUND if erased.missing else 0)
 
 
 async def _forget(
-    place: WarehouseOptions, lines: dict[int, str], schemas: tuple[str, ...]
+    where: WarehouseOptions, lines: dict[int, str], schemas: tuple[str, ...]
 ) -> Erased:
-    with place.open() as warehouse:
+    with where.open() as warehouse:
         return await erase(warehouse, lines, schemas)
 
 

@@ -32,8 +32,8 @@ def ls(*, as_json: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401
             say(str(one))
 
 
-async def _rows(place: WarehouseOptions) -> tuple[Rows, tuple[LeftBehind, ...]]:
-    with place.open() as warehouse:
+async def _rows(where: WarehouseOptions) -> tuple[Rows, tuple[LeftBehind, ...]]:
+    with where.open() as warehouse:
         audiences = await registered_audiences(warehouse)
         left = await left_behind(warehouse, audiences)
         return await overview(warehouse, without_retired(audiences, left), left), left

@@ -44,9 +44,9 @@ def plan(*, sample: int, wants_json: bool, wants_markdown: bool, **options: Any)
     if wants_json and wants_markdown:
         raise click.UsageError("Choose one of --json and --markdown.")
     report = RunReport(run_id="", version=__version__)
-    place, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
-    settings = Settings(**options, target=place.find().name)
-    with open_context(place, settings, retry_seconds=retry_seconds) as context:
+    where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
+    settings = Settings(**options, target=where.find().name)
+    with open_context(where, settings, retry_seconds=retry_seconds) as context:
         found = asyncio.run(PlanRun(context=context, report=report, sample=sample).run())
     if settings.due and not found and not (report.exit_code or wants_json or wants_markdown):
         sys.exit(0)  # nothing is due

@@ -58,11 +58,11 @@ def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> Non
     """
     if options["statuses"] and options["is_full"]:
         raise click.UsageError("--full reads every status; leave out --status, or --full.")
-    place, log_format = pop_warehouse_options(options), options.pop("log_format")
+    where, log_format = pop_warehouse_options(options), options.pop("log_format")
     settings = Settings(connections=options.pop("connections"))
     retry_seconds = options.pop("retry_seconds")
     opened = open_context(
-        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
+        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
         work = PullRun(context=context, **options).run()

@@ -67,8 +67,8 @@ def rejections(
         say(f"{counted(rest, 'more row', 'more rows')}: --limit {len(rows)}, --csv or --json.")
 
 
-async def _rows(place: WarehouseOptions, select: tuple[str, ...]) -> Rows:
-    with place.open() as warehouse:
+async def _rows(where: WarehouseOptions, select: tuple[str, ...]) -> Rows:
+    with where.open() as warehouse:
         audiences = filter_audiences(await registered_audiences(warehouse), select, ())
         return await not_arrived(warehouse, audiences)
 

@@ -75,15 +75,15 @@ def retire(
 
 def _plan(options: dict[str, Any], audience: str, on_leave: str | None) -> NoReturn:
     """Print what a retirement would do; a guard that would stop it is no error here."""
-    place, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
+    where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     wants_json = options.pop("wants_json")
     settings = Settings(
         connections=options["connections"],
         allow_leaves=options["allow_leaves"],
-        target=place.find().name,
+        target=where.find().name,
     )
     report = RunReport(run_id="", version=__version__, is_plan=True)
-    with open_context(place, settings, retry_seconds=retry_seconds) as context:
+    with open_context(where, settings, retry_seconds=retry_seconds) as context:
         run = RetireRun(context=context, report=report, name=audience, on_leave=on_leave)
         asyncio.run(run.dry_run())
     say_text(as_json(report).decode() if wants_json else as_text(report))

@@ -33,6 +33,6 @@ def runs(*, limit: int, as_json: bool, as_csv: bool, is_wide: bool, **options: A
     show(rows, as_json=as_json, as_csv=as_csv, is_wide=is_wide, columns=COLUMNS)
 
 
-async def _rows(place: WarehouseOptions, limit: int) -> Rows:
-    with place.open() as warehouse:
+async def _rows(where: WarehouseOptions, limit: int) -> Rows:
+    with where.open() as warehouse:
         return await latest_runs(warehouse, limit=limit)

@@ -69,11 +69,11 @@ def verify(
     the next sync holds it with the reason.
     """
     report = RunReport(run_id="", version=__version__)
-    place, log_format = pop_warehouse_options(options), options.pop("log_format")
+    where, log_format = pop_warehouse_options(options), options.pop("log_format")
     retry_seconds = options.pop("retry_seconds")
     settings = Settings(**options)
     opened = open_context(
-        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
+        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
         work = VerifyRun(context=context, report=report, repairs=repairs, sample=sample).run()

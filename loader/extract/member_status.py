@@ -23,7 +23,7 @@ from loader.warehouse.staging import StagedStatuses
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"
 OVERLAP = 50  # rows that two pages share ...
 STEP = PAGE - OVERLAP  # ... and from one to the next
-AHEAD = timedelta(hours=2)  # of our clock, at the most, is Mailchimp's taken to be
+MAX_CLOCK_AHEAD = timedelta(hours=2)  # of our clock, at the most, is Mailchimp's taken to be
 MAX_READ_ATTEMPTS = 3  # of a list that changes faster than that
 
 Keep = Callable[[pa.RecordBatch], Awaitable[None]]
@@ -111,8 +111,8 @@ async def sync_member_status(
     keep = partial(members.add, read_at=_began(first))
     await together(
         [
-            _read(client, reading, page, partial(keep, position=place), workers, stopping)
-            for place, (reading, page) in enumerate(zip(readings, first, strict=True))
+            _read(client, reading, page, partial(keep, position=index), workers, stopping)
+            for index, (reading, page) in enumerate(zip(readings, first, strict=True))
         ]
     )
     if stopping.is_set():
@@ -148,7 +148,7 @@ async def _read(
     """Take the first page and all that follow it, side by side; again where one is missing."""
     for _ in range(MAX_READ_ATTEMPTS):
         await keep(first.rows)
-        if await _others(client, reading, first, keep, workers, stopping) or stopping.is_set():
+        if await _later_pages(client, reading, first, keep, workers, stopping) or stopping.is_set():
             return
         first = await client.request(reading.page(0), _page)
     raise Moving(
@@ -157,7 +157,7 @@ async def _read(
     )
 
 
-async def _others(
+async def _later_pages(
     client: Client,
     reading: _Reading,
     first: _Page,
@@ -245,4 +245,4 @@ def response_time(response: Response) -> datetime:
     if found is None:
         raise Unavailable("Mailchimp's answer has no Date, so the next read would not know since.")
     ours = utc_now().replace(microsecond=0)
-    return ours if found > ours + AHEAD else found
+    return ours if found > ours + MAX_CLOCK_AHEAD else found

@@ -77,17 +77,17 @@ class Reader:
         base = 0
         for _ in range(MAX_READ_ATTEMPTS):
             first, total = await self.client.request(request(0), read)
-            self._say("reading", total)
+            self._emit("reading", total)
             await keep(first, base)
-            self._say("read", min(PAGE, total))
+            self._emit("read", min(PAGE, total))
             offsets = range(PAGE - overlap, total, PAGE - overlap) if total > PAGE else range(0)
-            if await self._others(request, read, keep, offsets, base):
+            if await self._later_pages(request, read, keep, offsets, base):
                 return total
             base += total
             again()
         raise Moving("What is read changes faster than it can be read. Run again later.")
 
-    async def _others(
+    async def _later_pages(
         self,
         request: Callable[[int], Request],
         read: Callable[[Response], tuple[Page, int]],
@@ -113,7 +113,7 @@ class Reader:
         async def keep_one(found: tuple[int, Page]) -> None:
             await keep(found[1], base + found[0])
             seen = found[0] + PAGE - offsets.step  # in the pages before this one
-            self._say("read", max(0, min(found[0] + PAGE, offsets.stop) - seen))
+            self._emit("read", max(0, min(found[0] + PAGE, offsets.stop) - seen))
 
         await run_workers(
             each(),
@@ -126,7 +126,7 @@ class Reader:
             raise Interrupted(STOPPED)
         return not moved.is_set()
 
-    def _say(self, kind: str, rows: int) -> None:
+    def _emit(self, kind: str, rows: int) -> None:
         if self.subject:
             self.on_progress(ProgressEvent(kind=kind, subject=self.subject, rows=rows))
 

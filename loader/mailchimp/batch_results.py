@@ -103,16 +103,16 @@ def per_contact_result(
     code = pc.if_else(is_accepted, None, held).to_pylist()
     message: list[str | None] = [None] * batch.size
     mailchimp_code: list[str | None] = [None] * batch.size
-    for place, address in enumerate(batch.rows.column("email_address").to_pylist()):
+    for index, address in enumerate(batch.rows.column("email_address").to_pylist()):
         if address in errors:
-            outcome[place] = Outcome.REJECTED.value
-            code[place] = REFUSED
-            mailchimp_code[place], message[place] = errors[address]
-        elif outcome[place] == Outcome.ACCEPTED.value and address in not_shown:
-            outcome[place], code[place] = Outcome.UNKNOWN.value, VALUES_NOT_SHOWN
-            message[place] = not_shown[address]
-        elif outcome[place] == Outcome.HELD.value and code[place] is None:
-            outcome[place], code[place] = Outcome.UNKNOWN.value, NOT_MENTIONED
+            outcome[index] = Outcome.REJECTED.value
+            code[index] = REFUSED
+            mailchimp_code[index], message[index] = errors[address]
+        elif outcome[index] == Outcome.ACCEPTED.value and address in not_shown:
+            outcome[index], code[index] = Outcome.UNKNOWN.value, VALUES_NOT_SHOWN
+            message[index] = not_shown[address]
+        elif outcome[index] == Outcome.HELD.value and code[index] is None:
+            outcome[index], code[index] = Outcome.UNKNOWN.value, NOT_MENTIONED
     said = ([_kept(one) for one in message], [_kept(one) for one in mailchimp_code])
     columns = [pa.array(values, pa.string()) for values in (outcome, code, *said)]
     return _answers(batch, columns, response.answered_at)

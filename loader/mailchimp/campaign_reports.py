@@ -129,8 +129,8 @@ def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
     people = addresses(emails.field("email_address")).take(pc.list_parent_indices(activity))
     done = activity.flatten()
     words = pa.array(list(_WORDS), pa.string())
-    places = pc.index_in(done.field("action"), value_set=words)
-    events = pa.array(list(_WORDS.values()), pa.string()).take(places)
+    positions = pc.index_in(done.field("action"), value_set=words)
+    events = pa.array(list(_WORDS.values()), pa.string()).take(positions)
     batch = _events(
         people,
         events,

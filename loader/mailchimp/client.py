@@ -198,7 +198,7 @@ class Client:
             self.requests += 1
             self.writes += request.is_write
             began = clock()
-            with _named_failures():
+            with _translated_errors():
                 async with self._session.request(
                     request.method,
                     self._base_url + request.path,
@@ -209,7 +209,7 @@ class Client:
                     response = Response(
                         request=request,
                         status=reply.status,
-                        body=await _read(reply, request.largest_answer),
+                        body=await _read_body(reply, request.largest_answer),
                         date=reply.headers.get("Date"),
                         seconds=clock() - began,
                         takes_fake=reply.headers.get("X-Sandbox-Accepts") == "example.com",
@@ -223,7 +223,7 @@ class Client:
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """What may go wrong on the way, without headers: aiohttp's texts and chains hold them."""
     try:
         yield
@@ -241,7 +241,7 @@ def _named_failures() -> Iterator[None]:
         raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 
 
-async def _read(reply: aiohttp.ClientResponse, most: int) -> bytes:
+async def _read_body(reply: aiohttp.ClientResponse, most: int) -> bytes:
     """The body, unpacked piece by piece: what is small when it arrives may be large."""
     found = bytearray()
     async for piece in reply.content.iter_any():

@@ -87,8 +87,8 @@ def contacts_answers(batch: Batch, response: Response) -> BatchResult:
     )
     errors = exploded(answer, "errors")
     asked = batch.rows.column("email_address")
-    places = pc.index_in(asked, value_set=addresses(stored.field("email_address")))
-    statuses = stored.field("status").take(places)
+    positions = pc.index_in(asked, value_set=addresses(stored.field("email_address")))
+    statuses = stored.field("status").take(positions)
     is_accepted = _is_as_wanted(batch, statuses)
     totals = [int_field(answer, name) for name in ("total_created", "total_updated", "error_count")]
     shows_all = is_all_shown(batch, response, contacts=len(stored))

@@ -39,9 +39,9 @@ def table(response: Response, documented: Documented) -> pa.Table:
     found = decode(response.body, pa.schema([*documented.schema, *problem]))
     if any(found.column(name).null_count == 0 for name, _ in problem):
         raise Unavailable(f"Mailchimp answered {response.status} with a description of a problem.")
-    _check_whose(found, response.request, documented)
+    _check_subject(found, response.request, documented)
     if documented.rows:
-        _check_how_many(found, response.request, documented.rows)
+        _check_row_count(found, response.request, documented.rows)
     return found
 
 
@@ -115,11 +115,11 @@ def nothing(response: Response) -> None:
         )
 
 
-def _check_whose(found: pa.Table, request: Request, documented: Documented) -> None:
+def _check_subject(found: pa.Table, request: Request, documented: Documented) -> None:
     """See that an answer is about what was asked for."""
     is_single_reading = not (documented.rows or request.is_write)
     wanted = {"status": request.params["status"]} if "status" in request.params else {}
-    wanted |= _named_in(request, is_single_reading=is_single_reading)
+    wanted |= _ids_in_path(request, is_single_reading=is_single_reading)
     for name, values in _columns(found.select(documented.schema.names)):
         if name in wanted and not pc.all(pc.equal(values, wanted[name]), min_count=0).as_py():
             raise Unavailable("Mailchimp's answer is about something else than was asked for.")
@@ -129,7 +129,7 @@ def _check_whose(found: pa.Table, request: Request, documented: Documented) -> N
                 raise Unavailable("Mailchimp's answer has a contact in a status that there is not.")
 
 
-def _named_in(request: Request, *, is_single_reading: bool) -> dict[str, str]:
+def _ids_in_path(request: Request, *, is_single_reading: bool) -> dict[str, str]:
     """What the path of a request says of the things that are in the answer."""
     parts = request.path.strip("/").split("/")
     names = {"lists": "list_id", "reports": "campaign_id", "interest-categories": "category_id"}
@@ -154,12 +154,12 @@ def _columns(found: pa.Table) -> Iterator[tuple[str, pa.Array]]:
 
 def _children(rows: pa.Array) -> Iterator[tuple[str, pa.Array]]:
     if pa.types.is_struct(rows.type):
-        for place, one in enumerate(rows.type):
-            yield one.name, rows.field(place).drop_null()
-            yield from _children(rows.field(place))
+        for index, one in enumerate(rows.type):
+            yield one.name, rows.field(index).drop_null()
+            yield from _children(rows.field(index))
 
 
-def _check_how_many(found: pa.Table, request: Request, rows: str) -> None:
+def _check_row_count(found: pa.Table, request: Request, rows: str) -> None:
     """See that a page has as many rows as its place among all of them leaves it."""
     total = found.column("total_items")[0].as_py()
     count, offset = int(request.params["count"]), int(request.params["offset"])

@@ -94,7 +94,7 @@ class PlanRun:
                 for (account, own), remote in zip(lists, read, strict=True)
                 for audience_plan in await self._dry_run(own, account, remote)
             ]
-        order = {(one.name, one.list_id): place for place, one in enumerate(audiences)}
+        order = {(one.name, one.list_id): index for index, one in enumerate(audiences)}
         return sorted(found, key=lambda one: order[one.audience, one.list_id])
 
     async def _read(self, account: Account, audiences: list[Audience]) -> ListSchema | Unread:

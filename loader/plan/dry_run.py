@@ -73,7 +73,7 @@ class DryRun:
         await self.list_sync.ledger.apply_acks([one.audience for one in going])
         after = await self.plan_queries.statuses()
         return [
-            _then(
+            _with_costs(
                 replace(
                     each,
                     list_name=remote.name,
@@ -116,7 +116,7 @@ class DryRun:
     async def _judge(self, remote: ListSchema) -> None:
         """Say of the rows of the plan what Mailchimp is known to refuse."""
         going = self.list_sync.going
-        missing = {one.tag: one for each in going for one in each.places.missing_fields}
+        missing = {one.tag: one for each in going for one in each.setup.missing_fields}
         rules = field_rules(remote.merge_fields, list(missing.values()))
         await self.plan_queries.classify(rules, address_rules(takes_fake=remote.takes_fake))
 
@@ -145,9 +145,9 @@ class DryRun:
         for one in list_sync.going:
             # what several audiences miss is made once
             own = _to_make(one, list_sync.going)
-            missed = len(one.places.missing_fields) + len(one.places.missing_tags)
+            missed = len(one.setup.missing_fields) + len(one.setup.missing_tags)
             shared = missed - len(own.get("merge fields", ())) - len(own.get("tags", ()))
-            _add(costs, one.audience.name, one.places.requests_to_make - shared, ASSUMED_CALL)
+            _add_cost(costs, one.audience.name, one.setup.requests_to_make - shared, ASSUMED_CALL)
         await list_sync.plan.claim()
         for routes in (CONTACTS, COMPANIONS, LEAVES):
             await self._answer(routes, costs)
@@ -160,7 +160,7 @@ class DryRun:
         for turn in range(1, self.list_sync.turns(routes) + 1):
             async for batch in self.list_sync.read_batches(routes, turn, RemoteIds()):
                 seconds = (ASSUMED_CALL + batch.size * ASSUMED_CONTACT) / ASSUMED_WIDTH
-                _add(costs, str(batch.rows.column("audience")[0]), 1, seconds)
+                _add_cost(costs, str(batch.rows.column("audience")[0]), 1, seconds)
             await self.plan_queries.simulate_acks(routes, turn=turn)
 
 
@@ -168,13 +168,13 @@ def _names_of(audience_syncs: Sequence[AudienceSync]) -> set[str]:
     return {one.audience.name for one in audience_syncs}
 
 
-def _add(costs: dict[str, tuple[int, float]], name: str, writes: int, seconds: float) -> None:
+def _add_cost(costs: dict[str, tuple[int, float]], name: str, writes: int, seconds: float) -> None:
     """Add writes of so many seconds each to what an audience costs."""
     had, took = costs[name]
     costs[name] = (had + writes, took + writes * seconds)
 
 
-def _then(
+def _with_costs(
     told: AudiencePlan,
     cost: tuple[int, float],
     measured: float | None,
@@ -226,15 +226,15 @@ def _count(one: AudienceSync, counts: list[dict[str, Any]], names: dict[str, str
 def _to_make(one: AudienceSync, going: Sequence[AudienceSync]) -> dict[str, tuple[str, ...]]:
     """What is missing on the list for an audience, and for none before it."""
     before = going[: going.index(one)]
-    fields = {each.tag for other in before for each in other.places.missing_fields}
-    tags = {each.key for other in before for each in other.places.missing_tags}
-    segment = one.places.missing_segment
+    fields = {each.tag for other in before for each in other.setup.missing_fields}
+    tags = {each.key for other in before for each in other.setup.missing_tags}
+    segment = one.setup.missing_segment
     made = {
         "merge fields": tuple(
-            each.tag for each in one.places.missing_fields if each.tag not in fields
+            each.tag for each in one.setup.missing_fields if each.tag not in fields
         ),
         "segment": (segment,) if segment is not None else (),
-        "tags": tuple(each.name for each in one.places.missing_tags if each.key not in tags),
+        "tags": tuple(each.name for each in one.setup.missing_tags if each.key not in tags),
     }
     return {what: names for what, names in made.items() if names}
 

@@ -97,12 +97,12 @@ class PullRun:
             shown = await read_lists(account.client)
             reports = await read_reports(reader)
             found = [
-                await self._list(reader, account, one, reports)
+                await self._pull_list(reader, account, one, reports)
                 for one in chosen(shown, self.select)
             ]
-            return [*found, *([] if self.select else await self._gone(shown))]
+            return [*found, *([] if self.select else await self._vanished(shown))]
 
-    async def _gone(self, shown: list[dict[str, Any]]) -> list[PulledList]:
+    async def _vanished(self, shown: list[dict[str, Any]]) -> list[PulledList]:
         """Lists that were pulled of this account, and that it does not show any more."""
         known = await StagedTable(self.context.warehouse, "mailchimp_lists").query(
             "registry/lists", account=self.account
@@ -114,13 +114,13 @@ class PullRun:
             if one["list_id"] not in there
         ]
 
-    async def _list(
+    async def _pull_list(
         self, reader: Reader, account: Account, shown: dict[str, Any], reports: Mapping[str, str]
     ) -> PulledList:
         found = PulledList(list_id=shown["id"], name=shown["name"])
         before = account.client.requests
         try:
-            await self._pull(reader, shown, reports, found)
+            await self._read_list(reader, shown, reports, found)
         except WarehouseError:
             raise
         except NotFound:
@@ -130,7 +130,7 @@ class PullRun:
         found.requests = account.client.requests - before
         return found
 
-    async def _pull(
+    async def _read_list(
         self,
         reader: Reader,
         shown: dict[str, Any],

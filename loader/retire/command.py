@@ -55,11 +55,11 @@ class RetireRun:
         registered = await registered_audiences(warehouse)
         await prepare_ledger(warehouse, registered, now=context.now())
         found = await self._stale(registered)
-        for places in found:
-            check_target(places.audience, context.settings.target)
-        for places in found:
-            async with context.accounts.of([places.audience], registered) as accounts:
-                await self._list(places, _reachable(accounts[places.audience.account]))
+        for stale in found:
+            check_target(stale.audience, context.settings.target)
+        for stale in found:
+            async with context.accounts.of([stale.audience], registered) as accounts:
+                await self._retire_list(stale, _reachable(accounts[stale.audience.account]))
         own = [one for one in registered if one.name == self.name]
         self.report.left_behind = await left_behind(warehouse, own)
 
@@ -77,20 +77,20 @@ class RetireRun:
             await prepare_ledger(warehouse, registered, now=context.now())
             found = await self._stale(registered)
         async with context.accounts.of([one.audience for one in found], registered) as accounts:
-            for places in found:
-                account = _reachable(accounts[places.audience.account])
-                remote = await self._read(account, places.audience)
+            for stale in found:
+                account = _reachable(accounts[stale.audience.account])
+                remote = await self._read(account, stale.audience)
                 async with warehouse.rolled_back():
                     await prepare_ledger(warehouse, registered, now=context.now())
-                    await self._foretell(places, account, remote)
+                    await self._dry_run_list(stale, account, remote)
 
     async def _stale(self, registered: Sequence[Audience]) -> list[StalePlacements]:
         placements = await placements_of(self.context.warehouse, self.name)
         return stale_placements(registered, self.name, placements, self.on_leave)
 
-    async def _list(self, places: StalePlacements, account: Account) -> None:
+    async def _retire_list(self, stale: StalePlacements, account: Account) -> None:
         """Take it out of one list, whatever becomes of it."""
-        audience = places.audience
+        audience = stale.audience
         async with self.context.warehouse.beside() as warehouse:
             context = replace(self.context, warehouse=warehouse)
             run = list_run(context, self.report, account, [audience], command="retire")
@@ -102,7 +102,7 @@ class RetireRun:
                         raise
                     await list_sync.ledger.release_list(audience)
                     return
-                retire_plan = await decide(list_sync, remote, places)
+                retire_plan = await decide(list_sync, remote, stale)
                 (one,) = list_sync.audience_syncs
                 check_leaves(audience, one.plan, allow_leaves=one.settings.allow_leaves)
                 await retire_plan.carry_out()
@@ -117,11 +117,11 @@ class RetireRun:
         except LoaderError as error:
             return error
 
-    async def _foretell(
-        self, places: StalePlacements, account: Account, remote: ListSchema | LoaderError
+    async def _dry_run_list(
+        self, stale: StalePlacements, account: Account, remote: ListSchema | LoaderError
     ) -> None:
         """Decide, and report it as if it had been done."""
-        context, audience = self.context, places.audience
+        context, audience = self.context, stale.audience
         run_id = str(uuid.uuid4())
         list_sync = await open_list(context, account, [audience], run_id=run_id, now=context.now())
         (one,) = list_sync.audience_syncs
@@ -129,8 +129,8 @@ class RetireRun:
         try:
             if isinstance(remote, LoaderError):
                 raise remote
-            retire_plan = await decide(list_sync, remote, places)
-            one.report.message = _stop(one)
+            retire_plan = await decide(list_sync, remote, stale)
+            one.report.message = _stop_reason(one)
             await retire_plan.release()
             one.report.add_plan(one.plan)
             for row in one.plan.rows:
@@ -144,7 +144,7 @@ class RetireRun:
             one.stop(error)
 
 
-def _stop(one: AudienceSync) -> str | None:
+def _stop_reason(one: AudienceSync) -> str | None:
     """What would stop a retirement, if anything."""
     try:
         check_target(one.audience, one.settings.target)

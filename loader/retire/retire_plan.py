@@ -30,13 +30,13 @@ class RetirePlan:
     """
 
     list_sync: ListSync
-    places: StalePlacements
+    stale: StalePlacements
     segments: dict[str, TrackedSegment]
 
     async def release(self) -> None:
         """Take what is not taken out of Mailchimp out of what is the audience's."""
         (one,) = self.list_sync.audience_syncs
-        one.report.gives_up = await self.list_sync.ledger.release(self.places)
+        one.report.gives_up = await self.list_sync.ledger.release(self.stale)
 
     @property
     def ids(self) -> RemoteIds:
@@ -59,7 +59,7 @@ class RetirePlan:
         for segment in self.segments.values():
             if await self._is_empty(segment, without=frozenset()):
                 await self._delete(one, segment)
-        for name in self.places.segments:
+        for name in self.stale.segments:
             await self.list_sync.ledger.release_segment(name)
         await self.list_sync.send_operations(LEAVES, self.ids)
 
@@ -96,13 +96,13 @@ class RetirePlan:
         one.report.deleted.append(segment.name)
 
 
-async def decide(list_sync: ListSync, remote: ListSchema, places: StalePlacements) -> RetirePlan:
+async def decide(list_sync: ListSync, remote: ListSchema, stale: StalePlacements) -> RetirePlan:
     """Decide what is taken out of the places that an audience gives up, and who stays.
 
     Args:
         list_sync: of the audience alone.
         remote: the list as Mailchimp shows it.
-        places: those that it gives up.
+        stale: those that it gives up.
 
     Returns:
         The plan, of which nothing is carried out.
@@ -113,23 +113,23 @@ async def decide(list_sync: ListSync, remote: ListSchema, places: StalePlacement
     (one,) = list_sync.audience_syncs
     await settle_address_changes(one.client, list_sync.ledger, list_sync.list_id, [one.audience])
     await list_sync.plan.begin([Turn(one.audience, one.audience.status_if_new)])
-    segments = await _plan(list_sync, remote, places)
-    if not places.keeps_contacts:
+    segments = await _plan(list_sync, remote, stale)
+    if not stale.keeps_contacts:
         one.report.staying = await list_sync.plan.staying(one.audience, gives_up=True)
-    return RetirePlan(list_sync=list_sync, places=places, segments=segments)
+    return RetirePlan(list_sync=list_sync, stale=stale, segments=segments)
 
 
 async def _plan(
-    list_sync: ListSync, remote: ListSchema, places: StalePlacements
+    list_sync: ListSync, remote: ListSchema, stale: StalePlacements
 ) -> dict[str, TrackedSegment]:
     """Decide what is to be taken out of which segments; nobody is in one that is gone."""
     (one,) = list_sync.audience_syncs
-    one.plan = await list_sync.plan.retire(places)
+    one.plan = await list_sync.plan.retire(stale)
     filled: dict[str, TrackedSegment] = {}
     gone = []
     taken_out = {each.key: None for each in await list_sync.plan.segments_to_fill()}
     keys = {name_key(key) for key in taken_out}
-    for key in [*taken_out, *(name for name in places.segments if name_key(name) not in keys)]:
+    for key in [*taken_out, *(name for name in stale.segments if name_key(name) not in keys)]:
         there = remote.segments.get(name_key(key))
         ours = list_sync.known.get(name_key(key))
         if there is None or (ours is not None and ours.id not in (None, there.id)):
@@ -142,5 +142,5 @@ async def _plan(
     for key in gone:
         await list_sync.ledger.untrack_segment(key)
     if gone:
-        one.plan = await list_sync.plan.retire(places)
+        one.plan = await list_sync.plan.retire(stale)
     return filled

@@ -64,7 +64,7 @@ class AudienceSync:
     Attributes:
         registered: every audience there is.
         client: counts what is asked for this audience.
-        places: where it puts things on the list, when that was read.
+        setup: where it puts things on the list, when that was read.
         plan: its rows in numbers, when they were decided.
         is_stopped: whether it goes no further in this run; its report says why.
     """
@@ -75,27 +75,27 @@ class AudienceSync:
     settings: Settings
     report: AudienceReport
     on_progress: OnProgress
-    places: ListSetup = field(init=False)
+    setup: ListSetup = field(init=False)
     plan: PlanCounts = NOTHING
     is_stopped: bool = False
 
-    async def check(self, places: ListSetup, imagined: ListSchema, reading: Reading | None) -> None:
+    async def check(self, setup: ListSetup, imagined: ListSchema, reading: Reading | None) -> None:
         """See what is on the list and what has to be made, before anything is decided.
 
         Args:
-            places: where this audience puts things on the list.
+            setup: where this audience puts things on the list.
             imagined: the list with what the audiences before this one make there.
             reading: the last one of its contacts with all that they hold.
 
         Raises:
             LoaderError: the list is not as the audience says, or cannot be seen.
         """
-        self.places = places
-        await places.check(imagined)
+        self.setup = setup
+        await setup.check(imagined)
         if self.audience.mirror:
             self.report.mirrors = str(check_mirror(self.audience, self.registered, reading))
         if self.settings.historical_refresh:
-            await places.mark_refresh()
+            await setup.mark_refresh()
 
     def guards(self) -> tuple[Callable[[], None], ...]:
         """What looks whether a person has to say that it is meant; each raises GuardTripped.

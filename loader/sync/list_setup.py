@@ -228,16 +228,16 @@ class ListSetup:
         return await self._makes.once(
             "field",
             field_.tag,
-            lambda: self._made(
-                request, what, partial(merge_field_made, field_.tag), _has_field(field_.tag)
+            lambda: self._make_or_find(
+                request, what, partial(merge_field_made, field_.tag), _id_of_field(field_.tag)
             ),
         )
 
     async def _make_segment(self, segment: TrackedSegment) -> int:
         key = name_key(segment.name)
-        return await self._makes.once("segment", key, lambda: self._made_segment(segment))
+        return await self._makes.once("segment", key, lambda: self._ensure_segment(segment))
 
-    async def _made_segment(self, segment: TrackedSegment) -> int:
+    async def _ensure_segment(self, segment: TrackedSegment) -> int:
         list_id = self._audience.list_id
         if segment.id is not None and segment.remake:
             with suppress(NotFound):  # an interrupted refresh had come so far
@@ -249,8 +249,8 @@ class ListSetup:
             )
             what = f"the segment '{segment.name}'"
             request = make_segment(list_id, segment.name)
-            made = await self._made(
-                request, what, partial(segment_made, segment.name), _id_in(segment.name)
+            made = await self._make_or_find(
+                request, what, partial(segment_made, segment.name), _id_of_segment(segment.name)
             )
             segment = replace(segment, id=made, remake=False)
         if segment != self._known.get(name_key(segment.name)):
@@ -259,7 +259,7 @@ class ListSetup:
             raise AssertionError("a segment that was made has an id")
         return segment.id
 
-    async def _made(
+    async def _make_or_find(
         self,
         request: Request,
         what: str,
@@ -288,7 +288,7 @@ def _quoted(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def _id_in(name: str) -> Callable[[ListSchema], int | None]:
+def _id_of_segment(name: str) -> Callable[[ListSchema], int | None]:
     def find(remote: ListSchema) -> int | None:
         there = remote.segments.get(name_key(name))
         return None if there is None else there.id
@@ -296,7 +296,7 @@ def _id_in(name: str) -> Callable[[ListSchema], int | None]:
     return find
 
 
-def _has_field(tag: str) -> Callable[[ListSchema], int | None]:
+def _id_of_field(tag: str) -> Callable[[ListSchema], int | None]:
     def find(remote: ListSchema) -> int | None:
         there = remote.merge_fields.get(tag)
         return None if there is None else there.id

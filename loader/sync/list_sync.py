@@ -120,9 +120,9 @@ class ListSync:
 
         async def check(one: AudienceSync) -> None:
             nonlocal imagined
-            places = ListSetup(one.client, one.audience, self.ledger, remote, self.known, makes)
-            await one.check(places, imagined, reading)
-            imagined = one.places.imagined(imagined)
+            setup = ListSetup(one.client, one.audience, self.ledger, remote, self.known, makes)
+            await one.check(setup, imagined, reading)
+            imagined = one.setup.imagined(imagined)
 
         await self._each(check)
 
@@ -130,7 +130,7 @@ class ListSync:
             await self.plan.add(one.audience)
             one.report.staying = await self.plan.staying(one.audience)
             one.report.given_up = await self.ledger.given_up(one.audience)
-            values = await one.places.compared_fields()
+            values = await one.setup.compared_fields()
             await self.plan.note_lost(one.audience, values)
             if reading is not None and not self.settings.historical_refresh:
                 await self.plan.leave_alone(one.audience, values)
@@ -145,7 +145,7 @@ class ListSync:
 
         async def check_plan(one: AudienceSync) -> None:
             own = [each for each in filled if each.audience == one.audience.name]
-            one.places.check_tags(own, named[one.audience.name], one.registered)
+            one.setup.check_tags(own, named[one.audience.name], one.registered)
 
         if await self._each(check_plan):
             await self.decide()
@@ -228,7 +228,7 @@ class ListSync:
         found = [RemoteIds(segments={name: one.id for name, one in remote.segments.items()})]
 
         async def make(one: AudienceSync) -> None:
-            found.append(await one.places.provision())
+            found.append(await one.setup.provision())
 
         await together([self._try(one, make) for one in self.going])
         return RemoteIds.of_all(found)
@@ -238,7 +238,7 @@ class ListSync:
 
         async def read(one: AudienceSync) -> None:
             if one.plan.to_send(Operation.PERMISSIONS):
-                found.append(await one.places.resolve_permissions())
+                found.append(await one.setup.resolve_permissions())
 
         await self._each(read)
         return RemoteIds.of_all(found)

@@ -51,7 +51,7 @@ class SyncRun:
             await together([self._sync_list(account, audiences) for account, audiences in lists])
         chosen = filter_audiences(registered, settings.select, settings.exclude)
         report.left_behind = await left_behind(warehouse, chosen)
-        order = {(one.name, one.list_id): place for place, one in enumerate(ready)}
+        order = {(one.name, one.list_id): index for index, one in enumerate(ready)}
         report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
 
     async def _sync_list(self, account: Account, audiences: Sequence[Audience]) -> None:

@@ -33,19 +33,22 @@ from loader.reasons import (
     NOT_SEEN_SINCE,
 )
 
-Look = Callable[[Batch, Response], BatchResult | None]
+CheckBeforeWrite = Callable[[Batch, Response], BatchResult | None]
 Results = AsyncGenerator[BatchResult, None]
 
 # what is looked at right before a write that must not be done to a contact that somebody else has
 # changed since the list was read: who ended it themselves is not archived over it, and only whom
 # we archived, and nobody touched since, is subscribed again
-LOOKS: Mapping[Operation, Look] = {Operation.ARCHIVE: already_left, Operation.REVIVE: touched}
+CHECKS_BEFORE_WRITE: Mapping[Operation, CheckBeforeWrite] = {
+    Operation.ARCHIVE: already_left,
+    Operation.REVIVE: touched,
+}
 
 # so many in a row without an answer, and it is not the contacts: batches while Mailchimp is away,
 # or single contacts while it answers other requests
-SILENCES, SILENCES_ALONE = 3, 20
+UNANSWERED_BATCHES, UNANSWERED_CONTACTS = 3, 20
 # failures of one call, while Mailchimp answers others, after which it is taken to be the cause
-TRIES, TRIES_ALONE = 3, 6
+TRIES_OF_BATCH, TRIES_OF_CONTACT = 3, 6
 METHOD_NOT_ALLOWED = 405
 
 
@@ -65,8 +68,8 @@ class BatchSender:
         self._clients = clients
         self._list_id = list_id
         self._segments = segments
-        self._silences: Counter[bool] = Counter()  # by whether Mailchimp answered others
-        self._silence: NoUsableResponse | None = None
+        self._unanswered: Counter[bool] = Counter()  # by whether Mailchimp answered others
+        self._outage: NoUsableResponse | None = None
 
     async def send(self, batch: Batch) -> Results:
         """The outcome of each contact of a batch, as soon as it is known.
@@ -85,21 +88,21 @@ class BatchSender:
             MailchimpError: the credentials, the list or the segment are gone, or Mailchimp is; what
                 was given before is known all the same.
         """
-        if self._silence is not None:
-            raise self._silence
-        look = LOOKS.get(batch.route)
-        if look is not None and (found := await self._look_first(batch, look)) is not None:
+        if self._outage is not None:
+            raise self._outage
+        look = CHECKS_BEFORE_WRITE.get(batch.route)
+        if look is not None and (found := await self._check_before_write(batch, look)) is not None:
             yield found
             return
         request, read = self._call(batch)
-        tries = TRIES_ALONE if batch.size == 1 else TRIES
+        tries = TRIES_OF_CONTACT if batch.size == 1 else TRIES_OF_BATCH
         try:
             result = await self._client(batch).request(request, read, tries=tries)
         except MailchimpError as error:
             async for part in self._failed(batch, error):
                 yield part
         else:
-            self._silences.clear()
+            self._unanswered.clear()
             is_archive = batch.route is Operation.ARCHIVE
             yield await self._archived(batch) if is_archive else result
 
@@ -113,7 +116,7 @@ class BatchSender:
         elif isinstance(error, RequestRejected):
             yield await self._rejected(batch, error)
         elif isinstance(error, NotFound):
-            yield await self._not_there(batch)
+            yield await self._not_found(batch)
         elif isinstance(error, NoUsableResponse):
             yield self._unknown(batch, error)
         else:
@@ -139,7 +142,7 @@ class BatchSender:
             answers, may_have_been_applied=batch.may_be_duplicate or response.may_have_been_applied
         )
 
-    async def _look_first(self, batch: Batch, look: Look) -> BatchResult | None:
+    async def _check_before_write(self, batch: Batch, look: CheckBeforeWrite) -> BatchResult | None:
         """What a look at the contact right before the write says instead of it."""
         request = member_status_of_batch(self._list_id, batch)
         try:
@@ -147,9 +150,9 @@ class BatchSender:
                 request, lambda response: look(batch, response)
             )
         except NotFound:
-            return await self._not_there(batch)
-        except NoUsableResponse as silence:
-            return self._unknown(batch, silence)
+            return await self._not_found(batch)
+        except NoUsableResponse as error:
+            return self._unknown(batch, error)
 
     async def _archived(self, batch: Batch) -> BatchResult:
         """What somebody looks like whom we have archived just now."""
@@ -163,7 +166,7 @@ class BatchSender:
 
     async def _rejected(self, batch: Batch, error: RequestRejected) -> BatchResult:
         """One contact that Mailchimp refuses."""
-        self._silences.clear()
+        self._unanswered.clear()
         if batch.route is Operation.ARCHIVE and error.status == METHOD_NOT_ALLOWED:
             request = member_status_of_batch(self._list_id, batch)
             return await self._client(batch).request(
@@ -171,7 +174,7 @@ class BatchSender:
             )
         return refused(batch, error)
 
-    async def _not_there(self, batch: Batch) -> BatchResult:
+    async def _not_found(self, batch: Batch) -> BatchResult:
         if batch.route is Operation.ARCHIVE:
             return uniform_result(batch, Outcome.ACCEPTED, code=ALREADY_GONE)
         if batch.route is Operation.CHANGE_ADDRESS:
@@ -195,14 +198,14 @@ class BatchSender:
             return uniform_result(batch, Outcome.UNKNOWN, code=NO_USABLE_ANSWER)
         return uniform_result(batch, Outcome.ACCEPTED)
 
-    def _unknown(self, batch: Batch, silence: NoUsableResponse) -> BatchResult:
+    def _unknown(self, batch: Batch, error: NoUsableResponse) -> BatchResult:
         # this batch may have been written: it is acknowledged as unknown before the run gives up
-        self._silences[silence.is_request_specific] += 1
-        most = SILENCES_ALONE if silence.is_request_specific else SILENCES
-        self._silence = (
-            silence if self._silences[silence.is_request_specific] >= most else self._silence
+        self._unanswered[error.is_request_specific] += 1
+        most = UNANSWERED_CONTACTS if error.is_request_specific else UNANSWERED_BATCHES
+        self._outage = (
+            error if self._unanswered[error.is_request_specific] >= most else self._outage
         )
-        code = ISOLATED_FAILURE if silence.is_request_specific else NO_USABLE_ANSWER
+        code = ISOLATED_FAILURE if error.is_request_specific else NO_USABLE_ANSWER
         return uniform_result(batch, Outcome.UNKNOWN, code=code)
 
 

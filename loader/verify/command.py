@@ -91,8 +91,8 @@ class VerifyRun:
             ledger = Ledger(
                 self.context.warehouse, audience.list_id, run_id="", now=self.context.now()
             )
-            places = ListSetup(account.client, audience, ledger, remote, {}, MakeOnce())
-            await self._compare(audience, places, found)
+            setup = ListSetup(account.client, audience, ledger, remote, {}, MakeOnce())
+            await self._compare(audience, setup, found)
         except WarehouseError:
             raise
         except LoaderError as error:
@@ -117,11 +117,9 @@ class VerifyRun:
         segments = reader.with_label(f"{name}: segments")
         await pull_segments(segments, warehouse, list_id, now)
 
-    async def _compare(
-        self, audience: Audience, places: ListSetup, found: VerifiedAudience
-    ) -> None:
+    async def _compare(self, audience: Audience, setup: ListSetup, found: VerifiedAudience) -> None:
         drift = Drift(self.context.warehouse, audience, now=self.context.now())
-        await drift.find(await places.compared_fields())
+        await drift.find(await setup.compared_fields())
         found.drift = await drift.counts()
         found.people = await drift.people(self.sample) if self.sample else []
         if found.drift and self.repairs:

@@ -18,7 +18,7 @@ from loader.mailchimp.batch_results import uniform_result
 from loader.reasons import NOT_MENTIONED
 from loader.sync.membership_check import ListNow
 from loader.sync.recorder import ResultRecorder
-from loader.sync.sender import SILENCES, SILENCES_ALONE, BatchSender
+from loader.sync.sender import UNANSWERED_BATCHES, UNANSWERED_CONTACTS, BatchSender
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
@@ -122,13 +122,13 @@ async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
                 await calls.send(batch_of(Operation.UPSERT, people))
     finally:
         sandbox.faults()
-    assert recorded.counters == {"unknown": SILENCES_ALONE}
+    assert recorded.counters == {"unknown": UNANSWERED_CONTACTS}
 
 
 async def test_a_refusal_is_an_answer_after_which_silences_are_counted_anew(
     sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.sync.sender.SILENCES_ALONE", 2)
+    monkeypatch.setattr("loader.sync.sender.UNANSWERED_CONTACTS", 2)
     list_id = sandbox.new_list()
     bad = PEOPLE[:2]
     sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})
@@ -246,8 +246,8 @@ async def test_when_mailchimp_is_away_the_batches_tried_are_unknown_and_no_more_
 ) -> None:
     nobody = "http://127.0.0.1:9/3.0"  # the discard port: nothing listens there
     async with calls_of(sandbox, "list", base_url=nobody) as (calls, recorded):
-        for address in PEOPLE[:SILENCES]:
+        for address in PEOPLE[:UNANSWERED_BATCHES]:
             await calls.send(batch_of(Operation.UPSERT, [address]))
         with pytest.raises(NoUsableResponse):
-            await calls.send(batch_of(Operation.UPSERT, PEOPLE[SILENCES:]))
-    assert recorded.counters == {"unknown": SILENCES}
+            await calls.send(batch_of(Operation.UPSERT, PEOPLE[UNANSWERED_BATCHES:]))
+    assert recorded.counters == {"unknown": UNANSWERED_BATCHES}

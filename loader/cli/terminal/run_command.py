@@ -52,7 +52,7 @@ def run_options(command: Command) -> Command:
 
 @contextmanager
 def open_context(
-    place: WarehouseOptions,
+    where: WarehouseOptions,
     settings: Settings,
     *,
     retry_seconds: float,
@@ -62,7 +62,7 @@ def open_context(
     """What a command runs with; the warehouse is let go of at the end.
 
     Args:
-        place: where the warehouse is.
+        where: where the warehouse is.
         settings: what was asked for; the target is filled in.
         retry_seconds: for one request with all its tries.
         log_format: of progress, `text` or `json`.
@@ -72,7 +72,7 @@ def open_context(
         The context; the warehouse is open.
     """
     reporter = progress_reporter(log_format, is_quiet=is_quiet)
-    with reporter as on_progress, place.open() as warehouse:
+    with reporter as on_progress, where.open() as warehouse:
         yield RunContext(
             warehouse=warehouse,
             settings=settings,
@@ -90,20 +90,20 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
         options: those of `run_options`, and fields of `Settings`.
         work: what is done, and reported.
     """
-    place = pop_warehouse_options(options)
+    where = pop_warehouse_options(options)
     wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
     is_quiet, is_due = options.pop("is_quiet"), bool(options.get("due"))
     retry_seconds = options.pop("retry_seconds")
-    settings = Settings(**options, target=place.find().name)
+    settings = Settings(**options, target=where.find().name)
     report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
     opened = open_context(
-        place, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
+        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
     )
     with opened as context:
         running = work(context, report)
         with stoppable(running, context.stopping) as loop:
             loop.run_until_complete(running)
-    _write_results(place.find().folder / "target", report)
+    _write_results(where.find().folder / "target", report)
     if wants_json:
         say_text(as_json(report).decode())
     elif report.exit_code or not (is_quiet or (is_due and not report.audiences)):

@@ -80,7 +80,7 @@ def is_exit(node: ast.AST) -> bool:
             return name in STREAMS
         case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=name)) if of in MODULES:
             return name in MODULES[of]
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="place"), attr="open")):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="where"), attr="open")):
             return False  # a warehouse is opened
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in CALLS
