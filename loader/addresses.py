@@ -48,6 +48,7 @@ def is_like_address(text: str) -> bool:
     Returns:
         False for what no address looks like. dbt judges more strictly (macro is_address).
     """
+    # a list of people, or a name beside an address, must not be taken for one address
     return (
         re.fullmatch(r"[^\s@,;<>\"()]+@[^\s@,;<>\"()]+\.[^\s@,;<>\"()]+", identity(text))
         is not None
@@ -67,4 +68,5 @@ def name_key(name: str) -> str:
         The key under which both sides are compared.
     """
     text = name.strip(WHITE_SPACE)
+    # Python's lower() makes two letters of this one, and SQL makes one: the keys would differ
     return "".join("i" if letter == "\u0130" else letter.lower() for letter in text)

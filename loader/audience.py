@@ -114,6 +114,7 @@ class Audience:
         Returns:
             False where either has none.
         """
+        # two audiences without a segment share none
         if self.segment is None or other.segment is None:
             return False
         return (self.list_id, self.segment.lower()) == (other.list_id, other.segment.lower())
@@ -173,12 +174,14 @@ def owners_of_segments(audiences: Iterable[Audience]) -> list[Audience]:
     Returns:
         The owners; a segment that two dispute has none.
     """
+    # a model that is gone from the project owns nothing, so that another may take its segment over
     named: dict[tuple[str, str], list[Audience]] = {}
     for one in audiences:
         if one.is_in_project and one.segment is not None:
             named.setdefault((one.list_id, one.segment.lower()), []).append(one)
     owners = []
     for found in named.values():
+        # who is switched off only for a while keeps the segment, when nobody else wants it
         claiming = [one for one in found if one.enabled] or found
         if len(claiming) == 1:
             owners += claiming

@@ -120,9 +120,11 @@ class Batch:
     @property
     def body(self) -> bytes:
         """What goes between the brackets of the request: one slice of the column's buffer."""
+        # a copy of each text would be a Python object a contact; the slice is one object a batch
         column = self.rows.column("body")
         _, offsets, text = column.buffers()
         ends = memoryview(offsets).cast("i")[column.offset : column.offset + self.size + 1]
+        # the last comma belongs to nobody
         return bytes(memoryview(text)[ends[0] : ends[-1] - 1])
 
     def split(self, *, may_be_duplicate: bool) -> "tuple[Batch, Batch]":
@@ -135,6 +137,7 @@ class Batch:
             The first half of the contacts, and the second.
         """
         middle = self.size // 2
+        # what may have been carried out once stays so, however often it is halved
         said = self.may_be_duplicate or may_be_duplicate
         return (
             replace(self, rows=self.rows.slice(0, middle), may_be_duplicate=said),
@@ -178,6 +181,7 @@ class BatchResult:
         first = str(outcomes[0])
         codes = self.rows.column("reason_code")
         is_plain = codes.null_count == len(outcomes) and first == "accepted"
+        # nearly every batch is accepted whole, and needs no look at each row
         if is_plain and outcomes.value_counts()[0]["counts"].as_py() == len(outcomes):
             return [(first, None, len(outcomes))]
         names = ("outcome", "reason_code", "message", "mailchimp_code")

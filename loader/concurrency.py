@@ -51,10 +51,13 @@ class AdaptiveLimiter:
             self._busy += 1
             self.max_in_flight = max(self.max_in_flight, self._busy)
         slot = Slot()
+        # whoever began before a refusal met the same crowd: ten refusals at once halve the width
+        # once
         epoch = self._epoch
         try:
             yield slot
         finally:
+            # without a lock: there is one thread, and no await between the two lines
             self._busy -= 1
             self._adjust(epoch, was_throttled=slot.was_throttled)
             async with self._changed:
@@ -63,11 +66,13 @@ class AdaptiveLimiter:
     def _adjust(self, epoch: int, *, was_throttled: bool) -> None:
         if not was_throttled:
             is_near = self._allowed >= self._refused_at - 1.0
+            # of each answer a part, so that a round of answers gains as much at any width
             gain = (GROWTH_NEAR if is_near else GROWTH) / self._allowed
             self._allowed = min(float(self.limit), self._allowed + gain)
         elif epoch == self._epoch:
             self._epoch += 1
             self._refused_at = self._allowed
+            # at none nothing would be asked, and so nothing learnt
             self._allowed = max(1.0, self._allowed / 2.0)
 
 
@@ -93,6 +98,7 @@ async def together(calls: Iterable[Awaitable[Any]]) -> list[Any]:
     Raises:
         Exception: what the first of them raised, when the others are done.
     """
+    # gather alone would raise at the first failure and leave the others running behind it
     found = await asyncio.gather(*calls, return_exceptions=True)
     for one in found:
         if isinstance(one, BaseException):
@@ -124,11 +130,14 @@ async def run_workers(
     Raises:
         Exception: the first failure.
     """
+    # an async generator cannot be asked for two values at a time
     taking = asyncio.Lock()
     failures: list[Exception] = []
 
     async def take() -> Taken | None:
         async with taking:
+            # what is in flight is finished, and nothing new is begun: every answer has to be
+            # recorded
             return None if stopping.is_set() or failures else await anext(source, None)
 
     async def work() -> None:
@@ -162,7 +171,9 @@ class MakeOnce:
         Returns:
             What `make` gives; for who comes later the same, or the same error.
         """
+        # two audiences that miss one tag would otherwise make two of it
         if (kind, name) not in self._made:
             self._made[kind, name] = asyncio.ensure_future(make())
+        # whoever is cancelled must not cancel it for the others
         made: Made = await asyncio.shield(self._made[kind, name])
         return made

@@ -43,6 +43,7 @@ def of_mailchimp(text: object) -> str:
     Returns:
         At most `LONGEST_TEXT` characters, the last of them an ellipsis where something was cut.
     """
+    # secrets first: an address that was cut or escaped would not be found any more
     line = one_line(without_secrets(str(text)))
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
@@ -74,6 +75,7 @@ def as_json(value: Any, *, is_indented: bool = True) -> bytes:  # noqa: ANN401 -
     """
     indent = orjson.OPT_INDENT_2 if is_indented else 0
     said = orjson.dumps(value, option=indent | orjson.OPT_NAIVE_UTC).decode()
+    # nearly always, and then nothing has to be looked at
     if said.isascii() and "\x7f" not in said:
         return said.encode()
     signs = (sign if sign == "\n" or _is_shown(sign) else _in_json(sign) for sign in said)
@@ -95,6 +97,7 @@ def in_csv(value: object) -> object:
         return value
     text, line = str(value), one_line(value)
     begins = text[:1] in _FORMULA or line.lstrip(" ")[:1] in _FORMULA
+    # a spreadsheet shows what follows the quotation mark as it is
     return f"'{line}" if begins else line
 
 
@@ -136,5 +139,6 @@ def _masked(word: str) -> str:
 
 
 def _in_json(sign: str) -> str:
+    # JSON escapes a sign beyond the basic plane as two units
     units = sign.encode("utf-16-be")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -232,6 +232,7 @@ class StalePlacements:
         """
         if place.segment.lower() in self.named_segments:
             return False
+        # its model names one segment at the most, and that is among the named ones
         if place.kind == "segment":
             return True
         # a segment that it made may be a tag to it

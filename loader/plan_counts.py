@@ -81,6 +81,7 @@ class PlanCounts:
         Returns:
             0 where nothing is to be sent by them.
         """
+        # audiences that want something of one contact take turns, so that no two calls race for it
         return max(
             (row.turn for row in self.rows if row.outcome is None and row.route in routes),
             default=0,

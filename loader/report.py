@@ -82,6 +82,7 @@ class AudienceReport:
         """
         for outcome, reason, rows in tally:
             self._count(action, outcome, reason, rows)
+            # what needed no write is accepted with a reason, and nobody was asked
             self.is_answered |= outcome != Outcome.ACCEPTED or not reason
             if outcome == Outcome.REJECTED:
                 self.new_rejections += rows
@@ -112,6 +113,7 @@ class AudienceReport:
             exit_code: of the reason.
             message: what a person reads.
         """
+        # of two that are as grave the later one is told
         if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
             self.exit_code, self.message, self.is_stopped = exit_code, message, True
 
@@ -213,6 +215,7 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         """The worst that happened to an audience; one that dbt failed to build stops as 3."""
+        # a script has one number to look at: the gravest of all
         codes = [*(report.exit_code for report in self.audiences), *self.faults]
         return max(codes, key=SEVERITY.index, default=0)
 
@@ -280,6 +283,7 @@ def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
         lines.append(f"  {is_given_up(report.gives_up)}")
     lines += [f"  the segment '{name}' {deleted}" for name in report.deleted]
     for (outcome, reason), rows in sorted(report.reasons.items()):
+        # they are told apart, so that a new rejection is not overlooked among old ones
         earlier = report.earlier[reason] if outcome == Outcome.REJECTED else 0
         said = reason or "without a reason"
         if rows > earlier:

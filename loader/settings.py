@@ -97,6 +97,7 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
             " ends in."
         )
     suffix = "" if account == "default" else f"_{account.upper()}"
+    # a secret that was mounted from a file often ends in a line end
     key = environment.get(f"MAILCHIMP_API_KEY{suffix}", "").strip()
     token = environment.get(f"MAILCHIMP_ACCESS_TOKEN{suffix}", "").strip()
     if not key and not token:
@@ -153,6 +154,7 @@ def _checked(base_url: str, variable: str) -> str:
         port, host = parts.port, parts.hostname or ""
     except ValueError:
         raise no_address from None
+    # a sandbox on this machine: nothing leaves it
     is_here = host in ("127.0.0.1", "::1", "localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
         raise ConfigurationError(

@@ -69,14 +69,17 @@ async def preflight(plan_run: PlanRun) -> list[CheckResult]:
         if one.skip_reason is None:
             try:
                 check_segment_is_own(one, audiences)
+                # a sync looks at a schedule only with --due, which may be at night
                 _check_schedule(one, plan_run.context.now())
                 ready.append(one)
             except ConfigurationError as error:
                 found.append(_failed(one.name, error))
+    # an account that does not answer is one finding, however many audiences it has
     for account in dict.fromkeys(one.account for one in ready):
         own = [one for one in ready if one.account == account]
         found += await _account_results(plan_run, own, audiences)
     found += [CheckResult(subject=one.audience, text=one.said) for one in left]
+    # what is found of the warehouse and of accounts has no audience, and comes first
     order = {one.name: index for index, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
 
@@ -113,6 +116,7 @@ def _audience_results(
     try:
         check_target(audience, target)
     except ConfigurationError as error:
+        # a check from a development target is how a model is tried: no fault, and not told twice
         stops = [stop for stop in stops if stop != str(error)]
         yield CheckResult(
             subject=name, text=f"not sent from here: {without_name(name, str(error))}"

@@ -50,6 +50,7 @@ def check_field_types(audience: Audience, remote: ListSchema) -> None:
     """
     if not audience.writes_contacts:
         return
+    # a field that is missing will be made of the right type
     for field in audience.merge_fields:
         there = remote.merge_fields.get(field.tag)
         if there is None or _can_hold(there.type, field.kind, field.type):
@@ -88,6 +89,7 @@ def missing_fields(
             " Mailchimp, or set merge_fields: create."
         )
     limit, have = remote.merge_field_limit, len(imagined.merge_fields)
+    # what two audiences of a run miss is made once, and counts once
     new = [one for one in missing if one.tag not in imagined.merge_fields]
     if new and limit is not None and have + len(new) > limit:
         others = have - len(remote.merge_fields)
@@ -135,6 +137,8 @@ def permission_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
             f"{audience.name}: the list '{remote.name}' has no marketing permissions. Switch them"
             " on in Mailchimp (Audience, Settings, GDPR fields), or drop that column."
         )
+    # only a contact shows which permissions there are: of an empty list they are read after the
+    # first
     if not remote.permissions:
         return {}
     named = audience.permissions
@@ -226,6 +230,7 @@ def known_segment(
     there, remembered = remote.segments.get(_key(audience)), known.get(_key(audience))
     if there is None:
         return TrackedSegment(name=audience.segment, id=None, is_ours=True, remake=False)
+    # without an id a run was killed between the note and the answer: it was about to make this one
     if remembered is not None and remembered.id in (None, there.id):
         return TrackedSegment(
             name=remembered.name,
@@ -233,6 +238,7 @@ def known_segment(
             is_ours=remembered.is_ours,
             remake=remembered.remake,
         )
+    # it is not ours by that, so that it is never deleted or made anew
     if audience.adopt:
         return TrackedSegment(name=audience.segment, id=there.id, is_ours=False, remake=False)
     raise ConfigurationError(

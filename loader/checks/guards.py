@@ -96,6 +96,7 @@ def check_loss(audience: Audience, plan: PlanCounts, loss: Loss, *, allow_leaves
 def _check(
     audience: Audience, plan: PlanCounts, people: int, what: str, *, allow_leaves: bool
 ) -> None:
+    # a share of very few is less than a person, and would stop every leave
     if people > max(MIN_ALLOWED_LEAVES, bound(audience.max_leave, plan.sent)) and not allow_leaves:
         raise GuardTripped(
             f"{audience.name}: {people:,} of {counted(plan.sent, 'contact')} {what}, more than"

@@ -59,6 +59,7 @@ def gone(
     """
     ids = {(one.kind, one.name): one.id for one in now}
     tags = {name: str(one.id) for name, one in remote.segments.items()}
+    # a tag is given by name, so that one which was made anew is found by its name alone
     ids |= {(TAG, name): one for name, one in tags.items()}
     named = {(FIELD, one.tag) for one in audience.merge_fields}
     named |= {(INTEREST, name) for name in audience.interests}
@@ -89,6 +90,7 @@ def check_types(
         return
     for field in audience.merge_fields:
         was, there = before.get((FIELD, field.tag)), remote.merge_fields.get(field.tag)
+        # a type that the model asks for by now is meant
         if was is None or there is None or there.type in (was.type, field.type):
             continue
         raise ConfigurationError(

@@ -93,6 +93,7 @@ async def read_list_schema(
         read_interests(client, list_id) if switches else no_ids(),
         read_permissions(client, list_id) if permits else no_ids(),
     )
+    # a list that had them once still shows them on its contacts
     permissions = permissions if remote.has_permissions else {}
     return replace(remote, interests=interests, permissions=permissions)
 
@@ -120,6 +121,7 @@ async def read_interests(client: Client, list_id: str) -> dict[str, str]:
     for category, interests in zip(categories, groups, strict=True):
         for interest in interests:
             name = name_key(interest["name"])
+            # a name in two groups says nothing: nobody may be switched on for the wrong one
             ambiguous |= {name} & found.keys()
             found[name] = interest["id"]
             found[f"{name_key(category['title'])}: {name}"] = interest["id"]

@@ -104,8 +104,12 @@ async def sync_member_status(
     """
     mark, _ = await members.mark()
     await members.begin()
+    # contacts that changed in the second of the last read may have come after it
     since = None if mark is None else mark - SECOND
+    # both first pages come before the others: who is archived meanwhile is in one of the two
+    # readings
     readings, first = await _first_pages(client, list_id, since)
+    # a mark in the future would hide whoever changes until then
     if mark is not None and mark > _began(first):
         readings, first = await _first_pages(client, list_id, None)
     keep = partial(members.add, read_at=_began(first))
@@ -146,6 +150,7 @@ async def _read(
     stopping: asyncio.Event,
 ) -> None:
     """Take the first page and all that follow it, side by side; again where one is missing."""
+    # what an earlier try kept stays: of the rows of a contact the last change counts
     for _ in range(MAX_READ_ATTEMPTS):
         await keep(first.rows)
         if await _later_pages(client, reading, first, keep, workers, stopping) or stopping.is_set():
@@ -177,6 +182,7 @@ async def _later_pages(
 
     async def read_one(offset: int) -> AsyncGenerator[tuple[int, pa.RecordBatch], None]:
         page = await client.request(reading.page(offset), _page)
+        # more went than two pages share: somebody may be between them
         if page.total < first.total - OVERLAP:
             lost.set()
         yield offset, page.rows
@@ -215,6 +221,7 @@ async def archived_since(
     async def keep(page: pa.RecordBatch) -> None:
         found.append(page)
 
+    # it is read to its end also in a run that stops: who is settled by it was sent already
     first = await client.request(reading.page(0), _page)
     await _read(client, reading, first, keep, workers, asyncio.Event())
     return pa.concat_arrays([page.column("email_address") for page in found])
@@ -222,6 +229,7 @@ async def archived_since(
 
 def _page(response: Response) -> _Page:
     rows, total = parse_members(response)
+    # the answer may have been made at any moment since it was asked for
     began = response_time(response) - timedelta(seconds=ceil(response.seconds))
     return _Page(rows, total, began)
 

@@ -83,6 +83,7 @@ class Reader:
             offsets = range(PAGE - overlap, total, PAGE - overlap) if total > PAGE else range(0)
             if await self._later_pages(request, read, keep, offsets, base):
                 return total
+            # rows of the next reading have greater numbers, and so win over those of this one
             base += total
             again()
         raise Moving("What is read changes faster than it can be read. Run again later.")
@@ -106,6 +107,7 @@ class Reader:
 
         async def read_one(offset: int) -> AsyncGenerator[tuple[int, Page], None]:
             page, total = await self.client.request(request(offset), read)
+            # one that came or went moves the others by one, which the overlap takes up
             if abs(total - offsets.stop) > overlap:
                 moved.set()
             yield offset, page
@@ -122,6 +124,7 @@ class Reader:
             workers=self.workers,
             stopping=self.stopping,
         )
+        # pages that were not asked for are missing; they must not be taken for deleted rows
         if self.stopping.is_set():
             raise Interrupted(STOPPED)
         return not moved.is_set()

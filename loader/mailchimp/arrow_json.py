@@ -34,10 +34,13 @@ def decode(body: bytes, schema: pa.Schema) -> pa.Table:
     try:
         table = pyarrow.json.read_json(
             io.BytesIO(body),
+            # one block, for an object may not be parted; one thread, for many answers are read at
+            # once
             read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(body) + 1),
             parse_options=pyarrow.json.ParseOptions(
                 explicit_schema=schema,
                 newlines_in_values=True,
+                # Mailchimp may add a name at any time
                 unexpected_field_behavior="ignore",
             ),
         )

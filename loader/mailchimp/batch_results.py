@@ -104,6 +104,7 @@ def per_contact_result(
     message: list[str | None] = [None] * batch.size
     mailchimp_code: list[str | None] = [None] * batch.size
     for index, address in enumerate(batch.rows.column("email_address").to_pylist()):
+        # first: Mailchimp may name somebody as updated and among the errors
         if address in errors:
             outcome[index] = Outcome.REJECTED.value
             code[index] = REFUSED
@@ -132,6 +133,7 @@ def is_all_shown(batch: Batch, response: Response, *, contacts: int) -> bool:
     Returns:
         True also for a batch that was sent without merge fields and interests.
     """
+    # of tens of thousands of names each is looked for once
     names = names_in(batch.body) - OF_EVERY_LIST
     return all(times_named(response, name) == contacts for name in names)
 
@@ -154,6 +156,7 @@ def not_shown(batch: Batch, stored: Iterable[Mapping[str, Any]]) -> dict[str, st
     shown_of = dict(zip(keys, shown.values(), strict=True))
     found = {}
     for row in batch.rows.select(["email_address", "body"]).to_pylist():
+        # only here, where something is amiss, is each contact looked at
         sent = {name.decode() for name in names_in(row["body"].encode()) - OF_EVERY_LIST}
         missing = sorted(sent - shown_of.get(row["email_address"], set()))
         if missing:

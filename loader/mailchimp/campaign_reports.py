@@ -138,6 +138,7 @@ def activity_events(response: Response) -> tuple[pa.RecordBatch, int]:
         _unless_empty(done.field("url")),
         _unless_empty(done.field("type")),
     )
+    # Mailchimp may add an action that we have no word for
     return batch.filter(pc.is_valid(events)), int_field(answer, "total_items")
 
 
@@ -233,6 +234,7 @@ def campaigns_request(list_id: str, since: datetime | None, offset: int) -> Requ
     request = page_request("/campaigns", CAMPAIGNS, count=PAGE, offset=offset)
     params = request.params
     params.update({"list_id": list_id, "status": "sent"})
+    # the oldest first: one that is sent meanwhile comes behind the last page
     params.update({"sort_field": "send_time", "sort_dir": "ASC"})
     if since is not None:
         params["since_send_time"] = since.strftime(TIMESTAMP)
@@ -290,6 +292,7 @@ def parse_reports(response: Response) -> tuple[dict[str, str], int]:
     told = {one.pop("id"): one for one in answer["reports"]}
     texts = {
         key: orjson.dumps(numbers, option=orjson.OPT_SORT_KEYS).decode()
+        # only compared, never computed with: any number that moves means new events
         for key, numbers in told.items()
     }
     return texts, answer["total_items"]

@@ -90,6 +90,7 @@ class Client:
         Returns:
             A client with counters of its own; what it asks does not count for this one.
         """
+        # the connections are shared on purpose: they are ten for the whole user
         again = copy(self)
         again.requests = again.writes = again.retries = 0
         return again
@@ -137,6 +138,7 @@ class Client:
                 is_request_specific=tried.is_request_specific,
             ) from None
         except MailchimpError as error:
+            # a refusal after a lost answer may be the effect of our own first try
             error.may_have_been_applied = tried.failures > 0
             raise
         raise AssertionError("it is tried at least once")
@@ -150,10 +152,12 @@ class Client:
             error = state.outcome.exception() if state.outcome else None
             if not isinstance(error, Throttled | Unavailable) or self._stopping.is_set():
                 return False
+            # Mailchimp did nothing with it, so that it is no failure of this request
             if isinstance(error, Throttled):
                 return True
             tried.failures += 1
             is_late = retry_policy.clock() >= end
+            # one that took too long would take as long again, with nothing gained
             is_tried = tries is not None and (tried.failures >= tries or type(error) is TimedOut)
             tried.is_request_specific = (is_late or is_tried) and await self._is_reachable()
             return not tried.is_request_specific
@@ -168,6 +172,7 @@ class Client:
 
     async def _pause(self, seconds: float) -> None:
         """Wait before the next try, but not when the run is asked to end."""
+        # half a minute is too long for somebody who wants to end it
         waiting = [
             asyncio.ensure_future(self._retry_policy.sleep(seconds)),
             asyncio.ensure_future(self._stopping.wait()),
@@ -188,6 +193,7 @@ class Client:
             json_object(await self._attempt(ping()), PING)
         except Unavailable:
             return False
+        # that it refuses a connection is an answer, too
         except Throttled:
             pass
         return True
@@ -204,6 +210,7 @@ class Client:
                     self._base_url + request.path,
                     params=request.params,
                     data=request.body or None,
+                    # the key is for Mailchimp, and would go along
                     allow_redirects=False,
                 ) as reply:
                     response = Response(
@@ -218,6 +225,7 @@ class Client:
             if isinstance(problem, Throttled):
                 slot.throttled()
         if problem is not None:
+            # outside of the slot: whoever waits must not hold a connection meanwhile
             raise problem
         return response
 
@@ -243,6 +251,7 @@ def _translated_errors() -> Iterator[None]:
 
 async def _read_body(reply: aiohttp.ClientResponse, most: int) -> bytes:
     """The body, unpacked piece by piece: what is small when it arrives may be large."""
+    # a proxy that answers with gigabytes must not fill the memory
     found = bytearray()
     async for piece in reply.content.iter_any():
         found += piece
@@ -255,6 +264,7 @@ async def _read_body(reply: aiohttp.ClientResponse, most: int) -> bytes:
 def _seconds_to_wait(state: RetryCallState) -> float:
     refused = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
     longest = LONGEST_REFUSED if refused else LONGEST_WAIT
+    # at random, so that ten connections do not come back together
     return wait_random_exponential(multiplier=FIRST_WAIT, max=longest)(state)
 
 
@@ -298,6 +308,7 @@ async def connected(
     }
     timeout = aiohttp.ClientTimeout(
         total=retry_policy.answer_seconds,
+        # a connection that is not made in this time will not be
         sock_connect=min(CONNECT_SECONDS, retry_policy.answer_seconds),
     )
     async with aiohttp.ClientSession(

@@ -54,6 +54,7 @@ def contacts_request(list_id: str, batch: Batch) -> Request:
     return Request(
         method="POST",
         path=f"/lists/{list_id}",
+        # who asks to be let go must not wait for a value that they do not want to give
         params={"skip_merge_validation": "true"} if leaves else {},
         body=b'{"update_existing":' + update + b',"members":[' + batch.body + b"]}",
     )
@@ -82,6 +83,7 @@ def contacts_answers(batch: Batch, response: Response) -> BatchResult:
     if batch.route.is_single_call:
         return _single_answer(batch, response)
     answer = table(response, CONTACTS)
+    # the two arrays and the errors have no index: a row is found by its address
     stored = pa.concat_arrays(
         [exploded(answer, "new_members"), exploded(answer, "updated_members")]
     )
@@ -92,6 +94,7 @@ def contacts_answers(batch: Batch, response: Response) -> BatchResult:
     is_accepted = _is_as_wanted(batch, statuses)
     totals = [int_field(answer, name) for name in ("total_created", "total_updated", "error_count")]
     shows_all = is_all_shown(batch, response, contacts=len(stored))
+    # nearly every answer: nothing has to be looked at row by row
     if sum(totals) == batch.size and not len(errors) and shows_all and pc.all(is_accepted).as_py():
         return _accept_all(batch, response)
     return per_contact_result(
@@ -108,6 +111,7 @@ def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
     """Whether each contact has a status that its audience wants of it; False where it has none."""
     if _leaves(batch.route):
         return pc.is_in(statuses, value_set=pa.array(GONE))
+    # somebody who is subscribed by now said yes elsewhere, and is as good
     is_kept = pc.equal(statuses, batch.rows.column("kept_status"))
     return pc.fill_null(pc.or_(is_kept, pc.equal(statuses, "subscribed")), fill_value=False)
 
@@ -216,6 +220,7 @@ def archived(batch: Batch, response: Response) -> BatchResult:
         Unavailable: the answer cannot be read.
     """
     status, changed = _seen(response)
+    # somebody changed them right after: without a moment they are not taken for archived by us
     if status != "archived":
         return uniform_result(batch, Outcome.ACCEPTED, code=since(status))
     return uniform_result(batch, Outcome.ACCEPTED, answered_at=changed)
@@ -236,6 +241,7 @@ def touched(batch: Batch, response: Response) -> BatchResult | None:
     """
     status, changed = _seen(response)
     known = batch.rows.column("last_changed")[0].as_py()
+    # the moment tells our archive from one by hand
     if status == "archived" and changed == known:
         return None
     return uniform_result(batch, Outcome.HELD, code=status, answered_at=response.answered_at)
@@ -292,6 +298,7 @@ def _single_request(list_id: str, batch: Batch) -> Request:
     path = _path(list_id, batch, "current_email" if is_change else "email_address")
     if batch.route is Operation.ARCHIVE:
         return Request(method="DELETE", path=path)
+    # PUT brings back who is archived; PATCH is answered with 404 for who is not on the list
     method = "PUT" if batch.route is Operation.REVIVE else "PATCH"
     return Request(method=method, path=path, body=batch.body)
 
@@ -303,6 +310,7 @@ def _path(list_id: str, batch: Batch, column: str = "email_address") -> str:
 
 def _single_answer(batch: Batch, response: Response) -> BatchResult:
     """An archive has no content; another write is accepted when the status came back as wanted."""
+    # 204 is all that it says
     if batch.route is Operation.ARCHIVE:
         nothing(response)
         return _accept_all(batch, response)
@@ -356,6 +364,7 @@ def subscriber_hash(address: str) -> str:
     Returns:
         32 hexadecimal digits.
     """
+    # the id, and no secret
     return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -28,6 +28,7 @@ async def find_host(host: str, pause: Callable[[float], Awaitable[None]]) -> Non
             async with asyncio.timeout(NAME_SECONDS):
                 await loop.getaddrinfo(host, None)
         except (OSError, UnicodeError) as error:
+            # an answer that there is no such name is final; no answer may be one in a second
             is_away = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
             if seconds is None or not is_away:
                 raise HostUnknown(_not_found(host)) from None

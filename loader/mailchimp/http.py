@@ -48,6 +48,7 @@ class Request:
     @property
     def largest_answer(self) -> int:
         """How many bytes the answer may have, as many rows as it can show."""
+        # a write is answered with the contacts that it wrote
         rows = BATCH_CONTACTS if self.is_write else int(self.params.get("count", "1"))
         return LARGEST_REST + rows * LARGEST_ROW
 
@@ -108,8 +109,10 @@ def error_for(response: Response) -> MailchimpError | None:
 
 def _transient(status: int, problem: dict[str, Any] | None) -> MailchimpError | None:
     """A fault that may be gone when the request is made again."""
+    # the edge answers before the account is known, so that 403 without JSON says nothing of it
     if status == 429 or (status == 403 and problem is None):  # noqa: PLR2004 - HTTP
         return Throttled(f"Mailchimp answered {status}: too many connections.")
+    # a 503 that says this comes again however often it is asked
     is_switched_off = problem is not None and problem.get("title") == "Compliance Related"
     if problem is None or (status >= 500 and not is_switched_off):  # noqa: PLR2004 - HTTP
         return Unavailable(f"Mailchimp answered {status}.")

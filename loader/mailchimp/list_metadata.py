@@ -74,6 +74,7 @@ def merge_field_rows(response: Response) -> Rows:
             "name": one["name"],
             "type": one["type"],
             "required": one["required"],
+            # Mailchimp shows "" where there is none
             "default_value": one.get("default_value") or None,
             "choices": _choices(one),
         }

@@ -92,6 +92,7 @@ def make_merge_field(list_id: str, field: MergeField) -> Request:
         The call; see https://mailchimp.com/developer/marketing/api/list-merges/add-merge-field/
     """
     options: dict[str, Any] = {"choices": field.choices} if field.choices else {}
+    # phone and date have options of different names for the same thing
     option = MERGE_FIELD_TYPES[field.type].format_option
     if option is not None and field.format is not None:
         options[option] = field.format
@@ -99,6 +100,7 @@ def make_merge_field(list_id: str, field: MergeField) -> Request:
         "tag": field.tag,
         "name": field.name,
         "type": field.type,
+        # a field that has to be filled would refuse the contacts of every other audience
         "required": False,
     }
     if options:
@@ -122,6 +124,7 @@ def merge_field_made(tag: str, response: Response) -> int:
         Unavailable: the answer is about none, or another.
     """
     made = json_object(response, MERGE_FIELD)
+    # it may have cut the tag, or made up another: values sent under ours would vanish
     if made["tag"].upper() != tag:
         raise Unavailable("Mailchimp's answer is about another merge field.")
     return int(made["merge_id"])
@@ -204,6 +207,7 @@ def members_request(
         The call.
     """
     request = page_request(f"/lists/{list_id}/members", MEMBERS, count=count, offset=offset)
+    # the oldest first: who changes meanwhile moves behind the last page and is read there
     request.params.update({"sort_field": "last_changed", "sort_dir": "ASC"})
     if since is not None:
         request.params["since_last_changed"] = since.strftime(TIMESTAMP)

@@ -114,6 +114,7 @@ def _row(member: dict[str, Any]) -> dict[str, Any]:
         "marketing_permissions": _json(
             {one["text"]: one["enabled"] for one in member.get("marketing_permissions") or ()}
         ),
+        # sorted, so that two pulls of the same differ in nothing
         "tags": _json(sorted(one["name"] for one in member["tags"])),
     }
     return row

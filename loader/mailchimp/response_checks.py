@@ -36,6 +36,7 @@ def table(response: Response, documented: Documented) -> pa.Table:
     """
     known = documented.schema.names
     problem = [one for one in _PROBLEM if one[0] not in known]
+    # a problem may come with 200, and its names would be missing from the answer as well
     found = decode(response.body, pa.schema([*documented.schema, *problem]))
     if any(found.column(name).null_count == 0 for name, _ in problem):
         raise Unavailable(f"Mailchimp answered {response.status} with a description of a problem.")
@@ -121,9 +122,11 @@ def _check_subject(found: pa.Table, request: Request, documented: Documented) ->
     wanted = {"status": request.params["status"]} if "status" in request.params else {}
     wanted |= _ids_in_path(request, is_single_reading=is_single_reading)
     for name, values in _columns(found.select(documented.schema.names)):
+        # a cache or a proxy may answer with the page of another list
         if name in wanted and not pc.all(pc.equal(values, wanted[name]), min_count=0).as_py():
             raise Unavailable("Mailchimp's answer is about something else than was asked for.")
         if name == "status" and documented.is_of_contacts:
+            # a status that nobody knows must not be taken for one that may be mailed
             is_known = pc.is_in(values, value_set=pa.array(STATUSES))
             if not pc.all(is_known, min_count=0).as_py():
                 raise Unavailable("Mailchimp's answer has a contact in a status that there is not.")
@@ -164,6 +167,7 @@ def _check_row_count(found: pa.Table, request: Request, rows: str) -> None:
     total = found.column("total_items")[0].as_py()
     count, offset = int(request.params["count"]), int(request.params["offset"])
     shown = len(found.column(rows).combine_chunks().flatten())
+    # a page that was cut off would read as if the others had been deleted
     if total < 0 or shown != min(count, max(0, total - offset)):
         raise Unavailable(
             f"Mailchimp's answer has {counted(shown, 'row')}, which is not as many as it says."

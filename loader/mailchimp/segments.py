@@ -60,6 +60,7 @@ def membership_answers(batch: Batch, response: Response) -> BatchResult:
     moved = exploded(answer, "members_added" if is_add else "members_removed")
     asked = batch.rows.column("email_address")
     is_accepted = pc.is_in(asked, value_set=addresses(moved.field("email_address")))
+    # nearly every answer; the totals are not asked, for they count who was in it before as nobody
     errors = _texts(answer)
     if not errors and pc.all(is_accepted).as_py():
         return uniform_result(batch, Outcome.ACCEPTED, answered_at=response.answered_at)
@@ -158,6 +159,7 @@ def segment_made(name: str, response: Response) -> int:
         Unavailable: the answer is about none, or another.
     """
     answer = json_object(response, SEGMENT)
+    # Mailchimp keeps the letter case of whoever made it first
     if name_key(answer["name"]) != name_key(name):
         raise Unavailable("Mailchimp's answer is about another segment.")
     found: int = answer["id"]
@@ -191,6 +193,7 @@ def segment_members_request(list_id: str, segment_id: int, offset: int) -> Reque
     """
     path = f"/lists/{list_id}/segments/{segment_id}/members"
     request = page_request(path, SEGMENT_MEMBERS, count=PAGE, offset=offset)
+    # who is in it without being mailed would else seem to be out of it, and be put in again
     kinds = ("cleaned", "transactional", "unsubscribed")
     request.params.update({f"include_{kind}": "true" for kind in kinds})
     return request

@@ -52,8 +52,10 @@ def compared_fields(
 
 def _field(field: MergeField, there: ListField | None, pulled: Mapping[str, int]) -> ComparedField:
     path = f"/merge_fields/{field.tag}"
+    # a field that was deleted and made again has the same tag and none of the values
     is_same = there is not None and pulled.get(field.tag) == there.id
     types = {field.kind, field.type, there.type if there is not None else field.type}
+    # a number in a text field comes back as text, so that both sides are compared as numbers
     kind = next((one for one in ("address", "number") if one in types), "text")
     return ComparedField(name=field.tag, kind=kind, path=path, shown=path if is_same else None)
 

@@ -87,6 +87,7 @@ class PlanRun:
         """
         warehouse, lists = self.context.warehouse, by_list(audiences, accounts)
         read = await together([self._read(*one) for one in lists])
+        # the read of the lists stays; only what is imagined is undone
         async with warehouse.rolled_back():
             await prepare_ledger(warehouse, registered, now=self.context.now())
             found = [

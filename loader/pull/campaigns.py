@@ -96,6 +96,7 @@ async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, A
     """
     campaign_id, sent_at = campaign["campaign_id"], campaign["sent_at"]
     known = campaign["events_read_at"]
+    # an event is told some time after it happened, so that the last ones may not have been there
     since = None if known is None else known - LATE_EVENT_WINDOW
     await pulled.begin()
     now = await reader.client.request(
@@ -114,6 +115,7 @@ async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, A
     read += await reader.pages(
         partial(unsubscribed_request, campaign_id), unsubscribed_events, keep
     )
+    # replaced in one step: events have no ids, and two readings would count them twice
     await pulled.keep(
         "pull/forget_events",
         "pull/keep_events",

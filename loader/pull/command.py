@@ -95,6 +95,7 @@ class PullRun:
                 on_progress=context.on_progress,
             )
             shown = await read_lists(account.client)
+            # one reading for all lists: what has not moved needs no reading of its events
             reports = await read_reports(reader)
             found = [
                 await self._pull_list(reader, account, one, reports)
@@ -149,6 +150,7 @@ class PullRun:
             statuses=self.statuses,
             is_full=self.is_full or (fields.are_others and not self.statuses),
         )
+        # after a pull of some statuses the others still have the values of before
         if not self.statuses:
             await fields.keep(self.context.warehouse, list_id)
         found.segment_members = await pull_segments(

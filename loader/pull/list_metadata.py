@@ -124,6 +124,7 @@ async def pull_segments(
         except NotFound:
             gone.add(segment_id)  # deleted since the segments were read
     await pulled.keep("pull/replace_of_list", "pull/add_segment_members", list_id=list_id)
+    # a segment that moves to another page meanwhile is read twice
     unique = {one["segment_id"]: one for one in segments if one["segment_id"] not in gone}
     await _replace(StagedTable(warehouse, "mailchimp_segments"), list_id, list(unique.values()))
     return members

@@ -57,10 +57,12 @@ async def pull_contacts(
         read_at = await reader.client.request(_recent(list_id, None), _answered_at)
         is_whole = is_full or mark is None or mark > read_at
         begin = None if is_whole else min(mark, since or mark) - SECOND
+        # asked for before and after: the difference is who moved while the pages were read
         before = await _changed_since(reader, list_id, read_at)
         read = 0
         for status in statuses or (None, "archived"):
             marks = {
+                # the others were not read, so that the mark must not pass over them
                 "details_read_at": mark if statuses else read_at,
                 "details_read_by": reader.command,
             }

@@ -53,6 +53,7 @@ class RetireRun:
         """
         context, warehouse = self.context, self.context.warehouse
         registered = await registered_audiences(warehouse)
+        # a run that was killed may have put something into places that the ledger does not show yet
         await prepare_ledger(warehouse, registered, now=context.now())
         found = await self._stale(registered)
         for stale in found:
@@ -100,6 +101,8 @@ class RetireRun:
                 except ListNotFound:
                     if not self.is_list_deleted:
                         raise
+                    # Mailchimp has nothing of it any more, so that the ledger has to let it go as
+                    # well
                     await list_sync.ledger.release_list(audience)
                     return
                 retire_plan = await decide(list_sync, remote, stale)

@@ -41,6 +41,8 @@ def stale_placements(
     found = []
     filled = list(places)
     for list_id in dict.fromkeys(place.list_id for place in filled):
+        # of a list that its model names no more there is no registration: any other says what it
+        # was like
         was = next((one for one in own if one.list_id == list_id), own[0])
         is_live = was.is_in_project and was.list_id == list_id
         list_sync = StalePlacements(

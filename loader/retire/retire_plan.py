@@ -56,6 +56,7 @@ class RetirePlan:
         one.emit("planned", one.plan.to_send())
         await self.list_sync.plan.claim()
         await self.list_sync.send_operations(MEMBERSHIPS, self.ids)
+        # looked at after everybody is out: somebody else may have put people in
         for segment in self.segments.values():
             if await self._is_empty(segment, without=frozenset()):
                 await self._delete(one, segment)
@@ -90,6 +91,7 @@ class RetirePlan:
     async def _delete(self, one: AudienceSync, segment: TrackedSegment) -> None:
         if segment.id is None:
             raise AssertionError("a segment that is empty was looked at")
+        # deleted by hand meanwhile, which is what was wanted
         with suppress(NotFound):
             await one.client.request(delete_segment(self.list_sync.list_id, segment.id), nothing)
         await self.list_sync.ledger.untrack_segment(segment.name)

@@ -145,6 +145,7 @@ class Accounts:
             account = Account(
                 client=client, width=width, registered=registered, stopping=self.stopping
             )
+            # the accounts of other audiences go on, so that this is no reason to end the run
             try:
                 await client.find_host()
             except HostUnknown as error:

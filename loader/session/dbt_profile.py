@@ -145,6 +145,7 @@ class _Number(_Native):
 def _joined(parts: Iterable[Any]) -> Any:  # noqa: ANN401 - a filter says its type
     """What a template gives: one value as it is, several as one text."""
     found = list(parts)
+    # text beside an expression makes a text of the whole
     if len(found) != 1 or isinstance(found[0], jinja2.Undefined):
         return "".join(map(str, found))
     (value,) = found

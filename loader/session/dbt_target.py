@@ -133,6 +133,7 @@ def _find_profiles(
     if profiles_dir is not None:
         return profiles_dir / "profiles.yml"
     home = Path(environment.get("HOME", "~")).expanduser() / ".dbt"
+    # the order in which dbt looks
     for folder in (Path.cwd(), project or home):
         if (folder / "profiles.yml").is_file():
             return folder / "profiles.yml"

@@ -40,6 +40,7 @@ async def select_audiences(
         ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
     """
     registered = await registered_audiences(warehouse)
+    # only of a model that is gone has to be known whether anything of it is left
     gone = [one for one in registered if not one.is_in_project]
     left = await left_behind(warehouse, gone) if gone else ()
     chosen = filter_audiences(without_retired(registered, left), settings.select, settings.exclude)
@@ -55,6 +56,7 @@ async def select_audiences(
         except ConfigurationError as error:
             report.refuse(audience, error)
             continue
+        # looked at without --due too: a schedule that is wrong would be found at night only
         waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
         if settings.due and waits is not None:
             to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
@@ -135,5 +137,6 @@ def by_list(
     found: dict[tuple[int, str], tuple[Account, list[Audience]]] = {}
     for one in audiences:
         account = accounts[one.account]
+        # the same list id under two names of one account is one list, and is planned once
         found.setdefault((id(account), one.list_id), (account, []))[1].append(one)
     return list(found.values())

@@ -26,6 +26,7 @@ async def settle_address_changes(
     Raises:
         MailchimpError: it cannot be seen whether a contact is there.
     """
+    # before anything is decided: a change that was done and not heard would make a second contact
     done = [
         (old, new)
         for old, new in await ledger.pending_address_changes(audiences)

@@ -94,6 +94,7 @@ class AudienceSync:
         await setup.check(imagined)
         if self.audience.mirror:
             self.report.mirrors = str(check_mirror(self.audience, self.registered, reading))
+        # before the plan, which then finds everything owed; a run that is killed goes on with it
         if self.settings.historical_refresh:
             await setup.mark_refresh()
 

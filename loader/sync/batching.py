@@ -29,6 +29,7 @@ async def cut_batches(
     Yields:
         Batches, each of one segment.
     """
+    # Mailchimp has no bulk call for these
     most = 1 if route.is_single_call else contacts
     rest: pa.RecordBatch | None = None
     async for rows in source:
@@ -56,6 +57,8 @@ def _cut(rows: pa.RecordBatch, most: int, limit: int) -> Iterator[pa.RecordBatch
     segments = pc.run_end_encode(rows.column("segment")).run_ends.to_pylist()
     start = 0
     while start < rows.num_rows:
+        # a contact that is too large for any body goes alone, and Mailchimp says what it thinks of
+        # it
         fits = bisect_right(ends, ends[start] + limit, lo=start + 1) - 1
         of_segment = segments[bisect_right(segments, start)]
         end = min(start + most, max(fits, start + 1), of_segment)

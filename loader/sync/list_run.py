@@ -60,6 +60,7 @@ async def list_run(
     except LoaderError as error:
         for one in list_sync.going:
             list_sync.stop(one, error)
+    # also after a failure: what was answered is applied before anybody reads the ledger again
     await list_sync.plan.drop()
     await list_sync.ledger.apply_acks(audiences)
     await _identify(context, account, list_sync)
@@ -147,6 +148,7 @@ async def _identify(context: RunContext, account: Account, list_sync: ListSync) 
 
 async def _finish(list_sync: ListSync, account: Account, began: datetime, ended: datetime) -> None:
     """Write down what became of each audience, and tell whoever waits."""
+    # counters last, when nothing asks any more
     for one in list_sync.audience_syncs:
         one.report.finish()
         one.report.set_counters(one.client.counters)

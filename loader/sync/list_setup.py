@@ -187,6 +187,7 @@ class ListSetup:
         )
         fields, segments = made[: len(self.missing_fields)], made[len(self.missing_fields) :]
         ids = dict(zip(keys, segments, strict=True))
+        # noted with their ids: a field that is deleted and made anew is owed again
         made_fields = dict(zip(self.missing_fields, fields, strict=True))
         tags_now = {key: ids.get(key) or self._remote.segments[key].id for key in self._tags}
         await note(self._ledger, self._audience, fields=made_fields, tags=tags_now)
@@ -209,6 +210,7 @@ class ListSetup:
         """
         remote = self._remote
         if not remote.permissions:
+            # after contacts were written: the first of them shows the permissions
             found = await self._makes.once(
                 "permissions", "", lambda: read_permissions(self._client, remote.id)
             )
@@ -253,6 +255,7 @@ class ListSetup:
                 request, what, partial(segment_made, segment.name), _id_of_segment(segment.name)
             )
             segment = replace(segment, id=made, remake=False)
+        # also one that was found: from now on it is known by its id
         if segment != self._known.get(name_key(segment.name)):
             await self._ledger.track_segment(self._audience, segment)
         if segment.id is None:

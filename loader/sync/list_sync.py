@@ -89,14 +89,17 @@ class ListSync:
         tripped = await self.guard()
         if not self.going:
             return
+        # before the first write: what needs none is on record even if the run is killed
         await self.plan.record_skipped()
         for one in self.going:
             one.report.add_plan(one.plan)
             one.emit("planned", one.plan.to_send())
+        # consent that was taken back waits for no guard on leaves, no segment and no merge field
         await self.send_operations(WITHDRAWALS, RemoteIds())
         for one, tripped_by in tripped:
             one.stop(tripped_by[0])
         ids = await self._make(remote)
+        # from here on a killed run leaves rows in flight, which the next one offers again
         await self.plan.claim()
         await self.send_operations(CONTACTS, ids)
         await self.send_operations(COMPANIONS, await self._with_permissions(ids))
@@ -116,6 +119,7 @@ class ListSync:
         )
         await self._look_back(remote)
         reading = await self.ledger.last_reading()
+        # one after the other: each sees what those before it will make
         imagined, makes = remote, MakeOnce()
 
         async def check(one: AudienceSync) -> None:
@@ -147,6 +151,7 @@ class ListSync:
             own = [each for each in filled if each.audience == one.audience.name]
             one.setup.check_tags(own, named[one.audience.name], one.registered)
 
+        # who was stopped wants nobody any more, so that others may leave or come
         if await self._each(check_plan):
             await self.decide()
 
@@ -263,6 +268,7 @@ class ListSync:
             since=await self.plan.read_at(),
             workers=self.settings.connections,
         )
+        # who is in it already needs no call; of who is taken out Mailchimp is asked anyway
         is_adding = any(route.is_add for route in routes)
         members = await self._current_members(now) if is_adding else {}
         sender = BatchSender(
@@ -273,7 +279,9 @@ class ListSync:
         async with flushed(self.plan.acknowledgements()) as acknowledgements:
             recorder = ResultRecorder(acknowledgements, self._count, now)
             for turn in range(1, turns + 1):
+                # the next turn reads in the warehouse what this one did
                 await acknowledgements.flush()
+                # an audience before took the contact off, so that there is nothing left to ask for
                 if turn > 1:
                     async for batch in self.read_batches(routes, turn, ids, is_left=True):
                         code = ALREADY_REMOVED

@@ -40,6 +40,7 @@ async def notice(ledger: Ledger, audience: Audience, remote: ListSchema) -> list
     for one in lost:
         if one.kind == TAG:
             await ledger.untrack_segment(one.name)
+    # no contact shows them at the moment, which does not mean that they are gone
     if not remote.permissions:
         now += [one for one in before if one.kind == PERMISSION]
     if set(now) != set(before):

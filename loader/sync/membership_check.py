@@ -101,6 +101,7 @@ class MembershipConfirmer:
         if rest.rows.num_rows:
             found = self._open.setdefault(answers.segment, _Unconfirmed())
             found.fresh.append(rest)
+            # as many as the warehouse takes at once, so that memory stays bounded
             if found.waiting >= FLUSH_ROWS:
                 await self._confirm(answers.segment)
         return known
@@ -145,6 +146,7 @@ class MembershipConfirmer:
         if found.members is None:
             found.members = asyncio.ensure_future(self._now.members(segment))
         try:
+            # one reading of a segment for all who wait for it, also when one of them is cancelled
             members = await asyncio.shield(found.members)
             archived = await self._archived(taken)
         except (Moving, NoUsableResponse):

@@ -58,6 +58,7 @@ class ResultRecorder:
         """
         async for batch in batches:
             rest = batch
+            # that they are in it was read in this run, so that it is as good as an answer
             if batch.route.is_add and batch.segment in members:
                 there, rest = partition_members(batch, members[batch.segment])
                 code = ALREADY_APPLIED

@@ -43,9 +43,11 @@ class SyncRun:
         registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
         ready = sendable(ready, settings.target, report)
         async with context.accounts.of(ready, registered) as accounts:
+            # an account that is away stops its own audiences alone
             ready = in_reach(ready, accounts, report)
             if settings.historical_refresh:
                 self.confirm({one.name: await count_wanted(warehouse, one) for one in ready})
+            # what a killed run has answers for is applied before anything is planned
             await prepare_ledger(warehouse, registered, now=context.now())
             lists = by_list(ready, accounts)
             await together([self._sync_list(account, audiences) for account, audiences in lists])
@@ -56,6 +58,7 @@ class SyncRun:
 
     async def _sync_list(self, account: Account, audiences: Sequence[Audience]) -> None:
         """The audiences of one list, whatever becomes of them, beside those of other lists."""
+        # a session of its own: the lists go side by side, each with its own transactions
         async with self.context.warehouse.beside() as warehouse:
             context = replace(self.context, warehouse=warehouse)
             run = list_run(context, self.report, account, audiences, command="sync")

@@ -108,7 +108,9 @@ class BatchSender:
 
     async def _failed(self, batch: Batch, error: MailchimpError) -> Results:
         """What follows when Mailchimp did not take a batch."""
+        # nothing tells which contact it minds, so that halves are tried
         if batch.size > 1 and _is_about_contacts(error):
+            # of a repeat an existing contact may be our own, and is no refusal
             is_repeat = error.may_have_been_applied or isinstance(error, NoUsableResponse)
             for half in batch.split(may_be_duplicate=is_repeat):
                 async for part in self.send(half):
@@ -167,6 +169,7 @@ class BatchSender:
     async def _rejected(self, batch: Batch, error: RequestRejected) -> BatchResult:
         """One contact that Mailchimp refuses."""
         self._unanswered.clear()
+        # 405 says that they are archived, bounced or pending, and not which of these
         if batch.route is Operation.ARCHIVE and error.status == METHOD_NOT_ALLOWED:
             request = member_status_of_batch(self._list_id, batch)
             return await self._client(batch).request(

@@ -85,6 +85,7 @@ class VerifyRun:
         found = VerifiedAudience(audience=audience.name, list_id=audience.list_id)
         try:
             remote = await read_list_schema(account.client, audience.list_id, [audience])
+            # two audiences of one list are compared with the same reading
             if audience.list_id not in read:
                 await self._read(account, audience.list_id, remote.name)
                 read.add(audience.list_id)
@@ -113,6 +114,7 @@ class VerifyRun:
         members = StagedTable(warehouse, "mailchimp_members")
         contacts = reader.with_label(f"{name}: contacts")
         await pull_contacts(contacts, members, list_id, is_full=True)
+        # behind the contacts: until then the values that are known belong to the fields of before
         await fields.keep(warehouse, list_id)
         segments = reader.with_label(f"{name}: segments")
         await pull_segments(segments, warehouse, list_id, now)

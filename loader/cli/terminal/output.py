@@ -188,6 +188,7 @@ def write_private(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+        # whoever reads it meanwhile has the old file or the new one, and never a half
         fresh.replace(path)
     except BaseException:
         with suppress(OSError):

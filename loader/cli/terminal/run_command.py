@@ -103,6 +103,7 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
         running = work(context, report)
         with stoppable(running, context.stopping) as loop:
             loop.run_until_complete(running)
+    # before the report is printed: a closed pipe must not cost the file
     _write_results(where.find().folder / "target", report)
     if wants_json:
         say_text(as_json(report).decode())
