@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loader.audience import MergeField
 from loader.list_schema import FieldRule, ListField
 from loader.mailchimp.value_rules import ADDRESSES, address_rules, field_rules
-from loader.mailchimp_facts import UNCONFIRMED
+from loader.mailchimp_facts import MERGE_FIELD_TYPES, UNCONFIRMED
 from loader.sandbox.rules.merge_field_values import CHECKS, InvalidValue
 from loader.sandbox.state.merge_fields import MergeField as SandboxField
 
@@ -69,11 +69,7 @@ def test_a_field_that_will_be_made_is_judged_as_it_will_be() -> None:
     assert second.choices == ("Pro",)
 
 
-TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
-TYPES += ("url", "imageurl", "radio", "dropdown")  # of the Marketing API
-
-
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", MERGE_FIELD_TYPES)
 def test_every_rule_names_its_source_and_is_foretold_only_where_the_source_states_it(
     kind: str,
 ) -> None:
