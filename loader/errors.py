@@ -57,7 +57,7 @@ class RequestRejected(MailchimpError):
 
     Attributes:
         status: the HTTP status.
-        title: the stable part of the problem document (Marketing API, Errors).
+        title: the stable part of the problem document (https://mailchimp.com/developer/marketing/docs/errors/).
         detail: its sentence for people, of which addresses and keys are left out.
     """
 

@@ -12,7 +12,8 @@ LONGEST_TEXT = 300  # characters of a sentence or a code of Mailchimp that are k
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _WORD = re.compile(r"[^\s'\"<>(),]+")
 _AT = ("@", "\uff20", "\ufe6b", "%40", "&#64;")  # how an address may be written
-# A key ends in its datacenter, a token is 32 letters and digits (Marketing API, Fundamentals).
+# A key ends in its datacenter, a token is 32 letters and digits:
+# https://mailchimp.com/developer/marketing/docs/fundamentals/
 _KEY = re.compile(r"[0-9A-Za-z]{32}|-[a-z]{2,}[0-9]+(?![0-9A-Za-z])")
 # What a spreadsheet computes, also in its wide form (OWASP, CSV Injection).
 _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

@@ -118,7 +118,7 @@ def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
 
 
 def _datacenter(key: str, variable: str) -> str:
-    """The part after the last hyphen of a key (Marketing API, Fundamentals)."""
+    """The part after the last hyphen of a key: https://mailchimp.com/developer/marketing/docs/fundamentals/."""
     found = re.fullmatch(r"[!-~]+-([a-z]{2,}[0-9]+)", key)
     if not found:
         raise ConfigurationError(

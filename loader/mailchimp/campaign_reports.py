@@ -1,8 +1,8 @@
 """Campaigns, and what their reports tell of each contact, as columns. Pure.
 
 Reports have no ids for events, and no list of all of them: who was sent to, what the addresses did,
-and who unsubscribed are three reports (Marketing API, Campaign reports); complaints are a fourth,
-of the list.
+and who unsubscribed are three reports; complaints are a fourth, of the list. See
+https://mailchimp.com/developer/marketing/api/reports/
 """
 
 from datetime import datetime

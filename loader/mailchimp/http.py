@@ -18,8 +18,8 @@ from loader.errors import (
 from loader.foreign_text import of_mailchimp
 from loader.mailchimp_facts import BATCH_CONTACTS
 
-# bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (Marketing API,
-# Merge fields), a page has 1,000 of them
+# bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (the
+# limits of loader.mailchimp_facts), a page has 1,000 of them
 LARGEST_ROW, LARGEST_REST = 32_000, 64_000
 EPOCH = 1970  # no answer is from an earlier year
 

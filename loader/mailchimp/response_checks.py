@@ -15,7 +15,7 @@ from loader.mailchimp_facts import STATUSES
 from loader.wording import counted
 
 NO_CONTENT = 204
-# what a problem document has, which may come with 200 (Marketing API, Errors)
+# what a problem document has, which may come with 200: https://mailchimp.com/developer/marketing/docs/errors/
 _PROBLEM = (("title", TEXT), ("detail", TEXT), ("status", NUMBER))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from loader.audience import Audience, MergeField
 from loader.list_schema import ComparedField, ListField, ListSchema
 
-# attributes of a contact that come back as they were sent (Marketing API, List members info)
+# attributes of a contact that come back as they were sent (MEMBERS_PAGE of loader.mailchimp_facts)
 _ATTRIBUTES = {
     "language": "code",
     "email_type": "code",

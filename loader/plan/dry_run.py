@@ -69,7 +69,6 @@ class DryRun:
             await self.plan_queries.statuses(),
             await self.plan_queries.seconds_per_write(),
         )
-        # in the order of a sync: what is given up first is free for those who come after
         costs = await self._simulate(tripped)
         # the list after the run is counted in the ledger, as if Mailchimp had accepted everything
         await self.list_sync.ledger.apply_acks([one.audience for one in going])

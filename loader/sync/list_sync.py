@@ -151,7 +151,6 @@ class ListSync:
             own = [each for each in filled if each.audience == one.audience.name]
             one.setup.check_tags(own, named[one.audience.name], one.registered)
 
-        # who was stopped wants nobody any more, so that others may leave or come
         if await self._each(check_plan):
             await self.decide()
 
@@ -268,7 +267,6 @@ class ListSync:
             since=await self.plan.read_at(),
             workers=self.settings.connections,
         )
-        # who is in it already needs no call; of who is taken out Mailchimp is asked anyway
         is_adding = any(route.is_add for route in routes)
         members = await self._current_members(now) if is_adding else {}
         sender = BatchSender(
