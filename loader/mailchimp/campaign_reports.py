@@ -175,9 +175,6 @@ def complaints_request(list_id: str, offset: int) -> Request:
     Args:
         list_id: Mailchimp's id of the list.
         offset: how many rows come before the page.
-
-    Returns:
-        The call.
     """
     return page_request(f"/lists/{list_id}/abuse-reports", COMPLAINTS, count=PAGE, offset=offset)
 

@@ -147,9 +147,6 @@ def member_status_of_batch(list_id: str, batch: Batch) -> Request:
     Args:
         list_id: Mailchimp's id of the list.
         batch: of one contact.
-
-    Returns:
-        The call.
     """
     return member_status_request(list_id, str(batch.rows.column("email_address")[0]))
 

@@ -110,9 +110,6 @@ def single(*columns: pa.Field, is_of_contacts: bool = False) -> Documented:
     Args:
         *columns: those of the thing.
         is_of_contacts: whether `status` is that of a contact.
-
-    Returns:
-        The description.
     """
     return Documented(pa.schema(columns), is_of_contacts=is_of_contacts)
 
@@ -242,9 +239,6 @@ def page_request(
         count: rows of the page, at the most.
         offset: how many rows come before the page.
         **params: other parameters.
-
-    Returns:
-        The call.
     """
     numbers = {"count": str(count), "offset": str(offset)}
     return Request(
@@ -258,9 +252,6 @@ def single_request(path: str, documented: Documented) -> Request:
     Args:
         path: below the base URL.
         documented: what the answer has to hold, and what is asked for.
-
-    Returns:
-        The call.
     """
     return Request(method="GET", path=path, params={"fields": documented.fields})
 

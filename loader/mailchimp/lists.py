@@ -164,9 +164,6 @@ def permissions_request(list_id: str) -> Request:
 
     Args:
         list_id: Mailchimp's id of the list.
-
-    Returns:
-        The call.
     """
     return page_request(f"/lists/{list_id}/members", PERMISSIONS, count=1, offset=0)
 
@@ -202,9 +199,6 @@ def members_request(
         archived: whether the archived are read, or everybody else.
         offset: how many rows come before the page.
         count: rows of the page, at the most.
-
-    Returns:
-        The call.
     """
     request = page_request(f"/lists/{list_id}/members", MEMBERS, count=count, offset=offset)
     # the oldest first: who changes meanwhile moves behind the last page and is read there

@@ -53,9 +53,6 @@ def details_request(
         status: of the contacts; None is everybody but the archived.
         offset: how many rows come before the page.
         count: rows of the page, at the most.
-
-    Returns:
-        The call.
     """
     request = page_request(f"/lists/{list_id}/members", DOCUMENTED, count=count, offset=offset)
     params = request.params

@@ -74,9 +74,6 @@ def whole(response: Response, documented: Documented) -> dict[str, Any]:
         response: Mailchimp's answer.
         documented: the page that it has to be.
 
-    Returns:
-        The page.
-
     Raises:
         Unavailable: it is another answer, or there are more.
     """

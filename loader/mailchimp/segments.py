@@ -27,9 +27,6 @@ def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:
         list_id: Mailchimp's id of the list.
         segment_id: the id of the segment or tag.
         batch: who is put in or taken out, 500 at the most.
-
-    Returns:
-        The call.
     """
     which = b"members_to_add" if batch.route.is_add else b"members_to_remove"
     return Request(
@@ -151,9 +148,6 @@ def segment_made(name: str, response: Response) -> int:
     Args:
         name: that was asked for.
         response: Mailchimp's answer.
-
-    Returns:
-        The id.
 
     Raises:
         Unavailable: the answer is about none, or another.
