@@ -47,8 +47,9 @@ def uniform_result(
     Args:
         batch: what was sent, or would have been.
         outcome: what became of all of it.
-        reason: a code, NULL for what needs no reason.
-        text: Mailchimp's own sentence, where there is one.
+        code: one of `loader.reasons`; None for what needs no reason.
+        message: what people read besides, as Mailchimp's own sentence.
+        mailchimp_code: Mailchimp's own code, where there is one.
         answered_at: by Mailchimp's clock, in UTC without a zone.
 
     Returns:
@@ -65,7 +66,15 @@ def uniform_result(
 
 
 def refused(batch: Batch, refusal: RequestRejected) -> BatchResult:
-    """What Mailchimp refused as a whole, in its words."""
+    """What Mailchimp refused as a whole, in its words.
+
+    Args:
+        batch: what was sent.
+        refusal: what Mailchimp said.
+
+    Returns:
+        A row a contact, with the columns of `SCHEMA`.
+    """
     return uniform_result(
         batch,
         Outcome.REJECTED,
@@ -93,7 +102,7 @@ def per_contact_result(
         response: Mailchimp's answer.
         is_accepted: by contact, in the order of the batch.
         held: by contact, the status in which Mailchimp left them; NULL for who is not mentioned.
-        errors: the code and the text by address.
+        errors: Mailchimp's code and its sentence, by address.
         not_shown: by address, what a contact was sent with and the answer lacks.
 
     Returns:
