@@ -14,7 +14,6 @@ import click
 import yaml
 from jinja2 import Environment
 
-from loader import mailchimp_facts as facts
 from loader.cli import EXIT_CODES, main
 from loader.reasons import DRIFT_TYPES, REASONS, Reason
 
@@ -35,7 +34,7 @@ def commands() -> str:
 def warehouse_options() -> str:
     """The options that say which warehouse."""
     context = _context("sync", dict(_commands())["sync"])
-    return _table(
+    return table(
         ("option", "meaning"),
         (
             (f"`{names}`", meaning + _variable(one))
@@ -48,12 +47,12 @@ def warehouse_options() -> str:
 def exit_codes() -> str:
     """What a command ends with."""
     rows = re.findall(r"^ +(\d)  (.+)$", EXIT_CODES, flags=re.MULTILINE)
-    return _table(("exit code", "meaning"), rows)
+    return table(("exit code", "meaning"), rows)
 
 
 def keys() -> str:
     """Every key of meta.mailchimp."""
-    return _table(
+    return table(
         ("key", "values, the default first", "meaning"),
         (
             (f"`{key}`", _values(rule), rule["description"])
@@ -65,7 +64,7 @@ def keys() -> str:
 def columns() -> str:
     """The columns of an audience that have a meaning of their own."""
     special = _macro("columns/audience_columns.sql", "reserved_columns")
-    return _table(
+    return table(
         ("column", "type", "meaning"),
         (
             (f"`{name}`", _type(rule.get("kind", "text")), rule["description"])
@@ -77,13 +76,13 @@ def columns() -> str:
 def attributes() -> str:
     """Mailchimp's own attributes of a contact that a column may fill."""
     found = _macro("columns/audience_columns.sql", "contact_attributes")
-    return _table(("column", "type"), ((f"`{name}`", _type(kind)) for name, kind in found.items()))
+    return table(("column", "type"), ((f"`{name}`", _type(kind)) for name, kind in found.items()))
 
 
 def field_types() -> str:
     """The types of merge fields, and what can fill each."""
     types = _macro("columns/merge_field_types.sql", "merge_field_types")
-    return _table(
+    return table(
         ("type", "filled from", "`choices`", "`format`"),
         (
             (
@@ -108,62 +107,13 @@ def reasons(outcome: str) -> str:
     }
     named = {head: cell for head, cell in columns.items() if any(map(cell, found))}
     rows = (tuple(cell(one) for cell in named.values()) for one in found)
-    return _table(tuple(named), rows)
+    return table(tuple(named), rows)
 
 
 def drift_types() -> str:
     """In which ways a list may differ from what was confirmed."""
     rows = ((f"`{code}`", words) for code, words in DRIFT_TYPES.items())
-    return _table(("`drift_type`", "what people read"), rows)
-
-
-def limits() -> str:
-    """What Mailchimp takes, gives and waits for."""
-    return _table(
-        ("at the most", "where", "page"),
-        ((f"{one.most:,.0f} {one.unit}", one.meaning, _link(one.page)) for one in facts.LIMITS),
-    )
-
-
-def statuses() -> str:
-    """The statuses of a contact, and what each is for."""
-    return _table(
-        ("status", "a contact in it", "a new contact may have it"),
-        (
-            (f"`{one}`", meaning, "yes" if one in facts.OF_NEW_CONTACTS else "no")
-            for one, meaning in facts.STATUS_MEANINGS.items()
-        ),
-    )
-
-
-def field_values() -> str:
-    """What Mailchimp wants of the values of merge fields, and who says so."""
-    return _table(
-        ("type", "option", "a value is", "who says so"),
-        (
-            (
-                f"`{name}`",
-                " or ".join(
-                    [f"`{one.format_option}`"] * bool(one.format_option)
-                    + ["`choices`"] * one.has_choices
-                ),
-                "; ".join(_pattern(each) for each in one.patterns)
-                or ("one of the choices" if one.has_choices else "any of its kind"),
-                "; ".join(each.source for each in one.patterns),
-            )
-            for name, one in facts.MERGE_FIELD_TYPES.items()
-        ),
-    )
-
-
-def roles() -> str:
-    """The local parts of addresses that belong to a role."""
-    return ", ".join(f"`{one}`" for one in facts.ROLES)
-
-
-def page_of(name: str) -> str:
-    """A link to a page of Mailchimp's that the facts name."""
-    return _link(getattr(facts, name))
+    return table(("`drift_type`", "what people read"), rows)
 
 
 def tables() -> str:
@@ -185,14 +135,14 @@ def macros() -> str:
         for name in names:
             arguments = described[name].get("arguments", ())
             rows = ((f"`{one['name']}`", one["type"], one["description"]) for one in arguments)
-            lines += [f"## {name}", "", _line(described[name]["description"]), ""]
-            lines += [_table(("argument", "type", "meaning"), rows), ""]
+            lines += [f"## {name}", "", line(described[name]["description"]), ""]
+            lines += [table(("argument", "type", "meaning"), rows), ""]
     return "\n".join(lines).rstrip()
 
 
 def generic_tests() -> str:
     """The data tests that a project can put on an audience."""
-    return _table(
+    return table(
         ("test", "what holds"),
         (
             (f"`{one['name'].removeprefix('test_')}`", one["description"])
@@ -222,7 +172,7 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     yield from (f"    loader {name} {' '.join(command.collect_usage_pieces(context))}", "")
     own = [one for one in options if not _is_of_warehouse(one[0])]
     rows = [(f"`{names}`", meaning + _variable(option)) for option, names, meaning in own]
-    yield from (_table(("option", "meaning"), rows), "")
+    yield from (table(("option", "meaning"), rows), "")
     if len(own) < len(options):
         yield from ("It also takes the [options of the warehouse](#which-warehouse).", "")
 
@@ -272,8 +222,8 @@ def _relations(relations: Iterable[Mapping[str, Any]]) -> str:
             (f"`{each['name']}`", each.get("data_type", ""), each.get("description", ""))
             for each in one["columns"]
         )
-        lines += [f"## {one['name']}", "", _line(one["description"]), ""]
-        lines += [_table(("column", "type", "meaning"), rows), ""]
+        lines += [f"## {one['name']}", "", line(one["description"]), ""]
+        lines += [table(("column", "type", "meaning"), rows), ""]
     return "\n".join(lines).rstrip()
 
 
@@ -300,21 +250,13 @@ def _yml(file: str) -> dict[str, Any]:
     return found
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of Markdown; no cell ends it."""
     lines = [head, tuple("---" for _ in head), *rows]
-    cells = [[_line(cell).replace("|", "\\|") for cell in line] for line in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+    cells = [[line(cell).replace("|", "\\|") for cell in cells] for cells in lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
 
-def _link(address: str) -> str:
-    """A link whose text is the last words of the address."""
-    words = address.removeprefix("https://mailchimp.com/").rstrip("/").split("/")[-2:]
-    return f"[{' '.join(words)}]({address})"
-
-
-def _pattern(pattern: facts.Pattern) -> str:
-    return pattern.meaning + (f", in the format {pattern.format}" if pattern.format else "")
-
-
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """A text in one line."""
     return " ".join(text.split())

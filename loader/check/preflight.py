@@ -13,9 +13,9 @@ from loader.checks.targets import check_target
 from loader.concurrency import AdaptiveLimiter
 from loader.errors import ConfigurationError, GuardTripped, LoaderError, WarehouseError
 from loader.extract.list_schema import read_list, read_lists
-from loader.mailchimp.client import Client, connected
 from loader.mailchimp.documented_fields import PING, ping
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp.transport.client import Client, connected
 from loader.mailchimp_facts import MAX_CONNECTIONS
 from loader.plan.command import PlanRun
 from loader.plan.plan_report import AudiencePlan

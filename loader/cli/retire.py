@@ -12,7 +12,8 @@ from loader.cli.terminal.options import pop_warehouse_options
 from loader.cli.terminal.output import say_text
 from loader.cli.terminal.run_command import open_context, run_and_report, run_options
 from loader.errors import ConfigurationError
-from loader.report import RunReport, as_json, as_text
+from loader.report import RunReport, as_json
+from loader.report_text import as_text
 from loader.retire.command import RetireRun
 from loader.settings import Settings
 

@@ -12,23 +12,25 @@ from loader.concurrency import together
 from loader.errors import ListNotFound, NotFound
 from loader.extract.pagination import every_page
 from loader.list_schema import ListSchema, ListSegment
-from loader.mailchimp.client import Client
 from loader.mailchimp.documented_fields import CATEGORIES, INTERESTS, LIST
 from loader.mailchimp.http import Response
-from loader.mailchimp.lists import (
-    all_lists,
+from loader.mailchimp.list_fields import (
     interest_categories_request,
     interests_request,
     merge_fields_request,
-    one_list,
-    parse_lists,
     parse_merge_fields,
     parse_permissions,
-    parse_segments,
     permissions_request,
+)
+from loader.mailchimp.lists import (
+    all_lists,
+    one_list,
+    parse_lists,
+    parse_segments,
     segments_request,
 )
 from loader.mailchimp.response_checks import json_object, whole
+from loader.mailchimp.transport.client import Client
 from loader.mailchimp_facts import MAX_CONNECTIONS as WORKERS
 
 

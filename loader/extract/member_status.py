@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from loader.concurrency import run_workers, together
 from loader.errors import Interrupted, Moving, Unavailable
-from loader.mailchimp.client import Client
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import members_request, parse_members
+from loader.mailchimp.transport.client import Client
 from loader.mailchimp_facts import PAGE
 from loader.settings import utc_now
 from loader.warehouse.staging import StagedStatuses

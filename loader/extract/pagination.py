@@ -8,8 +8,8 @@ from typing import TypeVar
 from loader.concurrency import run_workers
 from loader.errors import Interrupted, Moving
 from loader.events import OnProgress, ProgressEvent
-from loader.mailchimp.client import Client
 from loader.mailchimp.http import Request, Response
+from loader.mailchimp.transport.client import Client
 from loader.mailchimp_facts import PAGE
 
 Page = TypeVar("Page")

@@ -5,8 +5,8 @@ from functools import partial
 import pyarrow as pa
 
 from loader.extract.pagination import every_page
-from loader.mailchimp.client import Client
 from loader.mailchimp.segments import segment_members, segment_members_request
+from loader.mailchimp.transport.client import Client
 
 
 async def segment_members_now(

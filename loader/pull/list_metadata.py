@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from loader.errors import NotFound
 from loader.extract.pagination import Reader
+from loader.mailchimp.list_fields import merge_fields_request
 from loader.mailchimp.list_metadata import (
     Rows,
     every_segment_request,
@@ -16,7 +17,6 @@ from loader.mailchimp.list_metadata import (
     merge_field_rows,
     segment_rows,
 )
-from loader.mailchimp.lists import merge_fields_request
 from loader.mailchimp.segments import segment_members, segment_members_request
 from loader.warehouse.base import Warehouse
 from loader.warehouse.staging import StagedTable

@@ -11,7 +11,7 @@ from loader.errors import HostUnknown
 from loader.extract.list_schema import read_list_schema
 from loader.extract.member_status import sync_member_status
 from loader.list_schema import ListSchema
-from loader.mailchimp.client import Client, connected
+from loader.mailchimp.transport.client import Client, connected
 from loader.settings import Credentials, RetryPolicy, credentials
 from loader.warehouse.base import Warehouse
 from loader.warehouse.staging import StagedStatuses

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from loader.audience import Audience
 from loader.errors import NotFound
-from loader.mailchimp.client import Client
-from loader.mailchimp.contacts import exists, member_status_request
+from loader.mailchimp.member_status import exists, member_status_request
+from loader.mailchimp.transport.client import Client
 from loader.warehouse.ledger import Ledger
 
 

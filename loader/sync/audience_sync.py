@@ -11,7 +11,7 @@ from loader.checks.mirror import check_mirror
 from loader.errors import GuardTripped, LoaderError
 from loader.events import OnProgress, ProgressEvent
 from loader.list_schema import ListSchema, Reading
-from loader.mailchimp.client import Client
+from loader.mailchimp.transport.client import Client
 from loader.plan_counts import PlanCounts
 from loader.report import AudienceReport
 from loader.settings import Settings

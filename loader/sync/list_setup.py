@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-import orjson
-
 from loader.addresses import name_key
 from loader.audience import Audience, MergeField
 from loader.checks.compatibility import (
@@ -31,12 +29,13 @@ from loader.list_schema import (
     PlannedSegment,
     TrackedSegment,
 )
-from loader.mailchimp.client import Client
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp.lists import make_merge_field, merge_field_made
+from loader.mailchimp.list_fields import make_merge_field, merge_field_made
 from loader.mailchimp.response_checks import nothing
 from loader.mailchimp.segments import delete_segment, make_segment, segment_made
-from loader.mailchimp.value_paths import compared_fields
+from loader.mailchimp.transport.client import Client
+from loader.mailchimp.values.value_paths import compared_fields
+from loader.sync.ids_in_schema import id_of_field, id_of_segment, is_to_make, quoted
 from loader.sync.managed_objects import note, notice
 from loader.sync.remote_ids import RemoteIds
 from loader.warehouse.ledger import Ledger
@@ -81,7 +80,7 @@ class ListSetup:
     def missing_segment(self) -> str | None:
         """The name of the segment that has to be made, or made anew."""
         segment = self._segment
-        return None if segment is None or not _is_to_make(segment) else segment.name
+        return None if segment is None or not is_to_make(segment) else segment.name
 
     @property
     def requests_to_make(self) -> int:
@@ -194,7 +193,7 @@ class ListSetup:
         return RemoteIds(
             segments=ids,
             interests=tuple(
-                (f"{_quoted(f'interest {name}')}:", f"{_quoted(interest)}:")
+                (f"{quoted(f'interest {name}')}:", f"{quoted(interest)}:")
                 for name, interest in interest_ids(self._audience, self._remote).items()
             ),
         )
@@ -219,8 +218,7 @@ class ListSetup:
         ids = permission_ids(self._audience, remote)
         await note(self._ledger, self._audience, permissions=ids)
         names = tuple(
-            (marker + _quoted(name), marker + _quoted(permission))
-            for name, permission in ids.items()
+            (marker + quoted(name), marker + quoted(permission)) for name, permission in ids.items()
         )
         return RemoteIds(permissions=names)
 
@@ -231,7 +229,7 @@ class ListSetup:
             "field",
             field_.tag,
             lambda: self._make_or_find(
-                request, what, partial(merge_field_made, field_.tag), _id_of_field(field_.tag)
+                request, what, partial(merge_field_made, field_.tag), id_of_field(field_.tag)
             ),
         )
 
@@ -244,7 +242,7 @@ class ListSetup:
         if segment.id is not None and segment.remake:
             with suppress(NotFound):  # an interrupted refresh had come so far
                 await self._client.request(delete_segment(list_id, segment.id), nothing)
-        if _is_to_make(segment):
+        if is_to_make(segment):
             # noted before it is made: after a crash it is known to be ours
             await self._ledger.track_segment(
                 self._audience, replace(segment, id=None, remake=False)
@@ -252,7 +250,7 @@ class ListSetup:
             what = f"the segment '{segment.name}'"
             request = make_segment(list_id, segment.name)
             made = await self._make_or_find(
-                request, what, partial(segment_made, segment.name), _id_of_segment(segment.name)
+                request, what, partial(segment_made, segment.name), id_of_segment(segment.name)
             )
             segment = replace(segment, id=made, remake=False)
         # also one that was found: from now on it is known by its id
@@ -280,28 +278,3 @@ class ListSetup:
                 f"{self._audience.name}: Mailchimp would not make {what} on the list"
                 f" '{self._remote.name}': {refusal.detail}"
             ) from refusal
-
-
-def _is_to_make(segment: TrackedSegment) -> bool:
-    return segment.id is None or segment.remake
-
-
-def _quoted(text: str) -> str:
-    """A text as JSON has it, as dbt writes it into a payload."""
-    return orjson.dumps(text).decode()
-
-
-def _id_of_segment(name: str) -> Callable[[ListSchema], int | None]:
-    def find(remote: ListSchema) -> int | None:
-        there = remote.segments.get(name_key(name))
-        return None if there is None else there.id
-
-    return find
-
-
-def _id_of_field(tag: str) -> Callable[[ListSchema], int | None]:
-    def find(remote: ListSchema) -> int | None:
-        there = remote.merge_fields.get(tag)
-        return None if there is None else there.id
-
-    return find

@@ -11,8 +11,8 @@ from loader.batch import BatchResult
 from loader.errors import MailchimpError, Moving, NoUsableResponse
 from loader.extract.member_status import archived_since
 from loader.extract.segment_members import segment_members_now
-from loader.mailchimp.client import Client
 from loader.mailchimp.segments import confirm_by_membership, split_unconfirmed
+from loader.mailchimp.transport.client import Client
 from loader.warehouse.acks import FLUSH_ROWS
 
 Acknowledge = Callable[[BatchResult], Awaitable[None]]

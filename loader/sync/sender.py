@@ -11,20 +11,18 @@ from loader.batch import (
 )
 from loader.errors import MailchimpError, NotFound, NoUsableResponse, RequestRejected
 from loader.mailchimp.batch_results import refused, uniform_result
-from loader.mailchimp.client import Client
-from loader.mailchimp.contacts import (
+from loader.mailchimp.contacts import contacts_answers, contacts_request, treat_existing
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.member_status import (
     already_left,
     archive_refused,
     archived,
-    contacts_answers,
-    contacts_request,
     exists,
     member_status_of_batch,
     touched,
-    treat_existing,
 )
-from loader.mailchimp.http import Request, Response
 from loader.mailchimp.segments import membership_answers, membership_request
+from loader.mailchimp.transport.client import Client
 from loader.reasons import (
     ALREADY_GONE,
     ISOLATED_FAILURE,

@@ -22,10 +22,10 @@ from loader.errors import (
     NoUsableResponse,
     RequestRejected,
 )
-from loader.mailchimp.client import Client
 from loader.mailchimp.documented_fields import PING as PONG
 from loader.mailchimp.http import Request
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp.transport.client import Client
 from loader.settings import Credentials
 from sandbox_process import SandboxProcess
 

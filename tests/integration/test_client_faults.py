@@ -15,10 +15,10 @@ from fake_time import FakeTime, everything_settles
 from fakes import URL, client
 from loader.concurrency import AdaptiveLimiter
 from loader.errors import AuthenticationError, NoUsableResponse, RequestRejected
-from loader.mailchimp.client import LONGEST_WAIT, Client
 from loader.mailchimp.documented_fields import PING as PONG
 from loader.mailchimp.http import Request
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp.transport.client import LONGEST_WAIT, Client
 from loader.settings import RetryPolicy
 
 PING = Request(method="GET", path="/ping")

@@ -18,8 +18,8 @@ from loader.batch import Batch, BatchResult, Operation, Outcome
 from loader.concurrency import AdaptiveLimiter
 from loader.errors import WarehouseError
 from loader.mailchimp.batch_results import uniform_result
-from loader.mailchimp.client import Client, connected
 from loader.mailchimp.http import Request, Response
+from loader.mailchimp.transport.client import Client, connected
 from loader.plan_counts import PlanCounts, PlannedRows
 from loader.reasons import said
 from loader.settings import Credentials, RetryPolicy

@@ -9,7 +9,8 @@ from fakes import audience, plan
 from loader.batch import Outcome
 from loader.list_schema import LeftBehind
 from loader.plan_counts import PlannedRows
-from loader.report import AudienceReport, RunReport, as_json, as_text
+from loader.report import AudienceReport, RunReport, as_json
+from loader.report_text import as_text
 
 LEFT = LeftBehind(
     audience="readers",

@@ -27,7 +27,8 @@ from loader.cli.terminal.options import (
 from loader.cli.terminal.output import say, say_text, write_private
 from loader.cli.terminal.progress import progress_reporter
 from loader.errors import Interrupted
-from loader.report import RunReport, as_json, as_text
+from loader.report import RunReport, as_json
+from loader.report_text import as_text
 from loader.session.context import RunContext
 from loader.settings import RetryPolicy, Settings
 

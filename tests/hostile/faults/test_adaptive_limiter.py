@@ -12,7 +12,7 @@ import pytest
 
 from fault_runs import FaultRuns
 from loader.concurrency import AdaptiveLimiter
-from loader.mailchimp.client import FIRST_WAIT, LONGEST_REFUSED
+from loader.mailchimp.transport.client import FIRST_WAIT, LONGEST_REFUSED
 from loader.sandbox.options import Options
 from shop import Shop
 

@@ -12,7 +12,7 @@ import pytest
 
 from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
-from loader.mailchimp.value_rules import ADDRESSES
+from loader.mailchimp.values.value_rules import ADDRESSES
 from loader.warehouse.contract import shared_tables
 from loader.warehouse.sql_templates import Relation, Statement, relation, statement
 from sandbox_process import SandboxProcess

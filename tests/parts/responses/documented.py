@@ -28,37 +28,38 @@ from loader.mailchimp.campaign_reports import (
     unsubscribed_events,
     unsubscribed_request,
 )
-from loader.mailchimp.contacts import (
+from loader.mailchimp.contacts import contacts_answers, contacts_request
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.list_fields import (
+    interest_categories_request,
+    interests_request,
+    make_merge_field,
+    merge_field_made,
+    merge_fields_request,
+    parse_merge_fields,
+    parse_permissions,
+    permissions_request,
+)
+from loader.mailchimp.list_metadata import every_segment_request, merge_field_rows, segment_rows
+from loader.mailchimp.lists import (
+    all_lists,
+    members_request,
+    one_list,
+    parse_lists,
+    parse_members,
+    parse_segments,
+    segments_request,
+)
+from loader.mailchimp.member_details import details_request, parse_details
+from loader.mailchimp.member_status import (
     already_left,
     archive_refused,
     archived,
-    contacts_answers,
-    contacts_request,
     exists,
     member_status_of_batch,
     member_status_request,
     touched,
 )
-from loader.mailchimp.http import Request, Response
-from loader.mailchimp.list_metadata import every_segment_request, merge_field_rows, segment_rows
-from loader.mailchimp.lists import (
-    all_lists,
-    interest_categories_request,
-    interests_request,
-    make_merge_field,
-    members_request,
-    merge_field_made,
-    merge_fields_request,
-    one_list,
-    parse_lists,
-    parse_members,
-    parse_merge_fields,
-    parse_permissions,
-    parse_segments,
-    permissions_request,
-    segments_request,
-)
-from loader.mailchimp.member_details import details_request, parse_details
 from loader.mailchimp.response_checks import json_object, nothing, whole
 from loader.mailchimp.segments import (
     delete_segment,

@@ -25,7 +25,7 @@ from loader.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_t
 from loader.plan.plan_report import as_json as forecast_json
 from loader.report import AudienceReport, RunReport
 from loader.report import as_json as report_json
-from loader.report import as_text as report_text
+from loader.report_text import as_text as report_text
 
 ROOT = Path(__file__).parent.parent.parent.parent
 PAGE = (ROOT / "docs/explanation/foreign_text.md").read_text()

@@ -8,13 +8,9 @@ from fakes import batch_of, contacts_answer, member, memberships_answer, respons
 from loader.batch import BatchResult, Operation
 from loader.errors import LoaderError, RequestRejected, Unavailable
 from loader.foreign_text import LONGEST_TEXT
-from loader.mailchimp.contacts import (
-    archive_refused,
-    contacts_answers,
-    member_status_of_batch,
-    subscriber_hash,
-)
+from loader.mailchimp.contacts import contacts_answers
 from loader.mailchimp.http import error_for
+from loader.mailchimp.member_status import archive_refused, member_status_of_batch, subscriber_hash
 from loader.mailchimp.segments import membership_answers
 
 WHO = "ada@shop.de"

@@ -12,15 +12,13 @@ from loader.audience import MergeField
 from loader.errors import Unavailable
 from loader.list_schema import ListField, ListSegment
 from loader.mailchimp.http import Request
+from loader.mailchimp.list_fields import make_merge_field, merge_fields_request, parse_merge_fields
 from loader.mailchimp.lists import (
     all_lists,
-    make_merge_field,
     members_request,
-    merge_fields_request,
     one_list,
     parse_lists,
     parse_members,
-    parse_merge_fields,
     parse_segments,
     segments_request,
 )

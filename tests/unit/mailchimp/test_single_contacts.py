@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from fakes import batch_of, member, outcomes, response
 from loader.batch import Batch, BatchResult, Operation
 from loader.errors import RequestRejected, Unavailable
-from loader.mailchimp.contacts import (
+from loader.mailchimp.contacts import contacts_answers, contacts_request
+from loader.mailchimp.http import Response
+from loader.mailchimp.member_status import (
     archive_refused,
     archived,
-    contacts_answers,
-    contacts_request,
     member_status_of_batch,
     subscriber_hash,
     touched,
 )
-from loader.mailchimp.http import Response
 
 Look = Callable[[Batch, Response], BatchResult | None]
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")

@@ -1,8 +1,8 @@
 """The only HTTP: ask, wait, ask again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol, Self, TypeVar
@@ -20,13 +20,18 @@ from loader.errors import (
     Unavailable,
 )
 from loader.mailchimp.documented_fields import PING, ping
-from loader.mailchimp.host import find_host
 from loader.mailchimp.http import Request, Response, error_for
 from loader.mailchimp.response_checks import json_object
+from loader.mailchimp.transport.host import find_host
+from loader.mailchimp.transport.session import (
+    CONNECT_SECONDS,
+    no_hidden_retry,
+    read_body,
+    translated_errors,
+)
 from loader.settings import Credentials, RetryPolicy
 from loader.wording import counted
 
-CONNECT_SECONDS = 30.0
 # seconds at the most before the second try, doubled with every further one, and at the most ever;
 # who was refused for want of a connection waits less, for the width has narrowed already
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REFUSED = 0.5, 30.0, 4.0
@@ -204,7 +209,7 @@ class Client:
             self.requests += 1
             self.writes += request.is_write
             began = clock()
-            with _translated_errors():
+            with translated_errors():
                 async with self._session.request(
                     request.method,
                     self._base_url + request.path,
@@ -216,7 +221,7 @@ class Client:
                     response = Response(
                         request=request,
                         status=reply.status,
-                        body=await _read_body(reply, request.largest_answer),
+                        body=await read_body(reply, request.largest_answer),
                         date=reply.headers.get("Date"),
                         seconds=clock() - began,
                         takes_fake=reply.headers.get("X-Sandbox-Accepts") == "example.com",
@@ -230,54 +235,11 @@ class Client:
         return response
 
 
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """What may go wrong on the way, without headers: aiohttp's texts and chains hold them."""
-    try:
-        yield
-    except aiohttp.ClientConnectorCertificateError:
-        raise MailchimpError(
-            "The certificate at Mailchimp's address is not one that this machine trusts, so"
-            " nothing was sent. A proxy that looks into TLS has to be made known to Python"
-            " (SSL_CERT_FILE)."
-        ) from None
-    except TimeoutError:
-        raise TimedOut("Mailchimp did not answer in time.") from None
-    except aiohttp.ClientConnectorDNSError as error:
-        raise Unavailable(f"The name {error.host} was not found any more.") from None
-    except aiohttp.ClientError as error:
-        raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
-
-
-async def _read_body(reply: aiohttp.ClientResponse, most: int) -> bytes:
-    """The body, unpacked piece by piece: what is small when it arrives may be large."""
-    # a proxy that answers with gigabytes must not fill the memory
-    found = bytearray()
-    async for piece in reply.content.iter_any():
-        found += piece
-        if len(found) > most:
-            reply.close()
-            raise Unavailable(f"Mailchimp's answer is larger than {counted(most, 'byte')}.")
-    return bytes(found)
-
-
 def _seconds_to_wait(state: RetryCallState) -> float:
     refused = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
     longest = LONGEST_REFUSED if refused else LONGEST_WAIT
     # at random, so that ten connections do not come back together
     return wait_random_exponential(multiplier=FIRST_WAIT, max=longest)(state)
-
-
-async def _no_hidden_retry(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Say that a connection broke: aiohttp would repeat a PUT or DELETE itself, and not tell."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 
 
 @asynccontextmanager
@@ -315,7 +277,7 @@ async def connected(
         connector=aiohttp.TCPConnector(limit=connections),
         headers=headers,
         timeout=timeout,
-        middlewares=(_no_hidden_retry,),
+        middlewares=(no_hidden_retry,),
     ) as session:
         yield Client(
             session,

@@ -1,0 +1,1 @@
+"""HTTP to Mailchimp: the only I/O that knows it."""

@@ -1,0 +1,1 @@
+"""The values of a payload: where they are, and what Mailchimp refuses of them. Pure."""
