@@ -45,7 +45,7 @@ class Audience:
             the project.
         failed_tests: the ids of its tests that failed.
         history: the table of its rows; "" while it was never built.
-        delta: the view of what Mailchimp is owed.
+        delta: the view of what Mailchimp has not confirmed yet.
         list_id: the list.
         contacts: what may happen to contacts: upsert, create, update or none.
         segment: the static segment that mirrors it, if there is one.
@@ -154,12 +154,12 @@ class Audience:
             return "it is switched off (enabled: false)"
         if self.status != "success":
             return {
-                NOT_BUILT: "dbt has not built it yet; dbt run builds it",
+                NOT_BUILT: "dbt has not built it yet; run dbt",
                 UNFINISHED: f"dbt has not finished with {self.name}; run dbt",
             }.get(self.status, f"its last build in dbt ended as '{self.status}'; build it again")
         if self.failed_tests:
             tests = ", ".join(map(_name_of_test, self.failed_tests))
-            return f"its tests failed in dbt: {tests}; mend them and run dbt build"
+            return f"its tests failed in dbt: {tests}; fix them and run dbt build"
         return None
 
 

@@ -82,7 +82,7 @@ class NoUsableResponse(MailchimpError):
 
 
 class Moving(MailchimpError):
-    """Something changes faster than it can be read."""
+    """What is read is changing while it is being read."""
 
 
 class Throttled(MailchimpError):
@@ -104,6 +104,6 @@ class Interrupted(LoaderError):
 
 
 class GuardTripped(LoaderError):
-    """Going on might do harm, so a person has to say that it is meant."""
+    """The run might do harm, so a person has to confirm it."""
 
     exit_code = 5

@@ -186,7 +186,7 @@ class LeftBehind:
     Attributes:
         contacts: those of ours that nobody wants there.
         segments: the names of segments and tags.
-        command: what takes it out.
+        command: what removes it.
         said: all this in a sentence, as dbt says it.
     """
 

@@ -1,4 +1,4 @@
-"""Why a row ended as it did: each code with its sentence, when it comes, and what mends it. Pure.
+"""Why a row ended as it did: each code with its sentence, when it occurs, and how to fix it. Pure.
 
 The codes stand in the column `reason_code` of the shared tables. What people read is the sentence,
 or the `message` of a row where it says more: which column, or what Mailchimp said. The page
@@ -20,7 +20,7 @@ class Reason:
         code: what stands in `reason_code`.
         sentence: what people read.
         when: when it comes.
-        mends: what mends it; empty where nothing has to be done.
+        mends: how to fix it; empty where nothing has to be done.
     """
 
     outcome: str
@@ -112,7 +112,7 @@ _HELD = (
         "archived",
         "archived",
         "Somebody else archived the contact, or changed it after we did",
-        "Unarchive it in Mailchimp, if that is meant",
+        "To undo that, unarchive it in Mailchimp",
     ),
     (
         "transactional",
@@ -123,7 +123,7 @@ _HELD = (
     (
         "subscribed",
         "subscribed",
-        "We archived the contact, and somebody subscribed it again in the moment of the run",
+        "We archived the contact, and somebody subscribed it again during the run",
         "Nothing: the next sync finds it there",
     ),
     (
@@ -165,7 +165,7 @@ _REJECTED = (
         "Change its values, or `--retry-rejected`",
     ),
 )
-# what a row is invalid for is told apart in dbt (macro invalid_reasons), which a test compares
+# dbt decides what a row is invalid for (macro invalid_reasons), which a test compares
 _INVALID = (
     ("no_address", "no address", "An address in `email_address`"),
     ("malformed_address", "malformed address", "One `@`, a domain with a dot, no white space"),
@@ -181,7 +181,7 @@ _INVALID = (
         f"{SEVERAL} is not a date of four-digit years",
         "A date between the years 1000 and 9999",
     ),
-    ("text_too_long", f"{SEVERAL} has more than 255 bytes", "Cut it in SQL, if that is meant"),
+    ("text_too_long", f"{SEVERAL} has more than 255 bytes", "A shorter text; to cut it, use SQL"),
     (
         "incomplete_address",
         f"{SEVERAL} is an address without addr1, city, state or zip",

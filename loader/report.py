@@ -27,10 +27,10 @@ class AudienceReport:
         new_rejections: rows that Mailchimp refused in this run.
         mirrors: the reading of the list that its mirror stands on, where it has one.
         staying: who would leave, and stays because other audiences want them: how many, by those.
-        given_up: who stays on leaving the audience, for a `loader retire` gave them up.
+        given_up: who stays on leaving the audience, because a `loader retire` released them.
         gives_up: who stays in this retirement, and is not ours any more.
         deleted: the segments that this retirement deleted, for nobody was in them any more.
-        is_answered: whether Mailchimp was told anything.
+        is_answered: whether Mailchimp answered any write.
         is_stopped: whether it ended before its time.
     """
 
@@ -121,9 +121,7 @@ class AudienceReport:
             rejected = f"{self.new_rejections:,} rejected; `loader rejections` has the reasons"
             self._leave_undone(1, rejected)
         if unknown := self.total(Outcome.UNKNOWN):
-            self._leave_undone(
-                4, f"{unknown:,} without a usable answer; run again to offer them again"
-            )
+            self._leave_undone(4, f"{unknown:,} without a usable answer; run again to retry them")
 
     def _leave_undone(self, exit_code: int, message: str) -> None:
         """Say what is left, unless what stopped the audience says as much."""

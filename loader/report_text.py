@@ -52,7 +52,7 @@ def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
         if rows > earlier:
             lines.append(f"  {rows - earlier:,} {outcome}: {said}")
         if earlier:
-            lines.append(f"  {earlier:,} rejected before, and not offered again now: {said}")
+            lines.append(f"  {earlier:,} rejected earlier, not retried yet: {said}")
     if report.message:
         message = without_name(report.audience, report.message)
         lines.append(f"  {'stopped: ' if report.is_stopped else ''}{message}")
@@ -60,7 +60,7 @@ def _paragraph(report: AudienceReport, *, is_plan: bool) -> list[str]:
 
 
 def _accepted(report: AudienceReport) -> str:
-    """What Mailchimp was told and took; else whether there was anything to tell."""
+    """What Mailchimp accepted; else whether there was anything to send."""
     told = {
         action: rows - report.settled_actions[action]
         for (action, outcome), rows in sorted(report.counts.items())

@@ -28,7 +28,7 @@ class Settings:
     Attributes:
         select: names, globs, `tag:` and `path:` of audiences; none means all.
         exclude: the same, to leave out.
-        due: only those whose schedule came due since they had their turn.
+        due: only those whose schedule came due since their last completed run.
         historical_refresh: send everything wanted again and make the segments anew.
         retry_rejected: offer rejected rows again now.
         allow_first_sync: the first sync of an audience onto a list that has contacts is meant.
@@ -137,8 +137,9 @@ def _base_url(suffix: str, environment: Mapping[str, str]) -> str:
     given = environment.get(f"MAILCHIMP_BASE_URL{suffix}", "").strip()
     if suffix and not given and environment.get("MAILCHIMP_BASE_URL", "").strip():
         raise ConfigurationError(
-            "MAILCHIMP_BASE_URL is the address of the default account alone, and its address gets"
-            f" no other account's key. Set MAILCHIMP_BASE_URL{suffix} too, or unset it."
+            "MAILCHIMP_BASE_URL is the address of the default account. The key of another account"
+            f" is never sent there. Set MAILCHIMP_BASE_URL{suffix} too, or unset"
+            " MAILCHIMP_BASE_URL."
         )
     return _checked(given.rstrip("/"), f"MAILCHIMP_BASE_URL{suffix}") if given else ""
 
@@ -146,8 +147,8 @@ def _base_url(suffix: str, environment: Mapping[str, str]) -> str:
 def _checked(base_url: str, variable: str) -> str:
     """The address, when it keeps the key secret; a message shows nothing of it."""
     no_address = ConfigurationError(
-        f"{variable} is no address. It is one like https://us1.api.mailchimp.com/3.0, where a port"
-        " is 1 to 65535."
+        f"{variable} is not an address. It is one like https://us1.api.mailchimp.com/3.0, where a"
+        " port is 1 to 65535."
     )
     try:
         parts = urlsplit(base_url)
@@ -162,8 +163,8 @@ def _checked(base_url: str, variable: str) -> str:
         )
     if not set(base_url).isdisjoint("@?#"):
         raise ConfigurationError(
-            f"{variable} has a name, a password, a query or a fragment in it. Leave that out: the"
-            " key has a variable of its own."
+            f"{variable} contains a name, a password, a query or a fragment. Remove it: the key"
+            " has a variable of its own."
         )
     is_whole = re.fullmatch(r"[!-~]+", base_url) and re.fullmatch(r"[0-9A-Za-z.:-]+", host)
     if not is_whole or port == 0 or "\\" in base_url or parts.netloc.endswith(":"):

@@ -49,16 +49,16 @@ def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:
 
 
 def was_given_up(contacts: int) -> str:
-    """Say how many stay on the list when they leave their audience, for they are not ours now."""
+    """Say how many stay on the list when they leave their audience, because they were released."""
     who = counted(contacts, "contact stays when it leaves", "contacts stay when they leave")
     them = "it" if contacts == 1 else "them"
-    return f"{who}: `loader retire` with --on-leave keep gave {them} up"
+    return f"{who}: `loader retire --on-leave keep` released {them}"
 
 
 def is_given_up(contacts: int) -> str:
-    """Say how many stay on the list in a retirement, and are not ours any more."""
+    """Say how many stay on the list in a retirement, and are released by it."""
     said = "stays on the list and is" if contacts == 1 else "stay on the list and are"
-    return f"{contacts:,} {said} not ours any more: no audience takes them out when they leave it"
+    return f"{contacts:,} {said} released: no audience removes them later"
 
 
 def stays(contacts: int, by: str) -> str:
@@ -72,4 +72,4 @@ def stays(contacts: int, by: str) -> str:
         The sentence.
     """
     verb = "stays" if contacts == 1 else "stay"
-    return f"{contacts:,} would leave and {verb}: another audience wants them ({by})"
+    return f"{contacts:,} would leave, but {verb}: another audience wants them ({by})"

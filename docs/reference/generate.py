@@ -1,7 +1,7 @@
 """The tables of the reference, read from the program and from dbt's yml. Cog calls this.
 
-A page of the reference asks for a table where it stands: `make docs` writes it anew, and a test
-finds a page that says something else than the program.
+A page of the reference asks for a table in place: `make docs` updates it, and a test finds a page
+that differs from the program.
 """
 
 import inspect
@@ -97,13 +97,13 @@ def field_types() -> str:
 
 
 def reasons(outcome: str) -> str:
-    """Why a row has an outcome: the codes, what people read, and what mends it."""
+    """Why a row has an outcome: the codes, what people read, and how to fix it."""
     found = [one for one in REASONS if one.outcome == outcome]
     columns: dict[str, Callable[[Reason], str]] = {
         "`reason_code`": lambda one: f"`{one.code}`",
         "what people read": lambda one: one.sentence or "Mailchimp's words",
         "when": lambda one: one.when,
-        "what mends it": lambda one: one.mends,
+        "how to fix it": lambda one: one.mends,
     }
     named = {head: cell for head, cell in columns.items() if any(map(cell, found))}
     rows = (tuple(cell(one) for cell in named.values()) for one in found)

@@ -99,7 +99,7 @@ async def _account_results(
         raise
     except LoaderError as error:
         names = ", ".join(one.name for one in own)
-        text = f"{error} Not looked at: {names}."
+        text = f"{error} Not checked: {names}."
         return [CheckResult(subject=f"account {account}", text=text, exit_code=error.exit_code)]
     return [
         each
@@ -140,9 +140,9 @@ def _summary(audience: Audience, forecast: AudiencePlan) -> str:
     ]
     if missing := forecast.to_make.get("merge fields"):
         fields = "field" if len(missing) == 1 else "fields"
-        said.append(f"will make the merge {fields} {', '.join(missing)}")
+        said.append(f"will create the merge {fields} {', '.join(missing)}")
     if audience.segment is not None:
-        verb = "will make" if "segment" in forecast.to_make else "has"
+        verb = "will create" if "segment" in forecast.to_make else "has"
         said.append(f"{verb} the segment '{audience.segment}'")
     return "; ".join(said)
 

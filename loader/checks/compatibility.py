@@ -57,9 +57,9 @@ def check_field_types(audience: Audience, remote: ListSchema) -> None:
             continue
         raise ConfigurationError(
             f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' is of the"
-            f" type {there.type}, and its column is a {field.kind} ({field.type}). Cast the column,"
-            f" say fields: {{{field.tag.lower()}: {{type: {there.type}}}}}, or select it under"
-            " another name."
+            f" type {there.type}, and its column is a {field.kind} ({field.type}). Cast the"
+            f" column, set fields: {{{field.tag.lower()}: {{type: {there.type}}}}}, or select it"
+            " under another name."
         )
 
 
@@ -85,7 +85,7 @@ def missing_fields(
     tags = ", ".join(one.tag for one in missing)
     if missing and audience.missing_merge_fields == "require":
         raise ConfigurationError(
-            f"{audience.name}: the list '{remote.name}' has no merge field {tags}. Make it in"
+            f"{audience.name}: the list '{remote.name}' has no merge field {tags}. Create it in"
             " Mailchimp, or set merge_fields: create."
         )
     limit, have = remote.merge_field_limit, len(imagined.merge_fields)
@@ -95,9 +95,9 @@ def missing_fields(
         others = have - len(remote.merge_fields)
         told = f", {others} of them for other audiences of this run" if others else ""
         raise ConfigurationError(
-            f"{audience.name}: {tags} cannot be made, for the list '{remote.name}' has {have}"
-            f" of the {counted(limit, 'merge field')} that the account allows{told}. Delete some,"
-            " or select fewer columns."
+            f"{audience.name}: {tags} cannot be created: the list '{remote.name}' has {have} of"
+            f" the {counted(limit, 'merge field')} that the account allows{told}. Delete some, or"
+            " select fewer columns."
         )
     return missing
 
@@ -134,8 +134,8 @@ def permission_ids(audience: Audience, remote: ListSchema) -> dict[str, str]:
     """
     if audience.permissions and not remote.has_permissions:
         raise ConfigurationError(
-            f"{audience.name}: the list '{remote.name}' has no marketing permissions. Switch them"
-            " on in Mailchimp (Audience, Settings, GDPR fields), or drop that column."
+            f"{audience.name}: the list '{remote.name}' has no marketing permissions. Enable them"
+            " in Mailchimp (Audience, Settings, GDPR fields), or drop that column."
         )
     # only a contact shows which permissions there are: of an empty list they are read after the
     # first
@@ -152,8 +152,8 @@ def _ids(
     if missing:
         raise ConfigurationError(
             f"{audience.name}: the list '{remote.name}' has no {what}"
-            f" {', '.join(map(repr, missing))}, or two of that name (then it is 'group: name')."
-            f" It has: {', '.join(sorted(there)) or 'none'}."
+            f" {', '.join(map(repr, missing))}, or more than one of that name (then write 'group:"
+            f" name'). It has: {', '.join(sorted(there)) or 'none'}."
         )
     return {name: there[name_key(name)] for name in named}
 
@@ -179,9 +179,9 @@ def check_names(audience: Audience, remote: ListSchema, named: Iterable[tuple[st
     for what, name in named:
         if name not in known[what]:
             raise Unfinished(
-                f"{audience.name}: its rows name the {what} {name.removeprefix('interest ')}, which"
-                f" the list '{remote.name}' has not got and its configuration does not know: dbt"
-                f" has not finished with {audience.name}; run dbt."
+                f"{audience.name}: its rows name the {what} {name.removeprefix('interest ')},"
+                f" which neither the list '{remote.name}' nor its configuration has. dbt has not"
+                f" finished with {audience.name}; run dbt."
             )
 
 
@@ -243,8 +243,8 @@ def known_segment(
         return TrackedSegment(name=audience.segment, id=there.id, is_ours=False, remake=False)
     raise ConfigurationError(
         f"{audience.name}: the list '{remote.name}' has a segment '{there.name}' that this"
-        " warehouse did not make. Choose another name, or set adopt: true to take it over: its"
-        " members that the audience does not want stay in it."
+        " warehouse did not create. Choose another name, or set adopt: true to take it over."
+        " Members that the audience does not want stay in it."
     )
 
 

@@ -1,4 +1,4 @@
-"""What stops an audience before its first write, until a person says that it is meant. Pure."""
+"""What stops an audience before its first write, until a person confirms it. Pure."""
 
 from loader.audience import Audience
 from loader.errors import GuardTripped
@@ -6,10 +6,10 @@ from loader.plan_counts import Loss, PlanCounts
 from loader.wording import counted
 
 MIN_ALLOWED_LEAVES = 10  # so many may always leave: a share of a small audience is nobody
-NAMED = 5  # of what people lose, the names that are told
+NAMED = 5  # of what people lose, the names that are reported
 # what happens to people who stay wanted, by what it is about
 LOSSES = {
-    "address": "would get another address",
+    "address": "would get a new address",
     "tag": "would lose a tag",
     "segment": "would be taken out of a segment",
     "value": "would lose a value",
@@ -31,9 +31,9 @@ def check_first_sync(audience: Audience, plan: PlanCounts, *, allow_first_sync: 
     """
     if plan.is_first and plan.strangers and plan.to_send() and not allow_first_sync:
         raise GuardTripped(
-            f"{audience.name}: nothing is known of an earlier sync, and the list {audience.list_id}"
-            f" has {counted(plan.strangers, 'contact')} that no audience of this warehouse has put"
-            f" there or knows. {_announced(plan)} If that is meant, run again with"
+            f"{audience.name}: no earlier sync is recorded, and the list {audience.list_id} has"
+            f" {counted(plan.strangers, 'contact')} that no audience of this warehouse put there"
+            f" or knows. {_announced(plan)} If this is intended, run again with"
             " --allow-first-sync."
         )
 
@@ -53,7 +53,7 @@ def check_withdrawals(audience: Audience, plan: PlanCounts, *, allow_leaves: boo
         audience,
         plan,
         plan.withdrawing,
-        "would be unsubscribed for want of consent",
+        "would be unsubscribed because consent was withdrawn",
         allow_leaves=allow_leaves,
     )
 
@@ -71,7 +71,7 @@ def check_leaves(audience: Audience, plan: PlanCounts, *, allow_leaves: bool) ->
     """
     what = "would leave"
     if audience.mirror:
-        what += " (with mirror: true also who was on the list, and no audience ever sent)"
+        what += " (mirror: true counts also contacts that no audience ever sent)"
     _check(audience, plan, plan.leaving, what, allow_leaves=allow_leaves)
 
 
@@ -100,7 +100,7 @@ def _check(
     if people > max(MIN_ALLOWED_LEAVES, bound(audience.max_leave, plan.sent)) and not allow_leaves:
         raise GuardTripped(
             f"{audience.name}: {people:,} of {counted(plan.sent, 'contact')} {what}, more than"
-            f" max_leave ({audience.max_leave}) allows. If that is meant, run again with"
+            f" max_leave ({audience.max_leave}) allows. If this is intended, run again with"
             " --allow-leaves."
         )
 

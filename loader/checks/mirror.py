@@ -29,16 +29,16 @@ def check_mirror(
     """
     if reading is None:
         raise ConfigurationError(
-            f"{audience.name}: mirror: true archives only contacts that were read with all that"
-            f" they hold, and the list {audience.list_id} was never read so (by loader pull without"
-            f" --status, or loader verify). Run loader pull --select {audience.list_id} first."
+            f"{audience.name}: mirror: true archives only contacts that were read completely, and"
+            f" the list {audience.list_id} was never read completely (by loader pull without"
+            f" --status, or by loader verify). Run loader pull --select {audience.list_id} first."
         )
     unknown = [one.name for one in registered if not one.history and one.is_in_project]
     if unknown:
         raise ConfigurationError(
             f"{audience.name}: mirror: true archives contacts that no audience wants, and"
-            f" {were_not(unknown)} built yet, so nobody knows who is wanted there. Build what is"
-            " not, or remove it."
+            f" {were_not(unknown)} built yet, so it is not known who is wanted there. Build or"
+            " remove what is missing."
         )
     return reading
 

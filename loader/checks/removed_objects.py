@@ -95,7 +95,7 @@ def check_types(
             continue
         raise ConfigurationError(
             f"{audience.name}: the merge field {field.tag} of the list '{remote.name}' was of the"
-            f" type {was.type} when this audience filled it, and is of the type {there.type} now."
-            f" Make it a {was.type} again in Mailchimp; or, if the change is meant, say fields:"
-            f" {{{field.tag.lower()}: {{type: {there.type}}}}}."
+            f" type {was.type} when this audience last filled it, and is of the type {there.type}"
+            f" now. Make it a {was.type} again in Mailchimp. Or, if the change is intended, set"
+            f" fields: {{{field.tag.lower()}: {{type: {there.type}}}}}."
         )

@@ -16,7 +16,7 @@ def check_target(audience: Audience, target: str) -> None:
     """
     if audience.targets and target not in audience.targets:
         raise ConfigurationError(
-            f"{audience.name}: meta.mailchimp.targets lets it be sent from the target"
-            f" {' or '.join(audience.targets)} alone, and this is '{target}'. Nothing is sent from"
-            " here; loader plan and loader check work. Choose another with --target."
+            f"{audience.name}: meta.mailchimp.targets allows sending only from the target"
+            f" {' or '.join(audience.targets)}, and this is '{target}'. Nothing was sent. loader"
+            " plan and loader check work here. To send, choose another target with --target."
         )

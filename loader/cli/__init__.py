@@ -32,10 +32,10 @@ EXIT_CODES = """
 \b
 Exit codes:
   0  done; held, invalid and earlier rejections are counted, not errors
-  1  done, with rejections that are new in this run; verify: out of step; forget: somebody not found
+  1  done, with rejections that are new in this run; verify: drift; forget: somebody not found
   2  bad usage or configuration
   3  stopped by Mailchimp or the warehouse
-  4  stopped half-way, safe to run again
+  4  interrupted; safe to run again
   5  stopped by a guard
 """
 
@@ -71,7 +71,7 @@ class Commands(click.Group):
             say(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            say("Stopped. Run again: what was answered is kept.", err=True)
+            say("Stopped. Answers received so far are recorded. Run again to continue.", err=True)
             ctx.exit(Interrupted.exit_code)
         except click.ClickException as error:
             if isinstance(error, click.UsageError):  # click shows the usage with it
@@ -97,16 +97,16 @@ def _unexpected(error: Exception) -> str:
     own = [frame for frame in frames if "loader" in frame.filename] or frames
     where = f"{own[-1].filename}, line {own[-1].lineno}"
     return (
-        f"an unexpected {type(error).__name__} in {where}. What was answered is recorded; run"
-        " again, and report this line if it comes again."
+        f"an unexpected {type(error).__name__} in {where}. Answers received so far are recorded."
+        " Run again, and report this line if it comes again."
     )
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings=CONTEXT)
 @click.version_option(__version__)
 def main() -> None:
-    """Keep Mailchimp in step with the audiences of a dbt project.
+    """Sync the audiences of a dbt project to Mailchimp.
 
-    An audience is one dbt model. `dbt run` derives what Mailchimp is owed; `loader sync` sends it
-    and writes every answer back into the warehouse.
+    An audience is one dbt model. `dbt run` computes what Mailchimp has not confirmed yet;
+    `loader sync` sends it and writes every answer back into the warehouse.
     """

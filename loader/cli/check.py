@@ -1,4 +1,4 @@
-"""`loader check`: what a sync would stumble over."""
+"""`loader check`: what would stop a sync."""
 
 import asyncio
 import sys
@@ -24,10 +24,10 @@ from loader.settings import Settings
 @quiet_option
 @warehouse_options
 def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """What would stop a sync: a line each, and how to mend it.
+    """List what would stop a sync, and how to fix it.
 
-    Credentials, lists, merge fields, segments, builds, and every guard: it goes through the sync as
-    `loader plan` does, and writes nothing to Mailchimp.
+    Credentials, lists, merge fields, segments, builds and every guard are checked. It simulates the
+    sync as `loader plan` does, and writes nothing to Mailchimp.
     """
     where = pop_warehouse_options(options)
     settings = Settings(target=where.find().name)

@@ -30,15 +30,17 @@ def forget(
     schemas: tuple[str, ...],
     **options: Any,  # noqa: ANN401 - click passes options by name
 ) -> None:
-    """Erase people from every table of the loader: histories, ledger, answers, what was pulled.
+    """Erase people from every table of the loader.
 
-    Standard input says who they are, an address or a person_id a line, because arguments can be
-    seen by everybody on the machine. Every address that a person had goes, as far as their
-    person_id or a change of address tells. The file of a DuckDB warehouse is written anew, so
-    that nothing can be read in it any more. Mailchimp is not told: delete them there first, or they
-    stand on its lists at the next sync again. Whoever an audience still selects is not erased.
+    People are read from standard input, one address or person_id a line, because everybody on the
+    machine can see arguments. Histories, ledger, answers and what was pulled are erased, for every
+    address that a person had, as far as their person_id or a change of address shows. The file of a
+    DuckDB warehouse is rewritten, so that nothing can be read in it any more.
 
-    Ends with 1 when a line names nobody who is known.
+    Delete the people in Mailchimp first: the loader does not, and the next sync would read them
+    again. Somebody whom an audience still selects is not erased.
+
+    Exits with 1 when a line names nobody who is known.
     """
     where, lines = pop_warehouse_options(options), _lines()
     erased = asyncio.run(_forget(where, lines, schemas))
@@ -58,19 +60,19 @@ def _lines() -> dict[int, str]:
     """The lines of standard input that are not empty, by number; a terminal is asked for one."""
     if sys.stdin.isatty():
         line = answer_to("Address or person_id")
-        if not is_agreed("Erase all that is known of it? That cannot be undone."):
+        if not is_agreed("Erase everything that is recorded about it? This cannot be undone."):
             raise Interrupted("Nothing was erased.")
         return {1: line}
     try:
         text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError:
         raise ConfigurationError(
-            "Standard input is no text in UTF-8. Nothing was erased. Save it as UTF-8."
+            "Standard input is not UTF-8. Nothing was erased. Save it as UTF-8."
         ) from None
     lines = {number: line for number, line in enumerate(text.split("\n"), 1) if identity(line)}
     if not lines:
         raise ConfigurationError(
-            "Standard input has no address and no person_id. Write one a line."
+            "Standard input has no address and no person_id. Write one per line."
         )
     return lines
 
@@ -87,16 +89,17 @@ def _told(erased: Erased) -> list[str]:
         )
     ]
     if erased.pages:
-        told.append(f"Removed {counted(erased.pages, 'table')} that a killed read had left.")
+        told.append(f"Removed {counted(erased.pages, 'temporary table')} of a killed read.")
     if erased.beside:
         told.append(
             f"{erased.beside:,} of the addresses shared a person_id with others at the same time."
-            " Those may be other people, and were left. Give the person_id to erase them all."
+            " Those may be other people, and were not erased. Enter the person_id to erase them"
+            " all."
         )
     if erased.lists:
         told.append(
-            f"When last read, Mailchimp had them on {', '.join(erased.lists)}. Those lists are"
-            " read whole at the next sync; delete the people there before."
+            f"When last read, Mailchimp had them on {', '.join(erased.lists)}. Delete the people"
+            " there: the next sync reads those lists completely."
         )
     return told
 
@@ -107,13 +110,13 @@ def _not_found(erased: Erased, lines: dict[int, str]) -> list[str]:
         return []
     told = [
         (
-            f"Not found: {len(erased.missing):,} of {len(lines):,}. Nothing is known of what stands"
-            f" on {_numbers(erased.missing)}."
+            f"Not found: {len(erased.missing):,} of {len(lines):,}. Nothing is recorded about"
+            f" {_numbers(erased.missing)}."
         )
     ]
     strange = [number for number in erased.missing if not is_like_address(lines[number])]
     if strange:
-        told.append(f"{_numbers(strange).capitalize()}: no address, and nobody's person_id.")
+        told.append(f"{_numbers(strange).capitalize()}: neither an address nor a known person_id.")
     return told
 
 
@@ -126,10 +129,10 @@ def _numbers(lines: list[int]) -> str:
 def _out_of_reach(erased: Erased, target: Target) -> list[str]:
     """Where the people may still stand."""
     told = [
-        "Out of reach, and to be looked through by you:",
+        "Not erased by this command; check them yourself:",
         "- Mailchimp itself",
         "- backups and copies of the file, and free blocks of the disk",
-        f"- what dbt has written into {target.folder / 'target'} and {target.folder / 'logs'}",
+        f"- what dbt wrote into {target.folder / 'target'} and {target.folder / 'logs'}",
     ]
     spills = (target.settings.get("settings") or {}).get("temp_directory")
     if spills:
@@ -137,7 +140,7 @@ def _out_of_reach(erased: Erased, target: Target) -> list[str]:
     named = [f"{name} ({counted(times, 'time')})" for name, times in erased.elsewhere.items()]
     if named:
         more = f" and {len(named) - MOST:,} more" if len(named) > MOST else ""
-        told.append(f"- tables that still name them: {', '.join(named[:MOST])}{more}")
+        told.append(f"- tables that still contain them: {', '.join(named[:MOST])}{more}")
     if erased.other_schemas:
         asked = " ".join(f"--schema {name}" for name in erased.other_schemas)
         told.append(f"- other schemas with tables of the loader: run again with {asked}")

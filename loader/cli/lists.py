@@ -12,10 +12,13 @@ COLUMNS = ("id", "name", "contacts", "unsubscribed", "merge_fields")
 
 
 @click.command()
-@click.option("--account", default="default", show_default=True, help="Which credentials.")
+@click.option("--account", default="default", show_default=True, help="Name of the credentials.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @wide_option
 def lists(*, account: str, as_json: bool, is_wide: bool) -> None:
-    """The account's lists with their ids, merge fields and counts."""
+    """Print the lists of an account, with their ids.
+
+    The table has also their merge fields and counts.
+    """
     found = asyncio.run(account_lists(os.environ, account))
     show(found, as_json=as_json, is_wide=is_wide, columns=COLUMNS)

@@ -20,10 +20,10 @@ COLUMNS = ("audience", "list_id", "status", "contacts", "rejected", "last_run")
 @wide_option
 @warehouse_options
 def ls(*, as_json: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """The audiences: list, segment, last run, contacts wanted, people ever sent, what is held.
+    """List the audiences and their last run.
 
-    And what stays behind in a place that no audience names any more, with the command that takes it
-    out.
+    The table has list, segment, last run, contacts wanted, people ever sent, and rows held. Below
+    it is what an earlier configuration left behind in Mailchimp, with the command that removes it.
     """
     rows, left = asyncio.run(_rows(pop_warehouse_options(options)))
     show(rows, as_json=as_json, is_wide=is_wide, columns=COLUMNS)

@@ -28,18 +28,20 @@ from loader.settings import Settings
     type=click.IntRange(0),
     default=0,
     metavar="N",
-    help="Name N people of each kind of change; their addresses are printed.",
+    help="List N people of each kind of change; this prints their addresses.",
 )
 @click.option("--json", "wants_json", is_flag=True, help="As JSON.")
 @click.option("--markdown", "wants_markdown", is_flag=True, help="As Markdown, for a pull request.")
 @retry_option
 @warehouse_options
 def plan(*, sample: int, wants_json: bool, wants_markdown: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """What a sync would do: who joins, changes, leaves, is held or refused, and in what time.
+    """Report what a sync would do, and write nothing.
 
-    It reads the lists, goes through the sync in the warehouse in a transaction that is undone, and
-    writes nothing to Mailchimp. What Mailchimp is known to refuse is told apart from what is
-    certain. A guard that would stop the sync is told too; it is no error here.
+    The plan shows who joins, changes, leaves or is held, and how long the sync takes. It reads the
+    lists and simulates the sync in the warehouse, in a transaction that is rolled back.
+
+    Rows that Mailchimp will refuse are listed separately from rows that will be written. If a guard
+    would stop the sync, the plan says so and still exits with 0.
     """
     if wants_json and wants_markdown:
         raise click.UsageError("Choose one of --json and --markdown.")

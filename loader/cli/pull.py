@@ -26,21 +26,21 @@ COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 
 @click.command()
 @click.option("--select", "-s", multiple=True, help="Only this list, by id or name; repeatable.")
-@click.option("--account", default="default", show_default=True, help="Which credentials.")
+@click.option("--account", default="default", show_default=True, help="Name of the credentials.")
 @click.option(
-    "--full", "is_full", is_flag=True, help="Read all contacts, and take out who was deleted."
+    "--full", "is_full", is_flag=True, help="Read all contacts, and remove those that were deleted."
 )
 @click.option(
     "--status",
     "statuses",
     multiple=True,
     type=click.Choice(STATUSES),
-    help="Read contacts in this status alone; repeatable. The next pull reads the others.",
+    help="Read only contacts in this status; repeatable. The next pull reads the others.",
 )
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Read contacts again that changed since this moment (UTC), before the last pull.",
+    help="Read contacts that changed since this moment (UTC), even if a pull has read them.",
 )
 @connections_option
 @log_format_option
@@ -50,14 +50,14 @@ COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 @quiet_option
 @warehouse_options
 def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Bring what Mailchimp knows into the warehouse, as far as it changed.
+    """Read what changed in Mailchimp into the warehouse.
 
-    Lists, merge fields, segments and their members, contacts in every status with all that they
-    hold, the campaigns that were sent, and who was sent one, opened, clicked, bounced, unsubscribed
-    or complained. It can be killed at any moment and run again.
+    It reads lists, merge fields, segments and their members, contacts in every status with all
+    their values, and the campaigns that were sent. It also reads who was sent a campaign, opened,
+    clicked, bounced, unsubscribed or complained. It can be killed at any moment and run again.
     """
     if options["statuses"] and options["is_full"]:
-        raise click.UsageError("--full reads every status; leave out --status, or --full.")
+        raise click.UsageError("--full reads every status. Leave out --status or --full.")
     where, log_format = pop_warehouse_options(options), options.pop("log_format")
     settings = Settings(connections=options.pop("connections"))
     retry_seconds = options.pop("retry_seconds")

@@ -32,7 +32,7 @@ FIRST = 20  # rows of a table
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    help=f"Rows at the most: {FIRST} in a table, all as JSON or CSV, unless you say.",
+    help=f"Maximum number of rows. Default: {FIRST} in a table, all as JSON or CSV.",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
@@ -48,9 +48,10 @@ def rejections(
     is_wide: bool,
     **options: Any,  # noqa: ANN401 - click passes options by name
 ) -> None:
-    """Rows that did not arrive, with the reason: held, rejected, invalid and unknown.
+    """List the rows that did not arrive, with the reason.
 
-    A table has the totals by reason, and the first rows.
+    They are held, rejected, invalid or unknown. A table shows the totals by reason, and the first
+    rows.
     """
     rows = asyncio.run(_rows(pop_warehouse_options(options), select))
     rows = [row for row in rows if not outcomes or row["outcome"] in outcomes]

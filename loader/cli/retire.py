@@ -1,4 +1,4 @@
-"""`loader retire`: take out what an audience put in a place that it no longer has."""
+"""`loader retire`: remove what an audience created at a list or segment of the past."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ from loader.settings import Settings
 @click.option(
     "--on-leave",
     type=click.Choice(ON_LEAVE),
-    help="What happens to contacts of ours; default: what the audience says.",
+    help="What happens to contacts that the loader created. Default: on_leave of the audience.",
 )
 @click.option(
     "--allow-leaves",
@@ -34,11 +34,9 @@ from loader.settings import Settings
     "--list-deleted",
     "is_list_deleted",
     is_flag=True,
-    help="A list that Mailchimp does not have was deleted; forget what was put there.",
+    help="The list was deleted in Mailchimp: drop its records.",
 )
-@click.option(
-    "--plan", "is_plan", is_flag=True, help="Say what it would do, without a write anywhere."
-)
+@click.option("--plan", "is_plan", is_flag=True, help="Report what it would do, and write nothing.")
 @run_options
 def retire(
     *,
@@ -48,15 +46,15 @@ def retire(
     is_plan: bool,
     **options: Any,  # noqa: ANN401 - click passes options by name
 ) -> None:
-    """Take out what AUDIENCE put in a place that it no longer has.
+    """Remove what an audience left behind.
 
-    A list or a segment that its model named before, or all of them when the model is not in the dbt
-    project any more. Its segments are emptied, and deleted when they are ours and nobody else is in
-    them; its contacts leave as --on-leave says, unless another audience wants them. What it still
-    names stays. The acknowledgements stay too.
+    That is what AUDIENCE created at a list or segment that its model no longer names. If the model
+    is no longer in the dbt project, it is everything that AUDIENCE created. Segments are emptied.
+    Those that the loader created are deleted when nobody else is in them. Contacts leave as
+    --on-leave says, unless another audience wants them. The acknowledgements stay.
 
-    A contact that stays on the list because of --on-leave keep is not ours any more: no audience
-    takes it out when it leaves that one. plan, sync and ls tell how many those are.
+    With --on-leave keep, contacts stay on the list and are released: no audience removes them
+    later. plan, sync and ls report how many those are.
     """
     if is_plan and is_list_deleted:
         raise ConfigurationError("Choose one of --plan and --list-deleted.")

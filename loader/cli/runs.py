@@ -22,13 +22,15 @@ COLUMNS = (
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Rows.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of rows."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 @wide_option
 @warehouse_options
 def runs(*, limit: int, as_json: bool, as_csv: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """The latest runs, a row a run and audience."""
+    """List the latest runs, one row per run and audience."""
     rows = asyncio.run(_rows(pop_warehouse_options(options), limit))
     show(rows, as_json=as_json, as_csv=as_csv, is_wide=is_wide, columns=COLUMNS)
 

@@ -28,27 +28,33 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 
 
 @click.command()
-@click.option("--port", default=8765, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", default=8765, show_default=True, help="Port to listen on; 0 takes a free one."
+)
 @click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="SQLite file that keeps lists and contacts, readable by you alone; without it they are"
-    " forgotten at the end.",
+    help="SQLite file that keeps lists and contacts, readable only by you. Without it they are lost"
+    " when the sandbox ends.",
 )
-@click.option("--allow-example-com", is_flag=True, help="Accept example.com and its like.")
+@click.option(
+    "--allow-example-com",
+    is_flag=True,
+    help="Accept addresses of example.com and other reserved domains.",
+)
 @click.option(
     "--connections",
     default=10,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Requests in flight before one is answered 429.",
+    help="Allowed requests in flight; the next one is answered 429.",
 )
 @click.option(
     "--latency",
     default=0.0,
     metavar="SECONDS",
     type=click.FloatRange(min=0),
-    help="Time that every request takes.",
+    help="Latency of every request, in seconds.",
 )
 @click.option(
     "--latency-per-member",
@@ -63,8 +69,8 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
     multiple=True,
     callback=_faults,
     metavar="KIND=RATE|KIND@N",
-    help="Misbehave in this share of the writes, or in the n-th one; may be repeated. "
-    f"Kinds: {', '.join(KINDS)}.",
+    help="Inject a fault into this share of the writes, or into the n-th one; may be repeated."
+    f" Kinds: {', '.join(KINDS)}.",
 )
 @click.option(
     "--seed",
@@ -78,15 +84,15 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
     default=0,
     show_default=True,
     type=click.IntRange(min=0),
-    help="Connections that another integration of yours holds.",
+    help="Connections that another integration of the account uses.",
 )
 def sandbox(**given: object) -> None:
     """Run a local Mailchimp on this machine, until Ctrl-C.
 
-    It prints one line when it is ready, with its address and a key that is new at each start.
-    Nothing that is sent to it leaves this machine. To look at the contacts, open its address
-    without /3.0 in a browser and give the key as password, with any user name. `GET /_control` with
-    the key lists what a rehearsal can do that Mailchimp's API cannot.
+    When it is ready it prints its address, and a key that is new at each start. Nothing that is
+    sent to it leaves this machine. To see the contacts, open its address without /3.0 in a browser.
+    The password is the key, and any user name will do. `GET /_control` with the key lists what a
+    rehearsal can do that Mailchimp's API cannot.
 
     Exit codes: 0 stopped; 2 the port, the state file or an option cannot be used.
     """

@@ -1,4 +1,4 @@
-"""`loader sync`: send what Mailchimp is owed."""
+"""`loader sync`: send what Mailchimp has not confirmed yet."""
 
 import sys
 from collections.abc import Callable
@@ -26,16 +26,16 @@ def audience_options(command: Command) -> Command:
         click.option(
             "--allow-first-sync",
             is_flag=True,
-            help="Proceed with a first sync onto a list that has contacts of others.",
+            help="Proceed with a first sync onto a list that has contacts from elsewhere.",
         ),
-        click.option("--retry-rejected", is_flag=True, help="Offer rejected rows again now."),
+        click.option("--retry-rejected", is_flag=True, help="Retry rejected rows now."),
         click.option(
             "--historical-refresh",
             is_flag=True,
-            help="Send everything again; make our segments anew.",
+            help="Send everything again, and recreate the segments that the loader created.",
         ),
         click.option(
-            "--due", is_flag=True, help="Only audiences whose schedule came due; for cron."
+            "--due", is_flag=True, help="Only audiences that are due by their schedule; for cron."
         ),
         selection_options,
     ):
@@ -45,10 +45,13 @@ def audience_options(command: Command) -> Command:
 
 @click.command()
 @audience_options
-@click.option("--yes", is_flag=True, help="Do not ask before a historical refresh.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation of a historical refresh.")
 @run_options
 def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
-    """Send what Mailchimp is owed, and write every answer back into the warehouse."""
+    """Send what Mailchimp has not confirmed yet.
+
+    Every answer is written back into the warehouse.
+    """
     run_and_report(
         options,
         lambda context, report: SyncRun(
@@ -65,14 +68,14 @@ def _confirm(*, is_meant: bool) -> Callable[[dict[str, int]], None]:
             f"{counted(count, 'person', 'people')} of {name}" for name, count in people.items()
         )
         notice = (
-            f"A historical refresh sends again {said}, and deletes and makes anew the segments that"
-            " are ours: campaigns and automations that use them will notice."
+            f"A historical refresh sends {said} again. It also deletes and recreates the segments"
+            " that the loader created; campaigns and automations that use them are affected."
         )
         if is_meant:
             return
         if not sys.stdin.isatty():
-            raise ConfigurationError(f"{notice} If that is meant, run again with --yes.")
-        if not is_agreed(f"{notice} Go on?"):
+            raise ConfigurationError(f"{notice} If this is intended, run again with --yes.")
+        if not is_agreed(f"{notice} Continue?"):
             raise Interrupted("Nothing was sent.")
 
     return confirm

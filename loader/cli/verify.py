@@ -35,14 +35,14 @@ COLUMNS += ("email_address", "expected", "actual")
     "--repair",
     "repairs",
     is_flag=True,
-    help="Record what is no longer true, so that the next sync repairs it.",
+    help="Record what differs, so that the next sync repairs it.",
 )
 @click.option(
     "--sample",
     type=click.IntRange(0),
     default=0,
     metavar="N",
-    help="Name N people of each difference; their addresses are printed.",
+    help="List N people of each difference; this prints their addresses.",
 )
 @connections_option
 @log_format_option
@@ -60,13 +60,15 @@ def verify(
     is_quiet: bool,
     **options: Any,  # noqa: ANN401 - click passes options by name
 ) -> None:
-    """Read the lists whole, and say where they differ from what was confirmed.
+    """Compare the lists with what was confirmed.
 
-    In both directions: contacts, values, permissions, members of segments and tags that are not
-    there any more, and those that are there and should not be. Nothing is written to Mailchimp. All
-    of it is a row each in the table loader_drift; here are the counts. Ends with 1 when something
-    differs and was not healed. What a person decided, such as to unsubscribe, is never repaired:
-    the next sync holds it with the reason.
+    Every list is read completely. Verify finds contacts, values, permissions, and members of
+    segments and tags that are missing, and those that should not be there. Each difference is a row
+    in the table loader_drift; the counts are printed. Nothing is written to Mailchimp. It exits
+    with 1 when something differs and was not repaired.
+
+    Changes that people made themselves, such as an unsubscribe, are never reverted: the next sync
+    holds them with the reason.
     """
     report = RunReport(run_id="", version=__version__)
     where, log_format = pop_warehouse_options(options), options.pop("log_format")
@@ -112,9 +114,8 @@ def _sentence(one: VerifiedAudience) -> str:
     if one.message is not None:
         return f"stopped: {one.message}"
     if not one.drift:
-        return "the list is as it was confirmed"
+        return "the list is as confirmed"
     decided = sum(row["contacts"] for row in one.drift if row["is_manual_change"])
     other = sum(row["contacts"] for row in one.drift) - decided
-    after = "the next sync repairs that" if one.is_healed else "--repair lets the next sync repair"
-    words = ("that a person decided, which stays", "that a person decided, which stay")
-    return f"{other:,} out of step ({after}); {counted(decided, *words)}"
+    after = "the next sync repairs them" if one.is_healed else "--repair lets a sync repair them"
+    return f"{counted(other, 'difference')} ({after}); {decided:,} made by people, never reverted"

@@ -165,13 +165,13 @@ async def read_lists(client: Client) -> list[dict[str, Any]]:
 def _not_there(list_id: str, audiences: Sequence[Audience]) -> str:
     retire = ", ".join(f"`loader retire {one.name} --list-deleted`" for one in audiences)
     advice = (
-        f" If that list was deleted, give the audience another one, run dbt, and then {retire}."
+        f" If that list was deleted, give the audience another one, run dbt, and then run {retire}."
         if audiences
         else ""
     )
     return (
-        f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids that there"
-        f" are; put the right one into meta.mailchimp.list_id.{advice}"
+        f"Mailchimp has no list {list_id} for this account. `loader lists` shows the ids of its"
+        f" lists. Put the right one into meta.mailchimp.list_id.{advice}"
     )
 
 

@@ -99,7 +99,7 @@ async def sync_member_status(
         How many contacts the table then has of the list.
 
     Raises:
-        Moving: the list changes faster than it can be read.
+        Moving: the list is changing while it is being read.
         Interrupted: somebody asked for an end; nothing of this reading is kept.
     """
     mark, _ = await members.mark()
@@ -120,7 +120,7 @@ async def sync_member_status(
         ]
     )
     if stopping.is_set():
-        raise Interrupted("The run was asked to end while it was reading the list; run it again.")
+        raise Interrupted("The run was stopped while it was reading the list. Run it again.")
     await members.keep()
     return (await members.mark())[1]
 
@@ -157,8 +157,8 @@ async def _read(
             return
         first = await client.request(reading.page(0), _page)
     raise Moving(
-        f"The list {reading.list_id} changes faster than it can be read: an import may be going on."
-        " Nothing was sent. Run again when it is done."
+        f"The list {reading.list_id} is changing while it is being read. Is an import running?"
+        " Nothing was sent. Run again when it has finished."
     )
 
 
@@ -212,7 +212,7 @@ async def archived_since(
         Their addresses as keys.
 
     Raises:
-        Moving: the list changes faster than it can be read.
+        Moving: the list is changing while it is being read.
     """
     since = None if since is None else since - SECOND
     reading = _Reading(list_id=list_id, since=since, archived=True)
@@ -251,6 +251,8 @@ def response_time(response: Response) -> datetime:
     """
     found = response.answered_at
     if found is None:
-        raise Unavailable("Mailchimp's answer has no Date, so the next read would not know since.")
+        raise Unavailable(
+            "Mailchimp's answer has no Date, so the next read would not know where to begin."
+        )
     ours = utc_now().replace(microsecond=0)
     return ours if found > ours + MAX_CLOCK_AHEAD else found

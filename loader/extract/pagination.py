@@ -15,7 +15,7 @@ from loader.mailchimp_facts import PAGE
 Page = TypeVar("Page")
 
 MAX_READ_ATTEMPTS = 3  # of something that moves meanwhile
-STOPPED = "The run was asked to end while it was reading; what was kept is kept. Run it again."
+STOPPED = "The run was stopped while it was reading. What was saved is kept. Run it again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Reader:
             # rows of the next reading have greater numbers, and so win over those of this one
             base += total
             again()
-        raise Moving("What is read changes faster than it can be read. Run again later.")
+        raise Moving("The data is changing while it is being read. Run again later.")
 
     async def _later_pages(
         self,

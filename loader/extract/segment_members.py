@@ -24,7 +24,7 @@ async def segment_members_now(
         Their addresses as keys.
 
     Raises:
-        Moving: the segment changes faster than it can be read.
+        Moving: the segment is changing while it is being read.
     """
     request = partial(segment_members_request, list_id, segment_id)
     return pa.concat_arrays(await every_page(client, request, segment_members, workers=workers))

@@ -125,9 +125,9 @@ def _permanent(status: int, problem: dict[str, Any]) -> MailchimpError:
     if status in (401, 403):
         return AuthenticationError(_credentials_message(status, title))
     if status == 404:  # noqa: PLR2004 - HTTP
-        return NotFound("Mailchimp answered 404: there is no such thing.")
+        return NotFound("Mailchimp answered 404: not found.")
     if status >= 500:  # noqa: PLR2004 - HTTP
-        return MailchimpError(f"Mailchimp has switched this off for the account ({title}).")
+        return MailchimpError(f"Mailchimp has disabled this for the account ({title}).")
     return RequestRejected(status, title, of_mailchimp(problem.get("detail") or title))
 
 
@@ -144,6 +144,6 @@ def _problem(body: bytes) -> dict[str, Any] | None:
 
 def _credentials_message(status: int, title: str) -> str:
     return (
-        f"Mailchimp refused the credentials ({status} {title}). Check MAILCHIMP_API_KEY: that the"
-        " key is active, whole, and of the datacenter in its suffix."
+        f"Mailchimp refused the credentials ({status} {title}). Check that MAILCHIMP_API_KEY is"
+        " active, complete, and from the datacenter in its suffix."
     )

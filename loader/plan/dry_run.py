@@ -20,7 +20,7 @@ from loader.warehouse.reports.plan_queries import PlanQueries
 # measured, and with ten connections
 ASSUMED_CALL, ASSUMED_CONTACT = 0.35, 0.01
 ASSUMED_WIDTH = 10
-ASSUMED = "assumed, for nothing was sent yet"
+ASSUMED = "assumed: no earlier run to measure"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +188,7 @@ def _with_costs(
         told,
         writes=writes,
         seconds=round(assumed if measured is None else writes * measured, 1),
-        pace=ASSUMED if measured is None else "as fast as the latest runs",
+        pace=ASSUMED if measured is None else "at the pace of the latest runs",
         before=before,
         after=after,
     )

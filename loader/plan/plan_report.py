@@ -9,7 +9,7 @@ from loader.foreign_text import in_markdown, one_line
 from loader.list_schema import LeftBehind
 from loader.wording import counted, left_out, people, stays, was_given_up, without_name
 
-# what a sync does to people, of one and of several, in the order in which it is told
+# what a sync does to people, of one and of several, in the order in which it is reported
 ACTIONS = {
     "joins": ("joins", "join"),
     "returns": ("returns from the archive", "return from the archive"),
@@ -24,10 +24,10 @@ ACTIONS = {
 }
 REASONS = {
     "refused": "known to be refused by Mailchimp",
-    "doubtful": "among them, may be refused by Mailchimp",
+    "doubtful": "of these may be refused by Mailchimp",
     "held": "held",
     "invalid": "invalid",
-    "rejected": "rejected, and not offered again now",
+    "rejected": "rejected earlier, not retried yet",
 }
 
 
@@ -51,7 +51,7 @@ class AudiencePlan:
         no_write: rows that are settled without a write, as leaves of who is gone already.
         segments, tags: who gets in and out, by name.
         staying: who would leave, and stays because other audiences want them: how many, by those.
-        given_up: who stays on leaving the audience, for a `loader retire` gave them up.
+        given_up: who stays on leaving the audience, for a `loader retire` released them.
         dropped_rows: rows of the model whose address another row had.
         to_make: what is missing on the list: merge fields, segments and tags.
         writes: requests that write, and seconds that they take at the `pace` that is told.
@@ -182,7 +182,7 @@ def _row(one: AudiencePlan, names: tuple[str, ...]) -> str:
 def _sentences(
     one: AudiencePlan, name: Callable[[object], str], text: Callable[[object], str]
 ) -> list[str]:
-    """What is told of an audience; `name` and `text` write what is not ours."""
+    """What is reported of an audience; `name` and `text` write what is not ours."""
     if one.error is not None:
         return [f"cannot be sent: {text(without_name(one.audience, one.error))}"]
     said = [
@@ -208,8 +208,10 @@ def _sentences(
         lines.append(f"{counted(one.no_write, 'row needs', 'rows need')} no write")
     for what, names in one.to_make.items():
         made = what if len(names) > 1 else what.removesuffix("s")
-        lines.append(f"will make the {made} {', '.join(map(text, names))}")
-    lines.append(f"the list: {_statuses(one.before, text)}; then: {_statuses(one.after, text)}")
+        lines.append(f"will create the {made} {', '.join(map(text, names))}")
+    lines.append(
+        f"list now: {_statuses(one.before, text)}; after the sync: {_statuses(one.after, text)}"
+    )
     writes = counted(one.writes, "request that writes", "requests that write")
     lines.append(f"{writes}, about {_time(one.seconds)} ({one.pace})")
     if one.mirrors:

@@ -23,7 +23,7 @@ from loader.settings import utc_now
 from loader.warehouse.registry import require_table
 from loader.warehouse.staging import StagedTable
 
-GONE = "The account does not show it any more; what was pulled of it stays."
+GONE = "The account no longer has this list. What was pulled of it is kept."
 
 
 @dataclass(kw_only=True)

@@ -98,7 +98,7 @@ async def pull_segments(
         How many memberships were read.
 
     Raises:
-        Moving: a segment changes faster than it can be read.
+        Moving: a segment is changing while it is being read.
         Interrupted: somebody asked for an end.
     """
     segments: Rows = []

@@ -48,7 +48,7 @@ async def pull_contacts(
         How many were read.
 
     Raises:
-        Moving: the list changes faster than it can be read.
+        Moving: the list is changing while it is being read.
     """
     (known,) = await pulled.query("members/pulled_mark", list_id=list_id)
     mark = known["read_at"]
@@ -75,7 +75,7 @@ async def pull_contacts(
             names = (*FOLLOW_MOVED, *gone, "members/keep_pulled")
             await pulled.keep(*names, list_id=list_id, now=utc_now())
             return read
-    raise Moving(f"The list {list_id} changes faster than it can be read. Pull again later.")
+    raise Moving(f"The list {list_id} is changing while it is being read. Pull again later.")
 
 
 def _keeper(

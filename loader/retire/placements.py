@@ -34,7 +34,7 @@ def stale_placements(
     own = [one for one in audiences if one.name == name]
     if not own:
         raise ConfigurationError(
-            f"There is no audience {name}, and there never was. `loader ls` has the names."
+            f"There is no audience {name}, now or before. `loader ls` shows the names."
         )
     _check_places_are_known(audiences)
     present = [one for one in audiences if one.is_in_project]
@@ -60,9 +60,9 @@ def stale_placements(
             found.append(replace(list_sync, segments=tuple(names.values())))
     if not found:
         raise ConfigurationError(
-            f"Nothing to retire: what {name} put on a list belongs to what its model names now, or"
-            " to an audience that took it over. To take it out, change the model or delete it, run"
-            f" dbt, and then `loader retire {name}`."
+            f"Nothing to retire: everything that {name} put on a list belongs to its current"
+            " configuration, or to an audience that took it over. Change or delete the model, run"
+            f" dbt, then run `loader retire {name}`."
         )
     return found
 
@@ -82,6 +82,6 @@ def _check_places_are_known(audiences: Iterable[Audience]) -> None:
     )
     if unknown:
         raise Unfinished(
-            f"dbt has not finished with {', '.join(unknown)}, and so nobody knows which places it"
-            " names; run dbt. A model that is not to be built can be disabled in dbt."
+            f"dbt has not finished with {', '.join(unknown)}, so it is not known which lists and"
+            " segments they name. Run dbt. To leave a model unbuilt, disable it in dbt."
         )

@@ -42,7 +42,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(
-            f"There is no {path.name} at {path}. Say where it is with --profiles-dir or"
+            f"There is no {path.name} at {path}. Set its folder with --profiles-dir or"
             " --project-dir."
         ) from None
     except OSError as error:
@@ -99,7 +99,7 @@ def _one(text: str, jinja: jinja2.Environment, of: str) -> Any:  # noqa: ANN401 
     except _NotSet as error:
         # a name that is rendered itself may be a value
         name = error.name if error.name in text else "that it names"
-        raise ConfigurationError(f"{of} wants the environment variable {name}. Set it.") from None
+        raise ConfigurationError(f"{of} needs the environment variable {name}. Set it.") from None
     except Exception:  # noqa: BLE001 - Jinja runs whatever the text says, and its errors repeat it
         if of.endswith(": password"):
             return text

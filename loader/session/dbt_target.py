@@ -94,7 +94,9 @@ def filter_audiences(
     for selector in (*_tokens(select), *_tokens(exclude)):
         if not any(_matches(audience, selector) for audience in known):
             names = ", ".join(sorted({audience.name for audience in known}))
-            raise ConfigurationError(f"'{selector}' selects no audience. There are: {names}.")
+            raise ConfigurationError(
+                f"'{selector}' selects no audience. The audiences are: {names}."
+            )
     return [
         audience
         for audience in known

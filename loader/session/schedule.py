@@ -26,22 +26,22 @@ def latest(schedule: str, now: datetime, *, audience: str) -> datetime:
         return next(CronSim(schedule, now.replace(second=59, microsecond=0), reverse=True))
     except (CronSimError, StopIteration) as error:
         raise ConfigurationError(
-            f"{audience}: its schedule '{schedule}' is no cron expression of five fields in UTC, as"
-            f" in '0 */2 * * *' ({str(error) or 'it never comes'})."
+            f"{audience}: its schedule '{schedule}' is not a cron expression of five fields in"
+            f" UTC, as in '0 */2 * * *' ({str(error) or 'it never fires'})."
         ) from error
 
 
 def is_due(schedule: str, last: datetime | None, now: datetime, *, audience: str) -> bool:
-    """Whether a schedule came due since the audience had its turn.
+    """Whether a schedule came due since the last completed run of the audience.
 
     Args:
         schedule: five fields of cron, in UTC.
-        last: when the audience had its turn; None is never.
+        last: the last completed run of the audience; None is never.
         now: in UTC without a zone.
         audience: its name, for messages.
 
     Returns:
-        True also for an audience that never had its turn.
+        True also for an audience that never completed a run.
 
     Raises:
         ConfigurationError: it is no cron expression.

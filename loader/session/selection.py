@@ -1,4 +1,4 @@
-"""Which audiences have their turn: chosen, built, enabled, and due when that is asked."""
+"""Which audiences a run selects: chosen, built, enabled, and due when that is asked."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from loader.warehouse.reports.runs import last_completed_runs
 async def select_audiences(
     warehouse: Warehouse, settings: Settings, report: RunReport, *, now: datetime
 ) -> tuple[list[Audience], list[Audience]]:
-    """Choose the audiences that have their turn.
+    """Choose the audiences of this run.
 
     A schedule is looked at only where it is asked for, but one that is wrong is a fault at any
     time.
@@ -90,12 +90,10 @@ def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> l
 def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) -> str | None:
     """Why an audience is not due, or None when it is."""
     if audience.schedule is None:
-        return "it has no schedule, and only audiences that are due were asked for"
+        return "it has no schedule, and --due selects only audiences that have one"
     if is_due(audience.schedule, last, now, audience=audience.name):
         return None
-    return (
-        f"it had its turn at {last:%Y-%m-%d %H:%M} UTC, and is due again by '{audience.schedule}'"
-    )
+    return f"last completed {last:%Y-%m-%d %H:%M} UTC; next due by schedule '{audience.schedule}'"
 
 
 def in_reach(

@@ -1,1 +1,1 @@
-"""`loader sync`: send what Mailchimp is owed, and keep every answer."""
+"""`loader sync`: send what Mailchimp has not confirmed yet, and keep every answer."""

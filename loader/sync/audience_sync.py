@@ -42,7 +42,7 @@ def initial_status(audience: Audience, remote: ListSchema) -> str:
 
 
 def tripped_guards(guards: Iterable[Callable[[], None]]) -> Iterator[GuardTripped]:
-    """Those of some guards that want a person to say that it is meant, in their order.
+    """Those of some guards that a person has to confirm, in their order.
 
     Args:
         guards: each raises GuardTripped.
@@ -99,7 +99,7 @@ class AudienceSync:
             await setup.mark_refresh()
 
     def guards(self) -> tuple[Callable[[], None], ...]:
-        """What looks whether a person has to say that it is meant; each raises GuardTripped.
+        """The guards that a person may have to confirm; each raises GuardTripped.
 
         They stop everything.
 

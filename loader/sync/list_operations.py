@@ -28,7 +28,7 @@ from loader.sync.sender import BatchSender
 from loader.warehouse.acks import flushed
 from loader.warehouse.plans import ListPlan
 
-STOPPED = "Stopped as asked. What was answered is recorded; run again for the rest."
+STOPPED = "Stopped on request. Answers received so far are recorded. Run again to continue."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,7 +127,7 @@ async def read_schema(context: RunContext, account: Account, list_sync: ListSync
         LoaderError: the account has no such list, or it cannot be read.
     """
     if context.stopping.is_set():
-        raise Interrupted("Not begun: the run was ended before. Run again.")
+        raise Interrupted("Not started: the run was stopped first. Run again.")
     client = list_sync.audience_syncs[0].client
     audiences = [one.audience for one in list_sync.audience_syncs]
     return await account.read(client, context.warehouse, list_sync.list_id, audiences)

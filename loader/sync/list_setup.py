@@ -275,6 +275,6 @@ class ListSetup:
                 if found is not None:
                     return found
             raise ConfigurationError(
-                f"{self._audience.name}: Mailchimp would not make {what} on the list"
+                f"{self._audience.name}: Mailchimp refused to create {what} on the list"
                 f" '{self._remote.name}': {refusal.detail}"
             ) from refusal

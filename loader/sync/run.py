@@ -1,6 +1,6 @@
 """One sync from end to end: READ THIS FIRST.
 
-Data goes one way: the warehouse streams what Mailchimp is owed, Mailchimp answers, the ledger keeps
+Data goes one way: the warehouse streams the pending rows, Mailchimp answers, the ledger keeps
 the answers. Nothing here knows SQL or HTTP.
 """
 

@@ -184,8 +184,8 @@ class BatchSender:
             return uniform_result(batch, Outcome.HELD, code=NOT_ON_LIST)
         what = f"segment '{batch.segment}' of the " if batch.route.is_membership else ""
         raise NotFound(
-            f"The {what}list {self._list_id} is gone since the run began. What was"
-            " answered before is kept. Run again to see what there is."
+            f"The {what}list {self._list_id} was deleted during the run. Answers received before"
+            " are recorded. Run again to see what is left."
         )
 
     async def _already_readdressed(self, batch: Batch) -> BatchResult:

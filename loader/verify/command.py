@@ -27,7 +27,7 @@ class VerifiedAudience:
     """What was found of one audience and list.
 
     Attributes:
-        drift: a row each way to be out of step: kind, segment, drift_type, field,
+        drift: a row each kind of drift: kind, segment, drift_type, field,
             is_manual_change, contacts.
         people: some of them by address, with what was expected and found.
         is_healed: whether the ledger knows of it.

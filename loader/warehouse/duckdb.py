@@ -193,8 +193,8 @@ class DuckDB:
             self.close()
         except duckdb.Error as error:
             raise WarehouseError(
-                f"The rows were erased, but {path} could not be written anew, and its free blocks"
-                f" may still show them: {_first_line(error)} Run again when that is mended."
+                f"The rows were erased, but {path} could not be rewritten, and its free blocks may"
+                f" still show them: {_first_line(error)} Fix this, then run again."
             ) from None
         finally:
             shutil.rmtree(room, ignore_errors=True)
@@ -255,15 +255,14 @@ def _patiently(
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
                 raise WarehouseError(
-                    f"{path} cannot be opened: it is no DuckDB file of a version that this DuckDB"
-                    " reads, or you may not read and write it."
+                    f"{path} cannot be opened. Either it is not a DuckDB file of a version that"
+                    " this DuckDB reads, or you may not read and write it."
                 ) from None
             held = f"{path} is held by {_holder(error)}"
             if time.monotonic() >= end:
                 raise WarehouseError(
-                    f"{held}, still after {wait:g} s. Nothing was sent. Wait for it or close"
-                    " it; dbt, the loader and a database viewer cannot have one DuckDB file at a"
-                    " time."
+                    f"{held}, still after {wait:g} s. Nothing was sent. Close it or wait: only one"
+                    " of dbt, the loader and a database viewer can have a DuckDB file open."
                 ) from error
             if held != told:
                 tell(f"{held}. Waiting for at most {wait:g} s ...")
@@ -283,8 +282,8 @@ async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever
     except duckdb.Error as error:
         # the cause is not kept: its text has the value that DuckDB minds
         raise WarehouseError(
-            f"The warehouse refused: {_first_line(error)} What was committed before is kept; run"
-            " again when that is mended."
+            f"The warehouse refused: {_first_line(error)} What was committed before is kept. Fix"
+            " this, then run again."
         ) from None
 
 

@@ -64,8 +64,8 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
     """
     if not await _is_there(warehouse, name):
         raise ConfigurationError(
-            f"The schema {warehouse.schema} has no {name}. Run dbt first (dbt run), with the same"
-            " profile and target, in a project that has an audience."
+            f"The schema {warehouse.schema} has no {name}. Run dbt first, with the same profile"
+            " and target, in a project that has an audience."
         )
     found = await _schema_version(warehouse)
     if found < SCHEMA_VERSION:

@@ -235,7 +235,7 @@ def test_a_file_of_something_else_is_named(tmp_path: Path) -> None:
     path = tmp_path / "shop.duckdb"
     path.write_text("email_address,orders\n" * 500)
     text = refused(lambda: open_it(path), WarehouseError)
-    assert text.startswith(f"{path} cannot be opened: ")
+    assert text.startswith(f"{path} cannot be opened. ")
     assert "\n" not in text
 
 

@@ -9,7 +9,7 @@ from shop import Shop
 from tests.process.expected_list import is_exact
 
 CALL = 500
-AGAIN = "Stopping when the answers on the way are recorded"
+AGAIN = "Stopping after the answers in flight are recorded"
 OUTAGE = {"kind": "503_html", "rate": 1.0}
 
 
@@ -28,7 +28,7 @@ def test_a_run_that_is_asked_to_stop_records_every_answer_and_the_next_sends_the
         asked_to_stop(running)
         held.let_go()
         assert running.end() == 4
-    assert "run again for the rest" in running.output
+    assert "Run again to continue" in running.output
     accepted = unsent.query("select email_address from loader_acks where outcome = 'accepted'")
     assert len(accepted) == 2 * CALL
     assert {row["email_address"] for row in accepted} == set(unsent.members())
@@ -81,7 +81,7 @@ def test_a_signal_in_an_outage_ends_the_run_and_says_so_and_the_next_one_is_exac
     with begun(unsent) as running:
         until(lambda: unsent.sandbox.requests()["by_status"].get("503", 0) >= 3)
         assert running.ask_to_end() == 4
-    assert "Stopped as asked" in running.output
+    assert "Stopped on request" in running.output
     assert unsent.members() == {}
     unsent.sandbox.faults()
     unsent.sync()

@@ -52,7 +52,7 @@ def test_nobody_can_read_a_contact_in_the_print_of_a_batch_or_its_answers() -> N
         ({"enabled": False}, "it is switched off (enabled: false)"),
         (
             {"failed_tests": ("test.shop.unique_email.ab12", "test.shop.not_null_email.cd34")},
-            "its tests failed in dbt: unique_email, not_null_email; mend them and run dbt build",
+            "its tests failed in dbt: unique_email, not_null_email; fix them and run dbt build",
         ),
         (
             {"status": "error", "enabled": False},

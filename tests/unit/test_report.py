@@ -176,7 +176,7 @@ def test_the_report_for_machines_has_every_number_of_an_audience() -> None:
 def test_the_report_for_people_is_a_paragraph_an_audience() -> None:
     assert as_text(full()).splitlines() == [
         "audience 0 -> f00d: 30 segment add, 1,200 upsert",
-        "  3 would leave and stay: another audience wants them (others)",
+        "  3 would leave, but stay: another audience wants them (others)",
         "  7 held: pending",
         "  2 rejected: without a reason",
         "  2 rejected; `loader rejections` has the reasons",
@@ -251,7 +251,7 @@ def test_what_was_refused_before_is_told_apart_from_what_is_refused_now() -> Non
     assert as_text(run(report)).splitlines()[:-1] == [
         "audience 0 -> f00d: nothing was accepted",
         "  1 rejected: without a reason",
-        "  1,369 rejected before, and not offered again now: without a reason",
+        "  1,369 rejected earlier, not retried yet: without a reason",
         "  1 rejected; `loader rejections` has the reasons",
     ]
 

@@ -92,12 +92,17 @@ def warehouse_options(command: Command) -> Command:
             help="Seconds to wait for a DuckDB file that another process holds.",
         ),
         click.option("--target", "-t", envvar="DBT_TARGET", help="Target of the profile."),
-        click.option("--profile", envvar="DBT_PROFILE", help="Profile; default: the project's."),
         click.option(
-            "--profiles-dir", type=FOLDER, envvar="DBT_PROFILES_DIR", help="Has profiles.yml."
+            "--profile", envvar="DBT_PROFILE", help="Profile of dbt. Default: that of the project."
         ),
         click.option(
-            "--project-dir", type=FOLDER, envvar="DBT_PROJECT_DIR", help="Has dbt_project.yml."
+            "--profiles-dir", type=FOLDER, envvar="DBT_PROFILES_DIR", help="Folder of profiles.yml."
+        ),
+        click.option(
+            "--project-dir",
+            type=FOLDER,
+            envvar="DBT_PROJECT_DIR",
+            help="Folder of dbt_project.yml.",
         ),
     ):
         command = decorate(command)
@@ -107,7 +112,7 @@ def warehouse_options(command: Command) -> Command:
 def selection_options(command: Command) -> Command:
     """The options that say which audiences."""
     for decorate in (
-        click.option("--exclude", multiple=True, help="All but these audiences."),
+        click.option("--exclude", multiple=True, help="Exclude these audiences."),
         click.option("--select", "-s", multiple=True, help=f"Only these audiences. {SELECTOR}"),
     ):
         command = decorate(command)
@@ -121,7 +126,8 @@ def connections_option(command: Command) -> Command:
         type=click.IntRange(1, MAX_CONNECTIONS),
         default=MAX_CONNECTIONS,
         show_default=True,
-        help="Simultaneous requests at the most; Mailchimp allows 10 for all that a user runs.",
+        help="Maximum number of simultaneous requests. Mailchimp allows 10 for all integrations of"
+        " a user.",
     )(command)
 
 
@@ -143,7 +149,7 @@ def quiet_option(command: Command) -> Command:
         "-q",
         "is_quiet",
         is_flag=True,
-        help="Say nothing unless something went wrong; JSON that was asked for is printed.",
+        help="Print nothing unless something went wrong. Requested JSON is still printed.",
     )(command)
 
 
@@ -154,7 +160,7 @@ def retry_option(command: Command) -> Command:
         type=click.FloatRange(min=0),
         default=RETRY_SECONDS,
         show_default=True,
-        help="How long one request is tried again.",
+        help="Seconds for which one request is retried.",
     )(command)
 
 

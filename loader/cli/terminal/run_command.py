@@ -140,14 +140,16 @@ def stoppable(
                     if task.get_coro() is work:
                         task.cancel()
             stopping.set()
-            say("Stopping when the answers on the way are recorded ...", err=True)
+            say("Stopping after the answers in flight are recorded ...", err=True)
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
         try:
             yield loop
         except asyncio.CancelledError:
-            raise Interrupted("Stopped at once. Run again: what was answered is kept.") from None
+            raise Interrupted(
+                "Stopped at once. Answers received so far are recorded. Run again to continue."
+            ) from None
 
 
 def _write_results(folder: Path, report: RunReport) -> None:

@@ -9,7 +9,10 @@ from loader.cli.terminal.output import Rows, say, say_csv, say_json, say_table
 def wide_option(command: Command) -> Command:
     """The option that asks for all columns of a table, each in full."""
     return click.option(
-        "--wide", "is_wide", is_flag=True, help="All columns, in full, however wide the table is."
+        "--wide",
+        "is_wide",
+        is_flag=True,
+        help="Print all columns in full, however wide the table is.",
     )(command)
 
 

@@ -139,7 +139,7 @@ class Client:
                     return read(replace(response, may_have_been_applied=tried.failures > 0))
         except (Throttled, Unavailable) as error:
             raise NoUsableResponse(
-                f"{error} It was asked {counted(tried.failures, 'time')}. Run again later.",
+                f"{error} It was tried {counted(tried.failures, 'time')}. Run again later.",
                 is_request_specific=tried.is_request_specific,
             ) from None
         except MailchimpError as error:
@@ -188,9 +188,7 @@ class Client:
             for one in waiting:
                 one.cancel()
         if self._stopping.is_set():
-            raise NoUsableResponse(
-                "The run was asked to end; run again.", is_request_specific=False
-            )
+            raise NoUsableResponse("The run was stopped. Run again.", is_request_specific=False)
 
     async def _is_reachable(self) -> bool:
         """Whether Mailchimp answers at all."""

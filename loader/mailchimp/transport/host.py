@@ -41,11 +41,11 @@ def _not_found(host: str) -> str:
     datacenter, _, rest = host.partition(".")
     if rest != "api.mailchimp.com":
         return (
-            f"The name {host} was not found: it is misspelled, or this machine has no network or no"
-            " name service. Check MAILCHIMP_BASE_URL and the network, and run again."
+            f"The host {host} was not found. Either it is misspelled, or this machine has no"
+            " network or no DNS. Check MAILCHIMP_BASE_URL and the network, and run again."
         )
     return (
-        f"The name {host} was not found: Mailchimp has no datacenter {datacenter}, or this machine"
-        f" has no network or no name service. Check the end of the key (...-{datacenter}) and the"
+        f"The host {host} was not found. Either Mailchimp has no datacenter {datacenter}, or this"
+        f" machine has no network or no DNS. Check the end of the key (...-{datacenter}) and the"
         " network, and run again."
     )

@@ -22,14 +22,14 @@ def translated_errors() -> Iterator[None]:
         yield
     except aiohttp.ClientConnectorCertificateError:
         raise MailchimpError(
-            "The certificate at Mailchimp's address is not one that this machine trusts, so"
-            " nothing was sent. A proxy that looks into TLS has to be made known to Python"
+            "This machine does not trust the certificate at Mailchimp's address. Nothing was"
+            " sent. If a proxy inspects TLS, make its certificate known to Python"
             " (SSL_CERT_FILE)."
         ) from None
     except TimeoutError:
         raise TimedOut("Mailchimp did not answer in time.") from None
     except aiohttp.ClientConnectorDNSError as error:
-        raise Unavailable(f"The name {error.host} was not found any more.") from None
+        raise Unavailable(f"The host {error.host} can no longer be found.") from None
     except aiohttp.ClientError as error:
         raise Unavailable(f"Mailchimp did not answer ({type(error).__name__}).") from None
 

@@ -54,7 +54,7 @@ async def erase(
     """Erase the people whom these lines name by an address or a `person_id`.
 
     Whoever they lead to goes too: the other addresses of a `person_id`, and those before and after
-    a change of address. The files of the warehouse are written anew in any case, and it is let go
+    a change of address. The files of the warehouse are rewritten in any case, and it is let go
     of: a run before may have been killed between the two.
 
     Args:
@@ -110,8 +110,9 @@ async def _refuse_selected(warehouse: Warehouse, places: Locations) -> None:
     }
     if selecting:
         raise ConfigurationError(
-            f"Still selected by {', '.join(selecting)}, so nothing was erased. Delete the person at"
-            " the source first, then dbt run and loader sync, so that they leave Mailchimp too."
+            f"Still selected by {', '.join(selecting)}, so nothing was erased. Delete the person"
+            " at the source first. Then run dbt and loader sync, so that they leave Mailchimp"
+            " too."
         )
 
 

@@ -24,7 +24,7 @@ def make_room(path: Path) -> Path:
     Raises:
         WarehouseError: the file could not be replaced by one like it; nothing was changed.
     """
-    with _told(f"{path} cannot be written anew. Nothing was erased."):
+    with _told(f"{path} cannot be rewritten. Nothing was erased."):
         for left in _left_by_rewrites(path):
             shutil.rmtree(left)
         about = path.stat()
@@ -36,7 +36,7 @@ def make_room(path: Path) -> Path:
             )
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=SUFFIX, dir=path.parent))
     try:
-        with _told(f"{path} cannot be written anew. Nothing was erased."):
+        with _told(f"{path} cannot be rewritten. Nothing was erased."):
             _take_over(path, _touch(room / "trial"))
     except BaseException:
         shutil.rmtree(room, ignore_errors=True)
@@ -52,7 +52,7 @@ def put_in_place(fresh: Path, path: Path) -> None:
     Raises:
         WarehouseError: the file could not be replaced.
     """
-    with _told(f"The rows were erased, but {path} could not be written anew. Run again."):
+    with _told(f"The rows were erased, but {path} could not be rewritten. Run again."):
         _take_over(path, fresh)
         for log in (f"{path.name}.wal", f"{path.name}.wal.checkpoint"):
             path.with_name(log).unlink(missing_ok=True)

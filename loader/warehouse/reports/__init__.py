@@ -1,1 +1,1 @@
-"""What people ask the warehouse: about earlier runs, the next one, and what is out of step."""
+"""What people ask the warehouse: about earlier runs, the next one, and drift."""

@@ -40,7 +40,7 @@ class Drift:
         )
 
     async def counts(self) -> Rows:
-        """How many contacts are out of step, by kind, segment, type, field and who did it."""
+        """How many contacts have drifted, by kind, segment, type, field and who did it."""
         return await self._ask("verify/counts")
 
     async def people(self, most: int) -> Rows:

@@ -27,7 +27,7 @@ PEOPLE = """
 # every address, its local part and its domain hold one of these
 SECRETS = (KEY.partition("-")[0], "zebedee", "quillfeather", "xanthic")
 LOGS_ALL = "import logging; logging.basicConfig(level=1)"
-HEARD = "Stopping when the answers on the way are recorded"
+HEARD = "Stopping after the answers in flight are recorded"
 # a silence, and somebody whom Mailchimp chokes on, take minutes: they have a test of their own
 SPOILING = ("truncated", "missing_rows")  # answers to a batch of contacts
 REFUSING = tuple(kind for kind in RESPONSE_KINDS if kind not in ("hang", *SPOILING))

@@ -59,7 +59,7 @@ def test_a_full_disk_ends_the_run_with_one_message_and_the_next_run_sends_what_i
     (message,) = [line for line in ill.output.splitlines() if not line.startswith("{")]
     assert message.startswith("Error: The warehouse refused: ")
     assert "File too large" in message
-    assert "run again when that is mended" in message
+    assert "Fix this, then run again" in message
     assert ill.rows(PLANNED) == [2 * PEOPLE]
 
     told = "select email_address, segment from loader_acks where outcome = 'accepted'"

@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_written_anew_is_told_and_the_next_run_writes_it(k
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
-    assert (ended.returncode, "could not be written anew" in ended.stderr) == (3, True), ended
+    assert (ended.returncode, "could not be rewritten" in ended.stderr) == (3, True), ended
     assert files(kept.folder) - before <= {"shop.duckdb.wal"}
     assert kept.addresses() == set()
     assert kept.forget(ADA).exit_code == 1

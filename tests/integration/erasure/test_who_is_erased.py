@@ -159,7 +159,7 @@ def test_the_pages_of_a_killed_read_are_removed_and_who_stands_there_is_found(ke
     kept.row("loader_read_mailchimp_events", email_address=BOB)
     ended = kept.forget(ADA, BOB)
     assert (ended.exit_code, "Erased 2 people" in ended.out) == (0, True)
-    assert "4 tables that a killed read had left" in ended.out
+    assert "4 temporary tables of a killed read" in ended.out
     assert (
         kept.query("select table_name from duckdb_tables() where table_name like '%_read_%'") == []
     )
@@ -229,8 +229,8 @@ def test_who_is_not_found_is_told_by_line_and_the_others_are_erased(kept: Kept) 
     ended = kept.forget(ADA, "", "nobody@shop.de", "Ada Lovelace", ADA, "x\x00y", f"{BOB},{ADA}")
     assert ended.exit_code == 1
     assert "Erased 1 person" in ended.out
-    assert "Not found: 4 of 6. Nothing is known of what stands on lines 3, 4, 6, 7." in ended.out
-    assert "Lines 4, 6, 7: no address, and nobody's person_id." in ended.out
+    assert "Not found: 4 of 6. Nothing is recorded about lines 3, 4, 6, 7." in ended.out
+    assert "Lines 4, 6, 7: neither an address nor a known person_id." in ended.out
     assert kept.addresses() == set()
     assert ADA not in ended.output
     assert "nobody@shop.de" not in ended.output

@@ -43,7 +43,7 @@ CASES = {
         (), {"MAILCHIMP_API_KEY": "0123456789"}, 2, ("does not end in its datacenter", "whole key")
     ),
     "a key that Mailchimp does not know": Case(
-        (), {"MAILCHIMP_API_KEY": "0123456789-us1"}, 3, ("401", "Check MAILCHIMP_API_KEY")
+        (), {"MAILCHIMP_API_KEY": "0123456789-us1"}, 3, ("401", "Check that MAILCHIMP_API_KEY")
     ),
     "an address that would show the key": Case(
         (), {"MAILCHIMP_BASE_URL": "http://mailchimp.example.com/3.0"}, 2, ("must be https",)
@@ -77,7 +77,7 @@ CASES = {
         ("--target", "elsewhere"), {}, 2, ("type is 'teradata'", "duckdb")
     ),
     "a profile that wants a variable": Case(
-        ("--target", "unset"), {}, 2, ("wants the environment variable NOT_SET_ANYWHERE",)
+        ("--target", "unset"), {}, 2, ("needs the environment variable NOT_SET_ANYWHERE",)
     ),
     "a target of another name": Case(
         ("--target", "prod"), {}, 2, ("no target 'prod'", "It has: local, never")

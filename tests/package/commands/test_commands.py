@@ -32,7 +32,7 @@ EXIT_CODES = {
     1: "done, with rejections that are new in this run",
     2: "bad usage or configuration",
     3: "stopped by Mailchimp or the warehouse",
-    4: "stopped half-way, safe to run again",
+    4: "interrupted; safe to run again",
     5: "stopped by a guard",
 }
 FORGOTTEN = (
@@ -90,7 +90,7 @@ def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> 
     bad = synced.shop.loader("check", MAILCHIMP_API_KEY="other-us1")
     assert bad.exit_code == 3
     assert "FAIL  account default: Mailchimp refused the credentials" in bad.out
-    assert "Not looked at: readers." in bad.out
+    assert "Not checked: readers." in bad.out
 
 
 def test_an_access_token_does_as_well_as_a_key(synced: Synced) -> None:

@@ -62,7 +62,7 @@ def test_the_target_that_sends_is_named_in_many_ways(shop: Shop, way: str) -> No
     shop.dbt("run")
     refused = shop.loader("sync")
     assert (refused.exit_code, asked(shop)) == (2, 0)
-    assert "target prod alone, and this is 'local'" in refused.out
+    assert "target prod, and this is 'local'" in refused.out
 
 
 def test_no_other_variable_is_read_where_the_project_decides() -> None:
@@ -79,7 +79,7 @@ def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_pla
 ) -> None:
     write(shop, SAID["variable"][1])
     shop.dbt("run")
-    said = "target prod alone, and this is 'local'"
+    said = "target prod, and this is 'local'"
     refused = shop.loader("sync")
     assert (refused.exit_code, asked(shop)) == (2, 0)
     assert said in refused.out
@@ -89,12 +89,14 @@ def test_only_the_named_target_sends_and_retires_and_from_all_is_checked_and_pla
     planned, checked = shop.loader("plan"), shop.loader("check")
     assert (planned.exit_code, checked.exit_code) == (0, 0), planned.output + checked.output
     assert "1 joins" in planned.out
-    assert f"would stop: meta.mailchimp.targets lets it be sent from the {said}" in (planned.out)
-    assert f"not sent from here: meta.mailchimp.targets lets it be sent from the {said}" in (
+    assert f"would stop: meta.mailchimp.targets allows sending only from the {said}" in (
+        planned.out
+    )
+    assert f"not sent from here: meta.mailchimp.targets allows sending only from the {said}" in (
         checked.out
     )
     for command in ("plan", "check"):
-        assert "target prod alone" not in shop.loader(command, "--target", "prod").out
+        assert "only from the target prod" not in shop.loader(command, "--target", "prod").out
     assert shop.loader("sync", DBT_TARGET="prod").exit_code == 0
     assert set(shop.members()) == {"ada@shop.de"}
 

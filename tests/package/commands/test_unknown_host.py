@@ -86,7 +86,7 @@ def nobody_knows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def test_a_host_that_nobody_knows_is_said_once(shop: Shop, command: str, host: str) -> None:
     ended = shop.loader(*COMMANDS[command], folder=shop.folder, **unknown(shop, host))
     assert ended.exit_code == 3, ended.output
-    assert ended.output.count(f"The name {host} was not found") == 1, ended.output
+    assert ended.output.count(f"The host {host} was not found") == 1, ended.output
     assert [words for words in HOSTS[host] if words not in ended.output] == []
 
 

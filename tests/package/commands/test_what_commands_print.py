@@ -159,5 +159,5 @@ def test_a_question_is_whole_on_a_terminal(shop: Shop) -> None:
                 break
         assert process.wait() == 4
     os.close(mine)
-    assert re.search(r"Go on\? \[y/N\]: ", said.decode())
+    assert re.search(r"Continue\? \[y/N\]: ", said.decode())
     assert "Nothing was sent." in said.decode()

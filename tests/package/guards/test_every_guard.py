@@ -205,7 +205,7 @@ def test_a_schedule_that_is_none_stops_everybody_and_check_says_whose_it_is(
         "update loader_audiences set status = 'error' where audience <> 'first'",
         f"update loader_audiences set configuration = regexp_replace(configuration, {never})",
     )
-    said = "its schedule 'at noon' is no cron expression of five fields in UTC"
+    said = "its schedule 'at noon' is not a cron expression of five fields in UTC"
     for command in ("sync", "plan"):
         ended = stopped.loader(command)
         assert (ended.exit_code, f"first: {said}" in ended.err) == (2, True)

@@ -1,4 +1,4 @@
-"""Fuses: what stops an audience before it can do harm, and how a person says that it is meant."""
+"""Guards: what stops an audience before it can do harm, and how a person confirms it."""
 
 import json
 from typing import Any
@@ -72,7 +72,10 @@ def test_an_emptied_audience_and_lost_consents_change_nobody(shop: Shop) -> None
     messages = {one["audience"]: one["message"] for one in report["audiences"]}
     assert "30 of 30 contacts would leave" in messages["emptied"]
     assert "30 of 30 contacts would leave" in messages["segment"]
-    assert "30 of 30 contacts would be unsubscribed for want of consent" in messages["refused"]
+    assert (
+        "30 of 30 contacts would be unsubscribed because consent was withdrawn"
+        in messages["refused"]
+    )
     assert messages["few"] is None
     shop.sync("--allow-leaves")
     assert [subscribed(shop, one) for one in lists.values()] == [0, 0, 30, 0]
@@ -106,7 +109,7 @@ LOSSES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {},
         "'p' || number as person_id",
         "email_address = 'new' || email_address",
-        "12 of 12 contacts would get another address",
+        "12 of 12 contacts would get a new address",
     ),
     "tags": ({}, "[word] as tags", "word = 'b'", "11 of 12 contacts would lose a tag (a: 11)"),
     "segment": (

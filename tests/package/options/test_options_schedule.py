@@ -94,7 +94,7 @@ def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
     for options in ([], ["--due"]):
         ended = group.shop.loader("sync", *options)
         assert ended.exit_code == 2
-        assert "never: its schedule '61 * * * *' is no cron expression" in ended.output
+        assert "never: its schedule '61 * * * *' is not a cron expression" in ended.output
     assert group.shop.sandbox.requests()["total"] == 0
     group.shop.remove("never")
     group.dbt("run")

@@ -81,7 +81,7 @@ def test_a_rejection_without_a_word_is_told_as_one(shop: Shop) -> None:
 
 def test_every_guard_that_would_stop_the_sync_is_told_in_its_order(shop: Shop) -> None:
     withdrawals, leaves = plan(shop, "many")["stops"]
-    assert "11 of 60 contacts would be unsubscribed for want of consent" in withdrawals
+    assert "11 of 60 contacts would be unsubscribed because consent was withdrawn" in withdrawals
     assert "11 of 60 contacts would leave" in leaves
 
 

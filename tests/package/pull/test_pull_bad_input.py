@@ -76,7 +76,7 @@ def test_a_list_that_is_gone_is_said_and_what_was_known_of_it_stays(full: Shop) 
     full.sandbox.control("DELETE", f"/lists/{full.list_id}")
     ended = full.loader("pull", "--wide")
     assert ended.exit_code == 0, ended.output
-    assert "does not show it any more; what was pulled of it stays" in ended.output
+    assert "no longer has this list. What was pulled of it is kept" in ended.output
     ended = full.loader("pull", "--select", full.list_id)
     assert ended.exit_code == 2
     assert f"The account has no list '{full.list_id}'" in ended.output
@@ -89,7 +89,7 @@ def test_a_list_that_goes_while_it_is_pulled_leaves_what_was_known(full: Shop) -
     full.sandbox.faults({"kind": "list_deleted", "at": 2, "path": MEMBERS, "writes": False})
     (found,) = pull(full, "--full", exit_code=3)
     full.sandbox.faults()
-    assert "stays" in found["message"]
+    assert "is kept" in found["message"]
     assert contacts_here(full) == before
 
 
@@ -200,4 +200,4 @@ def test_one_status_alone_leaves_the_others_to_the_next_pull(full: Shop) -> None
     assert contacts_here(full) == contacts_there(full)
     ended = full.loader("pull", "--full", "--status", "cleaned")
     assert ended.exit_code == 2
-    assert "leave out --status" in ended.output
+    assert "Leave out --status" in ended.output

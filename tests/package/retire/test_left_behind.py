@@ -179,22 +179,22 @@ def test_people_are_told_the_same_by_every_command(changed: Changed) -> None:
             "deleted",
             (
                 "2 contacts and the segment 'deleted Readers' stay behind on the list {};"
-                " `loader retire deleted` takes them out"
+                " `loader retire deleted` removes them"
             ),
         ),
         (
             "deleted_kept",
             (
                 "2 contacts and the segment 'deleted_kept Readers' stay behind on the list {};"
-                " `loader retire deleted_kept --on-leave archive` takes them out"
-                " (or unsubscribe in place of archive)"
+                " `loader retire deleted_kept --on-leave archive` removes them"
+                " (or unsubscribe instead of archive)"
             ),
         ),
         (
             "no_tags",
             (
                 "the segment 'no_tags Gold' stays behind on the list {};"
-                " `loader retire no_tags` takes it out"
+                " `loader retire no_tags` removes it"
             ),
         ),
     ],
@@ -269,7 +269,7 @@ def test_who_stays_in_a_retirement_is_not_ours_any_more_and_that_is_told(changed
 
     write(shop, name, name, (SELECT, USUAL), [shop.list_id])
     shop.dbt("run")
-    sentence = "2 contacts stay when they leave: `loader retire` with --on-leave keep gave them up"
+    sentence = "2 contacts stay when they leave: `loader retire --on-leave keep` released them"
     for command in ("plan --allow-first-sync", "sync --allow-first-sync", "sync"):
         assert shop.loader(*command.split()).out.count(sentence) == 1, command
     (row,) = [row for row in json.loads(shop.loader("ls", "--json").out) if row["audience"] == name]

@@ -86,7 +86,7 @@ def test_only_an_audience_that_may_create_contacts_keeps_them_and_that_is_told(
     shop.sql(f"delete from readers where email_address <> 'p0{AT}'")
     shop.dbt("run")
     assert staying(shop, "plan") == expected(3)
-    sentence = "3 would leave and stay: another audience wants them (upsert_archive_other)"
+    sentence = "3 would leave, but stay: another audience wants them (upsert_archive_other)"
     assert sentence in shop.loader("plan").out
     markdown = html.unescape(shop.loader("plan", "--markdown").out)
     assert sentence in markdown.replace("<code>", "").replace("</code>", "")

@@ -84,7 +84,7 @@ def test_a_segment_of_somebody_else_is_refused_and_taken_over_only_when_asked(
     shop.forget_requests()
     (refused,) = shop.sync("--allow-first-sync", "--select", "theirs", exit_code=2)["audiences"]
     assert (
-        f"has a segment '{READERS.upper()}' that this warehouse did not make"
+        f"has a segment '{READERS.upper()}' that this warehouse did not create"
         in (refused["message"])
     )
     assert "adopt: true" in refused["message"]
@@ -131,7 +131,7 @@ def test_a_historical_refresh_sends_everything_again_and_makes_our_segment_anew(
     shop.forget_requests()
     asked = shop.loader("sync", "--historical-refresh", "--select", "readers")
     assert asked.exit_code == 2
-    assert "sends again 2 people of readers" in asked.output
+    assert "sends 2 people of readers again" in asked.output
     assert "campaigns and automations" in asked.output
     assert "--yes" in asked.output
     assert shop.sandbox.requests()["total"] == 0

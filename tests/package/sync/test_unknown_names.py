@@ -43,7 +43,7 @@ def test_rows_that_an_older_registry_does_not_know_are_not_sent(
     )
     report = shop.sync(exit_code=3)
     messages = json.dumps(report)
-    assert f"people: its rows name {named}, which the list" in messages
+    assert f"people: its rows name {named}, which neither the list" in messages
     assert "dbt has not finished with people; run dbt" in messages
     found = {key: (one["merge_fields"], one["tags"]) for key, one in shop.members().items()}
     assert found == {ADA: ({}, []), BOB: ({"FNAME": "Bob"}, [])}

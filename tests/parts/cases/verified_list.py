@@ -86,7 +86,7 @@ class ReadWhole:
         )
 
     def drifts(self, **values: object) -> list[str]:
-        """The ways of being out of step that `verify/find` finds."""
+        """The kinds of drift that `verify/find` finds."""
         return [row[3] for row in self.find(**values)]
 
     def request(self, name: str, **values: object) -> list[tuple[Any, ...]]:

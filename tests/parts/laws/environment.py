@@ -104,7 +104,7 @@ class World:
         self.memory.end(seen(before), seen(after), is_disturbed=True)
 
     def guarded_sync(self, first: bool) -> None:  # noqa: FBT001 - as drawn
-        """Sync without saying that many leaves are meant, or that there were no earlier syncs.
+        """Sync without confirming many leaves, or that there were no earlier syncs.
 
         An audience that its guard stops stops alone; of it nothing goes, or nothing but the
         withdrawals of consent.
@@ -178,7 +178,7 @@ class World:
         return before, after
 
     def _check_moves(self, before: dict[str, Contact], after: dict[str, Contact]) -> None:
-        """Nobody is moved up, nobody is created without consent, nobody is deleted."""
+        """Nobody is resubscribed, nobody is created without consent, nobody is deleted."""
         counted = self._sandbox.requests()
         moves = [move.split("->") for move in counted["moves"]]
         assert [old for old, new in moves if new == "subscribed" and old in NEVER_UP] == []

@@ -36,7 +36,7 @@ ACTIONS = {
     "segment_remove": "take",
     "tag_remove": "take",
 }
-AT_ONCE = ("nothing is known of an earlier sync", "for want of consent")
+AT_ONCE = ("no earlier sync is recorded", "because consent was withdrawn")
 
 
 def foretold(plan: AudiencePlan, initial_status: str) -> Words:

@@ -145,7 +145,7 @@ class Machine(RuleBasedStateMachine):
     ) -> None:
         """A crowd comes to an audience, then goes or refuses, while people of the next one change.
 
-        The loader asks whether it is meant.
+        The loader asks for a confirmation.
         """
         self.change(dict.fromkeys(CROWD, ("A", True)), number, is_built=True)
         self.world.sync()

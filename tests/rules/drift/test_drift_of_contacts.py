@@ -35,7 +35,7 @@ def test_another_contact_does_not_stand_for_the_one_that_is_missed(believed: Rea
         pytest.param({"is_managed": False}, id="who was never sent"),
         pytest.param(
             {"confirmed_hash": None, "resend_reason": "drift"},
-            id="who is known to be out of step",
+            id="who is known to have drifted",
         ),
         pytest.param({"confirmed_hash": None}, id="of whom nothing was confirmed"),
         pytest.param(OTHERS, id="whom another audience sent"),

@@ -72,7 +72,7 @@ def test_fields_that_have_to_be_there_and_are_not_are_named() -> None:
 def test_fields_that_the_account_does_not_allow_are_named_with_the_limit() -> None:
     wanting = audience(merge_fields=FIELDS)
     assert missing(wanting, remote("A", "B", limit=4)) == list(FIELDS)
-    with pytest.raises(ConfigurationError, match=r"FNAME, PLAN cannot be made.*has 3 of the 4"):
+    with pytest.raises(ConfigurationError, match=r"FNAME, PLAN cannot be created.*has 3 of the 4"):
         missing(wanting, remote("A", "B", "C", limit=4))
 
 
@@ -120,7 +120,7 @@ def test_a_segment_is_ours_to_make_known_or_taken_over(
 @pytest.mark.parametrize("known", [{}, remembered()])
 def test_a_segment_that_somebody_else_made_is_refused(known: dict[str, TrackedSegment]) -> None:
     there = remote(segments=(Segment(id=9, name="READERS"),))
-    with pytest.raises(ConfigurationError, match="'READERS' that this warehouse did not make"):
+    with pytest.raises(ConfigurationError, match="'READERS' that this warehouse did not create"):
         known_segment(audience(segment="Readers"), there, known)
 
 
@@ -179,9 +179,9 @@ def test_the_bound_is_a_percentage_a_share_or_a_count(
     assert bound(max_leave, sent) == pytest.approx(most)
 
 
-FUSES = [(check_leaves, "leaving"), (check_withdrawals, "withdrawing")]
+GUARDS = [(check_leaves, "leaving"), (check_withdrawals, "withdrawing")]
 LOST = [
-    ("address", (), "would get another address, more"),
+    ("address", (), "would get a new address, more"),
     ("tag", (("gold", 9), ("lead", 8)), "would lose a tag (gold: 9, lead: 8), more"),
     ("segment", (("Readers", 9),), "would be taken out of a segment (Readers: 9), more"),
     ("value", tuple((f"F{one}", 9) for one in range(6)), "F3: 9, F4: 9, and more), more"),
@@ -217,7 +217,7 @@ def test_every_kind_of_loss_is_among_the_examples() -> None:
 
 
 @given(
-    st.sampled_from(FUSES),
+    st.sampled_from(GUARDS),
     st.integers(0, 300),
     st.integers(0, 1_000),
     st.sampled_from(["0%", "20%", "0.5", "30"]),
@@ -239,7 +239,7 @@ def test_a_guard_says_how_many_of_how_many() -> None:
     wanting: Audience = audience()
     with pytest.raises(GuardTripped, match=r"300 of 1,000 contacts would leave.*max_leave.*20%"):
         check_leaves(wanting, plan(leaving=300, sent=1_000), allow_leaves=False)
-    with pytest.raises(GuardTripped, match="would be unsubscribed for want of consent"):
+    with pytest.raises(GuardTripped, match="would be unsubscribed because consent was withdrawn"):
         check_withdrawals(wanting, plan(withdrawing=300, sent=1_000), allow_leaves=False)
 
 
@@ -250,5 +250,5 @@ def test_an_audience_that_names_the_target_or_none_may_be_sent(targets: tuple[st
 
 @pytest.mark.parametrize("target", ["dev", "", "PROD", "prod2"])
 def test_from_any_other_target_it_is_not_sent_and_both_are_named(target: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"target prod alone, and this is '{target}'"):
+    with pytest.raises(ConfigurationError, match=f"target prod, and this is '{target}'"):
         check_target(audience(targets=("prod",)), target)

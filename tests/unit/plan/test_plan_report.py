@@ -51,11 +51,11 @@ def test_people_read_what_happens_to_whom_and_why_not() -> None:
         "segment 'Readers': 5 in, 1 out",
         "tag 'VIP': 4 in, 0 out",
         "2 known to be refused by Mailchimp: fake address",
-        "1 among them, may be refused by Mailchimp: role",
+        "1 of these may be refused by Mailchimp: role",
         "7 held: unsubscribed",
         "6 rows dropped",
-        "will make the merge fields PLAN, LTV",
-        "10 subscribed; then: 1,207 subscribed, 3 archived",
+        "will create the merge fields PLAN, LTV",
+        "10 subscribed; after the sync: 1,207 subscribed, 3 archived",
         "12 requests that write, about 10 min (assumed)",
         "would stop: too many would leave.",
         "cannot be sent: no such list",
@@ -99,4 +99,4 @@ def test_a_name_cannot_break_the_markdown_of_a_pull_request(name: str) -> None:
 
 def test_an_audience_without_a_change_says_so() -> None:
     assert "no contact changes" in as_text([changed()], {}, ())
-    assert "the list: nobody; then: nobody" in as_text([changed()], {}, ())
+    assert "list now: nobody; after the sync: nobody" in as_text([changed()], {}, ())

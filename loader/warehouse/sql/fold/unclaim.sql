@@ -1,6 +1,6 @@
 {#
-    A run that ended in order gives back what it claimed and never sent: who was there before it is
-    what it was, and who was not is not known.
+    Release what a completed run claimed and did not send: a row from before the claim is what it
+    was, and a row of the claim is not known.
 #}
 update {{ ledger }}
 set

@@ -1,6 +1,6 @@
 {#
-    Nor is somebody on their way into the archive, or to another address, whom a run that ended in
-    order never sent there. Of a change without a usable answer nobody knows.
+    Clear the in-flight marker of archives and changes of address that a completed run did not send.
+    The marker of a change without a usable answer stays: its result is not known.
 #}
 update {{ ledger }} as ledger
 set outcome = null, reason_code = null, message = null, mailchimp_code = null, pending_email = null

@@ -1,4 +1,4 @@
-{# Who was given back and had never been answered for is not in the ledger at all. #}
+{# Delete rows whose claim was released and that never received an answer. #}
 delete from {{ ledger }}
 where
     run_id = {{ run_id }}

@@ -1,2 +1,2 @@
-{# The plan has served. #}
+{# Drop the tables of the plan. #}
 drop table if exists loader_plan

@@ -1,4 +1,4 @@
-{# What is wished since the last run. #}
+{# Add what is wanted since the last run. #}
 insert into {{ wished }}
 select wishes.*
 from loader_wishes as wishes

@@ -1,4 +1,4 @@
-{# What is not wished any more. #}
+{# Delete what is no longer wanted. #}
 delete from {{ wished }} as wished
 where
     not exists (

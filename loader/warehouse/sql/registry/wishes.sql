@@ -1,4 +1,4 @@
-{# What all audiences together wish, as it is at this moment. #}
+{# What all audiences together want now. #}
 create or replace temporary table loader_wishes as
 select *
 from {{ now_wished }}

@@ -1,7 +1,7 @@
 {#
-    When each audience and list had its turn: the start of its latest run that came to an end, in
-    whatever way a person has to look at. One that Mailchimp, the warehouse or somebody stopped has
-    its turn again.
+    When the last completed run of each audience and list started. A run that a person has to look at
+    is completed too. One that Mailchimp, the warehouse or a signal stopped is not: the audience is
+    due again.
 #}
 select audience, list_id, max(started_at) as started_at
 from {{ runs }}

@@ -1,4 +1,4 @@
-{# How many contacts of an audience and list are out of step in each way, the latest findings. #}
+{# How many contacts of an audience and list have each kind of drift, by the latest verify. #}
 select kind, segment, drift_type, field, is_manual_change, count(*) as contacts
 from {{ drift }}
 where list_id = {{ list_id }} and audience = {{ audience }} and healed_at is null

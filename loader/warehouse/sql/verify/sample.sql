@@ -1,4 +1,4 @@
-{# So many people of each way in which an audience and list are out of step. #}
+{# Some people of each kind of drift of an audience and list. #}
 select kind, segment, drift_type, field, is_manual_change, email_address, expected, actual
 from
     (
