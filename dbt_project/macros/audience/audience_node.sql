@@ -7,8 +7,8 @@
     {%- endfor -%}
     {%- do exceptions.raise_compiler_error(
         relation
-        ~ " is no audience. Only a model with materialized='audience' has a history and a"
-        ~ " delta to test, and a `where` on the test hides which model it is."
+        ~ " is not an audience. Only a model with materialized='audience' has a history and a"
+        ~ " delta to test. Remove a `where` from the test: it hides which model it is."
     ) -%}
 {% endmacro %}
 

@@ -113,8 +113,9 @@
         {%- if count > 0 -%}
             {%- do dbt_mailchimp.raise_audience_error(
                 count
-                ~ " addresses stand in several rows, and it says duplicates: fail. Make the"
-                ~ " model's grain one row an address"
+                ~ (" address occurs" if count == 1 else " addresses occur")
+                ~ " in several rows, and duplicates is set to fail. Select one row per address, or"
+                ~ " set duplicates: first or skip"
             ) -%}
         {%- endif -%}
     {%- endif -%}

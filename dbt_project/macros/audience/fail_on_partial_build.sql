@@ -6,8 +6,8 @@
             {%- do exceptions.raise_compiler_error(
                 "--"
                 ~ flag
-                ~ " would take contacts out of this audience. Build it whole, or leave"
-                ~ " it out with --exclude config.materialized:audience."
+                ~ " would remove contacts from this audience. Build it completely, or exclude"
+                ~ " it with --exclude config.materialized:audience."
             ) -%}
         {%- endif -%}
     {%- endfor -%}

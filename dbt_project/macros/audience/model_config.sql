@@ -10,12 +10,12 @@
     {%- set opened = dbt_mailchimp.database_of_loader() -%}
     {%- if relation.database | lower != opened | lower -%}
         {%- do dbt_mailchimp.raise_audience_error(
-            "it would stand in the database '"
+            "its database would be '"
             ~ relation.database
-            ~ "', and the loader opens '"
+            ~ "', and the loader opens only '"
             ~ opened
-            ~ "' alone, the file of the profile's `path`. Take `database` away from the audience, or"
-            ~ " from the profile if it stands there"
+            ~ "', the file of the profile's `path`. Remove `database` from the audience, or from the"
+            ~ " profile if it is set there"
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -122,34 +122,34 @@
                     "kind": "boolean",
                     "advice": "Consent is a boolean: cast it",
                     "description": "The consent gate. Do not filter these rows out: a row with `false` is"
-                    " how the loader learns that somebody withdrew consent. NULL is no. Several rows of"
-                    " one address consent only together.",
+                    " how the loader learns that somebody withdrew consent. NULL counts as no. If an"
+                    " address has several rows, all of them must consent.",
                 },
                 "person_id": {
                     "role": "person_id",
-                    "description": "Optional, and stable when the address changes. Then the contact gets"
-                    " the new address and keeps its history and tags. If the new address is already on"
+                    "description": "Optional: an id that stays the same when the address changes. Then the"
+                    " contact gets the new address and keeps its history and tags. If the new address is already on"
                     " the list, the change is *rejected* once and the two contacts are treated as"
                     " separate. Who unsubscribed under an old address stays unsubscribed. A `person_id`"
-                    " that occurs in more than one row is ignored. It comes along into the"
-                    " acknowledgements and `loader rejections`.",
+                    " that occurs in more than one row is ignored. The acknowledgements and"
+                    " `loader rejections` show it.",
                 },
                 "tags": {
                     "role": "tags",
                     "kind": "list",
                     "advice": "Tags are a list of texts, as in ['Customer', 'Berlin']",
                     "description": "A list of names of at most 100 characters. They are trimmed, and"
-                    " letter case makes no difference. A contact has the tags of its row and loses those"
-                    " that this audience named and names no more. Tags that it never named stay. They go"
-                    " tag by tag, 500 contacts a call.",
+                    " letter case makes no difference. A contact gets the tags of its row, and loses"
+                    " those that this audience gave earlier and no longer names. Other tags stay. Tags"
+                    " are sent one by one, 500 contacts per call.",
                 },
                 "marketing_permissions": {
                     "role": "permissions",
                     "kind": "switches",
                     "advice": "Permissions are a struct of booleans, as in {'Email': true}",
                     "description": "A struct of booleans by the texts of the list's permissions (GDPR)."
-                    " One call a contact, with only the permissions that changed. Opt-outs are sent even"
-                    " for people without consent.",
+                    " One call per contact, containing only the permissions that changed. Opt-outs are"
+                    " sent even for people without consent.",
                 },
             }
         )

@@ -11,14 +11,14 @@
             {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
-                ~ " has the name of an attribute of Mailchimp's that is"
-                ~ " not sent from a column. Rename it to make it a merge field"
+                ~ " has the name of a Mailchimp attribute that no column"
+                ~ " can fill. Rename it to make it a merge field"
             ) -%}
         {%- elif column.kind in ["other", "list", "location", "switches"] -%}
             {%- do dbt_mailchimp.raise_audience_error(
                 "the column "
                 ~ column.name
-                ~ " has a type that no merge field holds. Cast it to"
+                ~ " has a type that no merge field can hold. Cast it to"
                 ~ " text, a number, a date or a boolean; an address is a struct of addr1, city, state"
                 ~ " and zip"
             ) -%}
@@ -54,7 +54,7 @@
             {%- do faults.append("it lacks " ~ part) -%}
         {%- endfor -%}
         {%- for name in names if name not in parts -%}
-            {%- do faults.append(name ~ " is no part of it") -%}
+            {%- do faults.append(name ~ " is not a part of it") -%}
         {%- endfor -%}
         {%- if faults -%}
             {%- do dbt_mailchimp.raise_audience_error(

@@ -90,7 +90,7 @@
             {%- do dbt_mailchimp.raise_audience_error(
                 "meta.mailchimp.fields names "
                 ~ name
-                ~ ", which is no column that fills a merge field. There are: "
+                ~ ", which is not a column that fills a merge field. Those are: "
                 ~ known.keys()
                 | join(", ")
             ) -%}

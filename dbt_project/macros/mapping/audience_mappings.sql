@@ -8,7 +8,7 @@
     {%- set defaults = meta.get("mailchimp_defaults") or {} -%}
     {%- if not meta.get("mailchimp") and not defaults -%}
         {%- do dbt_mailchimp.raise_audience_error(
-            "it has no meta.mailchimp. Say at least which list it feeds:"
+            "it has no meta.mailchimp. Set at least the list that it feeds:"
             ~ " config(meta={'mailchimp': {'list_id': '...'}})"
         ) -%}
     {%- endif -%}

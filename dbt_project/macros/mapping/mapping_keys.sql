@@ -15,26 +15,26 @@
                     "default": "upsert",
                     "values": ["upsert", "create", "update", "none"],
                     "description": "What may happen to contacts. `update` and `none` concern only people"
-                    " who are on the list already, and keep nobody on it.",
+                    " who are on the list already. They keep nobody on it.",
                 },
                 "segment": {
                     "default": none,
                     "takes": "absent, a name, or `true` for the name of the audience",
-                    "description": "A static segment that mirrors the audience; Mailchimp shows it as a"
-                    " tag. A segment that somebody else made is refused.",
+                    "description": "A static segment that mirrors the audience. Mailchimp shows it as a"
+                    " tag. A segment that somebody else created is refused.",
                 },
                 "adopt": {
                     "default": false,
                     "values": [true, false],
-                    "description": "Take over a segment of that name that somebody else made. It is never"
+                    "description": "Take over a segment of that name that somebody else created. It is never"
                     " deleted.",
                 },
                 "on_leave": {
                     "default": "keep",
                     "values": ["keep", "unsubscribe", "archive"],
-                    "description": "What happens to a contact of ours that no audience of the list wants"
-                    " any more. Only audiences that may create contacts count. `plan` and `sync` count"
-                    " and name who stays because another audience wants them.",
+                    "description": "What happens to a contact that the loader created and that no audience"
+                    " of the list wants any more. Only audiences that may create contacts count. `plan`"
+                    " and `sync` report who stays because another audience wants them.",
                 },
                 "status_if_new": {
                     "default": "subscribed",
@@ -45,8 +45,8 @@
                 "targets": {
                     "default": none,
                     "takes": "absent, or names of targets of the profile",
-                    "description": "The targets from which the audience may be sent. Absent means the"
-                    " variable `mailchimp_targets` of the project, and without that every target.",
+                    "description": "The targets from which the audience may be sent. Without it the"
+                    " variable `mailchimp_targets` of the project applies; without that, every target.",
                 },
                 "consent": {
                     "default": "marketing_consent",
@@ -63,43 +63,43 @@
                 "order_by": {
                     "default": none,
                     "takes": "absent, or an SQL expression",
-                    "description": "Which of several rows of one address is the first. Absent means that"
-                    " all columns decide.",
+                    "description": "Which of several rows of one address is the first. Without it all"
+                    " columns decide.",
                 },
                 "nulls": {
                     "default": "skip",
                     "values": ["skip", "clear"],
-                    "description": "Whether a NULL is not sent, or clears the field.",
+                    "description": "What a NULL does: it is not sent, or it clears the field.",
                 },
                 "merge_fields": {
                     "default": "create",
                     "values": ["create", "require"],
-                    "description": "Whether missing merge fields are made, or stop the audience before its"
-                    " first write.",
+                    "description": "What happens when merge fields are missing: they are created, or they"
+                    " stop the audience before its first write.",
                 },
                 "fields": {
                     "default": none,
                     "takes": "absent, or a mapping by column",
-                    "description": "What a merge field is: its `type`, and for one that is made `name`,"
+                    "description": "The `type` of a merge field. For one that is created also its `name`,"
                     " `choices`, `default` and `format`.",
                 },
                 "mirror": {
                     "default": false,
                     "values": [false, true],
-                    "description": "Archive also the contacts of the list that no audience selects, ours"
-                    " or not: those whom the last `loader pull` or `loader verify` read as subscribed,"
-                    " with all that they hold, and who have not changed since. `plan` and `sync` say"
-                    " which reading it is. The `max_leave` guard applies. Contacts that are selected"
-                    " again later are resubscribed.",
+                    "description": "Archive also the contacts of the list that no audience selects, whoever"
+                    " created them. It archives only those that the last complete `loader pull` or"
+                    " `loader verify` read as subscribed and that have not changed since. `plan` and"
+                    " `sync` report which reading it is. The `max_leave` guard applies. Contacts that"
+                    " are selected again later are resubscribed.",
                 },
                 "max_leave": {
                     "default": "20%",
                     "takes": "`20%`, a share (`0.2`), or a count (`500`)",
-                    "description": "The guard. More leaves than that, and more than ten, stop the"
-                    " audience. So do as many changes of address, and as many tags, segment"
-                    " memberships, values or interests lost, or marketing permissions switched off, of"
-                    " people who are still wanted. Withdrawn consents have a guard of their own with the"
-                    " same bound, and are sent when another guard has stopped the audience.",
+                    "description": "The guard. If more contacts leave than this, and more than ten, the"
+                    " audience stops. The same limit holds for changes of address, and for people who"
+                    " stay but lose a tag, a segment membership, a value, an interest or a marketing"
+                    " permission. Withdrawn consents have their own guard with the same limit. They are"
+                    " sent even when another guard has stopped the audience.",
                 },
                 "schedule": {
                     "default": none,
@@ -109,14 +109,14 @@
                 "enabled": {
                     "default": true,
                     "values": [true, false],
-                    "description": "Switch an audience off. Nobody leaves because of it.",
+                    "description": "Whether the audience is sent. Nobody leaves because of `false`.",
                 },
                 "account": {
                     "default": "default",
                     "takes": "`default`, or a name",
                     "description": "Which credentials: `MAILCHIMP_API_KEY`, or `MAILCHIMP_API_KEY_<NAME>`."
-                    " An OAuth token is `MAILCHIMP_ACCESS_TOKEN`, in the same way. Where"
-                    " `MAILCHIMP_BASE_URL` is set, so must be `MAILCHIMP_BASE_URL_<NAME>`.",
+                    " An OAuth token is `MAILCHIMP_ACCESS_TOKEN`, in the same way. If"
+                    " `MAILCHIMP_BASE_URL` is set, set `MAILCHIMP_BASE_URL_<NAME>` too.",
                 },
             }
         )

@@ -135,12 +135,12 @@
     {%- for mapping in mappings if mapping.contacts == "none" -%}
         {%- if not (mapping.segment or columns.tags or columns.permissions) -%}
             {%- do dbt_mailchimp.raise_audience_error(
-                "contacts: none without a segment would do nothing. Name a segment, or select tags"
+                "contacts: none without a segment does nothing. Set segment, or select tags"
             ) -%}
         {%- endif -%}
         {%- if mapping.mirror -%}
             {%- do dbt_mailchimp.raise_audience_error(
-                "mirror archives contacts, and contacts: none touches none. Drop one of the two"
+                "mirror archives contacts, and contacts: none changes none. Remove one of the two"
             ) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -151,7 +151,7 @@
     {%- for mapping in mappings if mapping.contacts in ["upsert", "create"] -%}
         {%- if not columns.consent and mapping.consent != "assumed" -%}
             {%- do dbt_mailchimp.raise_audience_error(
-                "it may create contacts and says nothing of their consent. Select a boolean column"
+                "it may create contacts, and their consent is not known. Select a boolean column"
                 ~ " marketing_consent; or, if everybody here has consented, set consent: assumed; or"
                 ~ " set contacts: update or none"
             ) -%}

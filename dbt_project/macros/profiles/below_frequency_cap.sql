@@ -5,8 +5,8 @@
 {% macro below_frequency_cap(address, events, event, most, days=none, since=none, as_of=none) %}
     {%- if (days is none) == (since is none) -%}
         {%- do exceptions.raise_compiler_error(
-            "below_frequency_cap: say either days, in which to count, or since, an expression for"
-            ~ " the moment from which on."
+            "below_frequency_cap needs either days, the number of days to count in, or since, an"
+            ~ " expression for the time from which to count."
         ) -%}
     {%- endif -%}
     {%- set now = dbt_mailchimp.as_of_timestamp(as_of) -%}

@@ -49,7 +49,7 @@
                 ~ (
                     "is the key and has no rule"
                     if column == key
-                    else rule ~ " is no rule. There are set, set_if_empty, add and sum"
+                    else rule ~ " is not a rule. Use set, set_if_empty, add or sum"
                 )
             ) -%}
         {%- endif -%}

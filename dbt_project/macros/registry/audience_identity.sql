@@ -4,7 +4,7 @@
 #}
 {% macro audience_name(node) %} {{ return(node.alias) }} {% endmacro %}
 
-{# Stop an audience that cannot be told apart from another one. #}
+{# Stop an audience that has the name of another one. #}
 {% macro check_identity(node) %}
     {%- set row = dbt_mailchimp.registered_audiences().get(
         dbt_mailchimp.audience_name(node) | lower
@@ -30,7 +30,7 @@
                     ~ other.unique_id
                     ~ " has the same name, '"
                     ~ name
-                    ~ "'. An audience goes by the name of its relation: give one of the two"
+                    ~ "'. The name of an audience is that of its relation. Give one of the two"
                     ~ " another alias"
                 )
             }}
@@ -67,10 +67,10 @@
                     ~ row.relation
                     ~ ", and this one would be "
                     ~ here
-                    ~ ". If they are two, give each a target schema of its own, or one of them"
-                    ~ " another alias. If it has moved, drop "
+                    ~ ". If they are two audiences, give each its own target schema, or one of"
+                    ~ " them another alias. If it has moved, drop "
                     ~ row.history
-                    ~ ": its history begins anew, and what was sent stays known"
+                    ~ ": its history starts again, and the ledger keeps what was sent"
                 )
             }}
         {%- endif -%}
@@ -91,7 +91,7 @@
                 ~ kept_for
                 ~ ", and this would be "
                 ~ dbt_mailchimp.registry_mark()
-                ~ ". Build the audiences of each target in a schema of its own. If the target"
+                ~ ". Build the audiences of each target in their own schema. If the target"
                 ~ " schema was renamed: comment on table "
                 ~ history
                 ~ " is null"

@@ -199,10 +199,9 @@
         || list_id
         || '; `'
         || command
-        || '` takes '
+        || '` removes '
         || case when contacts + number_of_segments = 1 then 'it' else 'them' end
-        || ' out'
-        || case when is_kept then ' (or unsubscribe in place of archive)' else '' end as said
+        || case when is_kept then ' (or unsubscribe instead of archive)' else '' end as said
     from commands
 {% endmacro %}
 
@@ -262,7 +261,7 @@
     {%- endfor %}
 {% endmacro %}
 
-{# Say of the audiences of this project what stays behind, and the command that takes it out. #}
+{# Print what stays behind of the audiences of this project, and the command that removes it. #}
 {% macro warn_left_behind() %}
     {%- set query -%}
         select left_behind.audience, left_behind.said

@@ -85,7 +85,7 @@ def test_two_models_of_one_name_are_refused_by_name(shop: Shop, configs: tuple[s
     for name, other in (("first", "last"), ("last", "first")):
         said = f"The audience {name} cannot be built: the audience model.shop.{other} has the same"
         assert said in output
-    assert "give one of the two another alias" in output
+    assert "Give one of the two another alias" in output
     assert [row[0] for row in registry(shop, "status")] == ["error"]
 
 

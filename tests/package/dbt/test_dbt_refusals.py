@@ -66,7 +66,7 @@ BROKEN = {
         for number, value in enumerate([[], "", " ", ["prod", 1], [""], {"prod": True}, True, 5])
     },
     "nothing_to_do": configured(
-        "contacts: none without a segment", "Name a segment, or select tags", contacts="none"
+        "contacts: none without a segment", "Set segment, or select tags", contacts="none"
     ),
     "one_list_twice": Broken(
         PEOPLE,
@@ -136,7 +136,7 @@ BROKEN = {
     "address_with_street": selecting(
         "{'addr1': '', 'city': '', 'state': '', 'zip': '', 'addr3': ''} as home",
         "the column home is an address",
-        "addr3 is no part of it",
+        "addr3 is not a part of it",
     ),
     "location_of_text": selecting("'52,13' as location", "column location is Mailchimp's location"),
     "location_of_texts": selecting(
@@ -149,8 +149,8 @@ BROKEN = {
     "fields_of_text": configured("fields is 'bday'", "a mapping of columns to", fields="bday"),
     "field_nowhere": described(
         {"bday": {"type": "birthday"}},
-        "fields names bday, which is no column that fills a merge field",
-        "There are: born, plan, score, is_on",
+        "fields names bday, which is not a column that fills a merge field",
+        "Those are: born, plan, score, is_on",
     ),
     "field_of_attribute": described({"email_address": {"name": "Mail"}}, "fields names email_addr"),
     "field_of_text": described(
@@ -199,7 +199,7 @@ BROKEN = {
     "two_rows": Broken(
         f"{PEOPLE} union all select ' ADA@example.com', true",
         {"mailchimp": {"list_id": LIST, "duplicates": "fail"}},
-        ("1 addresses stand in several rows", "one row an address"),
+        ("1 address occurs in several rows", "one row per address"),
     ),
 }
 
@@ -249,5 +249,5 @@ def test_an_audience_that_cannot_be_built_holds_back_no_other(said: Said) -> Non
 def test_a_build_of_a_part_of_the_rows_is_refused(said: Said) -> None:
     for flag in (["--empty"], ["--sample", "3 days"]):
         ended = said.shop.try_dbt("run", "--select", "sound", *flag)
-        assert f"{flag[0]} would take contacts out of this audience" in ended.output
+        assert f"{flag[0]} would remove contacts from this audience" in ended.output
     assert len(said.shop.query("select * from sound")) == 1

@@ -140,6 +140,6 @@ def test_an_audience_in_an_attached_database_is_refused_and_other_models_are_bui
     (shop.folder / "models/people.sql").write_text(PEOPLE.replace("')", "', database='crm')"))
     ended = shop.try_dbt("run")
     said = " ".join(ended.output.split())
-    assert "The audience readers cannot be built: it would stand in the database 'crm', and" in said
-    assert "the loader opens 'shop' alone" in said
+    assert "The audience readers cannot be built: its database would be 'crm', and" in said
+    assert "the loader opens only 'shop'" in said
     assert re.search(r"OK created sql table model \S*main.people", said), said

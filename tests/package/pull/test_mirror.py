@@ -207,4 +207,4 @@ def test_an_audience_that_touches_no_contacts_cannot_mirror(old: Shop) -> None:
     old.audience("readers", SELECT.format("readers"), contacts="none", segment="VIP", mirror=True)
     ended = old.try_dbt("run")
     assert ended.exit_code
-    assert "mirror archives contacts, and contacts: none touches none" in ended.output
+    assert "mirror archives contacts, and contacts: none changes none" in ended.output

@@ -32,10 +32,10 @@ SELECTED = f"dbt_mailchimp.enrich_profiles({', '.join(SELECT)}, 'email', {{'open
 CAP = "dbt_mailchimp.below_frequency_cap('email', ref('profiles'), 'sent', 3"
 # what is refused only as it runs, or the first of them would stop all models; and what is said
 REFUSED = {
-    "no_rule": (CALL + "{'name': 'replace'})", "replace is no rule"),
+    "no_rule": (CALL + "{'name': 'replace'})", "replace is not a rule"),
     "rule_of_the_key": (CALL + "{'email': 'set'})", "is the key"),
-    "cap_without_a_beginning": (CAP + ")", "say either days"),
-    "cap_with_two_beginnings": (CAP + ", days=7, since='began')", "say either days"),
+    "cap_without_a_beginning": (CAP + ")", "needs either days"),
+    "cap_with_two_beginnings": (CAP + ", days=7, since='began')", "needs either days"),
 }
 
 
