@@ -44,7 +44,7 @@ unit: $(INSTALLED)  ## rules and units, without I/O: seconds
 	$(BIN)/pytest tests/rules tests/unit
 
 docs: $(INSTALLED)  ## write the tables of the reference anew, and build docs/ as a site in target/site
-	$(BIN)/cog -r -I docs/reference --verbosity=1 docs/reference/*.md
+	$(BIN)/cog -r -I docs/reference --verbosity=1 docs/reference/*.md docs/explanation/states.md
 	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev,docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 

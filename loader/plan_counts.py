@@ -15,7 +15,7 @@ class PlannedRows:
     route: str
     outcome: str | None
     reason: str | None
-    is_news: bool
+    is_new: bool
     contacts: int
     turn: int = 1
 

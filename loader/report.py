@@ -66,7 +66,7 @@ class AudienceReport:
         for row in plan.rows:
             if row.outcome is not None:
                 self._count(Operation(row.route).action, row.outcome, row.reason, row.contacts)
-                if row.outcome == Outcome.REJECTED and row.is_news:
+                if row.outcome == Outcome.REJECTED and row.is_new:
                     self.new_rejections += row.contacts
                 elif row.outcome == Outcome.REJECTED:
                     self.earlier[row.reason or ""] += row.contacts

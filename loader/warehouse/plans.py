@@ -14,6 +14,8 @@ from loader.plan_counts import Loss, PlanCounts, PlannedRows
 from loader.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.base import Warehouse
+from loader.warehouse.rules.decisions import rules_of_a_plan
+from loader.warehouse.rules.drift import EMAIL_CHANGED
 from loader.warehouse.sql_templates import Relation, statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
@@ -88,13 +90,14 @@ class ListPlan:
         if not self.is_made:
             return {}
         await self._execute(
-            "plan/make",
+            "plan/decide",
             retry_rejected=retry_rejected,
-            already_applied=ALREADY_APPLIED,
             isolated_failure=ISOLATED_FAILURE,
+            email_changed=EMAIL_CHANGED,
             a_day_ago=self._now - timedelta(days=1),
             three_days_ago=self._now - timedelta(days=3),
             a_week_ago=self._now - timedelta(days=7),
+            **rules_of_a_plan(),
         )
         return await self._numbers()
 

@@ -165,12 +165,17 @@ def _doubled(name: str) -> str:
 
 @cache
 def _template(name: str) -> jinja2.Template:
-    return template_of((files("loader.warehouse") / "sql" / f"{name}.sql").read_text("utf-8"))
+    return template_of(_text(f"{name}.sql"))
+
+
+def _text(file: str) -> str:
+    return (files("loader.warehouse") / "sql" / file).read_text("utf-8")
 
 
 def template_of(text: str) -> jinja2.Template:
     """A statement as `sql/` has them, to be given relations and values."""
     environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_text),  # a statement may include another
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` makes each value a parameter
         finalize=_bound,

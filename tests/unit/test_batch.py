@@ -128,7 +128,7 @@ def test_a_plan_counts_what_is_to_be_sent_and_not_what_is_settled() -> None:
     ]
     planned = plan(
         *(
-            PlannedRows(route=route, outcome=outcome, reason=None, is_news=True, contacts=contacts)
+            PlannedRows(route=route, outcome=outcome, reason=None, is_new=True, contacts=contacts)
             for route, outcome, contacts in rows
         )
     )

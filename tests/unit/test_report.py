@@ -78,9 +78,9 @@ def test_a_run_that_was_stopped_stays_stopped_whatever_was_rejected() -> None:
 def test_what_an_earlier_run_was_refused_is_counted_and_is_no_new_rejection() -> None:
     report = ended(0)
     old = PlannedRows(
-        route="upsert", outcome="rejected", reason="ERROR_GENERIC", is_news=False, contacts=4
+        route="upsert", outcome="rejected", reason="ERROR_GENERIC", is_new=False, contacts=4
     )
-    to_send = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=9)
+    to_send = PlannedRows(route="upsert", outcome=None, reason=None, is_new=True, contacts=9)
     report.add_plan(plan(old, to_send))
     report.finish()
     assert (report.total(Outcome.REJECTED), report.new_rejections) == (4, 0)
@@ -203,7 +203,7 @@ PLANNED = st.builds(
     route=st.just("upsert"),
     outcome=st.sampled_from([None, *(one.value for one in Outcome)]),
     reason=REASONS,
-    is_news=st.booleans(),
+    is_new=st.booleans(),
     contacts=ROWS,
 )
 STOPS = st.sampled_from([0, 2, 3, 4, 5])
@@ -245,7 +245,7 @@ def test_a_report_never_contradicts_itself(
 
 def test_what_was_refused_before_is_told_apart_from_what_is_refused_now() -> None:
     report = ended(0, rejected=1)
-    old = PlannedRows(route="upsert", outcome="rejected", reason="", is_news=False, contacts=1_369)
+    old = PlannedRows(route="upsert", outcome="rejected", reason="", is_new=False, contacts=1_369)
     report.add_plan(plan(old))
     report.finish()
     assert as_text(run(report)).splitlines()[:-1] == [

@@ -7,9 +7,17 @@ from typing import Any
 from loader.audience import Audience
 from loader.list_schema import ComparedField
 from loader.warehouse.base import Warehouse
+from loader.warehouse.rules.drift import DRIFT_TYPES, EMAIL_CHANGED, repairs
 from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
+
+# what the ways of being out of step ask of, once it is known whose address was changed
+FACTS = (
+    "drift/find/believed",
+    "drift/find/told_to_leave",
+    "drift/find/in_segments",
+)
 
 
 class Drift:
@@ -25,36 +33,39 @@ class Drift:
     async def find(self, values: Sequence[ComparedField]) -> None:
         """Compare the list, as it was read, with what was confirmed, and keep what differs."""
         audience = self._audience
-        await self._execute(
-            "verify/payloads",
-            "members/compare",
-            "verify/find",
-            "verify/forget",
-            "verify/keep",
-            values=values,
-            history=Relation(audience.history),
-            delta=Relation(audience.delta),
-            contacts=audience.contacts,
-            kept_status=audience.kept_status,
-            segment=audience.segment or "",
-        )
+        known: dict[str, object] = {
+            "values": values,
+            "history": Relation(audience.history),
+            "delta": Relation(audience.delta),
+            "contacts": audience.contacts,
+            "kept_status": audience.kept_status,
+            "segment": audience.segment or "",
+            "email_changed": EMAIL_CHANGED,
+        }
+        await self._execute("drift/payloads", "members/compare", "drift/find/nothing", **known)
+        for one in DRIFT_TYPES:
+            found = {"drift_type": one.code, "is_manual_change": one.is_manual_change}
+            facts = FACTS if one.name == "email_changed" else ()
+            await self._execute(f"drift/find/{one.name}", *facts, **found, **known)
+        await self._execute("drift/clear", "drift/save")
 
     async def counts(self) -> Rows:
         """How many contacts have drifted, by kind, segment, type, field and who did it."""
-        return await self._ask("verify/counts")
+        return await self._ask("drift/counts")
 
     async def people(self, most: int) -> Rows:
         """So many people of everything that is counted, with what was expected and is there."""
-        return await self._ask("verify/sample", most=most)
+        return await self._ask("drift/sample", most=most)
 
     async def heal(self) -> None:
         """Tell the ledger what is no longer true, so that the next sync repairs it or holds it."""
         await self._execute(
-            "verify/heal_contacts",
-            "verify/heal_permissions",
-            "verify/heal_missing",
-            "verify/heal_strangers",
-            "verify/heal_mark",
+            "drift/heal_contacts",
+            "drift/heal_permissions",
+            "drift/heal_missing_members",
+            "drift/heal_unexpected_members",
+            "drift/mark_healed",
+            **repairs(),
         )
 
     async def _ask(self, name: str, **values: object) -> Rows:

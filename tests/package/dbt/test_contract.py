@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cases.ruled import MAKERS_OF_FACTS, RULED
 from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.values.value_rules import ADDRESSES
@@ -117,7 +118,7 @@ VALUES: dict[str, object] = {
     "segment_members": relation("main", "mailchimp_segment_members"),
     "merge_fields": relation("main", "mailchimp_merge_fields"),
     "is_sent": True,
-    "already_applied": "already_applied",
+    **RULED,
     "starting": ["readers"],
     "values": [ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
     "segment": "Readers",
@@ -163,8 +164,7 @@ MAKERS = (
     "owed/payloads",
     "members/compare",
     "owed/mirror",
-    "plan/make",
-    "verify/find",
+    *MAKERS_OF_FACTS,
     "forecast/foresee",
     "fold/changed_addresses",
     "members/stage",

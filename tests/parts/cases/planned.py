@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.in_memory import InMemory, Row
-from loader.reasons import ALREADY_APPLIED, ISOLATED_FAILURE
+from loader.reasons import ISOLATED_FAILURE
+from loader.warehouse.rules.decisions import rules_of_a_plan
+from loader.warehouse.rules.drift import EMAIL_CHANGED
 
 NOW = datetime(2026, 11, 29, 12)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 ANN, OLD, NEW = "ann@shop.de", "old@shop.de", "new@shop.de"
@@ -48,7 +50,7 @@ RULES: Row = {
 }
 OPTIONS: dict[str, object] = {
     "retry_rejected": False,
-    "already_applied": ALREADY_APPLIED,
+    "email_changed": EMAIL_CHANGED,
     "isolated_failure": ISOLATED_FAILURE,
     "a_day_ago": NOW - timedelta(days=1),
     "three_days_ago": NOW - timedelta(days=3),
@@ -136,9 +138,9 @@ class Planning:
         """An audience has its turn, and may do what is usual, but for what is said of it."""
         self._rules[audience] = {**RULES, **rules}
 
-    def compares(self, email_address: str = ANN) -> None:
+    def compares(self, email_address: str = ANN, audience: str = "readers") -> None:
         """The list shows a contact as it is wanted."""
-        shown = {"audience": "readers", "email_address": email_address}
+        shown = {"audience": audience, "email_address": email_address}
         self._warehouse.given("loader_shown", shown)
 
     def verdicts(self, *delta: Row, **options: object) -> list[tuple[str, Verdict]]:
@@ -166,7 +168,11 @@ class Planning:
         rules = [{"audience": name, **rule} for name, rule in self._rules.items()]
         self._warehouse.given("loader_rules", *rules)
         asked = {name: value for name, value in options.items() if name not in RULES}
-        self._warehouse.run("plan/make", **{**OPTIONS, **asked})
+        return self.decided(columns, **rules_of_a_plan(), **asked)
+
+    def decided(self, columns: str, **rules: object) -> list[tuple[Any, ...]]:
+        """These columns of the plan that these rules make of what is known."""
+        self._warehouse.run("plan/decide", **{**OPTIONS, **rules})
         return self._warehouse.rows(
             f"select {columns} from loader_plan order by action, email_address"
         )

@@ -1,9 +1,12 @@
 """A list that was read whole beside what an audience believes of it, as rows in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from cases.in_memory import InMemory, Row, relation
+from loader.warehouse.reports.drift import FACTS
+from loader.warehouse.rules.drift import DRIFT_TYPES, EMAIL_CHANGED, DriftType
 
 NOW = datetime(2026, 11, 29)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 BEFORE = datetime(2026, 11, 28)  # noqa: DTZ001 - the same
@@ -75,19 +78,26 @@ class ReadWhole:
         segment = {"list_id": "f00d", "segment_id": 7, "segment": "News", "is_managed": True}
         self.warehouse.given("loader_segments", {**segment, **told})
 
-    def find(self, **values: object) -> list[tuple[Any, ...]]:
-        """What `verify/find` finds: kind, segment, address, drift and what is told of it."""
-        known = {"delta": relation("delta"), "kept_status": "subscribed", "segment": "News"}
-        self.warehouse.run("verify/find", **{**known, **values})
+    def find(
+        self, types: Sequence[DriftType] = DRIFT_TYPES, **values: object
+    ) -> list[tuple[Any, ...]]:
+        """What is found: kind, segment, address, drift and what is told of it."""
+        usual = {"kept_status": "subscribed", "segment": "News", "email_changed": EMAIL_CHANGED}
+        known: dict[str, object] = {"delta": relation("delta"), **usual, **values}
+        self.warehouse.run("drift/find/nothing", *FACTS, **known)
+        for one in types:
+            told = {"drift_type": one.code, "is_manual_change": one.is_manual_change}
+            facts = FACTS if one.name == "email_changed" else ()
+            self.warehouse.run(f"drift/find/{one.name}", *facts, **told, **known)
         return self.warehouse.rows(
             "select kind, segment, email_address, drift_type, field, expected, actual,"
             " is_manual_change"
-            " from loader_found order by all"
+            " from drift_found order by all"
         )
 
-    def drifts(self, **values: object) -> list[str]:
-        """The kinds of drift that `verify/find` finds."""
-        return [row[3] for row in self.find(**values)]
+    def drifts(self, types: Sequence[DriftType] = DRIFT_TYPES, **values: object) -> list[str]:
+        """The kinds of drift that are found."""
+        return [row[3] for row in self.find(types, **values)]
 
     def request(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says."""

@@ -23,7 +23,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
 def confirmed(anna: ReadWhole, **values: object) -> list[tuple[object, ...]]:
     """The payloads that the list was confirmed to hold."""
     known = {"history": relation("history"), "kept_status": "subscribed", "contacts": "upsert"}
-    anna.warehouse.run("verify/payloads", **{**known, **values})
+    anna.warehouse.run("drift/payloads", **{**known, **values})
     return anna.warehouse.rows("select * from loader_payloads")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from cases.in_memory import Row
 from cases.verified_list import AFTER, ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
+from loader.warehouse.rules.drift import repairs
 
 STATUS: Row = {
     "kind": "contact",
@@ -22,14 +23,14 @@ STATUS: Row = {
 def find(anna: ReadWhole, **told: Any) -> None:  # noqa: ANN401 - whatever a column holds
     """This is found, and nothing else."""
     columns = dict.fromkeys(STATUS, "varchar")
-    anna.warehouse.make("loader_found", **{**columns, "is_manual_change": "boolean"})
-    anna.warehouse.given("loader_found", {**STATUS, **told})
+    anna.warehouse.make("drift_found", **{**columns, "is_manual_change": "boolean"})
+    anna.warehouse.given("drift_found", {**STATUS, **told})
 
 
 def kept(anna: ReadWhole, **told: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of any column
     """The drift that is kept when this is found now: when it was found, and when healed."""
     find(anna, **told)
-    anna.warehouse.run("verify/forget", "verify/keep", now=AFTER)
+    anna.warehouse.run("drift/clear", "drift/save", now=AFTER)
     return anna.warehouse.rows("select found_at, healed_at from loader_drift order by all")
 
 
@@ -97,14 +98,14 @@ def test_what_was_found_elsewhere_stays_and_says_nothing_here(anna: ReadWhole, t
 def test_a_note_hides_nothing_but_its_like(anna: ReadWhole, told: Row) -> None:
     anna.noted(**{**KNOWN, **told})
     find(anna)
-    anna.warehouse.run("verify/keep", now=AFTER)
+    anna.warehouse.run("drift/save", now=AFTER)
     found = f"found_at = timestamp '{AFTER}'"
     assert anna.warehouse.row(f"select count(*) from loader_drift where {found}") == (1,)
 
 
 def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
     """What the ledger says of who was sent, and what is confirmed, after healing."""
-    anna.warehouse.run(statement, now=AFTER)
+    anna.warehouse.run(statement, now=AFTER, **repairs())
     return anna.warehouse.rows(
         "select is_managed, coalesce(confirmed_hash, resend_reason) from loader_ledger order by all"
     )
@@ -116,46 +117,46 @@ def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
 def test_a_contact_that_is_out_of_step_is_owed_again(anna: ReadWhole, drift: str) -> None:
     anna.believed()
     anna.noted(drift_type=drift)
-    assert healed(anna, "verify/heal_contacts") == [(True, "drift")]
+    assert healed(anna, "drift/heal_contacts") == [(True, "drift")]
 
 
 def test_who_is_made_anew_is_owed_the_permissions_again(anna: ReadWhole) -> None:
     anna.believed(kind="permissions")
     anna.noted(drift_type="missing_contact")
-    assert healed(anna, "verify/heal_permissions") == [(True, "drift")]
+    assert healed(anna, "drift/heal_permissions") == [(True, "drift")]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_who_is_not_in_what_they_were_given_was_not_given_it(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News")
     anna.noted(kind=kind, segment="News", drift_type="missing_member")
-    assert healed(anna, "verify/heal_missing") == [(False, None)]
+    assert healed(anna, "drift/heal_missing_members") == [(False, None)]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News", is_managed=False)
     anna.noted(kind=kind, segment="News", drift_type="unexpected_member")
-    assert healed(anna, "verify/heal_strangers") == [(True, "drift")]
+    assert healed(anna, "drift/heal_unexpected_members") == [(True, "drift")]
 
 
 def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: ReadWhole) -> None:
     anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
-    anna.warehouse.run("verify/heal_strangers")
+    anna.warehouse.run("drift/heal_unexpected_members", **repairs())
     columns = "list_id, audience, kind, segment, email_address, is_managed, resend_reason, attempts"
     row = ("f00d", "readers", "segment", "News", ANNA, True, "drift", 0)
     assert anna.warehouse.rows(f"select {columns} from loader_ledger") == [row]
 
 
 HEALS: list[tuple[str, Row, str]] = [
-    ("verify/heal_contacts", {"kind": "contact", "segment": ""}, "status_changed"),
-    ("verify/heal_permissions", {"kind": "permissions", "segment": ""}, "missing_contact"),
-    ("verify/heal_missing", {"kind": "tag", "segment": "News"}, "missing_member"),
+    ("drift/heal_contacts", {"kind": "contact", "segment": ""}, "status_changed"),
+    ("drift/heal_permissions", {"kind": "permissions", "segment": ""}, "missing_contact"),
+    ("drift/heal_missing_members", {"kind": "tag", "segment": "News"}, "missing_member"),
 ]
 each_statement = pytest.mark.parametrize(
     ("statement", "place", "drift"),
     HEALS,
-    ids=[heal[0].removeprefix("verify/") for heal in HEALS],
+    ids=[heal[0].removeprefix("drift/") for heal in HEALS],
 )
 
 
@@ -199,7 +200,7 @@ def test_a_drift_leaves_alone(
 def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
     anna.believed(kind="segment", segment="Offers")
     anna.noted(kind="segment", segment="News", drift_type="missing_member")
-    assert healed(anna, "verify/heal_missing") == [(True, "h1")]
+    assert healed(anna, "drift/heal_missing_members") == [(True, "h1")]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
 )
 def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
     anna.noted(**{"kind": "segment", "segment": "News", "drift_type": "unexpected_member", **told})
-    assert healed(anna, "verify/heal_strangers") == []
+    assert healed(anna, "drift/heal_unexpected_members") == []
 
 
 @pytest.mark.parametrize(
@@ -229,17 +230,17 @@ def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
 def test_a_stranger_does_not_take_out_a_row(anna: ReadWhole, told: Row) -> None:
     anna.believed(**{"kind": "segment", "segment": "News", **told})
     anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
-    assert healed(anna, "verify/heal_strangers") == [(True, "drift"), (True, "h1")]
+    assert healed(anna, "drift/heal_unexpected_members") == [(True, "drift"), (True, "h1")]
 
 
 def test_what_was_found_is_known_to_the_ledger_from_now_on(anna: ReadWhole) -> None:
     anna.noted()
-    anna.warehouse.run("verify/heal_mark", now=AFTER)
+    anna.warehouse.run("drift/mark_healed", now=AFTER)
     assert anna.warehouse.row("select healed_at from loader_drift") == (AFTER,)
 
 
 @pytest.mark.parametrize("told", [OTHERS, ELSEWHERE, {"healed_at": NOW}], ids=str)
 def test_what_is_known_already_or_found_elsewhere_is_not_marked(anna: ReadWhole, told: Row) -> None:
     anna.noted(**told)
-    anna.warehouse.run("verify/heal_mark", now=AFTER)
+    anna.warehouse.run("drift/mark_healed", now=AFTER)
     assert anna.warehouse.row("select healed_at from loader_drift") == (told.get("healed_at"),)

@@ -6,14 +6,14 @@ from cases.in_memory import Row
 from cases.verified_list import ANNA, ELSEWHERE, NEW, NOW, OTHERS, ReadWhole
 
 each_statement = pytest.mark.parametrize(
-    ("statement", "values"), [("verify/counts", {}), ("verify/sample", {"most": 2})]
+    ("statement", "values"), [("drift/counts", {}), ("drift/sample", {"most": 2})]
 )
 
 
 def test_people_who_are_out_of_step_in_one_way_are_counted_together(anna: ReadWhole) -> None:
     anna.noted()
     anna.noted(email_address=NEW)
-    counts = anna.request("verify/counts")
+    counts = anna.request("drift/counts")
     assert counts == [("contact", "", "status_changed", None, False, 2)]
 
 
@@ -28,13 +28,13 @@ def test_each_way_of_being_out_of_step_is_told_apart(
     anna.noted(email_address="a@shop.de")
     anna.noted(email_address="b@shop.de")
     anna.noted(email_address="c@shop.de", **{column: value})
-    assert len(anna.request(statement, **values)) == (2 if statement == "verify/counts" else 3)
+    assert len(anna.request(statement, **values)) == (2 if statement == "drift/counts" else 3)
 
 
 def test_what_a_person_decided_is_counted_apart(anna: ReadWhole) -> None:
     anna.noted()
     anna.noted(is_manual_change=True)
-    assert sorted(row[-2:] for row in anna.request("verify/counts")) == [(False, 1), (True, 1)]
+    assert sorted(row[-2:] for row in anna.request("drift/counts")) == [(False, 1), (True, 1)]
 
 
 @each_statement
@@ -54,11 +54,11 @@ def test_nobody_is_told_again(anna: ReadWhole, statement: str, values: Row, told
 def test_a_sample_is_so_many_people_of_each_way_by_their_address(anna: ReadWhole) -> None:
     for address in ("c@shop.de", "b@shop.de", "a@shop.de"):
         anna.noted(email_address=address)
-    sample = anna.request("verify/sample", most=2)
+    sample = anna.request("drift/sample", most=2)
     assert [row[5] for row in sample] == ["a@shop.de", "b@shop.de"]
 
 
 def test_a_sample_says_what_was_expected_and_found(anna: ReadWhole) -> None:
     anna.noted(expected="subscribed", actual="cleaned")
     row = ("contact", "", "status_changed", None, False, ANNA, "subscribed", "cleaned")
-    assert anna.request("verify/sample", most=1) == [row]
+    assert anna.request("drift/sample", most=1) == [row]

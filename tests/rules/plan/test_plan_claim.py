@@ -22,7 +22,7 @@ def planned(warehouse: InMemory) -> InMemory:
     )
     texts += " marketing_permissions status route outcome reason_code message mailchimp_code"
     described: dict[str, str] = dict.fromkeys(texts.split(), "varchar")
-    described |= dict.fromkeys(["is_ours", "is_news", "follows_contact"], "boolean")
+    described |= dict.fromkeys(["is_ours", "is_new", "depends_on_contact"], "boolean")
     warehouse.make("loader_plan", **described, last_changed="timestamp")
     warehouse.make("loader_rules", audience="varchar", is_held_back="boolean")
     return warehouse
@@ -38,7 +38,7 @@ def going(route: str = "upsert", **changes: object) -> Row:
         "payload_hash": "hash 1",
         "is_ours": False,
     }
-    return {**said, "is_news": True, **changes}
+    return {**said, "is_new": True, **changes}
 
 
 def known(**changes: object) -> Row:
@@ -278,7 +278,7 @@ class TestSettling:
 
     @pytest.mark.parametrize(
         "said",
-        [going(), going(outcome="held", reason_code="cleaned", is_news=False)],
+        [going(), going(outcome="held", reason_code="cleaned", is_new=False)],
         ids=["goes", "no news"],
     )
     def test_nothing_is_recorded_of_what_goes_or_is_no_news(

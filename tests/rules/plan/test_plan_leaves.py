@@ -5,19 +5,19 @@ import pytest
 from cases.in_memory import InMemory, Row
 from cases.verified_list import ANNA, ELSEWHERE, NEW, OTHERS, ReadWhole
 
-LEAVE: Row = {"audience": "readers", "email_address": ANNA, "action": "archive", "is_leaving": True}
+LEAVE: Row = {"audience": "readers", "email_address": ANNA, "action": "archive", "is_leave": True}
 WITHDRAWAL: Row = {
     "audience": "readers",
     "email_address": ANNA,
     "action": "withdraw",
-    "is_leaving": False,
+    "is_leave": False,
 }
 
 
 @pytest.fixture
 def anna(warehouse: InMemory) -> ReadWhole:
     texts = dict.fromkeys(["audience", "email_address", "action", "outcome"], "varchar")
-    warehouse.make("loader_plan", **texts, is_leaving="boolean")
+    warehouse.make("loader_plan", **texts, is_leave="boolean")
     warehouse.make("loader_rules", audience="varchar")
     warehouse.given("loader_rules", {"audience": "readers"})
     return ReadWhole(warehouse)
@@ -50,7 +50,7 @@ def test_what_is_decided_without_a_write_is_no_leave(anna: ReadWhole, outcome: s
 
 
 def test_who_is_written_and_stays_does_not_leave(anna: ReadWhole) -> None:
-    anna.warehouse.given("loader_plan", {**LEAVE, "action": "upsert", "is_leaving": False})
+    anna.warehouse.given("loader_plan", {**LEAVE, "action": "upsert", "is_leave": False})
     assert numbers(anna)[:2] == (0, 0)
 
 

@@ -32,13 +32,13 @@ HOME = '{"addr1":"1","city":"B","state":"","zip":"2"}'
 
 def planned(action: str, kind: str = "contact", **changes: Any) -> Row:  # noqa: ANN401 - any column
     said: Row = {"audience": "readers", "kind": kind, "segment": "", "action": action}
-    said |= {"route": action, "email_address": ANN, "is_leaving": False, **changes}
+    said |= {"route": action, "email_address": ANN, "is_leave": False, **changes}
     return {"current_email": said["email_address"], **said}
 
 
 @pytest.fixture
 def plan(warehouse: InMemory) -> InMemory:
-    warehouse.make("loader_plan", **dict.fromkeys(COLUMNS, "varchar"), is_leaving="boolean")
+    warehouse.make("loader_plan", **dict.fromkeys(COLUMNS, "varchar"), is_leave="boolean")
     warehouse.run("owed/nobody_loses")
     return warehouse
 
@@ -85,7 +85,7 @@ def test_who_loses_two_tags_is_one_person(plan: InMemory) -> None:
 def test_who_leaves_or_withdraws_is_counted_there_alone(
     plan: InMemory, action: str, beside: list[Row]
 ) -> None:
-    row = planned(action, action.removesuffix("_remove"), segment="x", is_leaving=not beside)
+    row = planned(action, action.removesuffix("_remove"), segment="x", is_leave=not beside)
     assert losses(plan, row, *beside) == []
 
 

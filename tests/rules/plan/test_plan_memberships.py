@@ -161,7 +161,7 @@ class TestBesideTheContact:
     def test_who_is_created_now_is_given_the_rest_after_that(
         self, plan: Planning, said: Row
     ) -> None:
-        found = plan.planned("kind, outcome, follows_contact", row(), said)
+        found = plan.planned("kind, outcome, depends_on_contact", row(), said)
         assert (said["kind"], None, True) in found
 
     @each_add
@@ -217,7 +217,7 @@ class TestFollowing:
         """Whether this goes only when the contact was accepted."""
         plan.shows("subscribed")
         plan.shows("subscribed", OLD)
-        found = dict(plan.planned("kind, follows_contact", said, *contact))
+        found = dict(plan.planned("kind, depends_on_contact", said, *contact))
         return bool(found[said["kind"]])
 
     @each_add

@@ -36,7 +36,7 @@ def test_what_is_given_up_is_planned_like_a_leave(sent: ReadWhole) -> None:
 
 def test_it_says_what_the_list_shows_and_that_it_is_news(sent: ReadWhole) -> None:
     columns = (
-        "status, is_ours, follows_contact, last_changed, is_leaving, outcome, reason_code, is_news"
+        "status, is_ours, depends_on_contact, last_changed, is_leave, outcome, reason_code, is_new"
     )
     row = ("subscribed", True, False, BEFORE, True, None, None, True)
     assert retired(sent, columns) == [row]

@@ -19,13 +19,13 @@ class TestNews:
     HELD = answered("upsert", "held", "no_consent", outcome="held", reason_code="no_consent")
     REFUSED = answered("upsert", "rejected", "fake address")
 
-    def is_news(self, plan: Planning, said: Row) -> object:
+    def is_new(self, plan: Planning, said: Row) -> object:
         """Whether what becomes of a row is news."""
-        ((found,),) = plan.planned("is_news", said)
+        ((found,),) = plan.planned("is_new", said)
         return found
 
     def test_what_is_held_for_the_same_reason_is_no_news(self, plan: Planning) -> None:
-        assert self.is_news(plan, self.HELD) is False
+        assert self.is_new(plan, self.HELD) is False
 
     @pytest.mark.parametrize(
         "changes",
@@ -40,20 +40,20 @@ class TestNews:
         ],
     )
     def test_what_is_held_anew_is_news(self, plan: Planning, changes: Row) -> None:
-        assert self.is_news(plan, {**self.HELD, **changes}) is True
+        assert self.is_new(plan, {**self.HELD, **changes}) is True
 
     def test_a_rejection_after_a_claim_that_nobody_answered_is_news(self, plan: Planning) -> None:
         plan.shows("subscribed")
         change = {"previous_email": "old@shop.de", "last_outcome": None, "last_reason_code": None}
         said = answered("change_address", "unknown", None, **change)
-        assert self.is_news(plan, said) is True
+        assert self.is_new(plan, said) is True
 
     def test_what_stays_refused_is_no_news(self, plan: Planning) -> None:
-        assert self.is_news(plan, self.REFUSED) is False
+        assert self.is_new(plan, self.REFUSED) is False
 
     def test_who_is_set_aside_is_news_once(self, plan: Planning) -> None:
         said = answered("upsert", "unknown", ISOLATED_FAILURE, attempts=3)
-        assert self.is_news(plan, said) is True
+        assert self.is_new(plan, said) is True
 
     @pytest.mark.parametrize(
         "changes",
@@ -68,21 +68,21 @@ class TestNews:
         plan.shows("subscribed", NEW)
         refused = answered("change_address", "rejected", "fake address")
         moving = {"email_address": NEW, "previous_email": "old@shop.de"}
-        assert self.is_news(plan, {**refused, **moving, **changes}) is True
+        assert self.is_new(plan, {**refused, **moving, **changes}) is True
 
     def test_what_is_refused_by_us_as_before_is_no_news(self, plan: Planning) -> None:
         plan.shows("subscribed", NEW)
         refused = answered("change_address", "rejected", "another text")
         moving = {"email_address": NEW, "previous_email": "old@shop.de"}
-        assert self.is_news(plan, {**refused, **moving}) is False
+        assert self.is_new(plan, {**refused, **moving}) is False
 
     def test_what_needs_no_write_is_news_each_time(self, plan: Planning) -> None:
         said = answered("archive", "accepted", "already_gone")
-        assert self.is_news(plan, said) is True
+        assert self.is_new(plan, said) is True
 
 
 @pytest.mark.parametrize(
-    ("action", "is_wanted", "is_leaving"),
+    ("action", "is_wanted", "is_leave"),
     [
         ("unsubscribe", False, True),
         ("archive", False, True),
@@ -95,11 +95,11 @@ class TestNews:
     ],
 )
 def test_who_is_dropped_leaves_but_not_who_withdraws_or_loses_a_tag(
-    plan: Planning, action: str, *, is_wanted: bool, is_leaving: bool
+    plan: Planning, action: str, *, is_wanted: bool, is_leave: bool
 ) -> None:
     plan.shows("subscribed")
     said = row(action, is_wanted=is_wanted)
-    assert plan.planned("is_leaving", said) == [(is_leaving,)]
+    assert plan.planned("is_leave", said) == [(is_leave,)]
 
 
 def test_a_plan_says_of_each_row_what_its_request_and_its_answer_need(plan: Planning) -> None:

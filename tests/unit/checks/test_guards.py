@@ -26,8 +26,8 @@ from loader.plan_counts import Loss, PlanCounts, PlannedRows
 FIELDS = tuple(
     MergeField(tag=tag, kind="text", type="text", name=tag.title()) for tag in ("FNAME", "PLAN")
 )
-TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_news=True, contacts=1_500)
-HELD = PlannedRows(route="upsert", outcome="held", reason="pending", is_news=True, contacts=9)
+TO_SEND = PlannedRows(route="upsert", outcome=None, reason=None, is_new=True, contacts=1_500)
+HELD = PlannedRows(route="upsert", outcome="held", reason="pending", is_new=True, contacts=9)
 
 
 def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] = ()) -> ListSchema:

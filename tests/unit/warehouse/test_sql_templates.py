@@ -82,7 +82,9 @@ def wanted(name: str) -> set[str]:
     """The names of the values that a statement wants, without those of its own loops."""
     text = (SQL / f"{name}.sql").read_text()
     own = {one for pair in re.findall(r"for (\w+)(?:, (\w+))? in", text) for one in pair}
-    return set(re.findall(r"\{\{\s*(\w+)\s*\}\}", text)) - own
+    included = re.findall(r"include '(.+)\.sql'", text)
+    of_others = (wanted(one) for one in included)
+    return (set(re.findall(r"\{\{\s*(\w+)\s*\}\}", text)) - own).union(*of_others)
 
 
 @pytest.fixture(scope="module")

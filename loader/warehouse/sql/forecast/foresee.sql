@@ -13,7 +13,7 @@ with
             rules.status_if_new,
             rules.status_if_new in ('subscribed', rules.kept_status) as is_kept,
             -- who comes second finds the contact there
-            plan.status is null and plan.turn = 1 as is_new,
+            plan.status is null and plan.turn = 1 as is_created,
             plan.status is null or plan.route = 'change_address' as is_new_address,
             outcome is null
             and route in ('upsert', 'create', 'revive', 'change_address') as is_write,
@@ -42,7 +42,7 @@ with
 {%- for field in fields %}
     {%- if field.is_required %}
                 when
-                    (is_new and coalesce(value_{{ field.number }}, '') = '')
+                    (is_created and coalesce(value_{{ field.number }}, '') = '')
                     or value_{{ field.number }} = ''
                 then {{ field.tag ~ ' is required and has no value' }}
     {%- endif %}
@@ -66,7 +66,7 @@ with
 {%- for field in fields %}
     {%- if field.is_required %}
                 when
-                    not is_new and value_{{ field.number }} is null
+                    not is_created and value_{{ field.number }} is null
                 then {{ field.tag ~ ' is required and not sent' }}
     {%- endif %}
     {%- if field.choices %}
@@ -91,14 +91,14 @@ with
     contacts_stopped as (
         select email_address
         from judged
-        where is_write and not follows_contact
+        where is_write and not depends_on_contact
         group by email_address
         having
             min(
                 case
                     when
                         refusal is not null
-                        or (not is_kept and is_new and route in ('upsert', 'create'))
+                        or (not is_kept and is_created and route in ('upsert', 'create'))
                     then 1
                     else 0
                 end
@@ -121,19 +121,19 @@ select
     judged.reason_code,
     coalesce(judged.message, judged.mailchimp_code, judged.refusal) as message,
     judged.doubt,
-    judged.follows_contact,
+    judged.depends_on_contact,
     case
         when judged.outcome is not null
         then judged.outcome
         when judged.turn > 1 and judged.route in ('withdraw', 'unsubscribe', 'archive')
         then 'accepted'
         -- nothing is sent that could be refused
-        when judged.follows_contact and contacts_stopped.email_address is not null
+        when judged.depends_on_contact and contacts_stopped.email_address is not null
         then 'waits'
         when judged.refusal is not null
         then 'refused'
         when judged.route in ('upsert', 'create')
-        then case when judged.is_new then 'joins' else 'changes' end
+        then case when judged.is_created then 'joins' else 'changes' end
         when judged.route = 'revive'
         then 'returns'
         when judged.route = 'change_address'

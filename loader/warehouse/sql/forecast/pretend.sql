@@ -49,10 +49,10 @@ left join
             and action in ('upsert', 'revive', 'change_address')
             and outcome = 'accepted'
     ) as accepted
-    on forecast.follows_contact
+    on forecast.depends_on_contact
     and forecast.email_address = accepted.email_address
 where
     forecast.outcome is null
     and forecast.turn = {{ turn }}
     and forecast.route in ({% for route in routes %}{{ route }}{% if not loop.last %}, {% endif %}{% endfor %})
-    and (not forecast.follows_contact or accepted.email_address is not null)
+    and (not forecast.depends_on_contact or accepted.email_address is not null)

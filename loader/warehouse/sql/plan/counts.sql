@@ -10,7 +10,7 @@ select
     reason_code,
     message,
     mailchimp_code,
-    is_news,
+    is_new,
     count(*) as contacts
 from loader_plan
-group by audience, route, turn, outcome, reason_code, message, mailchimp_code, is_news
+group by audience, route, turn, outcome, reason_code, message, mailchimp_code, is_new

@@ -7,7 +7,7 @@ with
     leaving as (
         select
             audience,
-            count(distinct case when is_leaving then email_address end) as leaving,
+            count(distinct case when is_leave then email_address end) as leaving,
             count(case when action = 'withdraw' then 1 end) as withdrawing
         from loader_plan
         where outcome is null

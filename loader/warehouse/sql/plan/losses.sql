@@ -23,7 +23,7 @@ with
         where
             plan.outcome is null
             and plan.action in ('segment_remove', 'tag_remove')
-            and not plan.is_leaving
+            and not plan.is_leave
             and withdrawn.current_email is null
         union all
         select plan.audience, lost.kind, lost.name, plan.email_address

@@ -105,9 +105,9 @@ select
     cast(null as varchar) as marketing_permissions,
     status,
     kind = 'contact' as is_ours,
-    false as follows_contact,
+    false as depends_on_contact,
     last_changed,
-    true as is_leaving,
+    true as is_leave,
     case when action = 'archive' and status = 'pending' then 'unsubscribe' else action end as route,
     case when is_gone or has_left then 'accepted' when is_hidden then 'held' end as outcome,
     case
@@ -123,6 +123,6 @@ select
     end as reason_code,
     cast(null as varchar) as message,
     cast(null as varchar) as mailchimp_code,
-    true as is_news,
+    true as is_new,
     1 as turn
 from judged

@@ -16,4 +16,4 @@ select
     mailchimp_code,
 {{ now }} as acked_at
 from loader_plan
-where outcome is not null and is_news
+where outcome is not null and is_new

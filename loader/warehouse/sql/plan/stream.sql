@@ -66,13 +66,13 @@ select
         else '"' || going.email_address || '",'
     end as body
 from going
-left join accepted on going.email_address = accepted.email_address and going.follows_contact
+left join accepted on going.email_address = accepted.email_address and going.depends_on_contact
 left join
     has_left
     on going.email_address = has_left.email_address
     and going.turn > 1
     and going.action in ('withdraw', 'unsubscribe', 'archive')
 where
-    (not going.follows_contact or accepted.email_address is not null)
+    (not going.depends_on_contact or accepted.email_address is not null)
     and (has_left.email_address is not null) = {{ is_left }}
 {% if is_membership %} order by going.segment{% endif %}

@@ -1,13 +1,10 @@
-{#
-    Contacts that are not as they were confirmed are owed again. Where a person decided, the next sync
-    says so and holds them.
-#}
+{# Who is made anew has none of the marketing permissions that they were given. #}
 update {{ ledger }}
-set confirmed_hash = null, resend_reason = 'drift'
+set confirmed_hash = null, confirmed_permissions = null, resend_reason = 'drift'
 where
     list_id = {{ list_id }}
     and audience = {{ audience }}
-    and kind = 'contact'
+    and kind = 'permissions'
     and email_address in (
         select drift.email_address
         from {{ drift }} as drift
@@ -15,6 +12,5 @@ where
             drift.list_id = {{ list_id }}
             and drift.audience = {{ audience }}
             and drift.healed_at is null
-            and drift.drift_type
-            in ('missing_contact', 'email_changed', 'status_changed', 'value_changed')
+            and drift.drift_type = {{ missing_contact }}
     )

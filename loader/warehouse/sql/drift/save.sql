@@ -1,7 +1,7 @@
 {# Keep what was found, but for what a person decided and that is noted already. #}
 insert into {{ drift }} by name
 select {{ audience }} as audience, {{ list_id }} as list_id, found.*, {{ now }} as found_at
-from loader_found as found
+from drift_found as found
 where
     not exists (
         select 1

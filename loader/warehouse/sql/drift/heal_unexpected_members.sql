@@ -7,7 +7,7 @@ using (
         list_id = {{ list_id }}
         and audience = {{ audience }}
         and healed_at is null
-        and drift_type = 'unexpected_member'
+        and drift_type in {{ to_take_out }}
 ) as strangers
 on
     ledger.list_id = {{ list_id }}

@@ -8,7 +8,7 @@ where
     and drift.list_id = {{ list_id }}
     and drift.audience = {{ audience }}
     and drift.healed_at is null
-    and drift.drift_type = 'missing_member'
+    and drift.drift_type in {{ to_give_again }}
     and ledger.kind = drift.kind
     and ledger.segment = drift.segment
     and ledger.email_address = drift.email_address

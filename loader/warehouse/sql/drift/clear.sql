@@ -11,7 +11,7 @@ where
         and known.healed_at is not null
         and exists (
             select 1
-            from loader_found as found
+            from drift_found as found
             where
                 found.kind = known.kind
                 and found.email_address = known.email_address

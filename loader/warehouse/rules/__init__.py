@@ -1,0 +1,1 @@
+"""The decisions of the loader as ordered lists, which statements, documentation and tests share."""
