@@ -109,7 +109,7 @@ class World:
         An audience that its guard stops stops alone; of it nothing goes, or nothing but the
         withdrawals of consent.
         """
-        before, after = self._run(is_disturbed=False, first=first, allow_leaves=False)
+        before, after = self._run(is_disturbed=False, allow_first_sync=first, allow_leaves=False)
         for one in self._report.audiences:
             assert one.exit_code in (0, GuardTripped.exit_code), one.message
             may_go = "'withdraw'" if "would leave" in str(one.message) else "''"
@@ -164,7 +164,7 @@ class World:
         self._inside.now = self._now()
         self._sandbox.control("POST", "/requests/reset")
         names = tuple(feed.name for feed in self.setting.feeds)
-        given: Any = {"select": names, "first": True, "allow_leaves": True}
+        given: Any = {"select": names, "allow_first_sync": True, "allow_leaves": True}
         if not how:
             report = self._inside.sync(**given, retry_rejected=True)
             assert [one.message for one in report.audiences if one.exit_code] == []

@@ -19,7 +19,7 @@ from loader.report import AudienceReport
 
 Words = dict[str, Any]
 # what a plan says is done to people, and what a sync calls it
-ACTIONS = {
+ACTIONS_OF_PLAN = {
     "joins": "upsert",
     "changes": "upsert",
     "returns": "revive",
@@ -43,7 +43,7 @@ def foretold(plan: AudiencePlan, initial_status: str) -> Words:
     """What a plan says of an audience; of one that stops, what goes nevertheless."""
     done: Counter[str] = Counter()
     for deed, contacts in plan.deeds.items():
-        done[ACTIONS[deed]] += contacts
+        done[ACTIONS_OF_PLAN[deed]] += contacts
     for moved in (*plan.segments.values(), *plan.tags.values()):
         done["give"] += moved.given
         done["take"] += moved.taken

@@ -96,7 +96,7 @@ def states(settings: tuple[Setting, ...]) -> st.SearchStrategy[State]:
     statuses = st.sampled_from((*[None] * 6, *STATUSES))
     hands = st.sampled_from((*[None] * 9, *STATUSES, "moved", "moved"))
     meant, fates = st.booleans(), st.sampled_from(list(FATES))
-    options = {"first": meant, "allow_leaves": meant, "retry_rejected": st.booleans()}
+    options = {"allow_first_sync": meant, "allow_leaves": meant, "retry_rejected": st.booleans()}
     changed = st.dictionaries(st.sampled_from(EVERYBODY), few)
     day = st.builds(
         Day,

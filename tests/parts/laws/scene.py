@@ -63,7 +63,7 @@ class Scene:
             self._put(number, dict.fromkeys(CROWD, JOINED))
         self._build()
         if state.syncs:
-            self._inside.sync(select=self._names, first=True, allow_leaves=True)
+            self._inside.sync(select=self._names, allow_first_sync=True, allow_leaves=True)
 
     def _live(self, day: Day) -> None:
         """Let happen what happens on a day."""
