@@ -31,7 +31,7 @@ class Settings:
         due: only those whose schedule came due since their last completed run.
         historical_refresh: send everything wanted again and make the segments anew.
         retry_rejected: offer rejected rows again now.
-        allow_first_sync: the first sync of an audience onto a list that has contacts is meant.
+        allow_first_sync: the first sync of an audience onto a list that has contacts is intended.
         allow_leaves: the guards on leaves, withdrawals, and losses of who stays, are overruled.
         connections: at the most, 1 to 10.
         target: what the profile calls the target that is sent from.

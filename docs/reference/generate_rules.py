@@ -42,7 +42,7 @@ def kinds_of_drift() -> str:
 
 
 def _rules(rules: Iterable[Rule]) -> str:
-    head = ("rule", "when", "then", "what mends it")
+    head = ("rule", "when", "then", "how to fix it")
     cells = ((f"`{one.name}`", one.means, _verdict(one), one.mended_by or "") for one in rules)
     return table(head, cells)
 

@@ -24,7 +24,7 @@ def check_first_sync(audience: Audience, plan: PlanCounts, *, allow_first_sync: 
     Args:
         audience: what dbt registered of it for one list.
         plan: what the run would do, in numbers.
-        allow_first_sync: whether a person said that it is meant.
+        allow_first_sync: whether a person allowed it.
 
     Raises:
         GuardTripped: the audience was never sent to a list that has contacts of others.
@@ -44,7 +44,7 @@ def check_withdrawals(audience: Audience, plan: PlanCounts, *, allow_leaves: boo
     Args:
         audience: what dbt registered of it for one list.
         plan: what the run would do, in numbers.
-        allow_leaves: whether a person said that it is meant.
+        allow_leaves: whether a person allowed it.
 
     Raises:
         GuardTripped: too many people took their consent back at once.
@@ -64,7 +64,7 @@ def check_leaves(audience: Audience, plan: PlanCounts, *, allow_leaves: bool) ->
     Args:
         audience: what dbt registered of it for one list.
         plan: what the run would do, in numbers.
-        allow_leaves: whether a person said that it is meant.
+        allow_leaves: whether a person allowed it.
 
     Raises:
         GuardTripped: too many people left the audience at once.
@@ -82,7 +82,7 @@ def check_loss(audience: Audience, plan: PlanCounts, loss: Loss, *, allow_leaves
         audience: what dbt registered of it for one list.
         plan: what the run would do, in numbers.
         loss: one of those of the plan.
-        allow_leaves: whether a person said that it is meant.
+        allow_leaves: whether a person allowed it.
 
     Raises:
         GuardTripped: too many people who stay wanted would lose something at once.

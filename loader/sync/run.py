@@ -25,7 +25,7 @@ class SyncRun:
 
     Attributes:
         report: takes what became of each audience.
-        confirm: asks a person whether sending so many people of each audience again is meant.
+        confirm: asks a person whether sending so many people of each audience again is intended.
     """
 
     context: RunContext

@@ -77,7 +77,7 @@ CONTACT_RULES = (
         means="Another audience makes it in this run, and this one only creates",
         outcome="held",
         reason_code=EXISTS,
-        mended_by="`contacts: upsert`, if that is meant",
+        mended_by="`contacts: upsert`, if the audience may change it",
     ),
     Rule(
         name="change_after_another",
@@ -119,7 +119,7 @@ CONTACT_RULES = (
         means="It is on the list, and the audience only creates",
         outcome="held",
         reason_code=EXISTS,
-        mended_by="`contacts: upsert`, if that is meant",
+        mended_by="`contacts: upsert`, if the audience may change it",
     ),
     Rule(
         name="already_applied",

@@ -7,7 +7,7 @@ from loader.warehouse.rules.rule import Rule
 FROM_THE_WAREHOUSE = (
     Rule(
         name="invalid",
-        when="delta_outcome = 'invalid'",
+        when="outcome_in_delta = 'invalid'",
         means="The warehouse found that it cannot be sent",
         outcome="invalid",
         reason_code="{delta_reason_code}",
@@ -15,7 +15,7 @@ FROM_THE_WAREHOUSE = (
     ),
     Rule(
         name="no_consent",
-        when="delta_outcome = 'held'",
+        when="outcome_in_delta = 'held'",
         means="The person does not consent, and was never sent",
         outcome="held",
         reason_code="{delta_reason_code}",

@@ -30,7 +30,7 @@ with
     owed as (
         select
             loader_delta.* exclude (outcome, reason_code, message),
-            loader_delta.outcome as delta_outcome,
+            loader_delta.outcome as outcome_in_delta,
             loader_delta.reason_code as delta_reason_code,
             loader_delta.message as delta_message,
             rules.contacts,
