@@ -12,7 +12,7 @@ from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
-# what the ways of being out of step ask of, once it is known whose address was changed
+# what the ways of being different from what was confirmed ask of, once it is known whose address was changed
 FACTS = (
     "drift/find/believed",
     "drift/find/told_to_leave",

@@ -21,7 +21,7 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftType:
-    """A way of being out of step.
+    """A way of being different from what was confirmed.
 
     Attributes:
         name: what its statement is called.

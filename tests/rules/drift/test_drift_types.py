@@ -1,4 +1,4 @@
-"""Every way of being out of step has a case: its statement alone finds it, its repair heals it."""
+"""Every way of being different from what was confirmed has a case: its statement alone finds it, its repair heals it."""
 
 from collections.abc import Callable, Mapping
 
