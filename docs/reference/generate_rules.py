@@ -22,7 +22,7 @@ def membership_rules() -> str:
 
 
 def kinds_of_drift() -> str:
-    """In what ways a list can be different from what was confirmed, and what repairs it."""
+    """The kinds of drift, and what repairs them."""
     rows = (
         (
             f"`{one.code}`",

@@ -73,7 +73,7 @@ async def pull_campaigns(
 
     request = partial(campaigns_request, list_id, None)
     await reader.pages(request, parse_campaigns, keep)
-    await pulled.keep("pull/keep_campaigns", list_id=list_id)
+    await pulled.keep("pull/merge_campaigns", list_id=list_id)
     return await pulled.query("pull/campaigns", list_id=list_id)
 
 
@@ -117,9 +117,9 @@ async def pull_events(reader: Reader, pulled: StagedTable, campaign: dict[str, A
     )
     # replaced in one step: events have no ids, and two readings would count them twice
     await pulled.keep(
-        "pull/forget_events",
-        "pull/keep_events",
-        "pull/mark_campaign",
+        "pull/delete_events",
+        "pull/insert_events",
+        "pull/set_campaign_watermark",
         campaign_id=campaign_id,
         since=since,
         read_at=now,
@@ -148,7 +148,7 @@ async def pull_complaints(reader: Reader, pulled: StagedTable, list_id: str) -> 
         await pulled.add(page, number, list_id=list_id)
 
     read = await reader.pages(partial(complaints_request, list_id), complained_events, keep)
-    await pulled.keep("pull/forget_complaints", "pull/keep_complaints", list_id=list_id)
+    await pulled.keep("pull/delete_complaints", "pull/merge_complaints", list_id=list_id)
     return read
 
 

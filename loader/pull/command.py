@@ -106,7 +106,7 @@ class PullRun:
     async def _vanished(self, shown: list[dict[str, Any]]) -> list[PulledList]:
         """Lists that were pulled of this account, and that it does not show any more."""
         known = await StagedTable(self.context.warehouse, "mailchimp_lists").query(
-            "registry/lists", account=self.account
+            "pull/known_lists", account=self.account
         )
         there = {one["id"] for one in shown}
         return [

@@ -123,7 +123,7 @@ async def pull_segments(
             members += await reader.pages(request, segment_members, keep)
         except NotFound:
             gone.add(segment_id)  # deleted since the segments were read
-    await pulled.keep("pull/replace_of_list", "pull/add_segment_members", list_id=list_id)
+    await pulled.keep("pull/delete_list", "pull/add_segment_members", list_id=list_id)
     # a segment that moves to another page meanwhile is read twice
     unique = {one["segment_id"]: one for one in segments if one["segment_id"] not in gone}
     await _replace(StagedTable(warehouse, "mailchimp_segments"), list_id, list(unique.values()))
@@ -133,4 +133,4 @@ async def pull_segments(
 async def _replace(pulled: StagedTable, list_id: str, rows: Rows) -> None:
     await pulled.begin()
     await pulled.add_rows(rows)
-    await pulled.keep("pull/replace_of_list", "pull/add_all", list_id=list_id)
+    await pulled.keep("pull/delete_list", "pull/insert_all", list_id=list_id)

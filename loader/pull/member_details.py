@@ -50,7 +50,7 @@ async def pull_contacts(
     Raises:
         Moving: the list is changing while it is being read.
     """
-    (known,) = await pulled.query("members/pulled_mark", list_id=list_id)
+    (known,) = await pulled.query("members/details_watermark", list_id=list_id)
     mark = known["read_at"]
     for _ in range(MAX_READ_ATTEMPTS):
         await pulled.begin()
@@ -71,8 +71,8 @@ async def pull_contacts(
             read += await reader.pages(request, parse_details, keep, overlap=OVERLAP)
         # who changes meanwhile moves to the end, and the others forward, past the edge of a page
         if await _changed_since(reader, list_id, read_at) - before <= OVERLAP:
-            gone = ["members/forget_gone"] if is_full else []
-            names = (*FOLLOW_MOVED, *gone, "members/keep_pulled")
+            gone = ["members/delete_missing"] if is_full else []
+            names = (*FOLLOW_MOVED, *gone, "members/merge_details")
             await pulled.keep(*names, list_id=list_id, now=utc_now())
             return read
     raise Moving(f"The list {list_id} is changing while it is being read. Pull again later.")

@@ -20,14 +20,14 @@ KIND_OF_ACTION = {
 
 # what is known under an old address follows the contact to the new one
 ADDRESS_CHANGE_STATEMENTS = (
-    "fold/leave_address",
-    "fold/carry_over",
-    "fold/make_room",
-    "fold/follow",
+    "acks/delete_old_member",
+    "acks/merge_address_state",
+    "acks/delete_superseded",
+    "acks/rename_address",
 )
 
 # what a run that ended in order had claimed and never sent; the last takes out who was not known
-GIVE_BACK = ("fold/unclaim_single", "fold/unclaim", "fold/unknow")
+GIVE_BACK = ("acks/release_in_flight", "acks/release_claims", "acks/delete_unattempted")
 
 
 async def prepare_ledger(
@@ -47,9 +47,9 @@ async def prepare_ledger(
         columns = [Relation(column) for column in schema_of(f"loader_{name}").names]
         now_wished = relation(warehouse.schema, f"loader_{name}__now")
         await warehouse.execute(
-            statement("registry/wishes", now_wished=now_wished),
-            statement("registry/forget_wishes", wished=known[name], columns=columns),
-            statement("registry/add_wishes", wished=known[name], columns=columns),
+            statement("registry/wanted_now", now_wished=now_wished),
+            statement("registry/delete_wanted", wished=known[name], columns=columns),
+            statement("registry/add_wanted", wished=known[name], columns=columns),
         )
 
 
@@ -83,8 +83,8 @@ async def recover_unfinished_runs(warehouse: Warehouse, *, now: datetime) -> Non
     for key in await warehouse.fetch(statement("runs/unfinished", **known)):
         await warehouse.execute(
             *await ack_statements(warehouse, known, key),
-            statement("fold/keep_claims", **known, **key),
-            statement("runs/abandon", now=now, **known, **key),
+            statement("acks/confirm_claims_after_crash", **known, **key),
+            statement("runs/mark_killed", now=now, **known, **key),
         )
 
 
@@ -95,12 +95,12 @@ async def ack_statements(
 
     Where nothing was acknowledged of a kind, there is nothing to do about it.
     """
-    found = await warehouse.fetch(statement("fold/actions", **known, **key))
+    found = await warehouse.fetch(statement("acks/actions", **known, **key))
     actions = {row["action"] for row in found}
     kinds = sorted({KIND_OF_ACTION.get(action, "contact") for action in actions})
     given = {"in_flight": IN_FLIGHT, "not_on_list": NOT_ON_LIST, **known, **key}
     moves = ADDRESS_CHANGE_STATEMENTS if "change_address" in actions else ()
     return [
-        *(statement(name, **given) for name in ("fold/changed_addresses", *moves)),
-        *(statement("fold/acknowledged", kind=kind, **known, **key) for kind in kinds),
+        *(statement(name, **given) for name in ("acks/address_changes_of_run", *moves)),
+        *(statement("acks/apply", kind=kind, **known, **key) for kind in kinds),
     ]

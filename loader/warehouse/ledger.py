@@ -37,7 +37,7 @@ class Ledger:
 
     async def last_reading(self) -> Reading | None:
         """The last reading of the contacts of the list with all that they hold."""
-        (row,) = await self._ask("members/pulled_mark")
+        (row,) = await self._ask("members/details_watermark")
         return None if row["read_at"] is None else Reading(row["read_at"], row["read_by"])
 
     async def pulled_fields(self) -> dict[str, int]:
@@ -62,7 +62,7 @@ class Ledger:
 
     async def move_contacts(self, changes: list[tuple[str, str]]) -> None:
         """These contacts have another address: the old one and the new."""
-        names = ("fold/changed_before", *ADDRESS_CHANGE_STATEMENTS)
+        names = ("acks/address_changes_of_earlier_run", *ADDRESS_CHANGE_STATEMENTS)
         await self._execute(*names, changes=changes, in_flight=IN_FLIGHT)
 
     async def keep_tags(self, there: Collection[str]) -> None:
@@ -70,7 +70,7 @@ class Ledger:
 
         `there` are the segments and tags of the list, in lower case.
         """
-        for row in await self._ask("ledger/tags"):
+        for row in await self._ask("ledger/managed_tags"):
             if row["segment"] not in there:
                 await self.untrack_segment(row["segment"])
 
@@ -93,9 +93,9 @@ class Ledger:
     ) -> None:
         """Remember what an audience fills; what was confirmed of some kinds is owed again."""
         await self._execute(
-            "filled/forget",
-            *(["filled/note"] if now else []),
-            *(["filled/owe_again"] if owed_again else []),
+            "filled/delete",
+            *(["filled/insert"] if now else []),
+            *(["filled/mark_pending"] if owed_again else []),
             audience=audience.name,
             forgotten=instead_of,
             noted=now,
@@ -104,7 +104,7 @@ class Ledger:
 
     async def apply_acks(self, audiences: Iterable[Audience]) -> None:
         """Bring the ledger up to date with what this run was answered, if anything was asked."""
-        if not (await self._ask("fold/touched"))[0]["is_touched"]:
+        if not (await self._ask("acks/is_any"))[0]["is_touched"]:
             return
         keeping = [
             {"audience": one.name, "contacts": one.contacts, "kept_status": one.kept_status}
@@ -113,7 +113,7 @@ class Ledger:
         known = {"keeping": keeping, "in_flight": IN_FLIGHT, **self._tables, **self._key}
         await self._warehouse.execute(
             *await ack_statements(self._warehouse, self._tables, self._key),
-            *(statement(name, **known) for name in (*GIVE_BACK, "fold/note_members")),
+            *(statement(name, **known) for name in (*GIVE_BACK, "acks/update_members")),
         )
 
     async def has_put_somebody_unknown(self) -> bool:
@@ -150,7 +150,7 @@ class Ledger:
         await self._execute(
             "ledger/hand_over",
             "ledger/give_up",
-            "ledger/let_go",
+            "ledger/release",
             audience=places.audience.name,
             keeps_contacts=places.keeps_contacts,
             keeps_tags=places.keeps_tags,
@@ -166,11 +166,11 @@ class Ledger:
 
     async def release_segment(self, name: str) -> None:
         """No audience has anything in a segment any more, which stays."""
-        await self._execute("segments/let_go", segment=name)
+        await self._execute("segments/release", segment=name)
 
     async def release_list(self, audience: Audience) -> None:
         """The list is not there any more, and nothing on it; the acknowledgements stay."""
-        await self._execute("ledger/let_go_list", audience=audience.name)
+        await self._execute("ledger/release_list", audience=audience.name)
 
     async def track_segment(
         self, audience: Audience, segment: TrackedSegment, *, remake: bool = False
@@ -178,9 +178,9 @@ class Ledger:
         """Remember a segment; one that is made or to be made anew has nobody in it."""
         is_new = remake or segment.id is None
         await self._execute(
-            "segments/forget",
-            "segments/note",
-            *(["ledger/forget_segment"] if is_new else []),
+            "segments/untrack",
+            "segments/track",
+            *(["ledger/clear_segment"] if is_new else []),
             audience=audience.name,
             segment=segment.name,
             segment_id=segment.id,
@@ -190,7 +190,7 @@ class Ledger:
 
     async def untrack_segment(self, name: str) -> None:
         """A segment is not there any more, and so nobody is in it."""
-        await self._execute("segments/forget", "ledger/forget_segment", segment=name)
+        await self._execute("segments/untrack", "ledger/clear_segment", segment=name)
 
     async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:
         known = {**self._tables, **self._key, **values}

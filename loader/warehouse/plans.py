@@ -55,23 +55,25 @@ class ListPlan:
             }
             for one in turns
         ]
-        await self._execute("owed/rules", "owed/nobody_shown", "owed/nobody_loses", rules=rules)
+        await self._execute(
+            "delta/audience_rules", "delta/begin_compared", "delta/begin_losses", rules=rules
+        )
         self._is_empty = True
 
     async def add(self, audience: Audience) -> None:
         """Read what an audience owes the list: once, for all that is asked of it."""
         delta, is_first = Relation(audience.delta), self._is_empty
-        await self._execute("owed/read", delta=delta, is_first=is_first)
+        await self._execute("delta/read", delta=delta, is_first=is_first)
         self._is_empty = False
 
     async def note_lost(self, audience: Audience, values: Sequence[ComparedField]) -> None:
         """Note who would lose which of these values or permissions, of what was confirmed."""
-        history, names = Relation(audience.history), ("owed/lost", "owed/lost_permissions")
+        history, names = Relation(audience.history), ("delta/lost_values", "delta/lost_permissions")
         await self._execute(*names, audience=audience.name, history=history, values=values)
 
     async def leave_alone(self, audience: Audience, values: Sequence[ComparedField]) -> None:
         """Note which contacts the list shows with these values as the audience wants them."""
-        names = ("owed/payloads", "members/compare", "owed/shown")
+        names = ("delta/comparable_payloads", "members/diff_values", "delta/already_applied")
         await self._execute(*names, audience=audience.name, values=values)
 
     async def mirror(self, audience: Audience, selecting: Iterable[Audience]) -> None:
@@ -79,7 +81,7 @@ class ListPlan:
         others = [
             {"history": Relation(one.history), "delta": Relation(one.delta)} for one in selecting
         ]
-        await self._execute("owed/mirror", audience=audience.name, selecting=others)
+        await self._execute("delta/mirror_archives", audience=audience.name, selecting=others)
 
     async def make(self, *, retry_rejected: bool) -> dict[str, PlanCounts]:
         """Decide what becomes of each row, and keep it; the plan of each audience in numbers.
@@ -132,7 +134,7 @@ class ListPlan:
             why = (row.pop(name) for name in ("reason_code", "message", "mailchimp_code"))
             reason = said(*why) or None
             planned[row.pop("audience")].append(PlannedRows(**row, reason=reason))
-        found = await self._ask("plan/leaves")
+        found = await self._ask("plan/safety_counts")
         is_first = any(row["known"] == 0 for row in found)
         strangers = (await self._ask("plan/strangers"))[0]["contacts"] if is_first else 0
         losses = await self._losses()
@@ -165,17 +167,17 @@ class ListPlan:
 
     async def hold_back(self, audience: Audience) -> None:
         """Let nothing more go of an audience but withdrawals."""
-        await self._execute("owed/hold_back", audience=audience.name)
+        await self._execute("delta/hold_back", audience=audience.name)
 
     async def leave_out(self, audience: Audience) -> None:
         """Take an audience out of the plan that is made next."""
-        await self._execute("owed/leave_out", audience=audience.name)
+        await self._execute("delta/leave_out", audience=audience.name)
 
     async def record_skipped(self) -> None:
         """Record what does not go to Mailchimp."""
         if not self.is_made:
             return
-        await self._execute("plan/claim", "plan/settle", is_sent=False, **self._claim)
+        await self._execute("plan/claim", "plan/record_skipped", is_sent=False, **self._claim)
 
     async def claim(self) -> None:
         """Note who is about to be sent, before the first of them is."""
@@ -191,7 +193,7 @@ class ListPlan:
         """The segments that audiences put somebody into or take somebody out of."""
         if not self.is_made:
             return []
-        found = await self._ask("plan/segments")
+        found = await self._ask("plan/affected_segments")
         return [PlannedSegment(key=row.pop("segment"), **row) for row in found]
 
     async def names(self) -> dict[str, list[tuple[str, str]]]:
@@ -213,7 +215,7 @@ class ListPlan:
         """
         return self._warehouse.stream(
             statement(
-                "plan/stream",
+                "plan/operations",
                 route=route.value,
                 is_membership=route.is_membership,
                 turn=turn,
@@ -234,16 +236,16 @@ class ListPlan:
 
     async def read_at(self) -> datetime | None:
         """When the list was read last, by Mailchimp's clock."""
-        (row,) = await self._ask("members/mark")
+        (row,) = await self._ask("members/watermark")
         found: datetime | None = row["read_at"]
         return found
 
     async def drop(self) -> None:
         """The plan has served."""
-        await self._execute("plan/drop")
+        await self._execute("plan/cleanup")
 
     async def _is_owed(self) -> bool:
-        (row,) = await self._warehouse.fetch(statement("owed/any"))
+        (row,) = await self._warehouse.fetch(statement("delta/is_any"))
         return bool(row["is_owed"])
 
     async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:

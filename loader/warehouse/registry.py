@@ -144,7 +144,7 @@ async def given_up(warehouse: Warehouse, audience: Audience) -> int:
 
 async def placements_of(warehouse: Warehouse, audience: str) -> list[Placement]:
     """Where an audience has put something: the list, the kind and the segment."""
-    query = statement("ledger/places", audience=audience, **tables(warehouse.schema))
+    query = statement("ledger/placements", audience=audience, **tables(warehouse.schema))
     return [
         Placement(list_id=row["list_id"], kind=row["kind"], segment=row["segment"])
         for row in await warehouse.fetch(query)

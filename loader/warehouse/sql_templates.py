@@ -1,14 +1,19 @@
 """Turn a statement of `sql/` into text, and values that are bound to it. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 import jinja2
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Macro
 
 from loader.addresses import AROUND_IDENTITIES, WHITE_SPACE
+
+MACRO = re.compile(r"\{% macro (\w+)\(")
 
 
 class Relation(str):
@@ -39,21 +44,39 @@ class Statement(str):
 
 
 def statement(name: str, /, **values: object) -> Statement:
-    """The statement `sql/<name>.sql` with its relations, and its values to be bound.
+    """A statement of `sql/` with its relations, and its values to be bound.
+
+    Args:
+        name: subject and statement: `ledger/release` is the macro `release` in `sql/ledger.sql`, or
+            in a file of the folder `sql/ledger`.
+        values: at least those of its signature; the others are not for it.
 
     Raises:
-        jinja2.UndefinedError: a value that the statement names was not given.
-        TypeError: a value is of a type that no column of ours has.
+        KeyError: there is no such statement.
+        TypeError: a value of its signature was not given, or is of a type that no column has.
     """
-    return rendered(_template(name), values)
+    macro = _macro(name)
+    if lacking := [one for one in macro.arguments if one not in values]:
+        raise TypeError(f"The statement {name} lacks {', '.join(lacking)}.")
+    return _collected(lambda: macro(**{one: values[one] for one in macro.arguments}))
+
+
+def signatures() -> dict[str, tuple[str, ...]]:
+    """The names of the values that each statement takes, by the name of the statement."""
+    return {name: tuple(_macro(name).arguments) for name in _files()}
 
 
 def rendered(template: jinja2.Template, values: Mapping[str, object]) -> Statement:
     """A template with its relations, and its values to be bound."""
+    return _collected(lambda: template.render(values))
+
+
+def _collected(render: Callable[[], str]) -> Statement:
+    """What is rendered, with the values that came up meanwhile."""
     collected = _Values()
     token = _COLLECTING.set(collected)
     try:
-        found = Statement(template.render(values))
+        found = Statement(render().strip())
     finally:
         _COLLECTING.reset(token)
     found.values = tuple(collected.values)
@@ -164,8 +187,30 @@ def _doubled(name: str) -> str:
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
-    return template_of(_text(f"{name}.sql"))
+def _files() -> dict[str, str]:
+    """The file of each statement, by subject and name; what others include has no statement."""
+    found: dict[str, str] = {}
+    folder = files("loader.warehouse") / "sql"
+    for subject in folder.iterdir():
+        parts = list(subject.iterdir()) if subject.is_dir() else [subject]
+        for part in parts:
+            for name in MACRO.findall(part.read_text("utf-8")):
+                key = f"{subject.name.removesuffix('.sql')}/{name}"
+                if key in found:
+                    raise AssertionError(f"two statements are called {key}")
+                is_whole = part is subject
+                found[key] = part.name if is_whole else f"{subject.name}/{part.name}"
+    return found
+
+
+def _macro(name: str) -> Macro:
+    macro: Macro = getattr(_module(_files()[name]), name.rpartition("/")[2])
+    return macro
+
+
+@cache
+def _module(file: str) -> TemplateModule:
+    return template_of(_text(file)).module
 
 
 def _text(file: str) -> str:

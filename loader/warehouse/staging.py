@@ -15,7 +15,11 @@ from loader.warehouse.sql_templates import relation, statement, tables
 PAGES = (PAGES_OF_LIST, PAGES_OF_TABLE) = ("loader_members_read_", "loader_read_")
 
 # whose address was changed in Mailchimp is noted, and not taken for two
-FOLLOW_MOVED = ("members/moved_again", "members/moved", "members/forget_moved")
+FOLLOW_MOVED = (
+    "members/extend_address_change",
+    "members/detect_address_change",
+    "members/delete_renamed",
+)
 
 
 class StagedStatuses:
@@ -30,7 +34,7 @@ class StagedStatuses:
 
     async def mark(self) -> tuple[datetime | None, int]:
         """When the last read that brought something began, by Mailchimp's clock; and how many."""
-        query = statement("members/mark", members=self._members, list_id=self._list_id)
+        query = statement("members/watermark", members=self._members, list_id=self._list_id)
         (row,) = await self._warehouse.fetch(query)
         return row["read_at"], row["contacts"]
 
@@ -56,7 +60,7 @@ class StagedStatuses:
     async def keep(self) -> None:
         """Make the pages what is known of the list."""
         values = {**self._tables, "pages": self._pages, "list_id": self._list_id}
-        names = (*FOLLOW_MOVED, "members/keep", "members/unstage")
+        names = (*FOLLOW_MOVED, "members/merge_status", "members/unstage")
         await self._warehouse.execute(*(statement(name, now=utc_now(), **values) for name in names))
 
 

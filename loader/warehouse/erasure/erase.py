@@ -82,12 +82,12 @@ async def _find_people(warehouse: Warehouse, places: Locations, lines: Mapping[i
     """Make the table of everybody whom the lines name, which all that follows reads."""
     histories = places.named("history")
     await warehouse.execute(
-        statement("forget/asked", lines=[(number, _asked(line)) for number, line in lines.items()]),
+        statement("erase/asked", lines=[(number, _asked(line)) for number, line in lines.items()]),
         statement(
-            "forget/holders", histories=histories, acknowledgements=places.named("loader_acks")
+            "erase/holders", histories=histories, acknowledgements=places.named("loader_acks")
         ),
         statement(
-            "forget/people",
+            "erase/people",
             ledgers=places.named("loader_ledger"),
             drifts=places.named("loader_drift"),
             in_flight=IN_FLIGHT,
@@ -123,20 +123,20 @@ async def _count(warehouse: Warehouse, places: Locations, lines: Mapping[int, st
     for place in places.within:
         erased.pages += place.rule.is_dropped
         if place.rule.has_people:
-            for row in await _ask(warehouse, "forget/found", place=place):
+            for row in await _ask(warehouse, "erase/found", place=place):
                 found |= {row["line"]}
                 addresses |= {row["email_address"]}
             count = await _rows_of(warehouse, place, is_current=False)
             name = place.name.removeprefix("loader_")
             kind = name if name in ("history", "ledger", "acks") else "others"
             setattr(erased, kind, getattr(erased, kind) + count)
-    first = {row["line"]: row["first_line"] for row in await _ask(warehouse, "forget/same")}
+    first = {row["line"]: row["first_line"] for row in await _ask(warehouse, "erase/same")}
     erased.people = len({first[line] for line in found})
     erased.addresses = len(addresses)
     erased.missing = [number for number in lines if number not in found]
     for place in places.named("mailchimp_members"):
-        erased.lists += [row["seen"] for row in await _ask(warehouse, "forget/lists", place=place)]
-    (row,) = await _ask(warehouse, "forget/beside")
+        erased.lists += [row["seen"] for row in await _ask(warehouse, "erase/lists", place=place)]
+    (row,) = await _ask(warehouse, "erase/beside")
     erased.beside = row["addresses"]
     return erased
 
@@ -146,14 +146,14 @@ def _erasing(place: Location) -> list[Statement]:
     if place.rule.is_dropped:
         return [statement("members/unstage", pages=place.table)]
     statements = [
-        statement("forget/words", table=place.table, column=column(one), pattern=ADDRESS_IN_A_TEXT)
+        statement("erase/words", table=place.table, column=column(one), pattern=ADDRESS_IN_A_TEXT)
         for one in place.rule.words
     ]
     if place.name == "mailchimp_members":
-        statements.append(statement("forget/read_again", place=place))
+        statements.append(statement("erase/read_again", place=place))
     if place.rule.has_people:
         given = {"place": place, "is_count": False, "is_current": False}
-        statements.append(statement("forget/rows", **given))
+        statements.append(statement("erase/rows", **given))
     return statements
 
 
@@ -163,7 +163,7 @@ async def _ask(warehouse: Warehouse, name: str, **values: object) -> list[dict[s
 
 async def _rows_of(warehouse: Warehouse, place: Location, *, is_current: bool) -> int:
     given = {"place": place, "is_count": True, "is_current": is_current}
-    (row,) = await _ask(warehouse, "forget/rows", **given)
+    (row,) = await _ask(warehouse, "erase/rows", **given)
     return int(row["rows"])
 
 
@@ -178,5 +178,5 @@ async def _elsewhere(warehouse: Warehouse, places: Locations) -> dict[str, int]:
         for one in places.others
         if one.texts
     ]
-    found = await _ask(warehouse, "forget/elsewhere", others=others, pattern=ADDRESS_IN_A_TEXT)
+    found = await _ask(warehouse, "erase/elsewhere", others=others, pattern=ADDRESS_IN_A_TEXT)
     return {row["name"]: row["times"] for row in found}

@@ -146,7 +146,7 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
         ConfigurationError: the target schema, or one that was asked for, has no table of ours, or
             one of another version.
     """
-    found = await warehouse.fetch(statement("forget/tables"))
+    found = await warehouse.fetch(statement("erase/tables"))
     tables = [
         Table(
             schema=row["table_schema"],
@@ -198,7 +198,7 @@ async def _registered(
     found: dict[tuple[str, str], _Audience] = {}
     registries = [table for table in tables if _lower(table.name) == "loader_audiences"]
     for table in sorted(registries, key=lambda table: _lower(table.schema) not in homes):
-        query = statement("forget/audiences", audiences=table.relation)
+        query = statement("erase/audiences", audiences=table.relation)
         for row in await warehouse.fetch(query):
             for rule, name in ((HISTORY, row["history"]), (SELECTED, row["relation"])):
                 if name is None:

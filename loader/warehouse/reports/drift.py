@@ -12,11 +12,11 @@ from loader.warehouse.sql_templates import Relation, statement, tables
 
 Rows = list[dict[str, Any]]
 
-# what the ways of being different from what was confirmed ask of, once it is known whose address was changed
+# what the kinds of drift ask of, once it is known whose address was changed
 FACTS = (
-    "drift/find/believed",
-    "drift/find/told_to_leave",
-    "drift/find/in_segments",
+    "drift/believed",
+    "drift/told_to_leave",
+    "drift/in_segments",
 )
 
 
@@ -42,11 +42,13 @@ class Drift:
             "segment": audience.segment or "",
             "email_changed": EMAIL_CHANGED,
         }
-        await self._execute("drift/payloads", "members/compare", "drift/find/nothing", **known)
+        await self._execute(
+            "drift/confirmed_payloads", "members/diff_values", "drift/nothing", **known
+        )
         for one in DRIFT_TYPES:
             found = {"drift_type": one.code, "is_manual_change": one.is_manual_change}
             facts = FACTS if one.name == "email_changed" else ()
-            await self._execute(f"drift/find/{one.name}", *facts, **found, **known)
+            await self._execute(f"drift/{one.name}", *facts, **found, **known)
         await self._execute("drift/clear", "drift/save")
 
     async def counts(self) -> Rows:
@@ -60,11 +62,11 @@ class Drift:
     async def heal(self) -> None:
         """Tell the ledger what is no longer true, so that the next sync repairs it or holds it."""
         await self._execute(
-            "drift/heal_contacts",
-            "drift/heal_permissions",
-            "drift/heal_missing_members",
-            "drift/heal_unexpected_members",
-            "drift/mark_healed",
+            "drift/repair_contacts",
+            "drift/repair_permissions",
+            "drift/repair_missing_members",
+            "drift/repair_unexpected_members",
+            "drift/mark_repaired",
             **repairs(),
         )
 

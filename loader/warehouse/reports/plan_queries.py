@@ -27,7 +27,7 @@ class PlanQueries:
 
     async def classify(self, fields: Sequence[FieldRule], addresses: Sequence[AddressRule]) -> None:
         """Say of each row of the plan of the list what becomes of it, by what is wanted of it."""
-        text = statement("forecast/foresee", fields=fields, addresses=addresses)
+        text = statement("dry_run/classify", fields=fields, addresses=addresses)
         await self._warehouse.execute(text)
 
     async def counts(self) -> dict[str, Rows]:
@@ -35,19 +35,19 @@ class PlanQueries:
 
         The doubtful are counted once more.
         """
-        found = await self._ask("forecast/counts")
-        doubts = await self._ask("forecast/doubts")
+        found = await self._ask("dry_run/counts")
+        doubts = await self._ask("dry_run/warnings")
         order = ("category", "contacts", "reason", "kind", "segment")
         return _by_audience([*found, *({"category": "doubtful", **row} for row in doubts)], order)
 
     async def people(self, most: int) -> dict[str, Rows]:
         """For each audience: so many people of everything that is counted."""
         order = ("category", "kind", "segment", "reason", "email_address")
-        return _by_audience(await self._ask("forecast/sample", most=most), order)
+        return _by_audience(await self._ask("dry_run/sample", most=most), order)
 
     async def statuses(self) -> dict[str, int]:
         """How many contacts the list is known to have, by status."""
-        return {row["status"]: row["contacts"] for row in await self._ask("forecast/statuses")}
+        return {row["status"]: row["contacts"] for row in await self._ask("dry_run/statuses")}
 
     async def size(self, audience: Audience) -> tuple[int, int]:
         """How many people are wanted, and how many rows were dropped for another of the address."""
@@ -56,14 +56,14 @@ class PlanQueries:
 
     async def seconds_per_write(self) -> float | None:
         """How many seconds a write took in the latest runs; None before the first."""
-        (row,) = await self._ask("forecast/pace")
+        (row,) = await self._ask("dry_run/throughput")
         seconds = row["seconds_a_write"]
         return None if seconds is None else float(seconds)
 
     async def simulate_acks(self, routes: Sequence[Operation], *, turn: int) -> None:
         """Acknowledge what goes these ways in one turn, as Mailchimp is known to answer."""
         text = statement(
-            "forecast/pretend",
+            "dry_run/simulate_acks",
             routes=[route.value for route in routes],
             turn=turn,
             already_removed=ALREADY_REMOVED,

@@ -59,7 +59,7 @@ async def runs(warehouse: Warehouse, *, limit: int) -> Rows:
 async def last_completed_runs(warehouse: Warehouse) -> dict[tuple[str, str], datetime]:
     """When the last completed run of each audience and list started, in UTC."""
     await require_table(warehouse, "loader_runs")
-    query = statement("runs/last_completed_runs", **tables(warehouse.schema))
+    query = statement("runs/last_completed", **tables(warehouse.schema))
     found = await warehouse.fetch(query)
     return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
 

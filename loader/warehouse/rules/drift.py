@@ -1,6 +1,6 @@
 """The ways in which a list differs from what was confirmed of it, and what repairs each.
 
-Each has a statement `drift/find/<name>.sql` that finds it. They run in this order: what the others
+Each has a statement `drift/<name>` that finds it. They run in this order: what the others
 ask of, among it the changed addresses, is worked out after the first.
 """
 
@@ -21,7 +21,7 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftType:
-    """A way of being different from what was confirmed.
+    """A kind of drift.
 
     Attributes:
         name: what its statement is called.

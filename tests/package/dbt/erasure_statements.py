@@ -44,6 +44,6 @@ VALUES: dict[str, object] = {
 
 def of_people(name: str) -> dict[str, object]:
     """The values of one of these statements; some are asked of no history."""
-    if name in ("forget/lists", "forget/read_again"):
+    if name in ("erase/lists", "erase/read_again"):
         return VALUES | {"place": PLACES["mailchimp_members"]}
     return VALUES

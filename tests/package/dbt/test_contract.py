@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,13 +14,12 @@ from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.values.value_rules import ADDRESSES
 from loader.warehouse.contract import shared_tables
-from loader.warehouse.sql_templates import Relation, Statement, relation, statement
+from loader.warehouse.sql_templates import Relation, Statement, relation, signatures, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.dbt.erasure_statements import of_people
 
 TABLES = shared_tables()
-STATEMENTS = Path(__file__).parents[3] / "loader" / "warehouse" / "sql"
 VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")
 VALUES: dict[str, object] = {
     "accepted": 1,
@@ -136,37 +134,35 @@ VALUES: dict[str, object] = {
     "wanted": relation("main", "loader_wanted"),
     "writes": 1,
 }
-NAMES = sorted(
-    path.relative_to(STATEMENTS).with_suffix("").as_posix() for path in STATEMENTS.rglob("*.sql")
-)
+NAMES = sorted(signatures())
 # what the pages of a pull are kept in, where it is not lists
 KEPT = {
-    "members/forget_gone": "mailchimp_members",
-    "members/forget_moved": "mailchimp_members",
-    "members/moved": "mailchimp_members",
-    "members/moved_again": "mailchimp_members",
-    "members/keep_pulled": "mailchimp_members",
-    "pull/keep_campaigns": "mailchimp_campaigns",
-    "pull/keep_events": "mailchimp_events",
-    "pull/keep_complaints": "mailchimp_events",
+    "members/delete_missing": "mailchimp_members",
+    "members/delete_renamed": "mailchimp_members",
+    "members/detect_address_change": "mailchimp_members",
+    "members/extend_address_change": "mailchimp_members",
+    "members/merge_details": "mailchimp_members",
+    "pull/merge_campaigns": "mailchimp_campaigns",
+    "pull/insert_events": "mailchimp_events",
+    "pull/merge_complaints": "mailchimp_events",
     "pull/add_segment_members": "mailchimp_segment_members",
 }
 # statements that make what others read
 MAKERS = (
-    "forget/asked",
-    "forget/holders",
-    "forget/people",
-    "registry/wishes",
-    "owed/rules",
-    "owed/nobody_shown",
-    "owed/nobody_loses",
-    "owed/read",
-    "owed/payloads",
-    "members/compare",
-    "owed/mirror",
+    "erase/asked",
+    "erase/holders",
+    "erase/people",
+    "registry/wanted_now",
+    "delta/audience_rules",
+    "delta/begin_compared",
+    "delta/begin_losses",
+    "delta/read",
+    "delta/comparable_payloads",
+    "members/diff_values",
+    "delta/mirror_archives",
     *MAKERS_OF_FACTS,
-    "forecast/foresee",
-    "fold/changed_addresses",
+    "dry_run/classify",
+    "acks/address_changes_of_run",
     "members/stage",
 )
 UNREAD = {"pre_existing"}  # of the delta: for people who look into it
@@ -174,7 +170,7 @@ UNREAD = {"pre_existing"}  # of the delta: for people who look into it
 
 def values_of(name: str) -> dict[str, object]:
     """The values of a statement; a pull has pages of its own for each table."""
-    if name.startswith("forget/"):
+    if name.startswith("erase/"):
         return VALUES | of_people(name)
     table = KEPT.get(name, "mailchimp_lists")
     if name not in KEPT and not name.startswith("pull/"):
@@ -267,7 +263,7 @@ def test_every_statement_of_the_loader_runs_on_what_dbt_made(
 def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:
     columns = columns_of(warehouse, "readers__delta")
     unread = {column for column in columns if not is_missed(warehouse, column)}
-    do(warehouse, statement("owed/read", **VALUES))
+    do(warehouse, statement("delta/read", **VALUES))
     assert unread == UNREAD
 
 
@@ -296,5 +292,5 @@ def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
 def on_a_delta_without() -> list[Statement]:
     """Every statement that reads, on a delta that lacks a column."""
     without = {"delta": Relation("without")}
-    names = [name for name in NAMES if name != "owed/mirror"]  # which adds rows to it
+    names = [name for name in NAMES if name != "delta/mirror_archives"]  # which adds rows to it
     return [statement(name, **values_of(name) | without) for name in names]

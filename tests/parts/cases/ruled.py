@@ -13,4 +13,4 @@ RULED: dict[str, object] = {
     **repairs(),
     **rules_of_a_plan(),
 }
-MAKERS_OF_FACTS = ("plan/decide", "drift/find/nothing", *FACTS)
+MAKERS_OF_FACTS = ("plan/decide", "drift/nothing", *FACTS)

@@ -84,11 +84,11 @@ class ReadWhole:
         """What is found: kind, segment, address, drift and what is told of it."""
         usual = {"kept_status": "subscribed", "segment": "News", "email_changed": EMAIL_CHANGED}
         known: dict[str, object] = {"delta": relation("delta"), **usual, **values}
-        self.warehouse.run("drift/find/nothing", *FACTS, **known)
+        self.warehouse.run("drift/nothing", *FACTS, **known)
         for one in types:
             told = {"drift_type": one.code, "is_manual_change": one.is_manual_change}
             facts = FACTS if one.name == "email_changed" else ()
-            self.warehouse.run(f"drift/find/{one.name}", *facts, **told, **known)
+            self.warehouse.run(f"drift/{one.name}", *facts, **told, **known)
         return self.warehouse.rows(
             "select kind, segment, email_address, drift_type, field, expected, actual,"
             " is_manual_change"

@@ -19,7 +19,7 @@ UNDER_BOTH: Row = {**KNOWN, "kind": "segment", "segment": "readers"}
 def changes(warehouse: InMemory) -> list[tuple[Any, ...]]:
     """Whose address a run changed."""
     values = {"in_flight": IN_FLIGHT, "not_on_list": NOT_ON_LIST}
-    warehouse.run("fold/changed_addresses", **values)
+    warehouse.run("acks/address_changes_of_run", **values)
     return warehouse.rows("select previous_email, email_address, is_gone from loader_changed")
 
 
@@ -115,7 +115,7 @@ def test_a_change_elsewhere_is_folded_there(column: str, warehouse: InMemory) ->
 
 def test_changes_of_an_earlier_run_are_followed_as_they_are_told(warehouse: InMemory) -> None:
     told = [("o'neil@shop.de", ANN), (ANNA, BOB)]
-    warehouse.run("fold/changed_before", changes=told)
+    warehouse.run("acks/address_changes_of_earlier_run", changes=told)
     found = warehouse.rows("select previous_email, email_address, is_gone from loader_changed")
     assert found == [("o'neil@shop.de", ANN, False), (ANNA, BOB, False)]
 
@@ -126,7 +126,7 @@ def test_the_list_has_nobody_under_the_old_address(
 ) -> None:
     warehouse: InMemory = request.getfixturevalue(case)
     warehouse.given("mailchimp_members", {"list_id": "f00d", "email_address": ANN})
-    warehouse.run("fold/leave_address")
+    warehouse.run("acks/delete_old_member")
     assert warehouse.rows("from mailchimp_members") == []
 
 
@@ -142,7 +142,7 @@ def test_other_members_are_where_they_were(
     list_id: str, email_address: str, changed: InMemory
 ) -> None:
     changed.given("mailchimp_members", {"list_id": list_id, "email_address": email_address})
-    changed.run("fold/leave_address")
+    changed.run("acks/delete_old_member")
     found = changed.rows("select list_id, email_address from mailchimp_members")
     assert found == [(list_id, email_address)]
 
@@ -164,7 +164,7 @@ def test_who_was_sent_under_either_address_was_sent(
 ) -> None:
     changed.given("loader_ledger", {**UNDER_BOTH, "is_managed": old})
     changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "is_managed": new})
-    changed.run("fold/carry_over")
+    changed.run("acks/merge_address_state")
     query = f"select is_managed from loader_ledger where email_address = '{ANN}'"
     assert changed.row(query) == (expected,)
 
@@ -183,7 +183,7 @@ def test_a_claim_under_the_new_address_goes_before_one_under_the_old(
 ) -> None:
     changed.given("loader_ledger", {**UNDER_BOTH, "claim_state": old})
     changed.given("loader_ledger", {**UNDER_BOTH, "email_address": ANNA, "claim_state": new})
-    changed.run("fold/carry_over")
+    changed.run("acks/merge_address_state")
     query = f"select claim_state from loader_ledger where email_address = '{ANN}'"
     assert changed.row(query) == (expected,)
 
@@ -208,7 +208,7 @@ def test_what_is_known_of_something_else_is_not_carried_over(
     address: str, column: str, changed: InMemory
 ) -> None:
     under_both_but(changed, address, column)
-    changed.run("fold/carry_over")
+    changed.run("acks/merge_address_state")
     assert changed.rows("select is_managed from loader_ledger order by is_managed") == [
         (False,),
         (True,),
@@ -220,13 +220,13 @@ def test_what_is_known_of_something_else_need_not_make_room(
     address: str, column: str, changed: InMemory
 ) -> None:
     under_both_but(changed, address, column)
-    changed.run("fold/make_room")
+    changed.run("acks/delete_superseded")
     assert changed.row("select count(*) from loader_ledger") == (2,)
 
 
 def test_the_new_address_makes_room_for_the_same_from_the_old(changed: InMemory) -> None:
     changed.given("loader_ledger", UNDER_BOTH, {**UNDER_BOTH, "email_address": ANNA})
-    changed.run("fold/make_room")
+    changed.run("acks/delete_superseded")
     assert changed.rows("select email_address from loader_ledger") == [(ANN,)]
 
 
@@ -236,7 +236,7 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
     audience: str, kind: str, changed: InMemory
 ) -> None:
     changed.given("loader_ledger", {**KNOWN, "audience": audience, "kind": kind})
-    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    changed.run("acks/rename_address", in_flight=IN_FLIGHT)
     found = changed.row("select audience, kind, email_address from loader_ledger")
     assert found == (audience, kind, ANNA)
 
@@ -245,14 +245,14 @@ def test_what_every_audience_of_the_list_knows_follows_the_contact(
 def test_nobody_else_follows(column: str, changed: InMemory) -> None:
     stays = other(CLAIM, column)
     changed.given("loader_ledger", stays)
-    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    changed.run("acks/rename_address", in_flight=IN_FLIGHT)
     query = "select email_address, outcome, reason_code, pending_email from loader_ledger"
     assert changed.row(query) == (stays["email_address"], "unknown", IN_FLIGHT, ANNA)
 
 
 def test_the_claim_of_a_change_has_served_once_it_is_followed(changed: InMemory) -> None:
     changed.given("loader_ledger", CLAIM)
-    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    changed.run("acks/rename_address", in_flight=IN_FLIGHT)
     found = changed.row("select action, outcome, reason_code, pending_email from loader_ledger")
     assert found == ("change_address", "accepted", None, None)
 
@@ -272,12 +272,14 @@ def test_what_else_was_answered_follows_as_it_is(
     known = {"action": action, "outcome": outcome, "reason_code": reason_code}
     known |= {"pending_email": "Said."}
     changed.given("loader_ledger", {**KNOWN, **known})
-    changed.run("fold/follow", in_flight=IN_FLIGHT)
+    changed.run("acks/rename_address", in_flight=IN_FLIGHT)
     found = changed.row("select outcome, reason_code, pending_email from loader_ledger")
     assert found == (outcome, reason_code, "Said.")
 
 
-@pytest.mark.parametrize("name", ["fold/carry_over", "fold/make_room", "fold/follow"])
+@pytest.mark.parametrize(
+    "name", ["acks/merge_address_state", "acks/delete_superseded", "acks/rename_address"]
+)
 def test_of_who_was_not_there_all_stays_as_it_is(name: str, gone: InMemory) -> None:
     gone.given("loader_ledger", {**CLAIM, "is_managed": False})
     gone.given("loader_ledger", {**KNOWN, "email_address": ANNA, "is_managed": True})

@@ -48,26 +48,26 @@ def test_who_was_claimed_and_not_sent_is_what_they_were_before(
     *, claim_state: str, pre_existing: bool, expected: bool | None, warehouse: InMemory
 ) -> None:
     row = {**CLAIMED, "claim_state": claim_state, "pre_existing": pre_existing}
-    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
+    found = after("acks/release_claims", row, "is_managed, pre_existing, claim_state", warehouse)
     assert found == [(False, expected, None)]
 
 
 def test_who_was_not_claimed_is_not_given_back(warehouse: InMemory) -> None:
     row = {**CLAIMED, "claim_state": None}
-    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
+    found = after("acks/release_claims", row, "is_managed, pre_existing, claim_state", warehouse)
     assert found == [(True, True, None)]
 
 
 @pytest.mark.parametrize("column", KEYS)
 def test_the_claims_of_another_run_are_not_given_back(column: str, warehouse: InMemory) -> None:
     row = other(CLAIMED, column)
-    found = after("fold/unclaim", row, "is_managed, pre_existing, claim_state", warehouse)
+    found = after("acks/release_claims", row, "is_managed, pre_existing, claim_state", warehouse)
     assert found == [(True, True, "reclaim")]
 
 
 def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMemory) -> None:
     row = {**CLAIMED, "is_managed": False, "pre_existing": None}
-    found = after("fold/unknow", row, "email_address", warehouse)
+    found = after("acks/delete_unattempted", row, "email_address", warehouse)
     assert found == []
 
 
@@ -83,7 +83,7 @@ def test_who_was_given_back_and_never_answered_for_is_not_known(warehouse: InMem
 )
 def test_everybody_else_stays_known(column: str, value: object, warehouse: InMemory) -> None:
     row = {**CLAIMED, "is_managed": False, "pre_existing": None, column: value}
-    assert after("fold/unknow", row, "email_address", warehouse) == [(ANN,)]
+    assert after("acks/delete_unattempted", row, "email_address", warehouse) == [(ANN,)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_an_archive_that_was_never_sent_leaves_what_there_was(
 def test_who_was_never_sent_there_is_not_on_their_way(action: str, warehouse: InMemory) -> None:
     row = {**CHANGING, "action": action}
     found = after(
-        "fold/unclaim_single", row, "action, outcome, reason_code, pending_email", warehouse
+        "acks/release_in_flight", row, "action, outcome, reason_code, pending_email", warehouse
     )
     assert found == [(action, None, None, None)]
 
@@ -123,27 +123,29 @@ def test_of_another_run_they_stay_on_their_way(
     action: str, column: str, warehouse: InMemory
 ) -> None:
     row = {**other(CHANGING, column), "action": action}
-    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
+    found = after("acks/release_in_flight", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 @pytest.mark.parametrize("action", ["archive", "change_address"])
 def test_what_was_answered_is_not_taken_back(action: str, warehouse: InMemory) -> None:
     row = {**CHANGING, "action": action, "reason_code": ISOLATED_FAILURE}
-    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
+    found = after("acks/release_in_flight", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [("unknown", ISOLATED_FAILURE, ANNA)]
 
 
 def test_a_change_of_address_without_a_usable_answer_stays_on_its_way(warehouse: InMemory) -> None:
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
-    found = after("fold/unclaim_single", CHANGING, "outcome, reason_code, pending_email", warehouse)
+    found = after(
+        "acks/release_in_flight", CHANGING, "outcome, reason_code, pending_email", warehouse
+    )
     assert found == [("unknown", IN_FLIGHT, ANNA)]
 
 
 def test_an_archive_without_a_usable_answer_is_not_on_its_way(warehouse: InMemory) -> None:
     warehouse.given("loader_acks", {**ANSWERED, "email_address": ANNA, "outcome": "unknown"})
     row = {**CHANGING, "action": "archive"}
-    found = after("fold/unclaim_single", row, "outcome, reason_code, pending_email", warehouse)
+    found = after("acks/release_in_flight", row, "outcome, reason_code, pending_email", warehouse)
     assert found == [(None, None, None)]
 
 
@@ -162,7 +164,9 @@ def test_another_answer_keeps_no_change_on_its_way(
 ) -> None:
     unknown = {**ANSWERED, "email_address": ANNA, "outcome": "unknown"}
     warehouse.given("loader_acks", {**unknown, column: value})
-    found = after("fold/unclaim_single", CHANGING, "outcome, reason_code, pending_email", warehouse)
+    found = after(
+        "acks/release_in_flight", CHANGING, "outcome, reason_code, pending_email", warehouse
+    )
     assert found == [(None, None, None)]
 
 
@@ -172,13 +176,17 @@ def test_what_a_killed_loader_had_claimed_stands(
     *, claim_state: str, pre_existing: bool, warehouse: InMemory
 ) -> None:
     row = {**CLAIMED, "claim_state": claim_state, "pre_existing": pre_existing}
-    found = after("fold/keep_claims", row, "is_managed, pre_existing, claim_state", warehouse)
+    found = after(
+        "acks/confirm_claims_after_crash", row, "is_managed, pre_existing, claim_state", warehouse
+    )
     assert found == [(True, pre_existing, None)]
 
 
 @pytest.mark.parametrize("column", KEYS)
 def test_the_claims_of_another_run_stay_claims(column: str, warehouse: InMemory) -> None:
-    found = after("fold/keep_claims", other(CLAIMED, column), "claim_state", warehouse)
+    found = after(
+        "acks/confirm_claims_after_crash", other(CLAIMED, column), "claim_state", warehouse
+    )
     assert found == [("reclaim",)]
 
 
@@ -201,7 +209,7 @@ def test_what_a_killed_run_left_on_a_list_is_found_once_for_all_its_audiences(
     assert selected(warehouse, "runs/unfinished") == [("run 2", "f00d")]
 
 
-@pytest.mark.parametrize("name", ["fold/unclaim", "fold/keep_claims"])
+@pytest.mark.parametrize("name", ["acks/release_claims", "acks/confirm_claims_after_crash"])
 def test_the_claims_of_every_audience_of_the_run_are_folded(name: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", other(CLAIMED, "audience"))
     assert after(name, CLAIMED, "claim_state", warehouse) == [(None,), (None,)]
@@ -214,7 +222,7 @@ def test_a_run_that_is_finished_was_not_killed(warehouse: InMemory) -> None:
 
 def test_a_killed_run_is_finished_with_what_happened_to_it(warehouse: InMemory) -> None:
     warehouse.given("loader_runs", RUNNING)
-    warehouse.run("runs/abandon", now=NOW)
+    warehouse.run("runs/mark_killed", now=NOW)
     found = warehouse.row("select finished_at, exit_code, message from loader_runs")
     said = "The loader was killed; the next run folded its acknowledgements."
     assert found == (NOW, 4, said)
@@ -222,12 +230,12 @@ def test_a_killed_run_is_finished_with_what_happened_to_it(warehouse: InMemory) 
 
 def test_an_audience_that_a_killed_run_had_finished_keeps_how_it_ended(warehouse: InMemory) -> None:
     warehouse.given("loader_runs", {**RUNNING, "finished_at": at(2), "exit_code": 0})
-    warehouse.run("runs/abandon", now=NOW)
+    warehouse.run("runs/mark_killed", now=NOW)
     assert warehouse.row("select finished_at, exit_code from loader_runs") == (at(2), 0)
 
 
 @pytest.mark.parametrize("column", KEYS)
 def test_other_runs_are_not_abandoned(column: str, warehouse: InMemory) -> None:
     warehouse.given("loader_runs", other(RUNNING, column))
-    warehouse.run("runs/abandon", now=NOW)
+    warehouse.run("runs/mark_killed", now=NOW)
     assert warehouse.rows("select finished_at, exit_code from loader_runs") == [(None, None)]

@@ -20,7 +20,7 @@ def shown(
         {"audience": "readers", "contacts": contacts, "kept_status": kept_status},
         {"audience": "others", "contacts": others, "kept_status": "subscribed"},
     ]
-    warehouse.run("fold/note_members", keeping=keeping)
+    warehouse.run("acks/update_members", keeping=keeping)
     return warehouse.rows("select list_id, email_address, status from mailchimp_members")
 
 

@@ -31,7 +31,7 @@ REFUSALS = ("held", "rejected", "invalid", "unknown")
 def fold(warehouse: InMemory) -> None:
     """Fold the acknowledgements of all kinds."""
     for kind in sorted({"contact", *KIND_OF_ACTION.values()}):
-        warehouse.run("fold/acknowledged", kind=kind)
+        warehouse.run("acks/apply", kind=kind)
 
 
 def ledger_after(known: Row, answer: Row, columns: str, warehouse: InMemory) -> tuple[Any, ...]:

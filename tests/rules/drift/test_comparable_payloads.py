@@ -23,7 +23,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
 def confirmed(anna: ReadWhole, **values: object) -> list[tuple[object, ...]]:
     """The payloads that the list was confirmed to hold."""
     known = {"history": relation("history"), "kept_status": "subscribed", "contacts": "upsert"}
-    anna.warehouse.run("drift/payloads", **{**known, **values})
+    anna.warehouse.run("drift/confirmed_payloads", **{**known, **values})
     return anna.warehouse.rows("select * from loader_payloads")
 
 
@@ -95,7 +95,7 @@ def test_values_are_kept_up_to_date_of_the_subscribed_and_of_a_kept_status(
 
 def may_be_there(anna: ReadWhole) -> list[tuple[object, ...]]:
     """The payloads that may be on the list already."""
-    anna.warehouse.run("owed/payloads")
+    anna.warehouse.run("delta/comparable_payloads")
     return anna.warehouse.rows("select * from loader_payloads")
 
 

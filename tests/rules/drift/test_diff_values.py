@@ -29,7 +29,7 @@ def compared(warehouse: InMemory) -> InMemory:
 
 def differing(warehouse: InMemory, *values: ComparedField) -> list[tuple[Any, ...]]:
     """The differences in these values: address, field, expected and found."""
-    warehouse.run("members/compare", values=values)
+    warehouse.run("members/diff_values", values=values)
     return warehouse.rows("select * from loader_differences order by field")
 
 

@@ -117,41 +117,41 @@ def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
 def test_a_contact_that_is_out_of_step_is_owed_again(anna: ReadWhole, drift: str) -> None:
     anna.believed()
     anna.noted(drift_type=drift)
-    assert healed(anna, "drift/heal_contacts") == [(True, "drift")]
+    assert healed(anna, "drift/repair_contacts") == [(True, "drift")]
 
 
 def test_who_is_made_anew_is_owed_the_permissions_again(anna: ReadWhole) -> None:
     anna.believed(kind="permissions")
     anna.noted(drift_type="missing_contact")
-    assert healed(anna, "drift/heal_permissions") == [(True, "drift")]
+    assert healed(anna, "drift/repair_permissions") == [(True, "drift")]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_who_is_not_in_what_they_were_given_was_not_given_it(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News")
     anna.noted(kind=kind, segment="News", drift_type="missing_member")
-    assert healed(anna, "drift/heal_missing_members") == [(False, None)]
+    assert healed(anna, "drift/repair_missing_members") == [(False, None)]
 
 
 @pytest.mark.parametrize("kind", ["segment", "tag"])
 def test_a_stranger_whom_the_ledger_knows_is_on_the_way_out(anna: ReadWhole, kind: str) -> None:
     anna.believed(kind=kind, segment="News", is_managed=False)
     anna.noted(kind=kind, segment="News", drift_type="unexpected_member")
-    assert healed(anna, "drift/heal_unexpected_members") == [(True, "drift")]
+    assert healed(anna, "drift/repair_unexpected_members") == [(True, "drift")]
 
 
 def test_a_stranger_whom_the_ledger_does_not_know_becomes_a_row_of_it(anna: ReadWhole) -> None:
     anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
-    anna.warehouse.run("drift/heal_unexpected_members", **repairs())
+    anna.warehouse.run("drift/repair_unexpected_members", **repairs())
     columns = "list_id, audience, kind, segment, email_address, is_managed, resend_reason, attempts"
     row = ("f00d", "readers", "segment", "News", ANNA, True, "drift", 0)
     assert anna.warehouse.rows(f"select {columns} from loader_ledger") == [row]
 
 
 HEALS: list[tuple[str, Row, str]] = [
-    ("drift/heal_contacts", {"kind": "contact", "segment": ""}, "status_changed"),
-    ("drift/heal_permissions", {"kind": "permissions", "segment": ""}, "missing_contact"),
-    ("drift/heal_missing_members", {"kind": "tag", "segment": "News"}, "missing_member"),
+    ("drift/repair_contacts", {"kind": "contact", "segment": ""}, "status_changed"),
+    ("drift/repair_permissions", {"kind": "permissions", "segment": ""}, "missing_contact"),
+    ("drift/repair_missing_members", {"kind": "tag", "segment": "News"}, "missing_member"),
 ]
 each_statement = pytest.mark.parametrize(
     ("statement", "place", "drift"),
@@ -200,7 +200,7 @@ def test_a_drift_leaves_alone(
 def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
     anna.believed(kind="segment", segment="Offers")
     anna.noted(kind="segment", segment="News", drift_type="missing_member")
-    assert healed(anna, "drift/heal_missing_members") == [(True, "h1")]
+    assert healed(anna, "drift/repair_missing_members") == [(True, "h1")]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_who_is_not_in_one_segment_is_still_in_another(anna: ReadWhole) -> None:
 )
 def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
     anna.noted(**{"kind": "segment", "segment": "News", "drift_type": "unexpected_member", **told})
-    assert healed(anna, "drift/heal_unexpected_members") == []
+    assert healed(anna, "drift/repair_unexpected_members") == []
 
 
 @pytest.mark.parametrize(
@@ -230,17 +230,17 @@ def test_nobody_is_taken_out_for_a_note_of(anna: ReadWhole, told: Row) -> None:
 def test_a_stranger_does_not_take_out_a_row(anna: ReadWhole, told: Row) -> None:
     anna.believed(**{"kind": "segment", "segment": "News", **told})
     anna.noted(kind="segment", segment="News", drift_type="unexpected_member")
-    assert healed(anna, "drift/heal_unexpected_members") == [(True, "drift"), (True, "h1")]
+    assert healed(anna, "drift/repair_unexpected_members") == [(True, "drift"), (True, "h1")]
 
 
 def test_what_was_found_is_known_to_the_ledger_from_now_on(anna: ReadWhole) -> None:
     anna.noted()
-    anna.warehouse.run("drift/mark_healed", now=AFTER)
+    anna.warehouse.run("drift/mark_repaired", now=AFTER)
     assert anna.warehouse.row("select healed_at from loader_drift") == (AFTER,)
 
 
 @pytest.mark.parametrize("told", [OTHERS, ELSEWHERE, {"healed_at": NOW}], ids=str)
 def test_what_is_known_already_or_found_elsewhere_is_not_marked(anna: ReadWhole, told: Row) -> None:
     anna.noted(**told)
-    anna.warehouse.run("drift/mark_healed", now=AFTER)
+    anna.warehouse.run("drift/mark_repaired", now=AFTER)
     assert anna.warehouse.row("select healed_at from loader_drift") == (told.get("healed_at"),)

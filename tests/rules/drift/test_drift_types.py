@@ -1,4 +1,4 @@
-"""Every way of being different from what was confirmed has a case: its statement alone finds it, its repair heals it."""
+"""Every kind of drift has a case: its statement alone finds it, and its repair mends it."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,12 @@ from loader.warehouse.rules.drift import DRIFT_TYPES, DriftType, Repair, repairs
 
 SEGMENT = {"kind": "segment", "segment": "News"}
 TAKEN_OFF = {"kind": "tag", "segment": "news", "action": "tag_remove", "outcome": "accepted"}
-HEALS = ("heal_contacts", "heal_permissions", "heal_missing_members", "heal_unexpected_members")
+REPAIRS = (
+    "repair_contacts",
+    "repair_permissions",
+    "repair_missing_members",
+    "repair_unexpected_members",
+)
 # Anna's row, once healed: whether something of hers is ours, and what is confirmed
 LEDGER_AFTER: Mapping[Repair, tuple[bool, str | None]] = {
     Repair.SEND: (True, "drift"),
@@ -95,7 +100,7 @@ def ledger(anna: ReadWhole) -> list[tuple[object, ...]]:
 def heal(anna: ReadWhole) -> None:
     """Note what was found, and tell the ledger."""
     anna.warehouse.run("drift/clear", "drift/save", now=AFTER)
-    statements = (f"drift/{name}" for name in (*HEALS, "mark_healed"))
+    statements = (f"drift/{name}" for name in (*REPAIRS, "mark_repaired"))
     anna.warehouse.run(*statements, now=AFTER, **repairs())
 
 

@@ -29,7 +29,7 @@ def plan(warehouse: InMemory) -> Planning:
 def foreseen(warehouse: InMemory, plan: Planning, *delta: Row) -> dict[str, str]:
     """What becomes of each row, by audience and action."""
     plan.planned("action", *delta)
-    warehouse.run("forecast/foresee", fields=(ZIP,), addresses=ADDRESSES)
+    warehouse.run("dry_run/classify", fields=(ZIP,), addresses=ADDRESSES)
     found = warehouse.rows("select audience, route, category from loader_forecast")
     return {f"{audience} {route}": category for audience, route, category in found}
 
@@ -75,7 +75,7 @@ NAMES = {
 
 def judged(warehouse: InMemory) -> list[tuple[str, str | None]]:
     """What becomes of the rows that are planned, and what is doubtful."""
-    warehouse.run("forecast/foresee", fields=(), addresses=ADDRESSES)
+    warehouse.run("dry_run/classify", fields=(), addresses=ADDRESSES)
     found = warehouse.rows("select category, doubt from loader_forecast")
     return [(category, doubt) for category, doubt in found]
 

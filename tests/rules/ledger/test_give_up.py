@@ -99,7 +99,7 @@ def test_a_contact_of_ours_that_nobody_takes_out_is_given_up(
 ) -> None:
     planned.given("loader_ledger", OURS)
     assert gives_up(planned, status=status) == 1
-    planned.run("fold/unknow")  # as every run does at its end
+    planned.run("acks/delete_unattempted")  # as every run does at its end
     assert planned.found("ledger/gives_up") == [(1,)]
 
 
@@ -203,10 +203,10 @@ def test_a_segment_that_stays_is_no_audience_s_and_still_ours(
 ) -> None:
     known = {"list_id": "f00d", "segment": "News", "audience": "readers", "is_managed": True}
     warehouse.given("loader_segments", known, other(known, "list_id"), {**known, "segment": "Old"})
-    assert selected(warehouse, "ledger/places") == [
+    assert selected(warehouse, "ledger/placements") == [
         (one, "made", name) for one, name in (("beef", "News"), ("f00d", "News"), ("f00d", "Old"))
     ]
-    warehouse.run("segments/let_go", segment=segment)
+    warehouse.run("segments/release", segment=segment)
     rows = warehouse.rows(
         "select list_id, segment, is_managed from loader_segments where audience is null"
     )

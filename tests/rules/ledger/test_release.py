@@ -30,7 +30,7 @@ NOTHING_KEPT = {"keeps_contacts": False, "keeps_tags": False, "named_segments": 
 def is_let_go(row: Row, warehouse: InMemory, **kept: object) -> bool:
     """Whether the audience gives up a row, where nothing is kept but what is said."""
     warehouse.given("loader_ledger", row)
-    warehouse.run("ledger/let_go", **{**NOTHING_KEPT, **kept})
+    warehouse.run("ledger/release", **{**NOTHING_KEPT, **kept})
     return warehouse.row("select count(*) from loader_ledger") == (0,)
 
 
@@ -88,14 +88,14 @@ def test_what_the_plan_takes_out_beside_it_keeps_nothing(column: str, planned: I
 @pytest.mark.parametrize("kind", ["contact", "permissions", "segment", "tag"])
 def test_of_a_list_that_is_gone_an_audience_has_nothing(kind: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", {**KNOWN, "kind": kind, "archived_at": NOW})
-    warehouse.run("ledger/let_go_list")
+    warehouse.run("ledger/release_list")
     assert warehouse.rows("from loader_ledger") == []
 
 
 @pytest.mark.parametrize("column", ["list_id", "audience"])
 def test_elsewhere_no_list_is_gone(column: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", other(KNOWN, column))
-    warehouse.run("ledger/let_go_list")
+    warehouse.run("ledger/release_list")
     assert warehouse.row("select count(*) from loader_ledger") == (1,)
 
 
@@ -108,7 +108,7 @@ def test_a_segment_that_is_made_anew_has_nobody_in_it(
     place = {**GIVEN, "audience": audience, "kind": kind, "segment": segment}
     confirmed = {"is_managed": True, "confirmed_hash": "old", "pre_existing": True}
     warehouse.given("loader_ledger", {**place, **confirmed})
-    warehouse.run("ledger/forget_segment", segment="Gold")
+    warehouse.run("ledger/clear_segment", segment="Gold")
     found = warehouse.row("select is_managed, confirmed_hash, pre_existing from loader_ledger")
     assert found == (False, None, True)
 
@@ -121,7 +121,7 @@ def test_another_segment_has_in_it_whom_it_had(
 ) -> None:
     place = {**GIVEN, column: value}
     warehouse.given("loader_ledger", {**place, "is_managed": True, "confirmed_hash": "old"})
-    warehouse.run("ledger/forget_segment", segment="Gold")
+    warehouse.run("ledger/clear_segment", segment="Gold")
     assert warehouse.row("select is_managed, confirmed_hash from loader_ledger") == (True, "old")
 
 

@@ -14,7 +14,7 @@ SEEN: Row = {"list_id": "f00d", "email_address": OLD, "contact_id": "c1"}
 
 def found(warehouse: InMemory) -> list[tuple[object, ...]]:
     """The changes of address that are noted of pages that were read."""
-    warehouse.run("members/moved", pages=relation("pages"), now=NOW)
+    warehouse.run("members/detect_address_change", pages=relation("pages"), now=NOW)
     return warehouse.rows("select audience, expected, actual, is_manual_change from loader_drift")
 
 
@@ -77,7 +77,7 @@ def test_who_moves_again_is_found_under_the_last_address(ours: InMemory) -> None
     ours.given("loader_drift", {**noted, "email_address": OLD, "actual": NEW})
     ours.given("mailchimp_members", {**SEEN, "email_address": NEW, "contact_id": "c1"})
     ours.given("pages", {"email_address": OTHER, "contact_id": "c1"})
-    ours.run("members/moved_again", pages=relation("pages"))
+    ours.run("members/extend_address_change", pages=relation("pages"))
     assert ours.rows("select email_address, actual from loader_drift") == [(OLD, OTHER)]
 
 

@@ -57,20 +57,20 @@ def test_who_was_not_known_is_put_in(seen: InMemory) -> None:
     seen.given("pages", {**SEEN, **MARKS})
     columns = "list_id, email_address, status, read_at, last_changed, contact_id"
     row = ("f00d", ANNA, "subscribed", NOW, BEFORE, "c1")
-    assert known(seen, "members/keep", columns) == [row]
+    assert known(seen, "members/merge_status", columns) == [row]
 
 
 def test_a_read_says_anew_what_it_shows_of_a_contact(seen: InMemory) -> None:
     seen.given("mailchimp_members", {**SEEN, "status": "pending", "contact_id": "c0"})
     seen.given("pages", {**SEEN, **MARKS})
     columns = "status, read_at, last_changed, contact_id"
-    assert known(seen, "members/keep", columns) == [("subscribed", NOW, BEFORE, "c1")]
+    assert known(seen, "members/merge_status", columns) == [("subscribed", NOW, BEFORE, "c1")]
 
 
 def test_a_read_leaves_what_a_pull_knows(seen: InMemory) -> None:
     seen.given("mailchimp_members", {**SEEN, **DETAILS})
     seen.given("pages", {**SEEN, **MARKS})
-    assert known(seen, "members/keep", ", ".join(DETAILS)) == [tuple(DETAILS.values())]
+    assert known(seen, "members/merge_status", ", ".join(DETAILS)) == [tuple(DETAILS.values())]
 
 
 def test_a_pull_says_anew_all_that_it_knows_of_a_contact(pulled: InMemory) -> None:
@@ -78,25 +78,25 @@ def test_a_pull_says_anew_all_that_it_knows_of_a_contact(pulled: InMemory) -> No
     pulled.given("pages", {**SEEN, **MARKS, **DETAILS})
     columns = ", ".join(["status", "last_changed", "contact_id", *DETAILS])
     row = ("subscribed", BEFORE, "c1", *DETAILS.values())
-    assert known(pulled, "members/keep_pulled", columns) == [row]
+    assert known(pulled, "members/merge_details", columns) == [row]
 
 
 def test_a_pull_leaves_the_mark_from_which_a_sync_reads(pulled: InMemory) -> None:
     pulled.given("mailchimp_members", {**SEEN, "read_at": BEFORE})
     pulled.given("pages", {**SEEN, "read_at": NOW})
-    assert known(pulled, "members/keep_pulled", "read_at") == [(BEFORE,)]
+    assert known(pulled, "members/merge_details", "read_at") == [(BEFORE,)]
 
 
 def test_a_pull_puts_in_who_was_not_known(pulled: InMemory) -> None:
     pulled.given("pages", {**SEEN, **MARKS, **DETAILS})
     columns = ", ".join([*SEEN, *MARKS, *DETAILS])
     row = (*SEEN.values(), *MARKS.values(), *DETAILS.values())
-    assert known(pulled, "members/keep_pulled", columns) == [row]
+    assert known(pulled, "members/merge_details", columns) == [row]
 
 
 each_read = pytest.mark.parametrize(
     ("read", "statement", "order"),
-    [("seen", "members/keep", "position"), ("pulled", "members/keep_pulled", "page")],
+    [("seen", "members/merge_status", "position"), ("pulled", "members/merge_details", "page")],
     ids=["read", "pull"],
 )
 
@@ -169,24 +169,24 @@ def test_others_stay_as_they_are_known(
 
 def test_whom_a_read_of_the_whole_list_does_not_show_is_gone(pulled: InMemory) -> None:
     pulled.given("mailchimp_members", SEEN)
-    assert known(pulled, "members/forget_gone") == []
+    assert known(pulled, "members/delete_missing") == []
 
 
 def test_whom_a_read_of_the_whole_list_shows_is_not_gone(pulled: InMemory) -> None:
     pulled.given("mailchimp_members", SEEN)
     pulled.given("pages", SEEN)
-    assert known(pulled, "members/forget_gone") == [("subscribed",)]
+    assert known(pulled, "members/delete_missing") == [("subscribed",)]
 
 
 def test_whom_a_read_of_a_list_does_not_show_is_not_gone_from_another(pulled: InMemory) -> None:
     pulled.given("mailchimp_members", {**SEEN, "list_id": "beef"})
-    assert known(pulled, "members/forget_gone") == [("subscribed",)]
+    assert known(pulled, "members/delete_missing") == [("subscribed",)]
 
 
 def test_who_is_shown_under_another_address_is_not_known_under_the_old_one(seen: InMemory) -> None:
     seen.given("mailchimp_members", {**SEEN, "contact_id": "c1"})
     seen.given("pages", {**SEEN, **MOVED})
-    assert known(seen, "members/forget_moved") == []
+    assert known(seen, "members/delete_renamed") == []
 
 
 @pytest.mark.parametrize(
@@ -201,10 +201,10 @@ def test_who_is_shown_under_another_address_is_not_known_under_the_old_one(seen:
 def test_who_did_not_move_stays_known(seen: InMemory, told: Row, page: Row) -> None:
     seen.given("mailchimp_members", {**SEEN, "contact_id": "c1", **told})
     seen.given("pages", {**SEEN, **MOVED, **page})
-    assert known(seen, "members/forget_moved") == [("subscribed",)]
+    assert known(seen, "members/delete_renamed") == [("subscribed",)]
 
 
 def test_who_is_shown_under_the_old_address_too_stays_known(seen: InMemory) -> None:
     seen.given("mailchimp_members", {**SEEN, "contact_id": "c1"})
     seen.given("pages", {**SEEN, **MOVED}, {**SEEN, "contact_id": "c2"})
-    assert known(seen, "members/forget_moved") == [("subscribed",)]
+    assert known(seen, "members/delete_renamed") == [("subscribed",)]

@@ -55,7 +55,7 @@ def claim(warehouse: InMemory, columns: str = CLAIMED, *, is_sent: bool = True) 
 
 def settled(warehouse: InMemory, columns: str) -> list[tuple[object, ...]]:
     """What is recorded of what does not go to Mailchimp."""
-    warehouse.run("plan/settle", **VALUES)
+    warehouse.run("plan/record_skipped", **VALUES)
     return warehouse.rows(f"select {columns} from loader_acks")
 
 

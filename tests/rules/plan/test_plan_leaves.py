@@ -25,7 +25,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
 
 def numbers(anna: ReadWhole) -> tuple[int, ...]:
     """Who leaves, who withdraws, who was sent, and how many rows the ledger has."""
-    ((_, *row),) = anna.request("plan/leaves")
+    ((_, *row),) = anna.request("plan/safety_counts")
     return tuple(row)
 
 

@@ -39,7 +39,7 @@ def planned(action: str, kind: str = "contact", **changes: Any) -> Row:  # noqa:
 @pytest.fixture
 def plan(warehouse: InMemory) -> InMemory:
     warehouse.make("loader_plan", **dict.fromkeys(COLUMNS, "varchar"), is_leave="boolean")
-    warehouse.run("owed/nobody_loses")
+    warehouse.run("delta/begin_losses")
     return warehouse
 
 
@@ -120,11 +120,11 @@ def lost(warehouse: InMemory, before: str, after: str = "", **delta: object) -> 
     warehouse.make(
         "history", **dict.fromkeys(("email_address", "payload", "payload_hash"), "varchar")
     )
-    warehouse.run("owed/nobody_loses")
+    warehouse.run("delta/begin_losses")
     warehouse.given("history", {"email_address": ANN, "payload": before, "payload_hash": "1"})
     said = {"audience": "readers", "email_address": ANN, "kind": "contact", "action": "upsert"}
     warehouse.given("loader_delta", {**said, "payload": after, "confirmed_hash": "1", **delta})
-    names = ("owed/lost", "owed/lost_permissions")
+    names = ("delta/lost_values", "delta/lost_permissions")
     warehouse.run(*names, audience="readers", history=relation("history"), values=VALUES)
     return warehouse.rows("select kind, name from loader_lost order by name")
 

@@ -30,7 +30,7 @@ def anna(warehouse: InMemory) -> ReadWhole:
 def mirrored(anna: ReadWhole, **values: object) -> list[str]:
     """Who is archived by an audience that mirrors a list, which one other audience feeds."""
     anna.warehouse.make("loader_delta", **DELTA)
-    anna.warehouse.run("owed/mirror", **{"selecting": [TABLES], **values})
+    anna.warehouse.run("delta/mirror_archives", **{"selecting": [TABLES], **values})
     return [row[0] for row in anna.warehouse.rows("select email_address from loader_delta")]
 
 

@@ -104,6 +104,17 @@ def test_a_statement_and_a_macro_open_with_their_description() -> None:
     assert [name_of(path) for path in without] == []
 
 
+def test_every_statement_of_a_file_has_its_own_description() -> None:
+    described = re.compile(r"[.] -?#\}\n\{% macro \w+\(")
+    counts = {name_of(path): path.read_text() for path in SQL}
+    without = [
+        name
+        for name, text in counts.items()
+        if len(described.findall(text)) != len(re.findall(r"\{% macro ", text))
+    ]
+    assert without == []
+
+
 def test_every_file_has_a_name_that_says_what_it_is() -> None:
     every = [*CODE, *SQL, *MACROS, *folders()]
     assert [name_of(path) for path in every if NAMELESS.search(path.stem)] == []

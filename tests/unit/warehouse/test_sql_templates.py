@@ -1,29 +1,35 @@
 """Statements are files with a description, and their values are bound by the driver."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TypeGuard
 
 import duckdb
 import jinja2
+import jinja2.meta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import loader.warehouse
 from loader.warehouse.sql_templates import (
     Relation,
     Statement,
     relation,
     rendered,
+    signatures,
     statement,
+    tables,
     template_of,
 )
 
 with as_file(files("loader.warehouse") / "sql") as folder:
     SQL = Path(folder)
-STATEMENTS = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
+STATEMENTS = signatures()
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 RELATIONS = {
     *("history", "wanted", "conflicts", "wished", "now_wished", "left_behind"),
@@ -68,6 +74,9 @@ LISTS: dict[str, object] = {
         "person": Relation("person_id"),
     },
 }
+MACROS = re.compile(r"{% macro (\w+)\((.*?)\) %}(.*?){% endmacro %}", re.DOTALL)
+# what a class that asks for statements adds by itself
+OF_A_RUN = {*tables("main"), "run_id", "list_id", "now", "kept", "pages", "delta", "history"}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(
     st.none(),
@@ -76,15 +85,6 @@ VALUES = st.one_of(
     TEXT,
     st.datetimes(min_value=datetime(1, 1, 1)),  # noqa: DTZ001 - as the warehouse has them
 )
-
-
-def wanted(name: str) -> set[str]:
-    """The names of the values that a statement wants, without those of its own loops."""
-    text = (SQL / f"{name}.sql").read_text()
-    own = {one for pair in re.findall(r"for (\w+)(?:, (\w+))? in", text) for one in pair}
-    included = re.findall(r"include '(.+)\.sql'", text)
-    of_others = (wanted(one) for one in included)
-    return (set(re.findall(r"\{\{\s*(\w+)\s*\}\}", text)) - own).union(*of_others)
 
 
 @pytest.fixture(scope="module")
@@ -130,21 +130,63 @@ def test_every_statement_is_one_of_sql_once_its_values_are_in(
     memory: duckdb.DuckDBPyConnection,
 ) -> None:
     counts = {}
-    for name in STATEMENTS:
+    for name, signature in STATEMENTS.items():
         values: dict[str, object] = {
-            one: Relation('"a table"') if one in RELATIONS else None for one in wanted(name)
+            one: Relation('"a table"') if one in RELATIONS else None for one in signature
         }
         counts[name] = len(memory.extract_statements(statement(name, **values | LISTS)))
     assert counts == dict.fromkeys(STATEMENTS, 1)
 
 
 def test_a_statement_without_one_of_its_values_is_an_error_that_names_it() -> None:
-    with_values = [name for name in STATEMENTS if wanted(name)]
-    assert len(with_values) > len(STATEMENTS) / 2
-    for name in with_values:
-        missing, *others = sorted(wanted(name))
-        with pytest.raises(jinja2.UndefinedError, match=missing):
-            statement(name, **dict.fromkeys(others, 1), **LISTS)
+    for name, signature in STATEMENTS.items():
+        for missing in signature:
+            others = dict.fromkeys(set(signature) - {missing}, 1)
+            with pytest.raises(TypeError, match=f"{name} lacks {missing}"):
+                statement(name, **others)
+
+
+def test_a_signature_names_what_its_statement_uses_and_nothing_else() -> None:
+    for path in SQL.rglob("*.sql"):
+        text = path.read_text()
+        if "{% macro" in text:
+            names = jinja2.meta.find_undeclared_variables(jinja2.Environment().parse(text))  # noqa: S701 - nothing is rendered
+            assert names <= {"name_key", "contact_key"}, path
+        for name, signature, body in MACROS.findall(text):
+            whole = re.sub(r"{% include '(.+?)' %}", lambda part: (SQL / part[1]).read_text(), body)
+            named = re.findall(r"\w+", signature)
+            unused = [one for one in named if not re.search(rf"\b{one}\b", whole)]
+            assert unused == [], f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("path", sorted(Path(loader.warehouse.__path__[0]).rglob("*.py")), ids=str)
+def test_whoever_asks_for_a_statement_gives_what_its_signature_says(path: Path) -> None:
+    for call in calls(path):
+        names = [one.value for one in call.args if is_name(one)]
+        taken = {one for name in names for one in STATEMENTS[str(name)]}
+        given = {one.arg for one in call.keywords if one.arg is not None}
+        where = f"{path.name}:{call.lineno}"
+        added = OF_A_RUN | ({"audience"} if path.name == "drift.py" else set())
+        if names and len(names) == len(call.args):
+            assert given <= taken | added, where
+        if names and all(one.arg is not None for one in call.keywords):
+            assert taken <= given | added, where
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    """The calls by which a module asks for statements."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else ""
+            name = function.id if isinstance(function, ast.Name) else name
+            if name in ("statement", "_ask", "_execute"):
+                yield node
+
+
+def is_name(node: ast.expr) -> TypeGuard[ast.Constant]:
+    """Whether an argument is the name of a statement."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_a_text_stands_beside_a_statement_and_never_in_it() -> None:

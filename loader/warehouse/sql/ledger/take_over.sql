@@ -1,7 +1,8 @@
-{#
-    What one audience had put in a place that is another one's now is known under the name of that one;
-    where it has a row of its own, that stays, with what the old one knows of the time before.
-#}
+{# Hand a placement to the audience that names it now. #}
+{# What one audience had put in a place that is another one's now is known under the name of
+   that one; where it has a row of its own, that stays, with what the old one knows of the time
+   before. #}
+{% macro take_over(ledger, audience, kind, list_id, old_audience, old_segment, segment) %}
 merge into {{ ledger }} as ledger
 using (
     select *
@@ -34,7 +35,7 @@ then
     )
     values (
         old.list_id,
-{{ audience }},
+    {{ audience }},
         old.kind,
         coalesce({{ segment }}, old.segment),
         old.email_address,
@@ -56,3 +57,14 @@ then
         old.acked_at,
         old.run_id
     )
+{% endmacro %}
+
+{# What was taken over is none of the audience's any more that had it before. #}
+{% macro taken_over(ledger, kind, list_id, old_audience, old_segment) %}
+delete from {{ ledger }}
+where
+    list_id = {{ list_id }}
+    and audience = {{ old_audience }}
+    and kind = {{ kind }}
+    and ({{ old_segment }} is null or segment = {{ old_segment }})
+{% endmacro %}

@@ -1,9 +1,10 @@
-{#
-    Before the first write: who is about to be sent, and whether the list showed them already. After
-    a crash this is what tells a contact of ours from somebody else's, and whom we archived. What the
-    claim changes is noted in `claim_state`, so that a run that ends in order can give it back. Whom the
-    list shows as wanted already is claimed by itself, for that is acknowledged without a write.
-#}
+{# Claim what is to be sent, and record what is skipped. #}
+{# Before the first write: who is about to be sent, and whether the list showed them already.
+   After a crash this is what tells a contact of ours from somebody else's, and whom we
+   archived. What the claim changes is noted in `claim_state`, so that a run that ends in order
+   can give it back. Whom the list shows as wanted already is claimed by itself, for that is
+   acknowledged without a write. #}
+{% macro claim(ledger, already_applied, in_flight, is_sent, list_id, run_id) %}
 merge into {{ ledger }} as ledger
 using (
     select
@@ -58,7 +59,7 @@ then
         outcome, reason_code, attempts, run_id
     )
     values (
-{{ list_id }},
+    {{ list_id }},
         claimed.audience,
         claimed.kind,
         claimed.segment,
@@ -70,5 +71,51 @@ then
         case when claimed.is_archive then 'unknown' end,
         case when claimed.is_archive then {{ in_flight }} end,
         0,
-{{ run_id }}
+    {{ run_id }}
     )
+{% endmacro %}
+
+{# Before the first write: whose address is about to change, and to what. After a crash this is
+   what tells that the contact with the new address is the one that we know. #}
+{% macro claim_changes(ledger, in_flight, list_id, run_id) %}
+update {{ ledger }} as ledger
+set
+    action = 'change_address',
+    outcome = 'unknown',
+    reason_code = {{ in_flight }},
+    message = null,
+    mailchimp_code = null,
+    pending_email = changes.email_address,
+    run_id = {{ run_id }}
+from loader_plan as changes
+where
+    changes.outcome is null
+    and changes.audience not in (select rules.audience from loader_rules as rules where is_held_back)
+    and changes.route = 'change_address'
+    and ledger.list_id = {{ list_id }}
+    and ledger.audience = changes.audience
+    and ledger.kind = 'contact'
+    and ledger.email_address = changes.current_email
+{% endmacro %}
+
+{# Record the rows of the plan that do not go to Mailchimp, where that is news. #}
+{% macro record_skipped(acks, list_id, now, run_id) %}
+insert into {{ acks }}
+select
+    {{ run_id }} as run_id,
+    audience,
+    {{ list_id }} as list_id,
+    segment,
+    email_address,
+    person_id,
+    case when outcome = 'accepted' then route else action end as action,
+    payload_hash,
+    marketing_permissions,
+    outcome,
+    reason_code,
+    message,
+    mailchimp_code,
+    {{ now }} as acked_at
+from loader_plan
+where outcome is not null and is_new
+{% endmacro %}

@@ -1,18 +1,36 @@
-{#
-    What this run does on one list, for all audiences that have their turn: each row of their deltas
-    with the way that it goes to Mailchimp (`route`) or, in `outcome`, `reason_code` and `message`, why it does not go,
-    as the first of the rules in loader/warehouse/rules/ says that is true (`rule`). Nothing
-    is decided here but what several audiences of one contact do together. What was recorded like that
-    by an earlier run is not `is_new`. `turn` says who comes first, and `depends_on_contact` that a row
-    goes only when some audience had the contact accepted in this run. Of an audience that is held
-    back nothing goes but withdrawals.
-#}
+{# What this run does on one list, for all audiences that have their turn: each row of their
+   deltas with the way that it goes to Mailchimp (`route`) or, in `outcome`, `reason_code` and
+   `message`, why it does not go, as the first of the rules in loader/warehouse/rules/ says that
+   is true (`rule`). Nothing is decided here but what several audiences of one contact do
+   together. What was recorded like that by an earlier run is not `is_new`. `turn` says who
+   comes first, and `depends_on_contact` that a row goes only when some audience had the contact
+   accepted in this run. Of an audience that is held back nothing goes but withdrawals. #}
+{% macro decide(
+    drift,
+    ledger,
+    members,
+    a_day_ago,
+    a_week_ago,
+    contact_operation,
+    contact_outcome,
+    contact_reason_code,
+    contact_rule,
+    email_changed,
+    isolated_failure,
+    list_id,
+    membership_outcome,
+    membership_reason_code,
+    membership_rule,
+    retry_rejected,
+    three_days_ago,
+    unwritten_but_there
+) %}
 create or replace temporary table loader_plan as
 with
 
     facts as ({% include 'plan/facts.sql' %}),
 
--- what each audience would do if it were alone with contacts that it can make or bring back
+    -- what each audience would do if it were alone with contacts that it can make or bring back
     can_make as (
         select *, false as is_made_by_another, false as made_status_is_maintained
         from facts
@@ -27,7 +45,7 @@ with
 
     can_make_scored as (select *, {{ contact_rule }} as rule from can_make),
 
--- who makes a contact, or brings it back; of several audiences one does
+    -- who makes a contact, or brings it back; of several audiences one does
     makers as (
         select
             email_address,
@@ -80,16 +98,16 @@ with
     contacts as (
         select
             *,
-{{ contact_outcome }} as outcome,
-{{ contact_reason_code }} as reason_code,
-{{ contact_operation }} as route,
+    {{ contact_outcome }} as outcome,
+    {{ contact_reason_code }} as reason_code,
+    {{ contact_operation }} as route,
             -- who is made anyway needs nobody to be there before
             is_made_by_another
             and (status is not null or contacts = 'update') as depends_on_contact
         from contacts_scored
     ),
 
--- memberships and permissions, with what becomes of their contact
+    -- memberships and permissions, with what becomes of their contact
     beside_contacts as (
         select
             facts.*,
@@ -118,14 +136,15 @@ with
         where facts.kind <> 'contact'
     ),
 
--- the tags that should be taken away: a segment is a tag, and others may have put somebody there
+    -- the tags that should be taken away: a segment is a tag, and others may have put somebody
+    -- there
     taken as (
         select distinct lower(segment) as segment, current_email as email_address
         from beside_contacts
         where action = 'tag_remove'
     ),
 
--- what each audience would give of them if it were alone
+    -- what each audience would give of them if it were alone
     can_give as (
         select beside_contacts.*, false as is_shared_with_other_audience
         from beside_contacts
@@ -185,8 +204,8 @@ with
     memberships as (
         select
             *,
-{{ membership_outcome }} as outcome,
-{{ membership_reason_code }} as reason_code,
+    {{ membership_outcome }} as outcome,
+    {{ membership_reason_code }} as reason_code,
             action as route,
             case
                 when previous_email is not null
@@ -258,3 +277,4 @@ select
     end as is_new,
     turn
 from decisions
+{% endmacro %}

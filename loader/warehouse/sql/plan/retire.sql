@@ -1,9 +1,19 @@
-{#
-    What an audience gives up on one list, as a plan like that of a sync: memberships in a segment or
-    tags that it does not name any more, and contacts when it does not write them. What another
-    audience put there too stays, and whom one that may create contacts wants on the list, and a segment
-    that one names.
-#}
+{# What an audience gives up on one list, as a plan like that of a sync: memberships in a
+   segment or tags that it does not name any more, and contacts when it does not write them.
+   What another audience put there too stays, and whom one that may create contacts wants on the
+   list, and a segment that one names. #}
+{% macro retire(
+    ledger,
+    members,
+    wanted,
+    audience,
+    keeps_contacts,
+    keeps_tags,
+    list_id,
+    named_segments,
+    on_leave,
+    tagging
+) %}
 create or replace temporary table loader_plan as
 with
 
@@ -19,8 +29,8 @@ with
                 or kind = 'segment'
                 or (kind = 'tag' and not {{ keeps_tags }})
             )
-{%- for name in named_segments %} and lower(segment) <> {{ name }}
-{%- endfor %}
+    {%- for name in named_segments %} and lower(segment) <> {{ name }}
+    {%- endfor %}
     ),
 
     members as (
@@ -38,7 +48,7 @@ with
                 ledger.audience <> {{ audience }}
                 or (ledger.kind = 'tag' and {{ keeps_tags }})
             )
-{%- for history in tagging %}
+    {%- for history in tagging %}
             union
             select
                 lower(unnest(from_json(tags, '["VARCHAR"]'))) as segment,
@@ -49,7 +59,7 @@ with
                 and marketing_consent
                 and invalid_reason is null
                 and tags is not null
-{%- endfor %}
+    {%- endfor %}
         union
         select '' as segment, email_address
         from {{ wanted }}
@@ -93,7 +103,7 @@ with
     )
 
 select
-{{ audience }} as audience,
+    {{ audience }} as audience,
     kind,
     segment,
     email_address,
@@ -126,3 +136,4 @@ select
     true as is_new,
     1 as turn
 from judged
+{% endmacro %}

@@ -1,4 +1,29 @@
+{# Read what dbt has registered. #}
+{# Whether dbt ever made a table of ours in the target schema. #}
+{% macro exists(name, schema) %}
+    select count(*) as tables
+    from information_schema.tables
+    where table_schema = {{ schema }} and table_name = {{ name }}
+{% endmacro %}
+
+{# Which version the tables are of. #}
+{% macro version(versions) %} select max(version) as version from {{ versions }} {% endmacro %}
+
+{# The databases that the warehouse has open, by name; of a DuckDB file it is the name of the
+   file. #}
+{% macro databases() %} select database_name as name from duckdb_databases() {% endmacro %}
+
 {# What dbt registered: every audience of the project, and those that were ever built in it. #}
-select audience, path, tags, enabled, status, failed_tests, configuration, history, delta, built_at
-from {{ audiences }}
-order by audience
+{% macro audiences(audiences) %}
+    select
+        audience, path, tags, enabled, status, failed_tests, configuration, history, delta, built_at
+    from {{ audiences }}
+    order by audience
+{% endmacro %}
+
+{# What stays behind in Mailchimp, in places that no audience names any more. #}
+{% macro left_behind(left_behind) %}
+    select audience, list_id, contacts, segments, command, said
+    from {{ left_behind }}
+    order by audience, list_id
+{% endmacro %}

@@ -1,2 +1,0 @@
-{# The pages have been kept. #}
-drop table {{ pages }}

@@ -1,2 +1,0 @@
-{# Whatever was known of a list gives way to what a read has brought. #}
-delete from {{ kept }} where list_id = {{ list_id }}
