@@ -7,7 +7,8 @@ from loader.audience import UNFINISHED, Audience, owners_of_segments
 from loader.reasons import IN_FLIGHT, NOT_ON_LIST
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
-from loader.warehouse.sql_templates import Relation, relation, statement, tables
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import relation, statement, tables
 
 # what a row of the ledger is about, where it is not the contact itself
 KIND_OF_ACTION = {

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from loader.errors import ConfigurationError
-from loader.warehouse.duckdb import open_duckdb
+from loader.warehouse.engine.duckdb import open_duckdb
 
 
 class Warehouse(Protocol):

@@ -13,9 +13,10 @@ from loader.warehouse.apply_acks import (
     ack_statements,
 )
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.registry import given_up
 from loader.warehouse.reports.runs import RunRow
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.sql_templates import statement, tables
 
 
 class Ledger:

@@ -14,9 +14,10 @@ from loader.plan_counts import Loss, PlanCounts, PlannedRows
 from loader.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.rules.decisions import rules_of_a_plan
 from loader.warehouse.rules.drift import EMAIL_CHANGED
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.sql_templates import statement, tables
 
 Names = tuple[tuple[str, str], ...]  # a text of a payload, and what takes its place on the wire
 

@@ -12,7 +12,8 @@ from loader.errors import ConfigurationError
 from loader.list_schema import LeftBehind, Placement, TrackedSegment
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION
-from loader.warehouse.sql_templates import Relation, relation, statement, tables
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import relation, statement, tables
 
 DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
 

@@ -11,15 +11,10 @@ import jinja2
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Macro
 
-from loader.addresses import AROUND_IDENTITIES, WHITE_SPACE
+from loader.warehouse.engine import dialect
+from loader.warehouse.engine.dialect import Relation
 
 MACRO = re.compile(r"\{% macro (\w+)\(")
-
-
-class Relation(str):
-    """The quoted name of a table or view, which goes into a statement as it is."""
-
-    __slots__ = ()
 
 
 def relation(schema: str, name: str) -> Relation:
@@ -155,33 +150,6 @@ def _bound(value: object) -> str:
     return f"${_COLLECTING.get().place(value)}"
 
 
-def name_key_of(expression: str) -> Relation:
-    """What `name_key` says of a name that Mailchimp shows, as SQL."""
-    return Relation(f"lower({_without(WHITE_SPACE, expression)})")
-
-
-def identity_of(expression: str) -> Relation:
-    """What `identity` says of an address or a `person_id` that a column has, as SQL."""
-    return _without(AROUND_IDENTITIES, f"cast({expression} as varchar)")
-
-
-def contact_key_of(expression: str) -> Relation:
-    """The key of a contact by its address, as SQL: what dbt's macro `normalise_address` gives.
-
-    Args:
-        expression: SQL of an address without white space and format characters around it, or of the
-            key of a row that has no address, which stays as it is.
-    """
-    return Relation(
-        f"case when {expression} like '(none) %' then {expression} else lower({expression}) end"
-    )
-
-
-def _without(letters: str, expression: str) -> Relation:
-    around = "".join(f"\\x{{{ord(one):x}}}" for one in letters)
-    return Relation(f"regexp_replace({expression}, '^[{around}]+|[{around}]+$', '', 'g')")
-
-
 def _doubled(name: str) -> str:
     return name.replace('"', '""')
 
@@ -225,6 +193,11 @@ def template_of(text: str) -> jinja2.Template:
         autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` makes each value a parameter
         finalize=_bound,
     )
-    environment.globals["name_key"] = name_key_of
-    environment.globals["contact_key"] = contact_key_of
+    environment.globals.update(
+        name_key=dialect.name_key,
+        contact_key=dialect.contact_key,
+        json_text=lambda document, path: dialect.json_text(document, _bound(path)),
+        number=dialect.number,
+        sql=Relation,
+    )
     return environment.from_string(text)

@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 
 from loader.errors import ConfigurationError
 from loader.warehouse.base import Warehouse
-from loader.warehouse.sql_templates import (
-    Relation,
-    column,
-    identity_of,
-    quoted_text,
-    relation,
-    statement,
-)
+from loader.warehouse.engine.dialect import Relation, identity
+from loader.warehouse.sql_templates import column, quoted_text, relation, statement
 from loader.warehouse.staging import PAGES
 
 
@@ -250,8 +244,8 @@ def _as_selected(place: Location, table: Table) -> Location:
     return replace(
         place,
         scope=place.scope if has_ids else None,
-        address=identity_of(columns["email_address"]),
-        person=identity_of(columns["person_id"]) if has_ids else place.person,
+        address=identity(columns["email_address"]),
+        person=identity(columns["person_id"]) if has_ids else place.person,
     )
 
 

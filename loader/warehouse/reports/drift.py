@@ -7,8 +7,9 @@ from typing import Any
 from loader.audience import Audience
 from loader.list_schema import ComparedField
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.rules.drift import DRIFT_TYPES, EMAIL_CHANGED, repairs
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.sql_templates import statement, tables
 
 Rows = list[dict[str, Any]]
 

@@ -11,7 +11,8 @@ from loader.batch import Operation
 from loader.list_schema import AddressRule, FieldRule
 from loader.reasons import ALREADY_REMOVED, REFUSED, said
 from loader.warehouse.base import Warehouse
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import statement, tables
 
 Rows = list[dict[str, Any]]
 

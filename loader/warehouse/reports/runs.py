@@ -9,8 +9,9 @@ from loader.audience import Audience
 from loader.list_schema import LeftBehind
 from loader.reasons import said
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.registry import given_up, require_table
-from loader.warehouse.sql_templates import Relation, statement, tables
+from loader.warehouse.sql_templates import statement, tables
 
 Rows = list[dict[str, Any]]
 

@@ -7,6 +7,7 @@ other audiences are known, too. A new verdict is a rule in a list and a case in 
 
 from collections.abc import Sequence
 
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.rules.contact_rules import CONTACT_RULES, UNWRITTEN_BUT_THERE
 from loader.warehouse.rules.membership_rules import MEMBERSHIP_RULES
 from loader.warehouse.rules.rule import (
@@ -17,7 +18,6 @@ from loader.warehouse.rules.rule import (
     outcome_of,
     reason_code_of,
 )
-from loader.warehouse.sql_templates import Relation
 
 
 def rules_of_a_plan(

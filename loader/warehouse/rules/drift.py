@@ -7,7 +7,8 @@ ask of, among it the changed addresses, is worked out after the first.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loader.warehouse.sql_templates import Relation, quoted_text
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import quoted_text
 
 
 class Repair(StrEnum):

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
-from loader.warehouse.sql_templates import Relation, quoted_text
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import quoted_text
 
 SEND = "send"
 LEFT_OUT = "left out"  # nothing is sent, and nothing is said of the row

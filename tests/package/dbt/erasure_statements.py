@@ -1,8 +1,9 @@
 """What the statements of `sql/forget` are given: places of people, and who is asked for."""
 
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.erasure.erase import ADDRESS_IN_A_TEXT
 from loader.warehouse.erasure.locations import HISTORY, Location
-from loader.warehouse.sql_templates import Relation, relation
+from loader.warehouse.sql_templates import relation
 
 PLACES = {
     name: Location(

@@ -14,7 +14,8 @@ from dbt_process import DbtProcess
 from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.values.value_rules import ADDRESSES
 from loader.warehouse.contract import shared_tables
-from loader.warehouse.sql_templates import Relation, Statement, relation, signatures, statement
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import Statement, relation, signatures, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.dbt.erasure_statements import of_people

@@ -5,7 +5,8 @@ from typing import Any, Self
 import duckdb
 
 from fakes import make_tables
-from loader.warehouse.sql_templates import Relation, statement, tables, values_of
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import statement, tables, values_of
 
 Row = dict[str, Any]
 

@@ -41,8 +41,8 @@ with
             email_address,
         {{ value.name }} as field,
         {{ value.kind }} as kind,
-            json_extract_string(confirmed_payload, {{ value.path }}) as had,
-            json_extract_string(payload, {{ value.path }}) as gets
+        {{ json_text("confirmed_payload", value.path) }} as had,
+        {{ json_text("payload", value.path) }} as gets
         from changed
     {%- endfor %}
     )
@@ -99,5 +99,5 @@ with
 
 select {{ audience }} as audience, email_address, 'permissions' as action, 'permission' as kind, name
 from switched_off
-where json_extract_string(confirmed_permissions, '/' || escaped) = 'true'
+where {{ json_text('confirmed_permissions', sql("'/' || escaped")) }} = 'true'
 {% endmacro %}

@@ -19,7 +19,7 @@ with
             split_part(email_address, '@', 1) as local_part,
             split_part(email_address, '@', 2) as domain
     {%- for field in fields %},
-            case when kind = 'contact' then json_extract_string(payload, {{ field.path }}) end
+            case when kind = 'contact' then {{ json_text('payload', field.path) }} end
             as value_{{ field.number }}
     {%- endfor %}
         from loader_plan as plan

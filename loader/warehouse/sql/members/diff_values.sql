@@ -41,8 +41,8 @@ with
             email_address,
         {{ value.name }} as field,
         {{ value.kind }} as kind,
-            json_extract_string(payload, {{ value.path }}) as expected,
-        {% if value.shown is none %}'' {% else %}coalesce(json_extract_string(shown, {{ value.shown }}), ''){% endif %} as actual
+        {{ json_text("payload", value.path) }} as expected,
+        {% if value.shown is none %}'' {% else %}coalesce({{ json_text("shown", value.shown) }}, ''){% endif %} as actual
         from held
     {%- endfor %}
     )
@@ -60,23 +60,23 @@ where
         then lower(trim(expected)) <> lower(trim(actual))
         when kind = 'number'
         then coalesce(
-            try_cast(expected as double) <> try_cast(actual as double), trim(expected) <> trim(actual)
+    {{ number("expected") }} <> {{ number("actual") }}, trim(expected) <> trim(actual)
         )
         when kind = 'degree'
         then coalesce(
-            abs(try_cast(expected as double) - try_cast(actual as double)) > 0.0001,
+            abs({{ number('expected') }} - {{ number('actual') }}) > 0.0001,
             trim(expected) <> trim(actual)
         )
         when kind = 'address'
         then
     {% for part in ("addr1", "addr2", "city", "state", "zip") %}
-            trim(coalesce(json_extract_string(expected, {{ '/' ~ part }}), ''))
-            <> trim(coalesce(json_extract_string(actual, {{ '/' ~ part }}), ''))
+            trim(coalesce({{ json_text('expected', '/' ~ part) }}, ''))
+            <> trim(coalesce({{ json_text('actual', '/' ~ part) }}, ''))
             or
     {% endfor %}
             coalesce(
-                upper(trim(json_extract_string(expected, '/country')))
-                <> upper(trim(coalesce(json_extract_string(actual, '/country'), ''))),
+                upper(trim({{ json_text('expected', '/country') }}))
+                <> upper(trim(coalesce({{ json_text('actual', '/country') }}, ''))),
                 false
             )
         else trim(expected) <> trim(actual)

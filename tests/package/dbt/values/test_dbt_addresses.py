@@ -10,7 +10,7 @@ from dbt_process import DbtProcess
 from draws import seeds
 from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.mailchimp.arrow_json import addresses
-from loader.warehouse.sql_templates import contact_key_of, identity_of
+from loader.warehouse.engine import dialect
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -183,7 +183,7 @@ def test_dbt_and_the_loader_normalise_an_address_alike(shop: Shop) -> None:
     (shop.folder / "models").mkdir(exist_ok=True)
     (shop.folder / "models" / "normalised.sql").write_text(NORMALISING)
     shop.dbt("run", "--select", "normalised")
-    in_sql = contact_key_of(identity_of("typed"))
+    in_sql = dialect.contact_key(dialect.identity("typed"))
     rows = shop.query(f"select typed, contact_key, nullif({in_sql}, '') as sql from normalised")
     in_arrow = addresses(pa.array([row["typed"] for row in rows])).to_pylist()
     said = [
