@@ -15,7 +15,7 @@ import yaml
 from jinja2 import Environment
 
 from loader.cli import EXIT_CODES, main
-from loader.reasons import DRIFT_TYPES, REASONS, Reason
+from loader.model.reasons import DRIFT_TYPES, REASONS, Reason
 
 DBT = Path(__file__).parent.parent.parent / "dbt_project"
 # the macros that models of a project call; the others are the package's own

@@ -2,7 +2,7 @@
 
 from generate import table
 
-from loader import mailchimp_facts as facts
+from loader.model import mailchimp_facts as facts
 
 
 def limits() -> str:

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from loader.audience import Audience
-from loader.checks.compatibility import check_segment_is_own
-from loader.checks.targets import check_target
 from loader.concurrency import AdaptiveLimiter
-from loader.errors import ConfigurationError, GuardTripped, LoaderError, WarehouseError
 from loader.extract.list_schema import read_list, read_lists
 from loader.mailchimp.documented_fields import PING, ping
 from loader.mailchimp.response_checks import json_object
 from loader.mailchimp.transport.client import Client, connected
-from loader.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.audience import Audience
+from loader.model.checks.compatibility import check_segment_is_own
+from loader.model.checks.targets import check_target
+from loader.model.errors import ConfigurationError, GuardTripped, LoaderError, WarehouseError
+from loader.model.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.settings import RetryPolicy, credentials
+from loader.model.wording import counted, people, without_name
 from loader.plan.command import PlanRun
 from loader.plan.plan_report import AudiencePlan
 from loader.session.schedule import is_due
-from loader.settings import RetryPolicy, credentials
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
-from loader.wording import counted, people, without_name
 
 RETRY_SECONDS = 20.0  # of one request: somebody is waiting for the answer
 

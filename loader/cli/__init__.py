@@ -9,8 +9,8 @@ import click
 
 from loader import __version__
 from loader.cli.terminal.output import say
-from loader.errors import Interrupted, LoaderError, WarehouseError
-from loader.foreign_text import one_line
+from loader.model.errors import Interrupted, LoaderError, WarehouseError
+from loader.text.foreign_text import one_line
 
 # a command is imported when it is asked for: none waits for the libraries of another
 COMMANDS = {

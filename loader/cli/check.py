@@ -15,9 +15,9 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say
 from loader.cli.terminal.run_command import open_context
+from loader.model.settings import Settings
 from loader.plan.command import PlanRun
-from loader.report import SEVERITY, RunReport
-from loader.settings import Settings
+from loader.text.report import SEVERITY, RunReport
 
 
 @click.command()

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from loader.addresses import identity, is_like_address
 from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
 from loader.cli.terminal.output import answer_to, is_agreed, say
-from loader.errors import ConfigurationError, Interrupted
+from loader.model.addresses import identity, is_like_address
+from loader.model.errors import ConfigurationError, Interrupted
+from loader.model.wording import counted, people
 from loader.session.dbt_target import Target
 from loader.warehouse.erasure.erase import Erased, erase
-from loader.wording import counted, people
 
 MOST = 10  # lines and tables that are named
 NOT_FOUND = 1  # exit code

@@ -8,7 +8,7 @@ import click
 from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
 from loader.cli.terminal.output import say
 from loader.cli.terminal.tables import show, wide_option
-from loader.list_schema import LeftBehind
+from loader.model.list_schema import LeftBehind
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import Rows, overview
 

@@ -15,10 +15,10 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say_text
 from loader.cli.terminal.run_command import open_context
+from loader.model.settings import Settings
 from loader.plan.command import PlanRun
 from loader.plan.plan_report import as_json, as_markdown, as_text
-from loader.report import RunReport
-from loader.settings import Settings
+from loader.text.report import RunReport
 
 
 @click.command()

@@ -16,10 +16,10 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
-from loader.mailchimp_facts import STATUSES
+from loader.model.mailchimp_facts import STATUSES
+from loader.model.settings import Settings
 from loader.pull.command import PullRun
-from loader.report import SEVERITY
-from loader.settings import Settings
+from loader.text.report import SEVERITY
 
 COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 

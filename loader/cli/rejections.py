@@ -9,11 +9,11 @@ import click
 from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
 from loader.cli.terminal.output import say
 from loader.cli.terminal.tables import show, wide_option
+from loader.model.wording import counted
 from loader.session.dbt_target import filter_audiences
 from loader.warehouse.registry import registered_audiences
 from loader.warehouse.reports.runs import Rows
 from loader.warehouse.reports.runs import rejections as not_arrived
-from loader.wording import counted
 
 OUTCOMES = ("held", "rejected", "invalid", "unknown")
 COLUMNS = ("audience", "email_address", "outcome", "reason")

@@ -6,12 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from loader.addresses import name_key
-from loader.audience import Audience
 from loader.concurrency import together
-from loader.errors import ListNotFound, NotFound
 from loader.extract.pagination import every_page
-from loader.list_schema import ListSchema, ListSegment
 from loader.mailchimp.documented_fields import CATEGORIES, INTERESTS, LIST
 from loader.mailchimp.http import Response
 from loader.mailchimp.list_fields import (
@@ -31,7 +27,11 @@ from loader.mailchimp.lists import (
 )
 from loader.mailchimp.response_checks import json_object, whole
 from loader.mailchimp.transport.client import Client
-from loader.mailchimp_facts import MAX_CONNECTIONS as WORKERS
+from loader.model.addresses import name_key
+from loader.model.audience import Audience
+from loader.model.errors import ListNotFound, NotFound
+from loader.model.list_schema import ListSchema, ListSegment
+from loader.model.mailchimp_facts import MAX_CONNECTIONS as WORKERS
 
 
 async def read_list(client: Client, list_id: str, audiences: Sequence[Audience] = ()) -> ListSchema:

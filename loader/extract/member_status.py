@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loader.concurrency import run_workers, together
-from loader.errors import Interrupted, Moving, Unavailable
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import members_request, parse_members
 from loader.mailchimp.transport.client import Client
-from loader.mailchimp_facts import PAGE
-from loader.settings import utc_now
+from loader.model.errors import Interrupted, Moving, Unavailable
+from loader.model.mailchimp_facts import PAGE
+from loader.model.settings import utc_now
 from loader.warehouse.staging import StagedStatuses
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from loader.concurrency import run_workers
-from loader.errors import Interrupted, Moving
-from loader.events import OnProgress, ProgressEvent
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.transport.client import Client
-from loader.mailchimp_facts import PAGE
+from loader.model.errors import Interrupted, Moving
+from loader.model.mailchimp_facts import PAGE
+from loader.text.events import OnProgress, ProgressEvent
 
 Page = TypeVar("Page")
 

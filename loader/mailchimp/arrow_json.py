@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from loader.addresses import AROUND_IDENTITIES
-from loader.errors import Unavailable
+from loader.model.addresses import AROUND_IDENTITIES
+from loader.model.errors import Unavailable
 
 # the name of a value in JSON: a quotation mark within a text has a backslash before it, so that no
 # text looks like one

@@ -7,14 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.batch import Batch, BatchResult, Outcome
-from loader.errors import RequestRejected
-from loader.foreign_text import of_mailchimp
 from loader.mailchimp.arrow_json import addresses, names_in
 from loader.mailchimp.documented_fields import OF_EVERY_LIST
 from loader.mailchimp.http import Response
 from loader.mailchimp.response_checks import times_named
-from loader.reasons import NOT_MENTIONED, REFUSED, VALUES_NOT_SHOWN
+from loader.model.batch import Batch, BatchResult, Outcome
+from loader.model.errors import RequestRejected
+from loader.model.reasons import NOT_MENTIONED, REFUSED, VALUES_NOT_SHOWN
+from loader.text.foreign_text import of_mailchimp
 
 SCHEMA = pa.schema(
     [
@@ -47,7 +47,7 @@ def uniform_result(
     Args:
         batch: what was sent, or would have been.
         outcome: what became of all of it.
-        code: one of `loader.reasons`; None for what needs no reason.
+        code: one of `loader.model.reasons`; None for what needs no reason.
         message: what people read besides, as Mailchimp's own sentence.
         mailchimp_code: Mailchimp's own code, where there is one.
         answered_at: by Mailchimp's clock, in UTC without a zone.

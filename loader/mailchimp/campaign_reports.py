@@ -12,7 +12,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import addresses, exploded, int_field, parse_timestamps
 from loader.mailchimp.documented_fields import (
     ACTIVITY,
@@ -27,7 +26,8 @@ from loader.mailchimp.documented_fields import (
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import parse_timestamp
 from loader.mailchimp.response_checks import json_object, table
-from loader.mailchimp_facts import PAGE, TIMESTAMP
+from loader.model.errors import Unavailable
+from loader.model.mailchimp_facts import PAGE, TIMESTAMP
 
 EVENTS = pa.schema(
     [

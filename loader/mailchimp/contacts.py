@@ -7,8 +7,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.batch import Batch, BatchResult, Operation, Outcome
-from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import addresses, exploded, int_field
 from loader.mailchimp.batch_results import (
     is_all_shown,
@@ -25,8 +23,10 @@ from loader.mailchimp.documented_fields import (
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.member_status import subscriber_hash
 from loader.mailchimp.response_checks import json_object, nothing, table
-from loader.mailchimp_facts import GONE
-from loader.reasons import EXISTS, NOT_MENTIONED, VALUES_NOT_SHOWN
+from loader.model.batch import Batch, BatchResult, Operation, Outcome
+from loader.model.errors import Unavailable
+from loader.model.mailchimp_facts import GONE
+from loader.model.reasons import EXISTS, NOT_MENTIONED, VALUES_NOT_SHOWN
 
 
 def contacts_request(list_id: str, batch: Batch) -> Request:

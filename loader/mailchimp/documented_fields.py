@@ -12,7 +12,7 @@ import pyarrow as pa
 from loader.mailchimp.http import Request
 
 # what a contact may be sent with on every list; all other names are merge fields and interests
-# (BATCH_PAGE of loader.mailchimp_facts)
+# (BATCH_PAGE of loader.model.mailchimp_facts)
 OF_EVERY_LIST = frozenset(
     b"email_address status status_if_new email_type merge_fields interests language vip location"
     b" latitude longitude ip_signup ip_opt timestamp_signup timestamp_opt tags"

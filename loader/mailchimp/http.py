@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from loader.errors import (
+from loader.model.errors import (
     AuthenticationError,
     MailchimpError,
     NotFound,
@@ -15,11 +15,11 @@ from loader.errors import (
     Throttled,
     Unavailable,
 )
-from loader.foreign_text import of_mailchimp
-from loader.mailchimp_facts import BATCH_CONTACTS
+from loader.model.mailchimp_facts import BATCH_CONTACTS
+from loader.text.foreign_text import of_mailchimp
 
 # bytes of an answer: a contact with 80 merge fields of 255 characters has 20 KB (the
-# limits of loader.mailchimp_facts), a page has 1,000 of them
+# limits of loader.model.mailchimp_facts), a page has 1,000 of them
 LARGEST_ROW, LARGEST_REST = 32_000, 64_000
 EPOCH = 1970  # no answer is from an earlier year
 

@@ -4,10 +4,6 @@ from typing import Any
 
 import orjson
 
-from loader.addresses import name_key
-from loader.audience import MergeField
-from loader.errors import Unavailable
-from loader.list_schema import ListField
 from loader.mailchimp.documented_fields import (
     CATEGORIES,
     INTERESTS,
@@ -18,7 +14,11 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, whole
-from loader.mailchimp_facts import MERGE_FIELD_TYPES, PAGE
+from loader.model.addresses import name_key
+from loader.model.audience import MergeField
+from loader.model.errors import Unavailable
+from loader.model.list_schema import ListField
+from loader.model.mailchimp_facts import MERGE_FIELD_TYPES, PAGE
 
 
 def merge_fields_request(list_id: str, offset: int = 0) -> Request:

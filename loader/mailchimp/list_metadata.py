@@ -8,7 +8,7 @@ from loader.mailchimp.documented_fields import EVERY_SEGMENT, MERGE_FIELDS, page
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.lists import parse_timestamp
 from loader.mailchimp.response_checks import json_object, whole
-from loader.mailchimp_facts import PAGE
+from loader.model.mailchimp_facts import PAGE
 
 Rows = list[dict[str, Any]]
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from loader.list_schema import ListSegment
 from loader.mailchimp.arrow_json import addresses, exploded, int_field, parse_timestamps
 from loader.mailchimp.documented_fields import (
     LIST,
@@ -17,7 +16,8 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, table
-from loader.mailchimp_facts import PAGE, TIMESTAMP
+from loader.model.list_schema import ListSegment
+from loader.model.mailchimp_facts import PAGE, TIMESTAMP
 
 
 def all_lists(offset: int = 0) -> Request:

@@ -11,7 +11,7 @@ from loader.mailchimp.documented_fields import DETAILS as DOCUMENTED
 from loader.mailchimp.documented_fields import page_request
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object
-from loader.mailchimp_facts import PAGE, TIMESTAMP
+from loader.model.mailchimp_facts import PAGE, TIMESTAMP
 
 # in the order of the columns of `mailchimp_members` that a pull adds
 DETAILS = pa.schema(

@@ -3,8 +3,6 @@
 import hashlib
 from datetime import UTC, datetime
 
-from loader.batch import Batch, BatchResult, Outcome
-from loader.errors import RequestRejected, Unavailable
 from loader.mailchimp.batch_results import (
     refused,
     uniform_result,
@@ -15,7 +13,9 @@ from loader.mailchimp.documented_fields import (
 )
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object
-from loader.reasons import already, since
+from loader.model.batch import Batch, BatchResult, Outcome
+from loader.model.errors import RequestRejected, Unavailable
+from loader.model.reasons import already, since
 
 
 def member_status_of_batch(list_id: str, batch: Batch) -> Request:

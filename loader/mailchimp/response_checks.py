@@ -7,12 +7,12 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import decode
 from loader.mailchimp.documented_fields import NUMBER, TEXT, Documented
 from loader.mailchimp.http import Request, Response
-from loader.mailchimp_facts import STATUSES
-from loader.wording import counted
+from loader.model.errors import Unavailable
+from loader.model.mailchimp_facts import STATUSES
+from loader.model.wording import counted
 
 NO_CONTENT = 204
 # what a problem document has, which may come with 200: https://mailchimp.com/developer/marketing/docs/errors/

@@ -6,16 +6,16 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.addresses import name_key
-from loader.batch import Batch, BatchResult, Outcome
-from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import addresses, exploded, int_field
 from loader.mailchimp.batch_results import per_contact_result, uniform_result
 from loader.mailchimp.documented_fields import MEMBERSHIPS, SEGMENT, SEGMENT_MEMBERS, page_request
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import json_object, table
-from loader.mailchimp_facts import PAGE
-from loader.reasons import NOT_MENTIONED
+from loader.model.addresses import name_key
+from loader.model.batch import Batch, BatchResult, Outcome
+from loader.model.errors import Unavailable
+from loader.model.mailchimp_facts import PAGE
+from loader.model.reasons import NOT_MENTIONED
 
 
 def membership_request(list_id: str, segment_id: int, batch: Batch) -> Request:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loader.batch import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, Operation
-from loader.checks.targets import check_target
-from loader.errors import ConfigurationError, GuardTripped
-from loader.list_schema import ListSchema
 from loader.mailchimp.values.value_rules import address_rules, field_rules
+from loader.model.batch import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, Operation
+from loader.model.checks.targets import check_target
+from loader.model.errors import ConfigurationError, GuardTripped
+from loader.model.list_schema import ListSchema
 from loader.plan.plan_report import ACTIONS, REASONS, AudiencePlan, Memberships
 from loader.sync.audience_sync import AudienceSync, tripped_guards
 from loader.sync.list_sync import ListSync

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from loader.foreign_text import as_json as dumped
-from loader.foreign_text import in_markdown, one_line
-from loader.list_schema import LeftBehind
-from loader.wording import counted, left_out, people, stays, was_given_up, without_name
+from loader.model.list_schema import LeftBehind
+from loader.model.wording import counted, left_out, people, stays, was_given_up, without_name
+from loader.text.foreign_text import as_json as dumped
+from loader.text.foreign_text import in_markdown, one_line
 
 # what a sync does to people, of one and of several, in the order in which it is reported
 ACTIONS = {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from loader.errors import ConfigurationError, LoaderError, NotFound, WarehouseError
 from loader.extract.list_schema import read_lists
 from loader.extract.pagination import Reader
+from loader.model.errors import ConfigurationError, LoaderError, NotFound, WarehouseError
+from loader.model.settings import utc_now
 from loader.pull.campaigns import (
     has_new_events,
     pull_campaigns,
@@ -19,7 +20,6 @@ from loader.pull.list_metadata import pull_list, pull_segments, read_merge_field
 from loader.pull.member_details import pull_contacts
 from loader.session.accounts import Account
 from loader.session.context import RunContext
-from loader.settings import utc_now
 from loader.warehouse.registry import require_table
 from loader.warehouse.staging import StagedTable
 

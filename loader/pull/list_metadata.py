@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from loader.errors import NotFound
 from loader.extract.pagination import Reader
 from loader.mailchimp.list_fields import merge_fields_request
 from loader.mailchimp.list_metadata import (
@@ -18,6 +17,7 @@ from loader.mailchimp.list_metadata import (
     segment_rows,
 )
 from loader.mailchimp.segments import segment_members, segment_members_request
+from loader.model.errors import NotFound
 from loader.warehouse.base import Warehouse
 from loader.warehouse.staging import StagedTable
 

@@ -6,12 +6,12 @@ from functools import partial
 
 import pyarrow as pa
 
-from loader.errors import Moving
 from loader.extract.member_status import response_time
 from loader.extract.pagination import MAX_READ_ATTEMPTS, Reader
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.member_details import details_request, parse_details
-from loader.settings import utc_now
+from loader.model.errors import Moving
+from loader.model.settings import utc_now
 from loader.warehouse.staging import FOLLOW_MOVED, StagedTable
 
 SECOND = timedelta(seconds=1)  # the resolution of last_changed, and of a strict "since"

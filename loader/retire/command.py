@@ -4,25 +4,25 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from loader.audience import Audience
-from loader.batch import Operation, Outcome
-from loader.checks.guards import check_leaves
-from loader.checks.targets import check_target
-from loader.errors import (
+from loader.model.audience import Audience
+from loader.model.batch import Operation, Outcome
+from loader.model.checks.guards import check_leaves
+from loader.model.checks.targets import check_target
+from loader.model.errors import (
     ConfigurationError,
     GuardTripped,
     ListNotFound,
     LoaderError,
     WarehouseError,
 )
-from loader.list_schema import ListSchema, StalePlacements
-from loader.report import RunReport
+from loader.model.list_schema import ListSchema, StalePlacements
 from loader.retire.placements import stale_placements
 from loader.retire.retire_plan import decide
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.sync.audience_sync import AudienceSync
 from loader.sync.list_run import list_run, open_list, read_schema
+from loader.text.report import RunReport
 from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.registry import left_behind, placements_of, registered_audiences
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from loader.addresses import name_key
-from loader.audience import UNFINISHED, Audience
-from loader.errors import ConfigurationError, Unfinished
-from loader.list_schema import Placement, StalePlacements
+from loader.model.addresses import name_key
+from loader.model.audience import UNFINISHED, Audience
+from loader.model.errors import ConfigurationError, Unfinished
+from loader.model.list_schema import Placement, StalePlacements
 
 
 def stale_placements(

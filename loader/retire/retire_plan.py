@@ -4,13 +4,13 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 
-from loader.addresses import name_key
-from loader.batch import LEAVES, Operation
-from loader.errors import NotFound
 from loader.extract.segment_members import segment_members_now
-from loader.list_schema import ListSchema, StalePlacements, TrackedSegment
 from loader.mailchimp.response_checks import nothing
 from loader.mailchimp.segments import delete_segment
+from loader.model.addresses import name_key
+from loader.model.batch import LEAVES, Operation
+from loader.model.errors import NotFound
+from loader.model.list_schema import ListSchema, StalePlacements, TrackedSegment
 from loader.sync.address_changes import settle_address_changes
 from loader.sync.audience_sync import AudienceSync
 from loader.sync.list_sync import ListSync

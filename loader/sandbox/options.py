@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loader.model.wording import counted
 from loader.sandbox.faults.fault import Fault
-from loader.wording import counted
 
 DATACENTER = "us1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from loader.wording import counted
+from loader.model.wording import counted
 
 GLOSSARY = "https://mailchimp.com/developer/marketing/docs/errors/"
 SEE_ERRORS = (

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from loader.audience import Audience
 from loader.concurrency import AdaptiveLimiter, together
-from loader.errors import HostUnknown
 from loader.extract.list_schema import read_list_schema
 from loader.extract.member_status import sync_member_status
-from loader.list_schema import ListSchema
 from loader.mailchimp.transport.client import Client, connected
-from loader.settings import Credentials, RetryPolicy, credentials
+from loader.model.audience import Audience
+from loader.model.errors import HostUnknown
+from loader.model.list_schema import ListSchema
+from loader.model.settings import Credentials, RetryPolicy, credentials
 from loader.warehouse.base import Warehouse
 from loader.warehouse.staging import StagedStatuses
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from loader.events import OnProgress
+from loader.model.settings import RetryPolicy, Settings, utc_now
 from loader.session.accounts import Accounts
-from loader.settings import RetryPolicy, Settings, utc_now
+from loader.text.events import OnProgress
 from loader.warehouse.base import Warehouse
 
 

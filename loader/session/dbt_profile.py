@@ -14,7 +14,7 @@ import yaml
 from jinja2.nativetypes import NativeCodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 
 # what dbt and Jinja offer to a profile, and has no use or no meaning without dbt
 REFUSED = frozenset(

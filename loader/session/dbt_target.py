@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from loader.audience import Audience
-from loader.errors import ConfigurationError
+from loader.model.audience import Audience
+from loader.model.errors import ConfigurationError
 from loader.session.dbt_profile import load_yaml, rendered
 
 

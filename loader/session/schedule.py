@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cronsim import CronSim, CronSimError
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 
 
 def latest(schedule: str, now: datetime, *, audience: str) -> datetime:

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from loader.audience import Audience
-from loader.checks.compatibility import check_segment_is_own
-from loader.checks.targets import check_target
-from loader.errors import ConfigurationError
-from loader.report import RunReport
+from loader.model.audience import Audience
+from loader.model.checks.compatibility import check_segment_is_own
+from loader.model.checks.targets import check_target
+from loader.model.errors import ConfigurationError
+from loader.model.settings import Settings
 from loader.session.accounts import Account
 from loader.session.dbt_target import filter_audiences
 from loader.session.schedule import is_due
-from loader.settings import Settings
+from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import last_completed_runs

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from loader.audience import Audience
-from loader.errors import NotFound
 from loader.mailchimp.member_status import exists, member_status_request
 from loader.mailchimp.transport.client import Client
+from loader.model.audience import Audience
+from loader.model.errors import NotFound
 from loader.warehouse.ledger import Ledger
 
 

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from loader.audience import Audience
-from loader.batch import BatchResult
-from loader.checks.guards import check_first_sync, check_leaves, check_loss, check_withdrawals
-from loader.checks.mirror import check_mirror
-from loader.errors import GuardTripped, LoaderError
-from loader.events import OnProgress, ProgressEvent
-from loader.list_schema import ListSchema, Reading
 from loader.mailchimp.transport.client import Client
-from loader.plan_counts import PlanCounts
-from loader.report import AudienceReport
-from loader.settings import Settings
+from loader.model.audience import Audience
+from loader.model.batch import BatchResult
+from loader.model.checks.guards import check_first_sync, check_leaves, check_loss, check_withdrawals
+from loader.model.checks.mirror import check_mirror
+from loader.model.errors import GuardTripped, LoaderError
+from loader.model.list_schema import ListSchema, Reading
+from loader.model.plan_counts import PlanCounts
+from loader.model.settings import Settings
 from loader.sync.list_setup import ListSetup
+from loader.text.events import OnProgress, ProgressEvent
+from loader.text.report import AudienceReport
 
 NOTHING = PlanCounts(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.batch import BATCH_BYTES, Batch, Operation
-from loader.mailchimp_facts import BATCH_CONTACTS
+from loader.model.batch import BATCH_BYTES, Batch, Operation
+from loader.model.mailchimp_facts import BATCH_CONTACTS
 
 
 async def cut_batches(

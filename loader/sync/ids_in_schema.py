@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import orjson
 
-from loader.addresses import name_key
-from loader.list_schema import (
+from loader.model.addresses import name_key
+from loader.model.list_schema import (
     ListSchema,
     TrackedSegment,
 )

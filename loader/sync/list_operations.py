@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from loader.batch import (
+from loader.concurrency import run_workers, together
+from loader.mailchimp.batch_results import uniform_result
+from loader.model.batch import (
     Batch,
     BatchResult,
     Operation,
     Outcome,
 )
-from loader.concurrency import run_workers, together
-from loader.errors import (
+from loader.model.errors import (
     Interrupted,
 )
-from loader.mailchimp.batch_results import uniform_result
-from loader.reasons import ALREADY_REMOVED
-from loader.settings import Settings
+from loader.model.reasons import ALREADY_REMOVED
+from loader.model.settings import Settings
 from loader.sync.audience_sync import AudienceSync
 from loader.sync.batching import cut_batches
 from loader.sync.membership_check import ListNow

@@ -6,9 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from loader.addresses import name_key
-from loader.audience import Audience, MergeField
-from loader.checks.compatibility import (
+from loader.concurrency import MakeOnce, together
+from loader.extract.list_schema import read_list, read_permissions
+from loader.mailchimp.http import Request, Response
+from loader.mailchimp.list_fields import make_merge_field, merge_field_made
+from loader.mailchimp.response_checks import nothing
+from loader.mailchimp.segments import delete_segment, make_segment, segment_made
+from loader.mailchimp.transport.client import Client
+from loader.mailchimp.values.value_paths import compared_fields
+from loader.model.addresses import name_key
+from loader.model.audience import Audience, MergeField
+from loader.model.checks.compatibility import (
     check_field_types,
     check_names,
     check_tags,
@@ -18,10 +26,8 @@ from loader.checks.compatibility import (
     missing_fields,
     permission_ids,
 )
-from loader.concurrency import MakeOnce, together
-from loader.errors import ConfigurationError, NotFound, RequestRejected
-from loader.extract.list_schema import read_list, read_permissions
-from loader.list_schema import (
+from loader.model.errors import ConfigurationError, NotFound, RequestRejected
+from loader.model.list_schema import (
     ComparedField,
     Filled,
     ListField,
@@ -29,12 +35,6 @@ from loader.list_schema import (
     PlannedSegment,
     TrackedSegment,
 )
-from loader.mailchimp.http import Request, Response
-from loader.mailchimp.list_fields import make_merge_field, merge_field_made
-from loader.mailchimp.response_checks import nothing
-from loader.mailchimp.segments import delete_segment, make_segment, segment_made
-from loader.mailchimp.transport.client import Client
-from loader.mailchimp.values.value_paths import compared_fields
 from loader.sync.ids_in_schema import id_of_field, id_of_segment, is_to_make, quoted
 from loader.sync.managed_objects import note, notice
 from loader.sync.remote_ids import RemoteIds

@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from loader.batch import (
+from loader.concurrency import MakeOnce, together
+from loader.model.batch import (
     COMPANIONS,
     CONTACTS,
     LEAVES,
     WITHDRAWALS,
     Operation,
 )
-from loader.checks.mirror import selecting
-from loader.concurrency import MakeOnce, together
-from loader.errors import (
+from loader.model.checks.mirror import selecting
+from loader.model.errors import (
     GuardTripped,
     Interrupted,
     LoaderError,
@@ -20,7 +20,7 @@ from loader.errors import (
     NoUsableResponse,
     WarehouseError,
 )
-from loader.list_schema import ListSchema, TrackedSegment
+from loader.model.list_schema import ListSchema, TrackedSegment
 from loader.sync.address_changes import settle_address_changes
 from loader.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
 from loader.sync.list_operations import STOPPED, ListOperations

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from loader.audience import Audience, MergeField
-from loader.checks.removed_objects import (
+from loader.model.audience import Audience, MergeField
+from loader.model.checks.removed_objects import (
     FIELD,
     INTEREST,
     PERMISSION,
@@ -12,7 +12,7 @@ from loader.checks.removed_objects import (
     filled,
     gone,
 )
-from loader.list_schema import Filled, ListSchema
+from loader.model.list_schema import Filled, ListSchema
 from loader.warehouse.ledger import Ledger
 
 # what of the ledger goes with it; the members of a tag go by themselves

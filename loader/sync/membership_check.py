@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from loader.batch import BatchResult
-from loader.errors import MailchimpError, Moving, NoUsableResponse
 from loader.extract.member_status import archived_since
 from loader.extract.segment_members import segment_members_now
 from loader.mailchimp.segments import confirm_by_membership, split_unconfirmed
 from loader.mailchimp.transport.client import Client
+from loader.model.batch import BatchResult
+from loader.model.errors import MailchimpError, Moving, NoUsableResponse
 from loader.warehouse.acks import FLUSH_ROWS
 
 Acknowledge = Callable[[BatchResult], Awaitable[None]]

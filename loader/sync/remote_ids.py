@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loader.batch import Operation
+from loader.model.batch import Operation
 from loader.warehouse.plans import Names
 
 

@@ -3,13 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 
-from loader.batch import (
-    Batch,
-    BatchResult,
-    Operation,
-    Outcome,
-)
-from loader.errors import MailchimpError, NotFound, NoUsableResponse, RequestRejected
 from loader.mailchimp.batch_results import refused, uniform_result
 from loader.mailchimp.contacts import contacts_answers, contacts_request, treat_existing
 from loader.mailchimp.http import Request, Response
@@ -23,7 +16,14 @@ from loader.mailchimp.member_status import (
 )
 from loader.mailchimp.segments import membership_answers, membership_request
 from loader.mailchimp.transport.client import Client
-from loader.reasons import (
+from loader.model.batch import (
+    Batch,
+    BatchResult,
+    Operation,
+    Outcome,
+)
+from loader.model.errors import MailchimpError, NotFound, NoUsableResponse, RequestRejected
+from loader.model.reasons import (
     ALREADY_GONE,
     ISOLATED_FAILURE,
     NO_USABLE_ANSWER,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from loader.batch import BatchResult
-from loader.errors import WarehouseError
+from loader.model.batch import BatchResult
+from loader.model.errors import WarehouseError
 from loader.warehouse.contract import schema_of
 
 FLUSH_ROWS = 5_000  # committed at the latest after so many rows ...

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from loader.audience import UNFINISHED, Audience, owners_of_segments
-from loader.reasons import IN_FLIGHT, NOT_ON_LIST
+from loader.model.audience import UNFINISHED, Audience, owners_of_segments
+from loader.model.reasons import IN_FLIGHT, NOT_ON_LIST
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
 from loader.warehouse.engine.dialect import Relation

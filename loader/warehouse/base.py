@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.warehouse.engine.duckdb import open_duckdb
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import yaml
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 
 SCHEMA_VERSION = 2  # of the tables; the macro schema_version in dbt has the same
 IN_WHEEL = "shared_tables.yml"  # pyproject.toml puts it there

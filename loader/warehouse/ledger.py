@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from loader.audience import Audience
-from loader.list_schema import Filled, Reading, StalePlacements, TrackedSegment
-from loader.reasons import IN_FLIGHT
+from loader.model.audience import Audience
+from loader.model.list_schema import Filled, Reading, StalePlacements, TrackedSegment
+from loader.model.reasons import IN_FLIGHT
 from loader.warehouse.apply_acks import (
     ADDRESS_CHANGE_STATEMENTS,
     GIVE_BACK,

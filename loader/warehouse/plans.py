@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from loader.audience import Audience
-from loader.batch import Operation
-from loader.list_schema import ComparedField, PlannedSegment, StalePlacements
-from loader.plan_counts import Loss, PlanCounts, PlannedRows
-from loader.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
+from loader.model.audience import Audience
+from loader.model.batch import Operation
+from loader.model.list_schema import ComparedField, PlannedSegment, StalePlacements
+from loader.model.plan_counts import Loss, PlanCounts, PlannedRows
+from loader.model.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from loader.addresses import name_key
-from loader.audience import MIGRATED, Audience, MergeField
-from loader.errors import ConfigurationError
-from loader.list_schema import LeftBehind, Placement, TrackedSegment
+from loader.model.addresses import name_key
+from loader.model.audience import MIGRATED, Audience, MergeField
+from loader.model.errors import ConfigurationError
+from loader.model.list_schema import LeftBehind, Placement, TrackedSegment
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION
 from loader.warehouse.engine.dialect import Relation

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from loader.settings import utc_now
+from loader.model.settings import utc_now
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
 from loader.warehouse.sql_templates import relation, statement, tables

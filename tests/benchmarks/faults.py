@@ -25,10 +25,10 @@ from typing import Any
 from dbt_process import DbtProcess
 from fault_runs import Account, FaultRuns, Template
 from in_process_loader import Inside
-from loader.mailchimp_facts import MAX_CONNECTIONS
-from loader.report import AudienceReport
+from loader.model.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.settings import RetryPolicy
 from loader.sandbox.faults.fault import RESPONSE_KINDS
-from loader.settings import RetryPolicy
+from loader.text.report import AudienceReport
 from sandbox_process import SandboxProcess
 from shop import Shop
 

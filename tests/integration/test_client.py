@@ -15,18 +15,18 @@ from fake_time import FakeTime, everything_settles
 from fakes import KEY, client
 from loader import __version__
 from loader.concurrency import AdaptiveLimiter
-from loader.errors import (
+from loader.mailchimp.documented_fields import PING as PONG
+from loader.mailchimp.http import Request
+from loader.mailchimp.response_checks import json_object
+from loader.mailchimp.transport.client import Client
+from loader.model.errors import (
     AuthenticationError,
     LoaderError,
     NotFound,
     NoUsableResponse,
     RequestRejected,
 )
-from loader.mailchimp.documented_fields import PING as PONG
-from loader.mailchimp.http import Request
-from loader.mailchimp.response_checks import json_object
-from loader.mailchimp.transport.client import Client
-from loader.settings import Credentials
+from loader.model.settings import Credentials
 from sandbox_process import SandboxProcess
 
 PING = Request(method="GET", path="/ping")

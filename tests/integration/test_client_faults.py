@@ -14,12 +14,12 @@ from aioresponses import CallbackResult, aioresponses
 from fake_time import FakeTime, everything_settles
 from fakes import URL, client
 from loader.concurrency import AdaptiveLimiter
-from loader.errors import AuthenticationError, NoUsableResponse, RequestRejected
 from loader.mailchimp.documented_fields import PING as PONG
 from loader.mailchimp.http import Request
 from loader.mailchimp.response_checks import json_object
 from loader.mailchimp.transport.client import LONGEST_WAIT, Client
-from loader.settings import RetryPolicy
+from loader.model.errors import AuthenticationError, NoUsableResponse, RequestRejected
+from loader.model.settings import RetryPolicy
 
 PING = Request(method="GET", path="/ping")
 WRITE = Request(method="POST", path="/lists/f00d", body=b'{"members":[]}')

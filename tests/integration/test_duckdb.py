@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from loader.errors import ConfigurationError, LoaderError, WarehouseError
+from loader.model.errors import ConfigurationError, LoaderError, WarehouseError
 from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import PATIENCE
 

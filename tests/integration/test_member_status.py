@@ -12,10 +12,10 @@ import pytest
 
 from fakes import client, make_tables
 from loader.concurrency import Slot
-from loader.errors import Interrupted
 from loader.extract.member_status import archived_since, sync_member_status
 from loader.mailchimp.transport.client import connected
-from loader.settings import Credentials, RetryPolicy
+from loader.model.errors import Interrupted
+from loader.model.settings import Credentials, RetryPolicy
 from loader.warehouse.base import Warehouse, open_warehouse
 from loader.warehouse.staging import StagedStatuses
 from sandbox_process import SandboxProcess

@@ -14,11 +14,11 @@ from aiohttp.test_utils import TestServer
 
 from fake_time import FakeTime
 from fakes import client
-from loader.errors import NoUsableResponse
 from loader.mailchimp.documented_fields import LIST
 from loader.mailchimp.lists import members_request, one_list, parse_members
 from loader.mailchimp.response_checks import json_object
-from loader.settings import RetryPolicy
+from loader.model.errors import NoUsableResponse
+from loader.model.settings import RetryPolicy
 
 LARGE = 300_000_000
 MOST = 200_000  # kilobytes that a refused answer may cost, of the 32 million bytes that are taken

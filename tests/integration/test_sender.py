@@ -12,10 +12,10 @@ import pytest
 
 from fake_time import FakeTime
 from fakes import batch_of, client, reason_of, rows_of
-from loader.batch import Batch, BatchResult, Operation, Outcome
-from loader.errors import NoUsableResponse
 from loader.mailchimp.batch_results import uniform_result
-from loader.reasons import NOT_MENTIONED
+from loader.model.batch import Batch, BatchResult, Operation, Outcome
+from loader.model.errors import NoUsableResponse
+from loader.model.reasons import NOT_MENTIONED
 from loader.sync.membership_check import ListNow
 from loader.sync.recorder import ResultRecorder
 from loader.sync.sender import UNANSWERED_BATCHES, UNANSWERED_CONTACTS, BatchSender

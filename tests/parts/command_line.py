@@ -15,7 +15,7 @@ import click
 from click.testing import CliRunner
 
 from loader.cli import main
-from loader.settings import utc_now
+from loader.model.settings import utc_now
 
 Environment = Mapping[str, str | None]  # what is None is taken out
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from loader.settings import RetryPolicy
+from loader.model.settings import RetryPolicy
 
 
 async def everything_settles() -> None:

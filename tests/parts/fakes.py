@@ -13,16 +13,16 @@ import orjson
 import pyarrow as pa
 
 from fake_time import FakeTime
-from loader.audience import Audience, MergeField
-from loader.batch import Batch, BatchResult, Operation, Outcome
 from loader.concurrency import AdaptiveLimiter
-from loader.errors import WarehouseError
 from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.transport.client import Client, connected
-from loader.plan_counts import PlanCounts, PlannedRows
-from loader.reasons import said
-from loader.settings import Credentials, RetryPolicy
+from loader.model.audience import Audience, MergeField
+from loader.model.batch import Batch, BatchResult, Operation, Outcome
+from loader.model.errors import WarehouseError
+from loader.model.plan_counts import PlanCounts, PlannedRows
+from loader.model.reasons import said
+from loader.model.settings import Credentials, RetryPolicy
 from loader.warehouse.contract import TYPES, shared_tables
 
 KEY = "0123456789abcdef-us1"

@@ -10,7 +10,7 @@ import duckdb
 
 from command_line import Printed, inside, outside
 from dbt_process import DbtProcess, Ended
-from loader.settings import utc_now
+from loader.model.settings import utc_now
 from sandbox_process import SandboxProcess
 
 

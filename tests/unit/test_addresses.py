@@ -6,7 +6,7 @@ from unicodedata import category
 import duckdb
 import pytest
 
-from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE, identity, name_key
+from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE, identity, name_key
 from loader.sandbox import spelling as sandbox_spelling
 
 EVERY = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]

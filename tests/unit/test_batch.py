@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import answers_of, audience, batch_of, plan, rows_of
-from loader.batch import Batch, BatchResult, Operation, Outcome
-from loader.plan_counts import PlannedRows
+from loader.model.batch import Batch, BatchResult, Operation, Outcome
+from loader.model.plan_counts import PlannedRows
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=20)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fake_time import everything_settles
 from fakes import FakeLedger, FakeMailchimp
 from loader.concurrency import AdaptiveLimiter, run_workers
-from loader.errors import Unavailable
+from loader.model.errors import Unavailable
 
 
 class Numbers:

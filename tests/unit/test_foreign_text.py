@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from loader.foreign_text import LONGEST_TEXT, as_json, in_csv, in_markdown, of_mailchimp, one_line
+from loader.text.foreign_text import (
+    LONGEST_TEXT,
+    as_json,
+    in_csv,
+    in_markdown,
+    of_mailchimp,
+    one_line,
+)
 
 HARMFUL = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co")
 # every sign there is of those kinds, and letters that nothing shows

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import audience, plan
-from loader.batch import Outcome
-from loader.list_schema import LeftBehind
-from loader.plan_counts import PlannedRows
-from loader.report import AudienceReport, RunReport, as_json
-from loader.report_text import as_text
+from loader.model.batch import Outcome
+from loader.model.list_schema import LeftBehind
+from loader.model.plan_counts import PlannedRows
+from loader.text.report import AudienceReport, RunReport, as_json
+from loader.text.report_text import as_text
 
 LEFT = LeftBehind(
     audience="readers",

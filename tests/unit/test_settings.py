@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.errors import ConfigurationError
-from loader.mailchimp_facts import MAX_CONNECTIONS
-from loader.settings import Settings, credentials
+from loader.model.errors import ConfigurationError
+from loader.model.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.settings import Settings, credentials
 
 KEY = "0123456789abcdef0123456789abcdef-us6"
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from loader.cli.terminal.output import say
-from loader.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.settings import RETRY_SECONDS, utc_now
 from loader.session.dbt_target import Target, find_target
-from loader.settings import RETRY_SECONDS, utc_now
 from loader.warehouse.base import Warehouse, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])

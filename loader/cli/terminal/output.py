@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from loader.foreign_text import as_json, in_csv, one_line
+from loader.text.foreign_text import as_json, in_csv, one_line
 
 WIDE = 1000  # characters, of a table that leaves nothing out
 SENTENCES = ("status", "reason", "message")  # columns in which sentences stand

@@ -19,9 +19,9 @@ from rich.progress import (
 from rich.text import Text
 
 from loader.cli.terminal.output import say, say_json
-from loader.events import OnProgress, ProgressEvent
-from loader.foreign_text import one_line
-from loader.wording import counted
+from loader.model.wording import counted
+from loader.text.events import OnProgress, ProgressEvent
+from loader.text.foreign_text import one_line
 
 BEGUN = {"planned": "to send", "reading": "to read"}
 

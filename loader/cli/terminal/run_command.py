@@ -26,11 +26,11 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say, say_text, write_private
 from loader.cli.terminal.progress import progress_reporter
-from loader.errors import Interrupted
-from loader.report import RunReport, as_json
-from loader.report_text import as_text
+from loader.model.errors import Interrupted
+from loader.model.settings import RetryPolicy, Settings
 from loader.session.context import RunContext
-from loader.settings import RetryPolicy, Settings
+from loader.text.report import RunReport, as_json
+from loader.text.report_text import as_text
 
 Work = Callable[[RunContext, RunReport], Coroutine[Any, Any, None]]
 

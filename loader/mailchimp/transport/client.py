@@ -12,13 +12,6 @@ import aiohttp
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from loader import __version__
-from loader.errors import (
-    MailchimpError,
-    NoUsableResponse,
-    Throttled,
-    TimedOut,
-    Unavailable,
-)
 from loader.mailchimp.documented_fields import PING, ping
 from loader.mailchimp.http import Request, Response, error_for
 from loader.mailchimp.response_checks import json_object
@@ -29,8 +22,15 @@ from loader.mailchimp.transport.session import (
     read_body,
     translated_errors,
 )
-from loader.settings import Credentials, RetryPolicy
-from loader.wording import counted
+from loader.model.errors import (
+    MailchimpError,
+    NoUsableResponse,
+    Throttled,
+    TimedOut,
+    Unavailable,
+)
+from loader.model.settings import Credentials, RetryPolicy
+from loader.model.wording import counted
 
 # seconds at the most before the second try, doubled with every further one, and at the most ever;
 # who was refused for want of a connection waits less, for the width has narrowed already

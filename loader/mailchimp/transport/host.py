@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
-from loader.errors import HostUnknown
+from loader.model.errors import HostUnknown
 
 NAME_SECONDS = 10.0  # of one question to the name service
 

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import aiohttp
 
-from loader.errors import (
+from loader.model.errors import (
     MailchimpError,
     TimedOut,
     Unavailable,
 )
-from loader.wording import counted
+from loader.model.wording import counted
 
 CONNECT_SECONDS = 30.0
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from loader.audience import Audience, MergeField
-from loader.list_schema import ComparedField, ListField, ListSchema
+from loader.model.audience import Audience, MergeField
+from loader.model.list_schema import ComparedField, ListField, ListSchema
 
-# attributes of a contact that come back as they were sent (MEMBERS_PAGE of loader.mailchimp_facts)
+# attributes of a contact that come back as they were sent (MEMBERS_PAGE of mailchimp_facts)
 _ATTRIBUTES = {
     "language": "code",
     "email_type": "code",

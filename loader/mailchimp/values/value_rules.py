@@ -2,15 +2,15 @@
 
 Each rule carries its source. Only what a source states is foretold as refused; what the sandbox
 alone refuses, or what is stated of another way into a list, may be refused. The patterns stand in
-`loader.mailchimp_facts`.
+`loader.model.mailchimp_facts`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from loader.audience import MergeField
-from loader.list_schema import AddressRule, FieldRule, ListField
-from loader.mailchimp_facts import (
+from loader.model.audience import MergeField
+from loader.model.list_schema import AddressRule, FieldRule, ListField
+from loader.model.mailchimp_facts import (
     FAKE_DOMAINS,
     MERGE_FIELD_TYPES,
     RECORDED,

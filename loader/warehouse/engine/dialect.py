@@ -4,7 +4,7 @@ A second engine has the same functions with its spellings; nothing else knows wh
 has the same in `macros/dialect`.
 """
 
-from loader.addresses import AROUND_IDENTITIES, WHITE_SPACE
+from loader.model.addresses import AROUND_IDENTITIES, WHITE_SPACE
 
 
 class Relation(str):

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from loader.errors import ConfigurationError, WarehouseError
-from loader.foreign_text import without_secrets
+from loader.model.errors import ConfigurationError, WarehouseError
+from loader.text.foreign_text import without_secrets
 from loader.warehouse.engine.duckdb_session import Settings, open_session, set_all, settings_refused
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
 from loader.warehouse.sql_templates import values_of

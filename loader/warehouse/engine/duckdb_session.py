@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from loader.errors import ConfigurationError, WarehouseError
+from loader.model.errors import ConfigurationError, WarehouseError
 
 Settings = Mapping[str, str]
 

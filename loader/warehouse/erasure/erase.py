@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from loader.addresses import identity
-from loader.errors import ConfigurationError
-from loader.reasons import IN_FLIGHT
+from loader.model.addresses import identity
+from loader.model.errors import ConfigurationError
+from loader.model.reasons import IN_FLIGHT
 from loader.warehouse.base import Warehouse
 from loader.warehouse.erasure.locations import Location, Locations, find_locations
 from loader.warehouse.sql_templates import Statement, column, statement

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation, identity
 from loader.warehouse.sql_templates import column, quoted_text, relation, statement

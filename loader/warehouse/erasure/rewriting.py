@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loader.errors import WarehouseError
-from loader.wording import counted
+from loader.model.errors import WarehouseError
+from loader.model.wording import counted
 
 SUFFIX = ".rewrite"
 SPILLED = "duckdb_temp_"  # how DuckDB begins the names of what it spills to disk

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from loader.audience import Audience
-from loader.list_schema import ComparedField
+from loader.model.audience import Audience
+from loader.model.list_schema import ComparedField
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.rules.drift import DRIFT_TYPES, EMAIL_CHANGED, repairs

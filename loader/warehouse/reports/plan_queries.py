@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from loader.audience import Audience
-from loader.batch import Operation
-from loader.list_schema import AddressRule, FieldRule
-from loader.reasons import ALREADY_REMOVED, REFUSED, said
+from loader.model.audience import Audience
+from loader.model.batch import Operation
+from loader.model.list_schema import AddressRule, FieldRule
+from loader.model.reasons import ALREADY_REMOVED, REFUSED, said
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.sql_templates import statement, tables

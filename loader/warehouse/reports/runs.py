@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from loader.audience import Audience
-from loader.list_schema import LeftBehind
-from loader.reasons import said
+from loader.model.audience import Audience
+from loader.model.list_schema import LeftBehind
+from loader.model.reasons import said
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.registry import given_up, require_table

@@ -1,6 +1,6 @@
 """What becomes of a contact: the first rule that is true decides."""
 
-from loader.reasons import (
+from loader.model.reasons import (
     ALREADY_APPLIED,
     ALREADY_GONE,
     EMAIL_CHANGED,

@@ -1,6 +1,6 @@
 """What becomes of a membership, a tag or permissions: the first rule that is true decides."""
 
-from loader.reasons import ALREADY_GONE, EMAIL_CHANGED, NOT_ON_LIST, SHARED_MEMBERSHIP
+from loader.model.reasons import ALREADY_GONE, EMAIL_CHANGED, NOT_ON_LIST, SHARED_MEMBERSHIP
 from loader.warehouse.rules.rule import LEFT_OUT, Rule
 from loader.warehouse.rules.sendable_rules import FROM_EARLIER_RUNS, FROM_THE_WAREHOUSE
 

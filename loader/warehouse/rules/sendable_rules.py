@@ -1,6 +1,6 @@
 """Whether a row can be sent at all: what dbt says of it, and what earlier runs heard of it."""
 
-from loader.reasons import DEAD_LETTERED
+from loader.model.reasons import DEAD_LETTERED
 from loader.warehouse.rules.rule import Rule
 
 # dbt decides whether a row can be sent at all, and says so in the delta: here it is only passed on

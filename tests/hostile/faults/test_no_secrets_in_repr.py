@@ -11,15 +11,15 @@ import pytest
 
 from fake_time import FakeTime
 from fakes import KEY, answers_of, audience, batch_of, client, response
-from loader.batch import Operation, Outcome
-from loader.errors import LoaderError, RequestRejected
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.http import Request, Response, error_for
 from loader.mailchimp.segments import membership_request
-from loader.report import RunReport
+from loader.model.batch import Operation, Outcome
+from loader.model.errors import LoaderError, RequestRejected
+from loader.model.settings import Settings, credentials
 from loader.session.context import RunContext
-from loader.settings import Settings, credentials
 from loader.sync.run import SyncRun
+from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import SandboxProcess
 

@@ -13,8 +13,8 @@ import pytest
 from command_line import Printed, commands, inside, outside
 from fake_time import FakeTime
 from fakes import KEY, client
-from loader.errors import MailchimpError, NoUsableResponse
 from loader.mailchimp.documented_fields import ping
+from loader.model.errors import MailchimpError, NoUsableResponse
 
 SOURCES = Path(__file__).parents[3] / "loader"
 SWITCHES = re.compile(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from fault_runs import AT, FaultRuns, Template
-from loader.reasons import ISOLATED_FAILURE
-from loader.report import AudienceReport
+from loader.model.reasons import ISOLATED_FAILURE
+from loader.text.report import AudienceReport
 
 STRANGE = "person123"
 BATCH = 500

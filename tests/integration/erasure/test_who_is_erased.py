@@ -2,7 +2,7 @@
 
 import pytest
 
-from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
+from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.warehouse.erasure.locations import RULES, rule_of
 from tests.integration.erasure.erased_warehouse import Kept
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from dbt_process import DbtProcess
-from loader.addresses import WHITE_SPACE
+from loader.model.addresses import WHITE_SPACE
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -11,8 +11,8 @@ import pytest
 
 from cases.ruled import MAKERS_OF_FACTS, RULED
 from dbt_process import DbtProcess
-from loader.list_schema import ComparedField, FieldRule, Filled
 from loader.mailchimp.values.value_rules import ADDRESSES
+from loader.model.list_schema import ComparedField, FieldRule, Filled
 from loader.warehouse.contract import shared_tables
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.sql_templates import Statement, relation, signatures, statement

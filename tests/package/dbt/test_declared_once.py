@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from loader.mailchimp_facts import (
+from loader.model.mailchimp_facts import (
     MERGE_FIELD_TYPES,
     NAME_CHARACTERS,
     OF_NEW_CONTACTS,

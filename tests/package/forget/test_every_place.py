@@ -8,7 +8,7 @@ import pytest
 
 from command_line import outside
 from dbt_process import DbtProcess
-from loader.settings import utc_now
+from loader.model.settings import utc_now
 from loader.warehouse.base import open_warehouse
 from loader.warehouse.staging import StagedStatuses
 from loader_process import begun

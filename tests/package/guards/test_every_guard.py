@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import loader.checks
+import loader.model.checks
 from dbt_process import DbtProcess
-from loader.checks.guards import LOSSES
+from loader.model.checks.guards import LOSSES
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -161,8 +161,8 @@ def make_anew(shop: Shop, list_id: str, tag: str, kind: str) -> None:
 
 
 def raised() -> Iterator[tuple[str, str]]:
-    """Where `loader/checks` stops an audience, and what its message looks like."""
-    for path in sorted(Path(loader.checks.__file__).parent.glob("*.py")):
+    """Where `loader/model/checks` stops an audience, and what its message looks like."""
+    for path in sorted(Path(loader.model.checks.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 (message,) = node.exc.args

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from loader.batch import Operation, Outcome
-from loader.reasons import DRIFT_TYPES, REASONS
+from loader.model.batch import Operation, Outcome
+from loader.model.reasons import DRIFT_TYPES, REASONS
 from shop import Shop
 
 SOURCES = Path(__file__).parents[3] / "dbt_project/models/sources/_sources.yml"

@@ -13,7 +13,7 @@ from cases.plan_cases import (
     unheard,
 )
 from cases.planned import row
-from loader.reasons import (
+from loader.model.reasons import (
     ALREADY_APPLIED,
     ALREADY_GONE,
     DEAD_LETTERED,

@@ -13,7 +13,7 @@ from cases.plan_cases import (
     unheard,
 )
 from cases.planned import OFF, row
-from loader.reasons import (
+from loader.model.reasons import (
     ALREADY_GONE,
     DEAD_LETTERED,
     EMAIL_CHANGED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cases.in_memory import Row
 from cases.planned import Planning, Verdict, answered, row
-from loader.reasons import ISOLATED_FAILURE
+from loader.model.reasons import ISOLATED_FAILURE
 from loader.warehouse.rules.decisions import rules_of_a_plan
 from loader.warehouse.rules.rule import Rule
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.in_memory import InMemory, Row
-from loader.reasons import ISOLATED_FAILURE
+from loader.model.reasons import ISOLATED_FAILURE
 from loader.warehouse.rules.decisions import rules_of_a_plan
 from loader.warehouse.rules.drift import EMAIL_CHANGED
 

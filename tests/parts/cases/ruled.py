@@ -1,6 +1,6 @@
 """The values of the statements that ask rules, and those of them that make what others read."""
 
-from loader.reasons import ALREADY_APPLIED
+from loader.model.reasons import ALREADY_APPLIED
 from loader.warehouse.reports.drift import FACTS
 from loader.warehouse.rules.decisions import rules_of_a_plan
 from loader.warehouse.rules.drift import EMAIL_CHANGED, repairs

@@ -12,9 +12,9 @@ from laws.failing_warehouse import Disturbed, PowerCut
 from laws.known_people import Key, Memory, Seen, Value
 from laws.oracle import Shown
 from laws.settings import Feed, Setting
-from loader.checks.guards import MIN_ALLOWED_LEAVES
-from loader.errors import GuardTripped, LoaderError
-from loader.report import RunReport
+from loader.model.checks.guards import MIN_ALLOWED_LEAVES
+from loader.model.errors import GuardTripped, LoaderError
+from loader.text.report import RunReport
 
 AT = "@people.example.com"
 NAMES = ("ann", "bob", "cid", "dan", "eve")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from loader.errors import Interrupted
+from loader.model.errors import Interrupted
 from loader.warehouse.base import Warehouse
 
 HOW = ("crash before", "crash after", "stop")

@@ -13,9 +13,9 @@ What of a sync no plan can know, or tells otherwise:
 from collections import Counter
 from typing import Any
 
-from loader.batch import Outcome
+from loader.model.batch import Outcome
 from loader.plan.plan_report import AudiencePlan
-from loader.report import AudienceReport
+from loader.text.report import AudienceReport
 
 Words = dict[str, Any]
 # what a plan says is done to people, and what a sync calls it

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from laws.settings import Feed, Setting
-from loader.checks.guards import MIN_ALLOWED_LEAVES
+from loader.model.checks.guards import MIN_ALLOWED_LEAVES
 
 AT = "@people.shop.de"
 NAMES = ("ann", "bob", "cid", "dan", "eve", "fay")

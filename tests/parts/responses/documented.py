@@ -10,9 +10,6 @@ from typing import Any
 import pyarrow as pa
 
 from fakes import batch_of
-from loader.audience import MergeField
-from loader.batch import Operation
-from loader.errors import RequestRejected
 from loader.mailchimp import documented_fields as d
 from loader.mailchimp.campaign_reports import (
     activity_events,
@@ -70,6 +67,9 @@ from loader.mailchimp.segments import (
     segment_members,
     segment_members_request,
 )
+from loader.model.audience import MergeField
+from loader.model.batch import Operation
+from loader.model.errors import RequestRejected
 
 Json = Any
 LIST, ANNA, AT = "f00d", "anna@shop.de", "2026-10-21T12:00:00+00:00"

@@ -7,7 +7,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.verified_list import ANNA, NEW, NOW
-from loader.list_schema import ComparedField
+from loader.model.list_schema import ComparedField
 
 FIELD = "/merge_fields/FIELD"
 HOME: Row = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from cases.verified_list import AFTER, ANNA, NEW, ReadWhole
-from loader import reasons
+from loader.model import reasons
 from loader.warehouse.rules.drift import DRIFT_TYPES, DriftType, Repair, repairs
 
 SEGMENT = {"kind": "segment", "segment": "News"}

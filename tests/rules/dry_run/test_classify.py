@@ -4,8 +4,8 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import Planning, row
-from loader.list_schema import FieldRule
 from loader.mailchimp.values.value_rules import ADDRESSES
+from loader.model.list_schema import FieldRule
 
 OTHERS = {"audience": "others"}
 GOOD, BAD = (f'{{"merge_fields":{{"ZIP":"{value}"}}}}' for value in ("12345", "none"))

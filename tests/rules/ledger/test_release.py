@@ -4,7 +4,7 @@ import pytest
 
 from cases.contact_rows import ANN, ANNA, BOB, KNOWN, NOW, other, selected
 from cases.in_memory import InMemory, Row, relation
-from loader.reasons import IN_FLIGHT, ISOLATED_FAILURE
+from loader.model.reasons import IN_FLIGHT, ISOLATED_FAILURE
 
 GIVEN: Row = {**KNOWN, "kind": "segment", "segment": "Gold"}
 CONFIRMED: Row = {**KNOWN, "is_managed": True, "confirmed_hash": "old"}

@@ -4,7 +4,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, OLD, Planning, answered, goes, row
-from loader.reasons import DEAD_LETTERED, ISOLATED_FAILURE
+from loader.model.reasons import DEAD_LETTERED, ISOLATED_FAILURE
 
 HELD = ("upsert", "held", "email_changed")
 CHANGE = row("change_address", email_address=NEW, previous_email=OLD)

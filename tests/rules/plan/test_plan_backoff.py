@@ -6,7 +6,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NOW, OFF, Planning, Verdict, answered, goes, row
-from loader.reasons import DEAD_LETTERED, ISOLATED_FAILURE
+from loader.model.reasons import DEAD_LETTERED, ISOLATED_FAILURE
 
 REFUSED: Verdict = ("upsert", "rejected", "fake address")
 SET_ASIDE: Verdict = ("upsert", "rejected", DEAD_LETTERED)

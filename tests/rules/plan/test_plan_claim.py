@@ -6,7 +6,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, NOW, OLD
-from loader.reasons import ALREADY_APPLIED, IN_FLIGHT
+from loader.model.reasons import ALREADY_APPLIED, IN_FLIGHT
 
 VALUES: dict[str, object] = {"in_flight": IN_FLIGHT, "already_applied": ALREADY_APPLIED, "now": NOW}
 EARLIER = NOW - timedelta(hours=1)

@@ -6,7 +6,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NEW, NOW, Planning, Verdict, goes, row
-from loader.reasons import ALREADY_APPLIED
+from loader.model.reasons import ALREADY_APPLIED
 
 ARCHIVED = NOW - timedelta(days=10)
 

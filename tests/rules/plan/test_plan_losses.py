@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from cases.in_memory import InMemory, Row, relation
-from loader.list_schema import ComparedField
+from loader.model.list_schema import ComparedField
 from loader.warehouse.sql_templates import statement
 
 ANN, BOB = "ann@shop.de", "bob@shop.de"

@@ -4,7 +4,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, NEW, NOW, OFF, OLD, ON, Planning, Verdict, goes, row
-from loader.reasons import ALREADY_APPLIED
+from loader.model.reasons import ALREADY_APPLIED
 
 NOBODY = "not_on_list"
 ADDS = [row("segment_add"), row("tag_add"), row("permissions", payload=ON)]

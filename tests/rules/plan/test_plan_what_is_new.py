@@ -4,7 +4,7 @@ import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import NEW, NOW, Planning, answered, row
-from loader.reasons import ISOLATED_FAILURE
+from loader.model.reasons import ISOLATED_FAILURE
 
 
 @pytest.fixture

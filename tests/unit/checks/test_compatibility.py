@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from fakes import audience
-from loader.audience import MergeField
-from loader.checks.compatibility import (
+from loader.model.audience import MergeField
+from loader.model.checks.compatibility import (
     check_field_types,
     check_names,
     check_tags,
     interest_ids,
     permission_ids,
 )
-from loader.errors import ConfigurationError, Unfinished
-from loader.list_schema import ListField, ListSchema
+from loader.model.errors import ConfigurationError, Unfinished
+from loader.model.list_schema import ListField, ListSchema
 
 TYPES: tuple[str, ...] = ("text", "number", "address", "phone", "date", "birthday", "zip")
 TYPES += ("url", "imageurl", "radio", "dropdown")  # of the Marketing API

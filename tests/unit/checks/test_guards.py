@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import audience, plan
-from loader.audience import Audience, MergeField
-from loader.checks.compatibility import check_segment_is_own, known_segment, missing_fields
-from loader.checks.guards import (
+from loader.model.audience import Audience, MergeField
+from loader.model.checks.compatibility import check_segment_is_own, known_segment, missing_fields
+from loader.model.checks.guards import (
     LOSSES,
     bound,
     check_first_sync,
@@ -17,11 +17,11 @@ from loader.checks.guards import (
     check_loss,
     check_withdrawals,
 )
-from loader.checks.targets import check_target
-from loader.errors import ConfigurationError, GuardTripped
-from loader.list_schema import ListField, ListSchema, TrackedSegment
-from loader.list_schema import ListSegment as Segment
-from loader.plan_counts import Loss, PlanCounts, PlannedRows
+from loader.model.checks.targets import check_target
+from loader.model.errors import ConfigurationError, GuardTripped
+from loader.model.list_schema import ListField, ListSchema, TrackedSegment
+from loader.model.list_schema import ListSegment as Segment
+from loader.model.plan_counts import Loss, PlanCounts, PlannedRows
 
 FIELDS = tuple(
     MergeField(tag=tag, kind="text", type="text", name=tag.title()) for tag in ("FNAME", "PLAN")

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from fakes import audience
-from loader.audience import MergeField
-from loader.checks.removed_objects import check_types, filled, gone
-from loader.errors import ConfigurationError
-from loader.list_schema import Filled, ListField, ListSchema, ListSegment
+from loader.model.audience import MergeField
+from loader.model.checks.removed_objects import check_types, filled, gone
+from loader.model.errors import ConfigurationError
+from loader.model.list_schema import Filled, ListField, ListSchema, ListSegment
 
 FILLS = audience(
     merge_fields=(MergeField(tag="PLAN", kind="text", type="text", name="Plan"),),

@@ -19,13 +19,13 @@ from loader.cli.terminal.output import (
     write_private,
 )
 from loader.cli.terminal.progress import progress_reporter
-from loader.events import ProgressEvent
-from loader.list_schema import LeftBehind
+from loader.model.list_schema import LeftBehind
 from loader.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_text
 from loader.plan.plan_report import as_json as forecast_json
-from loader.report import AudienceReport, RunReport
-from loader.report import as_json as report_json
-from loader.report_text import as_text as report_text
+from loader.text.events import ProgressEvent
+from loader.text.report import AudienceReport, RunReport
+from loader.text.report import as_json as report_json
+from loader.text.report_text import as_text as report_text
 
 ROOT = Path(__file__).parent.parent.parent.parent
 PAGE = (ROOT / "docs/explanation/foreign_text.md").read_text()
@@ -101,7 +101,7 @@ def test_the_page_names_every_door_and_its_filter() -> None:
         path, _, function = door.partition("::")
         assert f"def {function}(" in (ROOT / path).read_text()
         assert set(re.findall(r"`(\w+)`", said)) & (filters | {"escape", "private"})
-    defined = (ROOT / "loader/foreign_text.py").read_text()
+    defined = (ROOT / "loader/text/foreign_text.py").read_text()
     assert all(f"def {name}(" in defined for name in filters)
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import response
-from loader.errors import Unavailable
 from loader.mailchimp.arrow_json import decode, exploded
 from loader.mailchimp.documented_fields import NUMBER, TEXT, array, may, must
+from loader.model.errors import Unavailable
 
 SCHEMA = pa.schema(
     [*must(array(*must(TEXT, "email_address")), "members"), *may(NUMBER, "total_items")]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, contacts_answer, member, outcomes, response
-from loader.batch import Operation
-from loader.errors import Unavailable
 from loader.mailchimp.contacts import contacts_answers, contacts_request, treat_existing
+from loader.model.batch import Operation
+from loader.model.errors import Unavailable
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 LEAVES = (Operation.WITHDRAW, Operation.UNSUBSCRIBE)

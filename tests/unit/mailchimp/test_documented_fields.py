@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import loader.mailchimp
 from fakes import response
-from loader.errors import Unavailable
 from loader.mailchimp.http import Request, Response
 from loader.mailchimp.response_checks import NO_CONTENT
+from loader.model.errors import Unavailable
 from responses.documented import READINGS, Json, Reading, as_json, example
 from responses.malformed import spoilt
 

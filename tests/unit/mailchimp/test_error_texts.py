@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from fakes import batch_of, contacts_answer, member, memberships_answer, response
-from loader.batch import BatchResult, Operation
-from loader.errors import LoaderError, RequestRejected, Unavailable
-from loader.foreign_text import LONGEST_TEXT
 from loader.mailchimp.contacts import contacts_answers
 from loader.mailchimp.http import error_for
 from loader.mailchimp.member_status import archive_refused, member_status_of_batch, subscriber_hash
 from loader.mailchimp.segments import membership_answers
+from loader.model.batch import BatchResult, Operation
+from loader.model.errors import LoaderError, RequestRejected, Unavailable
+from loader.text.foreign_text import LONGEST_TEXT
 
 WHO = "ada@shop.de"
 KEY = "0123456789abcdef0123456789abcdef-us6"

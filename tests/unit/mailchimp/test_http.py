@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import response
-from loader.errors import (
+from loader.mailchimp.http import Request, error_for
+from loader.model.errors import (
     AuthenticationError,
     LoaderError,
     MailchimpError,
@@ -14,7 +15,6 @@ from loader.errors import (
     Throttled,
     Unavailable,
 )
-from loader.mailchimp.http import Request, error_for
 
 HTML = b"<HTML><BODY><H1>Bad Request</H1></BODY></HTML>"
 EDGE = {"type": "akamai_error_message", "title": "akamai_503", "ref_no": "00.5987d317"}

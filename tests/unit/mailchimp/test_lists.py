@@ -8,9 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import response
-from loader.audience import MergeField
-from loader.errors import Unavailable
-from loader.list_schema import ListField, ListSegment
 from loader.mailchimp.http import Request
 from loader.mailchimp.list_fields import make_merge_field, merge_fields_request, parse_merge_fields
 from loader.mailchimp.lists import (
@@ -22,6 +19,9 @@ from loader.mailchimp.lists import (
     parse_segments,
     segments_request,
 )
+from loader.model.audience import MergeField
+from loader.model.errors import Unavailable
+from loader.model.list_schema import ListField, ListSegment
 
 NOON = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, member, memberships_answer, outcomes, response
-from loader.batch import Operation
-from loader.errors import Unavailable
 from loader.mailchimp.segments import (
     confirm_by_membership,
     delete_segment,
@@ -21,6 +19,8 @@ from loader.mailchimp.segments import (
     segment_members_request,
     split_unconfirmed,
 )
+from loader.model.batch import Operation
+from loader.model.errors import Unavailable
 
 ROUTES = [route for route in Operation if route.is_membership]
 ADDS = (Operation.SEGMENT_ADD, Operation.TAG_ADD)

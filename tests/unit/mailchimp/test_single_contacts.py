@@ -10,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch_of, member, outcomes, response
-from loader.batch import Batch, BatchResult, Operation
-from loader.errors import RequestRejected, Unavailable
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.http import Response
 from loader.mailchimp.member_status import (
@@ -21,6 +19,8 @@ from loader.mailchimp.member_status import (
     subscriber_hash,
     touched,
 )
+from loader.model.batch import Batch, BatchResult, Operation
+from loader.model.errors import RequestRejected, Unavailable
 
 Look = Callable[[Batch, Response], BatchResult | None]
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")

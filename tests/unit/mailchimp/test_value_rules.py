@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.audience import MergeField
-from loader.list_schema import FieldRule, ListField
 from loader.mailchimp.values.value_rules import ADDRESSES, address_rules, field_rules
-from loader.mailchimp_facts import MERGE_FIELD_TYPES, UNCONFIRMED
+from loader.model.audience import MergeField
+from loader.model.list_schema import FieldRule, ListField
+from loader.model.mailchimp_facts import MERGE_FIELD_TYPES, UNCONFIRMED
 from loader.sandbox.rules.merge_field_values import CHECKS, InvalidValue
 from loader.sandbox.state.merge_fields import MergeField as SandboxField
 

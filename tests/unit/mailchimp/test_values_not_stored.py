@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from fakes import contacts_answer, member, outcomes, response, rows_of
-from loader.batch import Batch, BatchResult, Operation
 from loader.mailchimp.contacts import contacts_answers
+from loader.model.batch import Batch, BatchResult, Operation
 
 SENT: Mapping[str, Mapping[str, Any]] = {
     "a text": {"merge_fields": {"FNAME": "Ann"}},

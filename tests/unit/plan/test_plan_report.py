@@ -7,7 +7,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.list_schema import LeftBehind
+from loader.model.list_schema import LeftBehind
 from loader.plan.plan_report import AudiencePlan, Memberships, as_json, as_markdown, as_text
 
 FULL = AudiencePlan(

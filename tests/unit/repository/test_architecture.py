@@ -22,10 +22,6 @@ ARGUMENTS = 6
 LINES_OF_A_MODULE = 300
 ENTRIES_OF_A_FOLDER = 15
 
-EXEMPT = {
-    "loader": "one file a station of the line: the list of names is the architecture",
-}
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -66,8 +62,7 @@ def too_long(path: Path) -> list[str]:
     return [
         f"{function.name} has {lines_of(function)} lines, {arguments_of(function)} arguments"
         for function in functions(path)
-        if f"{name_of(path)}:{function.name}" not in EXEMPT
-        and (lines_of(function) > LINES_OF_A_FUNCTION or arguments_of(function) > ARGUMENTS)
+        if lines_of(function) > LINES_OF_A_FUNCTION or arguments_of(function) > ARGUMENTS
     ]
 
 
@@ -78,18 +73,12 @@ def test_a_function_fits_in_forty_lines_and_six_arguments() -> None:
 def test_a_module_fits_in_300_lines() -> None:
     lengths = {name_of(path): len(path.read_text().splitlines()) for path in CODE}
     long = {name for name, lines in lengths.items() if lines > LINES_OF_A_MODULE}
-    assert long - set(EXEMPT) == set()
+    assert long == set()
 
 
 def test_a_folder_fits_in_fifteen_entries() -> None:
     full = {name_of(one) for one in folders() if len(entries_of(one)) > ENTRIES_OF_A_FOLDER}
-    assert full - set(EXEMPT) == set()
-
-
-def test_every_exemption_is_needed_and_gives_its_reason() -> None:
-    full = {name_of(one) for one in folders() if len(entries_of(one)) > ENTRIES_OF_A_FOLDER}
-    assert set(EXEMPT) <= full
-    assert all(len(reason) > 20 for reason in EXEMPT.values())
+    assert full == set()
 
 
 def test_a_file_of_the_loader_opens_with_one_sentence() -> None:

@@ -8,8 +8,8 @@ import yaml
 from cogapp import Cog
 
 from command_line import commands
-from loader.batch import Outcome
-from loader.reasons import DRIFT_TYPES, REASONS
+from loader.model.batch import Outcome
+from loader.model.reasons import DRIFT_TYPES, REASONS
 from loader.warehouse.rules.contact_rules import CONTACT_RULES
 from loader.warehouse.rules.membership_rules import MEMBERSHIP_RULES
 

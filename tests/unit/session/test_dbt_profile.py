@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from loader.errors import ConfigurationError, WarehouseError
+from loader.model.errors import ConfigurationError, WarehouseError
 from loader.session.dbt_profile import rendered
 from loader.session.dbt_target import Target, find_target
 from loader.warehouse.base import Warehouse, open_warehouse

@@ -9,7 +9,7 @@ from dbt.config.renderer import ProfileRenderer
 from dbt_common.clients.jinja import NATIVE_FILTERS, get_environment
 from dbt_common.context import set_invocation_context
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.session.dbt_profile import REFUSED, rendered
 
 VARIABLES = {"NAME": "a", "NUMBER": "4", "LIST": "[1, 'b']", "YES": "true", "QUOTED": "'q'"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import audience
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.session.dbt_target import Target, filter_audiences, find_target
 
 PROFILES = """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.session.schedule import is_due, latest
 
 NOON = datetime(2026, 6, 30, 12, 0)  # noqa: DTZ001 - UTC, as in the warehouse; a Tuesday

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fake_time import FakeTick, everything_settles
 from fakes import FakeTable, answers_of
-from loader.batch import Outcome
-from loader.errors import LoaderError, WarehouseError
+from loader.model.batch import Outcome
+from loader.model.errors import LoaderError, WarehouseError
 from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements, flushed
 from loader.warehouse.contract import schema_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from loader.errors import ConfigurationError
+from loader.model.errors import ConfigurationError
 from loader.warehouse import contract
 from loader.warehouse.contract import schema_of, tables_declared_in
 

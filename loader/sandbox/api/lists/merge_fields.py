@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from loader.model.wording import counted
 from loader.sandbox.problems import invalid, invalid_field, not_found
 from loader.sandbox.rules.merge_field_values import CHECKS
 from loader.sandbox.state import lists, merge_fields
 from loader.sandbox.state.merge_fields import MergeField
-from loader.wording import counted
 
 if TYPE_CHECKING:
     from loader.sandbox.document import Document

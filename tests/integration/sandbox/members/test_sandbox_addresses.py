@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from loader.addresses import WHITE_SPACE
+from loader.model.addresses import WHITE_SPACE
 from sandbox_process import SandboxProcess
 
 ANNA = "anna@shop.de"

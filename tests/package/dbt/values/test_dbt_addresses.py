@@ -8,8 +8,8 @@ import pytest
 
 from dbt_process import DbtProcess
 from draws import seeds
-from loader.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.mailchimp.arrow_json import addresses
+from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.warehouse.engine import dialect
 from sandbox_process import SandboxProcess
 from shop import Shop

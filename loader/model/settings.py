@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from loader.errors import ConfigurationError
-from loader.mailchimp_facts import MAX_CONNECTIONS, REQUEST_SECONDS
+from loader.model.errors import ConfigurationError
+from loader.model.mailchimp_facts import MAX_CONNECTIONS, REQUEST_SECONDS
 
 RETRY_SECONDS = 300.0
 # who gives up before Mailchimp does leaves the server working, and the connection occupied

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from loader.audience import Audience
-from loader.errors import ConfigurationError
-from loader.list_schema import Reading
-from loader.wording import were_not
+from loader.model.audience import Audience
+from loader.model.errors import ConfigurationError
+from loader.model.list_schema import Reading
+from loader.model.wording import were_not
 
 
 def check_mirror(

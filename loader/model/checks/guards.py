@@ -1,9 +1,9 @@
 """What stops an audience before its first write, until a person confirms it. Pure."""
 
-from loader.audience import Audience
-from loader.errors import GuardTripped
-from loader.plan_counts import Loss, PlanCounts
-from loader.wording import counted
+from loader.model.audience import Audience
+from loader.model.errors import GuardTripped
+from loader.model.plan_counts import Loss, PlanCounts
+from loader.model.wording import counted
 
 MIN_ALLOWED_LEAVES = 10  # so many may always leave: a share of a small audience is nobody
 NAMED = 5  # of what people lose, the names that are reported

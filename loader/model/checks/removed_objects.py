@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from loader.audience import Audience
-from loader.checks.compatibility import interest_ids, permission_ids
-from loader.errors import ConfigurationError
-from loader.list_schema import Filled, ListSchema
+from loader.model.audience import Audience
+from loader.model.checks.compatibility import interest_ids, permission_ids
+from loader.model.errors import ConfigurationError
+from loader.model.list_schema import Filled, ListSchema
 
 FIELD, INTEREST, PERMISSION, TAG = "merge field", "interest", "marketing permission", "tag"
 

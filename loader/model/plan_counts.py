@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from loader.batch import Operation
+from loader.model.batch import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from loader.audience import Audience
-from loader.batch import Operation, Outcome, Tally
-from loader.errors import LoaderError
-from loader.foreign_text import as_json as dumped
-from loader.list_schema import LeftBehind
-from loader.plan_counts import PlanCounts
+from loader.model.audience import Audience
+from loader.model.batch import Operation, Outcome, Tally
+from loader.model.errors import LoaderError
+from loader.model.list_schema import LeftBehind
+from loader.model.plan_counts import PlanCounts
+from loader.text.foreign_text import as_json as dumped
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
 

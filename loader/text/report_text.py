@@ -1,9 +1,9 @@
 """The report of a run as text. Pure."""
 
-from loader.batch import Outcome
-from loader.foreign_text import one_line
-from loader.report import AudienceReport, RunReport
-from loader.wording import counted, is_given_up, left_out, stays, was_given_up, without_name
+from loader.model.batch import Outcome
+from loader.model.wording import counted, is_given_up, left_out, stays, was_given_up, without_name
+from loader.text.foreign_text import one_line
+from loader.text.report import AudienceReport, RunReport
 
 
 def as_text(report: RunReport) -> str:

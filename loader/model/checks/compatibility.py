@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from loader.addresses import name_key
-from loader.audience import Audience, MergeField
-from loader.errors import ConfigurationError, Unfinished
-from loader.list_schema import ListSchema, TrackedSegment
-from loader.mailchimp_facts import MERGE_FIELD_TYPES
-from loader.wording import counted
+from loader.model.addresses import name_key
+from loader.model.audience import Audience, MergeField
+from loader.model.errors import ConfigurationError, Unfinished
+from loader.model.list_schema import ListSchema, TrackedSegment
+from loader.model.mailchimp_facts import MERGE_FIELD_TYPES
+from loader.model.wording import counted
 
 
 def check_segment_is_own(audience: Audience, registered: Iterable[Audience]) -> None:

@@ -1,7 +1,7 @@
 """From which targets of the profile an audience may be sent. Pure."""
 
-from loader.audience import Audience
-from loader.errors import ConfigurationError
+from loader.model.audience import Audience
+from loader.model.errors import ConfigurationError
 
 
 def check_target(audience: Audience, target: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.reasons import said
+from loader.model.reasons import said
 
 # of one body: a bound of ours, for Mailchimp states none and gives up after a time
 BATCH_BYTES = 5_000_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from loader.audience import Audience
+from loader.model.audience import Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What the loader knows and what travels: values without I/O, which every room may use."""

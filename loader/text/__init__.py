@@ -1,0 +1,1 @@
+"""What people read: reports, progress, and foreign text made harmless."""
