@@ -209,7 +209,7 @@ async def test_who_asks_the_run_to_end_need_not_wait_for_the_next_try(
         asking = asyncio.create_task(ping(opened))
         await everything_settles()
         stopping.set()
-        with pytest.raises(NoUsableResponse, match="asked to end"):
+        with pytest.raises(NoUsableResponse, match="The run was stopped"):
             await asking
         assert opened.requests == 1
 

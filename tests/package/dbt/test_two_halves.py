@@ -108,7 +108,7 @@ def test_nothing_is_retired_while_dbt_has_not_finished(halves: Halves) -> None:
     ended = halves.shop.loader("retire", "renamed_segment")
     assert ended.exit_code == 3
     assert "dbt has not finished with " in ended.output
-    assert "run dbt" in ended.output
+    assert "Run dbt" in ended.output
 
 
 def test_after_the_next_run_of_dbt_everything_arrives(halves: Halves) -> None:
