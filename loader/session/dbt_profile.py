@@ -16,6 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from loader.model.errors import ConfigurationError
 
+# the one in C where there is one, as dbt has it
+_YAML: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # what dbt and Jinja offer to a profile, and has no use or no meaning without dbt
 REFUSED = frozenset(
     (
@@ -39,7 +41,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
         ConfigurationError: there is none, or it is no YAML; where, but not what stands there.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _YAML)  # noqa: S506 - it is a safe one
     except FileNotFoundError:
         raise ConfigurationError(
             f"There is no {path.name} at {path}. Set its folder with --profiles-dir or"

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ SELECTOR = "Names, globs, tag:NAME or path:FOLDER; may be repeated."
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WarehouseOptions:
     """Where a command was told that the warehouse is.
 
@@ -49,6 +50,11 @@ class WarehouseOptions:
         Raises:
             ConfigurationError: there is no such project, profile or target.
         """
+        return self._target
+
+    @cached_property
+    def _target(self) -> Target:
+        """Found once a command: reading YAML and rendering Jinja take longer than a small query."""
         return find_target(
             project_dir=self.project_dir,
             profiles_dir=self.profiles_dir,
@@ -172,4 +178,5 @@ def clock() -> Callable[[], datetime]:
 
 def pop_warehouse_options(options: dict[str, Any]) -> WarehouseOptions:
     """Take the warehouse options out of a command's options."""
-    return WarehouseOptions(**{name: options.pop(name) for name in WarehouseOptions.__slots__})
+    names = [field.name for field in fields(WarehouseOptions)]
+    return WarehouseOptions(**{name: options.pop(name) for name in names})
