@@ -15,8 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from sandbox_process import COVERAGE
-
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 SAMPLE = PACKAGE / "sample_shop"  # installs the package as anybody does
 PROJECT = """
@@ -48,6 +46,8 @@ QUIET = {
     "DBT_STATIC_PARSER": "false",
     "DBT_WRITE_JSON": "false",  # a test that reads a manifest asks for it: --write-json
 }
+# dbt looks through its whole environment at each macro that it finds nowhere: no more is handed on
+NEEDED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 SERVER = """
 import gc, json, os, sys
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -64,6 +64,7 @@ DuckDBConnectionManager.env().close()  # no fork may find a database that is ope
 DuckDBConnectionManager.close_all_connections()
 gc.collect()
 gc.freeze()
+gc.disable()  # a command ends before it has much to collect
 print("ready", flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
@@ -101,7 +102,7 @@ class DbtProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={name: value for name, value in os.environ.items() if name != COVERAGE} | QUIET,
+            env={name: os.environ[name] for name in NEEDED if name in os.environ} | QUIET,
         )
         if self._read() != "ready\n":
             raise AssertionError("dbt did not start; it said why above")
