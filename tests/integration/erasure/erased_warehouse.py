@@ -31,20 +31,21 @@ class Kept:
     def __init__(self, folder: Path, file: str = "shop.duckdb") -> None:
         self.folder = folder
         self.file = folder / file
+        self._open: duckdb.DuckDBPyConnection | None = None
         (folder / "profiles.yml").write_text(PROFILES)
         self.schema("main")
 
     def schema(self, name: str) -> None:
         """The loader's tables in one more schema."""
-        with duckdb.connect(str(self.file)) as connection:
-            connection.execute(f'create schema if not exists "{name}"')
-            make_tables(connection, name)
+        connection = self._session()
+        connection.execute(f'create schema if not exists "{name}"')
+        make_tables(connection, name)
         self.audience("readers", schema=name)
 
     def audience(self, name: str, *, schema: str = "main", status: str = "removed") -> None:
         """One more audience, with an empty history."""
         history = f'"shop"."{schema}"."{name}__history"'
-        self.sql(HISTORY.format(schema=schema, name=name))
+        self._session().execute(HISTORY.format(schema=schema, name=name))
         self.row(f"{schema}.loader_audiences", audience=name, status=status, history=history)
 
     def version(
@@ -67,34 +68,31 @@ class Kept:
 
     def row(self, table: str, **columns: object) -> None:
         """Put a row into a table."""
-        with duckdb.connect(str(self.file)) as connection:
-            marks = ", ".join("?" for _ in columns)
-            connection.execute(
-                f"insert into {table} ({', '.join(columns)}) values ({marks})",
-                list(columns.values()),
-            )
+        marks = ", ".join("?" for _ in columns)
+        self._session().execute(
+            f"insert into {table} ({', '.join(columns)}) values ({marks})", list(columns.values())
+        )
 
     def sql(self, *statements: str) -> None:
         """Change the warehouse by hand."""
-        with duckdb.connect(str(self.file)) as connection:
-            for statement in statements:
-                connection.execute(statement)
+        for statement in statements:
+            self._session().execute(statement)
+        self.close()
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the warehouse."""
-        with duckdb.connect(str(self.file)) as connection:
-            return connection.execute(sql).fetchall()
+        return self._session().execute(sql).fetchall()
 
     def everything(self) -> str:
         """All that any table of the file holds, as text."""
-        with duckdb.connect(str(self.file)) as connection:
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where not temporary"
-            ).fetchall()
-            return "\n".join(
-                str(connection.execute(f'from "{schema}"."{name}"').fetchall())
-                for schema, name in tables
-            )
+        connection = self._session()
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not temporary"
+        ).fetchall()
+        return "\n".join(
+            str(connection.execute(f'from "{schema}"."{name}"').fetchall())
+            for schema, name in tables
+        )
 
     def addresses(self, history: str = "readers__history") -> set[str]:
         """Who is in a history."""
@@ -104,5 +102,18 @@ class Kept:
         self, *lines: str, options: tuple[str, ...] = (), raw: bytes | None = None
     ) -> Printed:
         """Run `loader forget` with these lines on its standard input."""
+        self.close()
         typed = "\n".join(lines) if raw is None else raw
         return inside(self.folder, ("forget", *options), {}, typed=typed)
+
+    def close(self) -> None:
+        """Let go of the file: the loader opens it in a session of its own."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _session(self) -> duckdb.DuckDBPyConnection:
+        """One session until the file is let go of: to open a file takes longer than a row."""
+        if self._open is None:
+            self._open = duckdb.connect(str(self.file))
+        return self._open

@@ -147,6 +147,7 @@ def test_the_new_file_is_written_where_nobody_else_can_look_or_guess(kept: Kept)
 def test_nothing_is_left_when_nothing_is_erased(kept: Kept) -> None:
     kept.audience("others", status="success")
     kept.version(ADA, days=(1, None), history="others__history")
+    kept.close()
     before = files(kept.folder), kept.file.stat().st_ino
     assert kept.forget(ADA).exit_code == 2
     assert (files(kept.folder), kept.file.stat().st_ino) == before

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import duckdb
+
 from loader.warehouse.erasure.locations import rule_of
 from shop import Shop
 
@@ -26,17 +28,19 @@ def walk(shop: Shop) -> list[Table]:
     )
     registered = shop.query("select relation from loader_audiences where relation is not null")
     selected = {row["relation"].rpartition(".")[2].strip('"') for row in registered}
-    return [
-        Table(
-            name=row["table_name"],
-            columns=row["columns"],
-            is_table=row["kind"] == "BASE TABLE",
-            is_known=row["table_name"] in selected
-            or rule_of(row["table_name"], row["columns"]) is not None,
-            text=str(shop.query(f'from "{row["table_name"]}"')),
-        )
-        for row in found
-    ]
+    # one session: to open the file takes longer than a table
+    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
+        return [
+            Table(
+                name=row["table_name"],
+                columns=row["columns"],
+                is_table=row["kind"] == "BASE TABLE",
+                is_known=row["table_name"] in selected
+                or rule_of(row["table_name"], row["columns"]) is not None,
+                text=str(connection.execute(f'from "{row["table_name"]}"').fetchall()),
+            )
+            for row in found
+        ]
 
 
 def files_with(shop: Shop, *texts: str) -> set[str]:
