@@ -8,7 +8,9 @@ import select
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,13 @@ NEVER = "0 0 29 2 *"  # on a leap day
 
 
 @pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """One without the lists of others, all of which a pull reads."""
+    with SandboxProcess("--allow-example-com") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
 def shop(
     tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
 ) -> Shop:
@@ -48,6 +57,13 @@ def shop(
     return shop
 
 
+@pytest.fixture(scope="module")
+def rejected(shop: Shop) -> list[dict[str, Any]]:
+    """Every row of `loader rejections`."""
+    rows: list[dict[str, Any]] = json.loads(shop.loader("rejections", "--json").out)
+    return rows
+
+
 TABLES = ("ls", "lists", "runs", "rejections", "pull", "verify --sample 5")
 
 
@@ -64,8 +80,10 @@ def test_what_a_command_shows_fits_80_columns(shop: Shop, command: str) -> None:
     assert len(wide.out.splitlines()[0]) >= len(ended.out.splitlines()[0])
 
 
-def test_rejections_begin_with_totals_and_show_the_first_twenty(shop: Shop) -> None:
-    rows = json.loads(shop.loader("rejections", "--json").out)
+def test_rejections_begin_with_totals_and_show_the_first_twenty(
+    shop: Shop, rejected: list[dict[str, Any]]
+) -> None:
+    rows = rejected
     lines = shop.loader("rejections").out.splitlines()
     blank = lines.index("")
     totals = [line.split(maxsplit=2) for line in lines[1:blank]]
@@ -81,22 +99,24 @@ def test_rejections_begin_with_totals_and_show_the_first_twenty(shop: Shop) -> N
 
 @pytest.mark.parametrize("limit", [0, 1, 5, 1_000])
 @pytest.mark.parametrize("form", ["--json", "--csv", None])
-def test_rejections_can_be_limited(shop: Shop, limit: int, form: str | None) -> None:
-    whole = len(json.loads(shop.loader("rejections", "--json").out))
+def test_rejections_can_be_limited(
+    shop: Shop, rejected: list[dict[str, Any]], limit: int, form: str | None
+) -> None:
     out = shop.loader("rejections", *([form] if form else []), "--limit", str(limit)).out
     if form == "--json":
         shown = len(json.loads(out))
     else:
         rows = [line for line in out.splitlines() if ": " not in line]
         shown = sum("a.person" in line or "a person" in line for line in rows)
-    assert shown == min(limit, whole)
+    assert shown == min(limit, len(rejected))
 
 
 @pytest.mark.parametrize("outcome", ["held", "invalid", "rejected", "unknown"])
-def test_rejections_can_be_chosen_by_outcome(shop: Shop, outcome: str) -> None:
-    rows = json.loads(shop.loader("rejections", "--json").out)
+def test_rejections_can_be_chosen_by_outcome(
+    shop: Shop, rejected: list[dict[str, Any]], outcome: str
+) -> None:
     chosen = json.loads(shop.loader("rejections", "--json", "--outcome", outcome).out)
-    assert chosen == [row for row in rows if row["outcome"] == outcome]
+    assert chosen == [row for row in rejected if row["outcome"] == outcome]
 
 
 @pytest.mark.parametrize("command", ["sync -s readers*", "check", "pull", "verify -s readers*"])
