@@ -58,7 +58,7 @@ class Kitchen:
 
     def sync(self, name: str, *options: str) -> dict[str, dict[str, Any]]:
         """Sync one recipe; what its list shows, by the name of the person."""
-        ended = self.shop.loader_process(
+        ended = self.shop.loader(
             *("sync", "--allow-first-sync", "--select", name, *options),
             MAILCHIMP_API_KEY_EU=self.other.key,
             MAILCHIMP_BASE_URL_EU=self.other.url,
