@@ -97,7 +97,7 @@ class Days:
 
     def sync(self) -> None:
         """A sync that nothing disturbs."""
-        report = self.inside.sync(first=True, allow_leaves=True)
+        report = self.inside.sync(allow_first_sync=True, allow_leaves=True)
         assert [one.message for one in report.audiences] == [None]
         self.told.end()
 
@@ -125,7 +125,7 @@ class Days:
             return made[0]
 
         with suppress(PowerCut):
-            self.inside.sync(first=True, allow_leaves=True, through=through)
+            self.inside.sync(allow_first_sync=True, allow_leaves=True, through=through)
         self.told.end()
         return made[0].commits
 
