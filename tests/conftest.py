@@ -44,6 +44,11 @@ def pytest_configure() -> None:
     draws.record_skipped()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the layer whose files take longest, so that no worker has one of them alone."""
+    items.sort(key=lambda item: -LAYERS.index(item.nodeid.split("/")[1]))
+
+
 def pytest_report_header() -> str:
     return draws.described()
 
