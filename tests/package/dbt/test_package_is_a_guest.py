@@ -158,26 +158,42 @@ def told(parsed: Parsed) -> dict[str, Any]:
     }
 
 
-def install(folder: Path, dbt: DbtProcess, *, models: bool) -> Parsed:
+def install(folder: Path, dbt: DbtProcess) -> Parsed:
     """The same project once more, with the package."""
     (folder / "packages.yml").write_text(PACKAGES)
-    if models:
-        (folder / "dbt_project.yml").write_text(BARE + "vars: {mailchimp_models: true}\n")
     assert dbt.run(folder, "deps").exit_code == 0
     return parse(folder, dbt)
 
 
-@pytest.mark.parametrize(
-    ("kind", "described"),
-    [("models", "described"), ("models", ""), ("seeds", ""), ("snapshots", "")],
-)
-def test_the_package_changes_nothing_of_what_has_its_names(
-    kind: str, described: str, tmp_path: Path, dbt: DbtProcess
-) -> None:
-    write(tmp_path, kind, described=bool(described))
-    (tmp_path / "profiles.yml").write_text(PROFILES)
-    before = parse(tmp_path, dbt)
-    after = install(tmp_path, dbt, models=False)
+def switched_on(folder: Path, dbt: DbtProcess) -> Parsed:
+    """The same once more, with the models of the package."""
+    (folder / "dbt_project.yml").write_text(BARE + "vars: {mailchimp_models: true}\n")
+    return parse(folder, dbt)
+
+
+class Guest(NamedTuple):
+    """A project before the package came, and with it."""
+
+    folder: Path
+    before: Parsed
+    after: Parsed
+
+
+@pytest.fixture(scope="module", params=["described", "models", "seeds", "snapshots"])
+def guest(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess
+) -> Guest:
+    """Models that the owner describes, or things of a kind of which nothing is said."""
+    folder = tmp_path_factory.mktemp(request.param)
+    kind = "models" if request.param == "described" else request.param
+    write(folder, kind, described=request.param == "described")
+    (folder / "profiles.yml").write_text(PROFILES)
+    before = parse(folder, dbt)
+    return Guest(folder, before, install(folder, dbt))
+
+
+def test_the_package_changes_nothing_of_what_has_its_names(guest: Guest) -> None:
+    before, after = guest.before, guest.after
     assert len(told(before)) > len(NAMES.nodes)
     assert told(after) == told(before)
     assert after.warnings == before.warnings
@@ -186,13 +202,11 @@ def test_the_package_changes_nothing_of_what_has_its_names(
     assert {one["resource_type"] for one in after.of(OURS).values()} == {"source"}
 
 
+@pytest.mark.parametrize("guest", ["described"], indirect=True)
 def test_switched_on_the_models_of_the_package_are_there_and_nothing_else(
-    tmp_path: Path, dbt: DbtProcess
+    guest: Guest, dbt: DbtProcess
 ) -> None:
-    write(tmp_path, "models", described=True)
-    (tmp_path / "profiles.yml").write_text(PROFILES)
-    before = parse(tmp_path, dbt)
-    after = install(tmp_path, dbt, models=True)
+    before, after = guest.before, switched_on(guest.folder, dbt)
     assert told(after) == told(before)
     assert after.warnings == before.warnings
     brought = [one for one in after.of(OURS).values() if one["resource_type"] == "model"]
