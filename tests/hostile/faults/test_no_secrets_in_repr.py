@@ -57,7 +57,7 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
 MADE: dict[str, Callable[[], object]] = {
     "batch": lambda: batch_of(Operation.UPSERT, [WHO]),
     "halves": lambda: batch_of(Operation.UPSERT, [WHO, WHO]).split(may_be_duplicate=True),
-    "answers": lambda: answers_of([WHO], Outcome.REJECTED, reason="x", text=WHO),
+    "answers": lambda: answers_of([WHO], Outcome.REJECTED, code="x", message=WHO),
     "contacts request": lambda: contacts_request("list", batch_of(Operation.UPSERT, [WHO])),
     "archive request": lambda: contacts_request("list", batch_of(Operation.ARCHIVE, [WHO])),
     "membership request": lambda: membership_request(

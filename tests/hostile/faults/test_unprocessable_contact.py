@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fault_runs import AT, FaultRuns, Template
-from loader.model.reasons import ISOLATED_FAILURE
+from loader.model.reasons import DEAD_LETTERED, ISOLATED_FAILURE
 from loader.text.report import AudienceReport
 
 STRANGE = "person123"
@@ -87,7 +87,7 @@ def test_it_is_offered_again_and_set_aside_after_three_runs_alone(course: Course
     assert last_ack(runs) == ("unknown", ISOLATED_FAILURE)
     set_aside = runs.sync()
     assert (set_aside.exit_code, set_aside.new_rejections) == (1, 1)
-    assert last_ack(runs) == ("rejected", f"{ISOLATED_FAILURE}, in three runs")
+    assert last_ack(runs) == ("rejected", DEAD_LETTERED)
     assert runs.writes() == 0
 
 
