@@ -99,11 +99,23 @@ async def together(calls: Iterable[Awaitable[Any]]) -> list[Any]:
         Exception: what the first of them raised, when the others are done.
     """
     # gather alone would raise at the first failure and leave the others running behind it
-    found = await asyncio.gather(*calls, return_exceptions=True)
-    for one in found:
+    return raise_first(await asyncio.gather(*calls, return_exceptions=True))
+
+
+def raise_first(found: Iterable[Any]) -> list[Any]:
+    """The results of what was done side by side, all of it.
+
+    Args:
+        found: results, and exceptions in the place of results.
+
+    Raises:
+        Exception: the first of them.
+    """
+    results = list(found)
+    for one in results:
         if isinstance(one, BaseException):
             raise one
-    return [one for one in found if not isinstance(one, BaseException)]
+    return results
 
 
 async def run_workers(

@@ -4,10 +4,11 @@ Data goes one way: the warehouse streams the pending rows, Mailchimp answers, th
 the answers. Nothing here knows SQL or HTTP.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from loader.concurrency import together
+from loader.concurrency import raise_first
 from loader.model.audience import Audience
 from loader.session.accounts import Account
 from loader.session.context import RunContext
@@ -50,7 +51,8 @@ class SyncRun:
             # what a killed run has answers for is applied before anything is planned
             await prepare_ledger(warehouse, registered, now=context.now())
             lists = by_list(ready, accounts)
-            await together([self._sync_list(account, audiences) for account, audiences in lists])
+            syncs = [self._sync_list(account, audiences) for account, audiences in lists]
+            raise_first(await asyncio.gather(*syncs, return_exceptions=True))
         chosen = filter_audiences(registered, settings.select, settings.exclude)
         report.left_behind = await left_behind(warehouse, chosen)
         order = {(one.name, one.list_id): index for index, one in enumerate(ready)}

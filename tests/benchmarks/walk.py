@@ -51,13 +51,18 @@ def watch() -> None:
     asyncio.base_events.BaseEventLoop.create_task = created  # type: ignore[method-assign]
     at(aiohttp.ClientSession, "_request", parents, "to aiohttp", is_batch)
     at(DuckDB, "append", parents, "to the acknowledgements", lambda given: "acks" in given[1])
-    at(DuckDB, "execute", parents, "to the ledger", lambda given: "loader_ledger" in str(given[1:]))
+    at(DuckDB, "execute", parents, "to the ledger", is_of_answers)
 
 
 def is_batch(given: tuple[Any, ...]) -> bool:
     """Whether a request writes contacts in bulk."""
     _, method, url = given
     return bool(method == "POST" and url.rpartition("/")[0].endswith("/lists"))
+
+
+def is_of_answers(given: tuple[Any, ...]) -> bool:
+    """Whether statements apply acknowledgements to the ledger."""
+    return any("loader_ledger" in text and "loader_acks" in text for text in given[1:])
 
 
 def at(
