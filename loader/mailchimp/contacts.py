@@ -108,7 +108,7 @@ def _is_as_wanted(batch: Batch, statuses: pa.StringArray) -> pa.BooleanArray:
     if _leaves(batch.route):
         return pc.is_in(statuses, value_set=pa.array(GONE))
     # somebody who is subscribed by now said yes elsewhere, and is as good
-    is_kept = pc.equal(statuses, batch.rows.column("kept_status"))
+    is_kept = pc.equal(statuses, batch.rows.column("maintained_status"))
     return pc.fill_null(pc.or_(is_kept, pc.equal(statuses, "subscribed")), fill_value=False)
 
 
@@ -184,7 +184,7 @@ def _single_answer(batch: Batch, response: Response) -> BatchResult:
         return permissions_answers(batch, response)
     stored = _stored(batch, response, MEMBER_STORED)
     status = str(stored["status"])
-    kept = str(batch.rows.column("kept_status")[0])
+    kept = str(batch.rows.column("maintained_status")[0])
     if status != "subscribed" and not (batch.route is Operation.CHANGE_ADDRESS and status == kept):
         return uniform_result(batch, Outcome.HELD, code=status, answered_at=response.answered_at)
     for missing in not_shown(batch, [stored]).values():

@@ -125,7 +125,7 @@ class Audience:
         return self.contacts in ("upsert", "create") and self.status_if_new == "subscribed"
 
     @property
-    def kept_status(self) -> str:
+    def maintained_status(self) -> str:
         """The status, besides subscribed, in which this audience keeps contacts up to date.
 
         Somebody who asks for transactional or unsubscribed contacts wants them updated as such;

@@ -94,7 +94,7 @@ class Batch:
 
     `rows` has these columns: audience, email_address, person_id, payload_hash;
     marketing_permissions, as wanted, for that operation alone; current_email, the address under
-    which the list has the contact; kept_status, the status, besides subscribed, in which the
+    which the list has the contact; maintained_status, the status, besides subscribed, in which the
     audience keeps contacts; last_changed, when Mailchimp says that the contact was changed last, as
     the list was read (UTC without a zone); and body, the text of each contact for the request with
     a comma behind it.

@@ -147,8 +147,8 @@ class TrackedSegment:
 
     name: str
     id: int | None
-    is_ours: bool
-    remake: bool
+    is_managed: bool
+    recreate: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

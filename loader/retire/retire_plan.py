@@ -81,7 +81,7 @@ class RetirePlan:
 
     async def _is_empty(self, segment: TrackedSegment, *, without: frozenset[str]) -> bool:
         """Whether a segment is ours and nobody else is in it."""
-        if segment.id is None or not segment.is_ours:
+        if segment.id is None or not segment.is_managed:
             return False
         (one,) = self.list_sync.audience_syncs
         list_id, workers = self.list_sync.list_id, one.settings.connections
@@ -137,9 +137,9 @@ async def _plan(
         if there is None or (ours is not None and ours.id not in (None, there.id)):
             gone.append(key)
         else:
-            is_ours = ours is not None and ours.is_ours
+            is_ours = ours is not None and ours.is_managed
             filled[key] = TrackedSegment(
-                name=there.name, id=there.id, is_ours=is_ours, remake=False
+                name=there.name, id=there.id, is_managed=is_ours, recreate=False
             )
     for key in gone:
         await list_sync.ledger.untrack_segment(key)

@@ -13,7 +13,7 @@ from loader.model.list_schema import (
 
 def is_to_make(segment: TrackedSegment) -> bool:
     """Whether a segment has to be made, or made anew."""
-    return segment.id is None or segment.remake
+    return segment.id is None or segment.recreate
 
 
 def quoted(text: str) -> str:

@@ -85,7 +85,7 @@ class ListSetup:
     @property
     def requests_to_make(self) -> int:
         """How many requests make what is missing; what is made anew is deleted first."""
-        anew = self._segment is not None and self._segment.id is not None and self._segment.remake
+        anew = self._segment is not None and self._segment.id is not None and self._segment.recreate
         segments = (self.missing_segment is not None) + anew
         return len(self.missing_fields) + len(self.missing_tags) + segments
 
@@ -159,8 +159,8 @@ class ListSetup:
     async def mark_refresh(self) -> None:
         """Note that everything is owed again; it stays noted when the run is interrupted."""
         await self._ledger.mark_refresh(self._audience, self._segment)
-        if self._segment is not None and self._segment.is_ours:
-            self._segment = replace(self._segment, remake=True)
+        if self._segment is not None and self._segment.is_managed:
+            self._segment = replace(self._segment, recreate=True)
 
     async def provision(self) -> RemoteIds:
         """Make what is missing, side by side.
@@ -172,7 +172,7 @@ class ListSetup:
             ConfigurationError: Mailchimp refuses to make it.
         """
         tags = [
-            TrackedSegment(name=one.name, id=None, is_ours=True, remake=False)
+            TrackedSegment(name=one.name, id=None, is_managed=True, recreate=False)
             for one in self.missing_tags
         ]
         keys = [one.key for one in self.missing_tags]
@@ -239,20 +239,20 @@ class ListSetup:
 
     async def _ensure_segment(self, segment: TrackedSegment) -> int:
         list_id = self._audience.list_id
-        if segment.id is not None and segment.remake:
+        if segment.id is not None and segment.recreate:
             with suppress(NotFound):  # an interrupted refresh had come so far
                 await self._client.request(delete_segment(list_id, segment.id), nothing)
         if is_to_make(segment):
             # noted before it is made: after a crash it is known to be ours
             await self._ledger.track_segment(
-                self._audience, replace(segment, id=None, remake=False)
+                self._audience, replace(segment, id=None, recreate=False)
             )
             what = f"the segment '{segment.name}'"
             request = make_segment(list_id, segment.name)
             made = await self._make_or_find(
                 request, what, partial(segment_made, segment.name), id_of_segment(segment.name)
             )
-            segment = replace(segment, id=made, remake=False)
+            segment = replace(segment, id=made, recreate=False)
         # also one that was found: from now on it is known by its id
         if segment != self._known.get(name_key(segment.name)):
             await self._ledger.track_segment(self._audience, segment)

@@ -108,7 +108,11 @@ class Ledger:
         if not (await self._ask("acks/is_any"))[0]["is_touched"]:
             return
         keeping = [
-            {"audience": one.name, "contacts": one.contacts, "kept_status": one.kept_status}
+            {
+                "audience": one.name,
+                "contacts": one.contacts,
+                "maintained_status": one.maintained_status,
+            }
             for one in audiences
         ]
         known = {"keeping": keeping, "in_flight": IN_FLIGHT, **self._tables, **self._key}
@@ -139,8 +143,8 @@ class Ledger:
     async def mark_refresh(self, audience: Audience, segment: TrackedSegment | None) -> None:
         """Historical refresh: everything wanted is owed again, the segment is to be made anew."""
         await self._execute("ledger/refresh_contacts", audience=audience.name)
-        if segment is not None and segment.is_ours:
-            await self.track_segment(audience, segment, remake=True)
+        if segment is not None and segment.is_managed:
+            await self.track_segment(audience, segment, recreate=True)
 
     async def release(self, places: StalePlacements) -> int:
         """What the plan leaves in the old places is none of the audience's any more.
@@ -174,10 +178,10 @@ class Ledger:
         await self._execute("ledger/release_list", audience=audience.name)
 
     async def track_segment(
-        self, audience: Audience, segment: TrackedSegment, *, remake: bool = False
+        self, audience: Audience, segment: TrackedSegment, *, recreate: bool = False
     ) -> None:
         """Remember a segment; one that is made or to be made anew has nobody in it."""
-        is_new = remake or segment.id is None
+        is_new = recreate or segment.id is None
         await self._execute(
             "segments/untrack",
             "segments/track",
@@ -185,8 +189,8 @@ class Ledger:
             audience=audience.name,
             segment=segment.name,
             segment_id=segment.id,
-            is_managed=segment.is_ours,
-            recreate=remake,
+            is_managed=segment.is_managed,
+            recreate=recreate,
         )
 
     async def untrack_segment(self, name: str) -> None:

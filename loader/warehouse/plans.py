@@ -50,7 +50,7 @@ class ListPlan:
             {
                 "audience": one.audience.name,
                 "contacts": one.audience.contacts,
-                "kept_status": one.audience.kept_status,
+                "maintained_status": one.audience.maintained_status,
                 "revives": one.audience.can_resubscribe,
                 "status_if_new": one.status_if_new,
             }

@@ -108,8 +108,8 @@ async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, Tracke
         name_key(row["segment"]): TrackedSegment(
             name=row["segment"],
             id=row["segment_id"],
-            is_ours=row["is_managed"],
-            remake=row["recreate"],
+            is_managed=row["is_managed"],
+            recreate=row["recreate"],
         )
         for row in await warehouse.fetch(query)
     }

@@ -36,7 +36,7 @@ ROWS = pa.schema(
         ("payload_hash", pa.string()),
         ("marketing_permissions", pa.string()),
         ("current_email", pa.string()),
-        ("kept_status", pa.string()),
+        ("maintained_status", pa.string()),
         ("last_changed", pa.timestamp("us")),
         ("body", pa.string()),
     ]
@@ -82,7 +82,9 @@ def plan(*rows: PlannedRows, **numbers: Any) -> PlanCounts:  # noqa: ANN401 - nu
 
 
 def rows_of(
-    bodies: Mapping[str, str], kept_status: str = "subscribed", changed: datetime | None = None
+    bodies: Mapping[str, str],
+    maintained_status: str = "subscribed",
+    changed: datetime | None = None,
 ) -> pa.RecordBatch:
     """Rows of a delta: the text that each address brings to the request."""
     columns = [
@@ -92,7 +94,7 @@ def rows_of(
         pa.array([f"hash of {address}" for address in bodies], pa.string()),
         pa.nulls(len(bodies), pa.string()),
         pa.array(list(bodies), pa.string()),
-        pa.repeat(pa.scalar(kept_status), len(bodies)),
+        pa.repeat(pa.scalar(maintained_status), len(bodies)),
         pa.repeat(pa.scalar(changed, pa.timestamp("us")), len(bodies)),
         pa.array(list(bodies.values()), pa.string()),
     ]
@@ -102,7 +104,7 @@ def rows_of(
 def batch_of(
     route: Operation,
     addresses: Iterable[str],
-    kept_status: str = "subscribed",
+    maintained_status: str = "subscribed",
     changed: datetime | None = None,
 ) -> Batch:
     """A batch as the warehouse would give it for these addresses."""
@@ -110,7 +112,7 @@ def batch_of(
     if not route.is_membership and route is not Operation.ARCHIVE:
         quoted = {key: f'{{"email_address":{text}}}' for key, text in quoted.items()}
     bodies = {key: text + "," for key, text in quoted.items()}
-    return Batch(route=route, rows=rows_of(bodies, kept_status, changed))
+    return Batch(route=route, rows=rows_of(bodies, maintained_status, changed))
 
 
 def answers_of(

@@ -191,6 +191,6 @@ class Held:
         (fault,) = self._sandbox.control("GET", "/faults")["faults"]
         return int(fault["fired"])
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Answer them, and whatever comes."""
         self._sandbox.faults()

@@ -22,7 +22,7 @@ def test_a_second_loader_waits_for_the_first_and_then_has_nothing_to_send(unsent
             until(lambda: f"held by process {first.pid} " in second.output)
             third = unsent.loader("sync", "--lock-timeout", "0")
             assert not first.is_over()
-            held.let_go()
+            held.release()
             assert (first.end(), second.end()) == (0, 0)
     assert third.exit_code == 3
     assert f"is held by process {first.pid}" in third.output
@@ -45,7 +45,7 @@ def test_dbt_in_the_middle_of_a_sync_is_told_who_has_the_file_and_the_sync_ends_
         assert running.meet(lambda: held.writes() == 1)
         refused = unsent.try_dbt("run")
         assert not running.is_over()
-        held.let_go()
+        held.release()
         assert running.end() == 0
     assert refused.exit_code != 0
     assert f"PID {running.pid}" in refused.output
@@ -90,7 +90,7 @@ def test_a_signal_while_the_file_is_waited_for_ends_the_wait_and_nothing_was_sen
             assert second.ask_to_end(number) == 4
             assert "Stopped." in second.output
         assert not first.is_over()
-        held.let_go()
+        held.release()
         assert first.end() == 0
     assert unsent.query("select count(*) as runs from loader_runs") == [{"runs": 1}]
     assert is_exact(unsent)

@@ -44,7 +44,7 @@ def test_a_sync_that_makes_nothing_waits_twice_before_its_first_write(sent: Shop
     with begun(sent) as running:
         for wave in (READS, PAGES, CONTACTS):
             assert asked(sent, running, held, wave) == wave
-        held.let_go()
+        held.release()
         assert running.end() == 0
 
 
@@ -60,5 +60,5 @@ def test_what_is_missing_is_made_at_once_and_costs_one_wait_more(sent: Shop) -> 
     with begun(sent, "--allow-first-sync") as running:
         for wave in (READS, PAGES, MADE):
             assert asked(sent, running, held, wave) == wave
-        held.let_go()
+        held.release()
         assert running.end() == 0

@@ -26,7 +26,7 @@ def test_a_run_that_is_asked_to_stop_records_every_answer_and_the_next_sends_the
     with begun(unsent, "--connections", "1") as running:
         assert running.meet(lambda: held.writes() == 1)
         asked_to_stop(running)
-        held.let_go()
+        held.release()
         assert running.end() == 4
     assert "Run again to continue" in running.output
     accepted = unsent.query("select email_address from loader_acks where outcome = 'accepted'")
@@ -51,7 +51,7 @@ def test_an_interrupt_amid_ten_calls_records_every_answer_and_nobody_is_sent_twi
     with begun(unsent) as running:
         assert running.meet(lambda: held.writes() == 10)
         asked_to_stop(running, signal.SIGINT)
-        held.let_go()
+        held.release()
         assert running.end() == 4
     acknowledgements = unsent.query("select email_address from loader_acks")
     assert told.end().total() == len(acknowledgements) == 10 * CALL
@@ -68,7 +68,7 @@ def test_a_second_signal_stops_at_once(unsent: Shop, second: int) -> None:
         assert running.meet(lambda: held.writes() == 1)
         asked_to_stop(running)
         assert running.ask_to_end(second) == 4
-    held.let_go()
+    held.release()
     assert "Stopped at once" in running.output
     unsent.sync()
     assert is_exact(unsent)
@@ -96,7 +96,7 @@ def test_after_a_kill_the_end_is_the_same_and_who_was_created_is_known_as_ours(
     with begun(unsent, "--connections", "1", "--allow-first-sync") as running:
         assert running.meet(lambda: held.writes() == 1)
         running.kill()
-    held.let_go()
+    held.release()
     unsent.sync()
     assert is_exact(unsent)
     killed, after = unsent.query("select exit_code, message from loader_runs order by started_at")

@@ -78,7 +78,7 @@ def test_an_audience_says_why_it_is_not_sent(
 def test_contacts_are_kept_in_the_status_that_they_were_asked_for_unless_it_is_waiting(
     status_if_new: str, kept: str
 ) -> None:
-    assert audience(status_if_new=status_if_new).kept_status == kept
+    assert audience(status_if_new=status_if_new).maintained_status == kept
 
 
 def test_an_audience_without_contacts_writes_only_its_segment() -> None:

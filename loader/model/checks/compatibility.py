@@ -229,18 +229,18 @@ def known_segment(
         return None
     there, remembered = remote.segments.get(_key(audience)), known.get(_key(audience))
     if there is None:
-        return TrackedSegment(name=audience.segment, id=None, is_ours=True, remake=False)
+        return TrackedSegment(name=audience.segment, id=None, is_managed=True, recreate=False)
     # without an id a run was killed between the note and the answer: it was about to make this one
     if remembered is not None and remembered.id in (None, there.id):
         return TrackedSegment(
             name=remembered.name,
             id=there.id,
-            is_ours=remembered.is_ours,
-            remake=remembered.remake,
+            is_managed=remembered.is_managed,
+            recreate=remembered.recreate,
         )
     # it is not ours by that, so that it is never deleted or made anew
     if audience.adopt:
-        return TrackedSegment(name=audience.segment, id=there.id, is_ours=False, remake=False)
+        return TrackedSegment(name=audience.segment, id=there.id, is_managed=False, recreate=False)
     raise ConfigurationError(
         f"{audience.name}: the list '{remote.name}' has a segment '{there.name}' that this"
         " warehouse did not create. Choose another name, or set adopt: true to take it over."

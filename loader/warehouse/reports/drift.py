@@ -39,7 +39,7 @@ class Drift:
             "history": Relation(audience.history),
             "delta": Relation(audience.delta),
             "contacts": audience.contacts,
-            "kept_status": audience.kept_status,
+            "maintained_status": audience.maintained_status,
             "segment": audience.segment or "",
             "email_changed": EMAIL_CHANGED,
         }

@@ -189,7 +189,7 @@ def test_nothing_is_told_when_it_is_interrupted(shop: Shop, interrupts: int) -> 
         for _ in range(interrupts - 1):
             running.process.send_signal(signal.SIGINT)
         if interrupts == 1:
-            held.let_go()
+            held.release()
         code, text = ended(running, shop)
     assert code == 4
     assert told(text) == []

@@ -43,7 +43,7 @@ DELTA = {
 }
 RULES: Row = {
     "contacts": "upsert",
-    "kept_status": "subscribed",
+    "maintained_status": "subscribed",
     "revives": True,
     "status_if_new": "subscribed",
     "is_held_back": False,

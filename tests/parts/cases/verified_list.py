@@ -82,7 +82,11 @@ class ReadWhole:
         self, types: Sequence[DriftType] = DRIFT_TYPES, **values: object
     ) -> list[tuple[Any, ...]]:
         """What is found: kind, segment, address, drift and what is told of it."""
-        usual = {"kept_status": "subscribed", "segment": "News", "email_changed": EMAIL_CHANGED}
+        usual = {
+            "maintained_status": "subscribed",
+            "segment": "News",
+            "email_changed": EMAIL_CHANGED,
+        }
         known: dict[str, object] = {"delta": relation("delta"), **usual, **values}
         self.warehouse.run("drift/nothing", *FACTS, **known)
         for one in types:

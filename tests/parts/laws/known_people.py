@@ -123,7 +123,7 @@ class Memory:
                 refuses=key in self.refused,
                 is_stuck=consents and stuck,
                 is_carried=key in self.carried or (key in self.attempted and key in claimed),
-                is_ours=is_ours,
+                is_managed=is_ours,
                 is_revivable=is_revivable,
                 is_unsure=is_unsure,
                 elsewhere=self.elsewhere(feed, address),

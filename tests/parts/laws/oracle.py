@@ -41,7 +41,7 @@ class Person:
     refuses: bool
     is_stuck: bool
     is_carried: bool
-    is_ours: bool
+    is_managed: bool
     is_revivable: bool
     is_unsure: bool
     elsewhere: bool
@@ -59,7 +59,7 @@ def expected(feed: Feed, new_status: str, person: Person, shown: Shown) -> Shown
     if feed.contacts != "none" and person.is_carried and person.refuses:
         status = "unsubscribed" if status in LIVE else status
     elif feed.contacts != "none" and not person.wants and not person.is_stuck:
-        leaves = person.is_carried and person.is_ours and not person.elsewhere
+        leaves = person.is_carried and person.is_managed and not person.elsewhere
         status = LEFT.get((feed.on_leave, str(status)), status) if leaves else status
     elif person.wants and status is None and may_create:
         status, value = new_status, person.value

@@ -11,14 +11,14 @@ LISTED = {"list_id": "f00d", "email_address": ANN, "status": "cleaned"}
 def shown(
     warehouse: InMemory,
     *,
-    kept_status: str = "transactional",
+    maintained_status: str = "transactional",
     contacts: str = "upsert",
     others: str = "upsert",
 ) -> list[tuple[object, ...]]:
     """Whom the list shows after the answers were noted."""
     keeping = [
-        {"audience": "readers", "contacts": contacts, "kept_status": kept_status},
-        {"audience": "others", "contacts": others, "kept_status": "subscribed"},
+        {"audience": "readers", "contacts": contacts, "maintained_status": maintained_status},
+        {"audience": "others", "contacts": others, "maintained_status": "subscribed"},
     ]
     warehouse.run("acks/update_members", keeping=keeping)
     return warehouse.rows("select list_id, email_address, status from mailchimp_members")
@@ -68,12 +68,12 @@ def test_who_was_seen_keeps_a_status_that_the_write_did_not_set(
     assert shown(members) == [("f00d", ANN, status)]
 
 
-@pytest.mark.parametrize("kept_status", ["subscribed", "transactional", "pending"])
+@pytest.mark.parametrize("maintained_status", ["subscribed", "transactional", "pending"])
 def test_who_was_made_has_the_status_that_the_audience_gives(
-    kept_status: str, members: InMemory
+    maintained_status: str, members: InMemory
 ) -> None:
     members.given("loader_acks", ANSWERED)
-    assert shown(members, kept_status=kept_status) == [("f00d", ANN, kept_status)]
+    assert shown(members, maintained_status=maintained_status) == [("f00d", ANN, maintained_status)]
 
 
 @pytest.mark.parametrize(

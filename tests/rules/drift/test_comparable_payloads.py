@@ -22,7 +22,11 @@ def anna(warehouse: InMemory) -> ReadWhole:
 
 def confirmed(anna: ReadWhole, **values: object) -> list[tuple[object, ...]]:
     """The payloads that the list was confirmed to hold."""
-    known = {"history": relation("history"), "kept_status": "subscribed", "contacts": "upsert"}
+    known = {
+        "history": relation("history"),
+        "maintained_status": "subscribed",
+        "contacts": "upsert",
+    }
     anna.warehouse.run("drift/confirmed_payloads", **{**known, **values})
     return anna.warehouse.rows("select * from loader_payloads")
 
@@ -90,7 +94,7 @@ def test_values_are_kept_up_to_date_of_the_subscribed_and_of_a_kept_status(
     anna.believed()
     anna.shown(status=status)
     anna.warehouse.given("history", HISTORY)
-    assert len(confirmed(anna, kept_status="transactional")) == count
+    assert len(confirmed(anna, maintained_status="transactional")) == count
 
 
 def may_be_there(anna: ReadWhole) -> list[tuple[object, ...]]:

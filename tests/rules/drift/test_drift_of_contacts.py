@@ -68,12 +68,12 @@ def test_who_has_the_status_that_is_kept_or_subscribed_is_in_step(
     believed: ReadWhole, status: str
 ) -> None:
     believed.shown(status=status)
-    assert believed.find(kept_status="transactional") == []
+    assert believed.find(maintained_status="transactional") == []
 
 
 def test_the_status_that_an_audience_keeps_is_what_was_expected(believed: ReadWhole) -> None:
     believed.shown(status="cleaned")
-    assert [row[5] for row in believed.find(kept_status="transactional")] == ["transactional"]
+    assert [row[5] for row in believed.find(maintained_status="transactional")] == ["transactional"]
 
 
 def test_a_status_for_which_a_contact_is_held_is_known(anna: ReadWhole) -> None:

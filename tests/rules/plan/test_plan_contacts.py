@@ -105,7 +105,7 @@ def test_who_is_wanted_with_another_status_is_kept_up_to_date_in_it(
     plan: Planning, status: str, becomes: Verdict
 ) -> None:
     plan.shows(status)
-    assert plan.verdict(row(), kept_status="transactional") == becomes
+    assert plan.verdict(row(), maintained_status="transactional") == becomes
 
 
 class TestCreating:

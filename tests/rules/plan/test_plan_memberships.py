@@ -59,7 +59,7 @@ class TestOfWhomIsThere:
         self, plan: Planning, said: Row
     ) -> None:
         plan.shows("transactional")
-        assert plan.verdict(said, kept_status="transactional") == goes(said["action"])
+        assert plan.verdict(said, maintained_status="transactional") == goes(said["action"])
 
     @pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "cleaned", "pending"])
     @each_kept

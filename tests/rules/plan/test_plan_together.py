@@ -88,7 +88,7 @@ class TestBringing:
     def test_who_would_not_write_whom_another_moves_waits_until_they_are_there(
         self, plan: Planning
     ) -> None:
-        plan.has("others", kept_status="transactional", status_if_new="transactional")
+        plan.has("others", maintained_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
         moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, moved, row())
@@ -97,7 +97,7 @@ class TestBringing:
 
     def test_who_keeps_whom_another_moves_comes_after_it(self, plan: Planning) -> None:
         for name in ("others", "readers"):
-            plan.has(name, kept_status="transactional", status_if_new="transactional")
+            plan.has(name, maintained_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
         moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, moved, row())
@@ -105,7 +105,7 @@ class TestBringing:
 
     def test_who_keeps_what_is_made_without_consent_comes_after_it(self, plan: Planning) -> None:
         for name in ("others", "readers"):
-            plan.has(name, kept_status="transactional", status_if_new="transactional")
+            plan.has(name, maintained_status="transactional", status_if_new="transactional")
         found = planned(plan, row(), row(**OTHERS))
         assert found["readers upsert"] == ("upsert", None, None, 2, False)
 
@@ -164,7 +164,7 @@ class TestFollowing:
     def test_nothing_is_given_to_who_moves_with_a_status_that_is_not_kept(
         self, plan: Planning, action: str
     ) -> None:
-        plan.has("others", kept_status="transactional", status_if_new="transactional")
+        plan.has("others", maintained_status="transactional", status_if_new="transactional")
         plan.shows("transactional", "old@shop.de")
         moved = row("change_address", previous_email="old@shop.de", **OTHERS)
         found = planned(plan, row(action), moved)

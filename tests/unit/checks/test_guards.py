@@ -97,8 +97,8 @@ def test_what_other_audiences_make_in_the_same_run_counts_for_the_limit() -> Non
         ((), {}, False, (None, True, False)),
         ((), remembered(), False, (None, True, False)),  # somebody deleted it
         ((Segment(id=7, name="READERS"),), remembered(), False, (7, True, False)),
-        ((Segment(id=7, name="Readers"),), remembered(remake=True), False, (7, True, True)),
-        ((Segment(id=7, name="Readers"),), remembered(is_ours=False), False, (7, False, False)),
+        ((Segment(id=7, name="Readers"),), remembered(recreate=True), False, (7, True, True)),
+        ((Segment(id=7, name="Readers"),), remembered(is_managed=False), False, (7, False, False)),
         # the run was killed between the note and the answer
         ((Segment(id=9, name="Readers"),), remembered(id=None), False, (9, True, False)),
         ((Segment(id=9, name="Readers"),), {}, True, (9, False, False)),
@@ -114,7 +114,7 @@ def test_a_segment_is_ours_to_make_known_or_taken_over(
     wanting = audience(segment="Readers", adopt=adopt)
     found = known_segment(wanting, remote(segments=segments), known)
     assert found is not None
-    assert (found.id, found.is_ours, found.remake) == expected
+    assert (found.id, found.is_managed, found.recreate) == expected
 
 
 @pytest.mark.parametrize("known", [{}, remembered()])

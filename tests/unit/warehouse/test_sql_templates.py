@@ -49,13 +49,15 @@ LISTS: dict[str, object] = {
     "knowing": [],
     "named_segments": [],
     "tagging": [],
-    "keeping": [{"audience": None, "contacts": None, "kept_status": None}],
+    "keeping": [{"audience": None, "contacts": None, "maintained_status": None}],
     "starting": ["readers"],
     "forgotten": [dict.fromkeys(["kind", "name"])],
     "noted": [dict.fromkeys(["kind", "name", "id", "type"])],
     "kinds": ["contact"],
     "rules": [
-        dict.fromkeys(["audience", "contacts", "kept_status", "revives", "status_if_new"], None)
+        dict.fromkeys(
+            ["audience", "contacts", "maintained_status", "revives", "status_if_new"], None
+        )
     ],
     "is_first": False,
     "is_membership": True,

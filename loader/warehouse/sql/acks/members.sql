@@ -19,7 +19,7 @@ using (
                     then 'archived'
                     when acks.action = 'revive'
                     then 'subscribed'
-                    else coalesce(changed.status, kept.kept_status)
+                    else coalesce(changed.status, kept.maintained_status)
                 end as status,
                 acks.action in ('upsert', 'change_address')
                 and acks.outcome = 'accepted' as only_if_new,
@@ -50,9 +50,9 @@ using (
                 (
                     values
     {% for one in keeping %}
-                    ({{ one.audience }}, {{ one.contacts }}, {{ one.kept_status }}){% if not loop.last %},{% endif %}
+                    ({{ one.audience }}, {{ one.contacts }}, {{ one.maintained_status }}){% if not loop.last %},{% endif %}
     {% endfor %}
-                ) as kept (audience, contacts, kept_status)
+                ) as kept (audience, contacts, maintained_status)
                 on acks.audience = kept.audience
             left join
                 loader_changed as changed

@@ -33,8 +33,8 @@ from
         values
     {% for one in rules %}
         (
-        {{ one.audience }}, {{ one.contacts }}, {{ one.kept_status }}, {{ one.revives }}, {{ one.status_if_new }}, false
+        {{ one.audience }}, {{ one.contacts }}, {{ one.maintained_status }}, {{ one.revives }}, {{ one.status_if_new }}, false
         ){% if not loop.last %},{% endif %}
     {% endfor %}
-    ) as rules (audience, contacts, kept_status, revives, status_if_new, is_held_back)
+    ) as rules (audience, contacts, maintained_status, revives, status_if_new, is_held_back)
 {% endmacro %}

@@ -84,14 +84,14 @@ where
 
 {# A contact that the list shows with a status that the audience does not keep. What it is held
    for is known, and that an audience of the list told it to leave since then is no news. #}
-{% macro status_changed(drift_type, is_manual_change, kept_status) %}
+{% macro status_changed(drift_type, is_manual_change, maintained_status) %}
 insert into drift_found
 select
-    'contact', '', email_address, {{ drift_type }}, null, {{ kept_status }}, status, {{ is_manual_change }}
+    'contact', '', email_address, {{ drift_type }}, null, {{ maintained_status }}, status, {{ is_manual_change }}
 from drift_believed as believed
 where
     kind = 'contact'
-    and status not in ('subscribed', {{ kept_status }})
+    and status not in ('subscribed', {{ maintained_status }})
     and (outcome = 'held' and reason_code = status) is not true
     and not exists (
         select 1

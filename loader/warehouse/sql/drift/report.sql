@@ -3,7 +3,7 @@
    to date: the payload that was sent, also when another one is wanted by now. An audience that
    only creates gives its values once, and they are nobody's after that. #}
 {% macro confirmed_payloads(
-    ledger, members, wanted, audience, contacts, history, kept_status, list_id
+    ledger, members, wanted, audience, contacts, history, maintained_status, list_id
 ) %}
 create or replace temporary table loader_payloads as
 select ledger.email_address, min(history.payload) as payload
@@ -24,7 +24,7 @@ where
         where wanted.list_id = {{ list_id }} and wanted.audience = {{ audience }}
     )
     and members.list_id = {{ list_id }}
-    and members.status in ('subscribed', {{ kept_status }})
+    and members.status in ('subscribed', {{ maintained_status }})
     and {{ contacts }} <> 'create'
 group by ledger.email_address
 {% endmacro %}

@@ -10,7 +10,7 @@ with
         select
             plan.*,
             rules.status_if_new,
-            rules.status_if_new in ('subscribed', rules.kept_status) as is_kept,
+            rules.status_if_new in ('subscribed', rules.maintained_status) as is_kept,
             -- who comes second finds the contact there
             plan.status is null and plan.turn = 1 as is_created,
             plan.status is null or plan.route = 'change_address' as is_new_address,

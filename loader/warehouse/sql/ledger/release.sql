@@ -4,18 +4,18 @@
 {% macro hand_over(ledger, wanted, audience, keeps_contacts, list_id) %}
 merge into {{ ledger }} as ledger
 using (
-    select distinct wanted.audience, let_go.email_address
-    from {{ ledger }} as let_go
+    select distinct wanted.audience, released.email_address
+    from {{ ledger }} as released
     inner join
     {{ wanted }} as wanted
-        on let_go.list_id = wanted.list_id
-        and let_go.email_address = wanted.email_address
+        on released.list_id = wanted.list_id
+        and released.email_address = wanted.email_address
     where
-        let_go.list_id = {{ list_id }}
-        and let_go.audience = {{ audience }}
-        and let_go.kind = 'contact'
-        and let_go.is_managed
-        and not let_go.pre_existing
+        released.list_id = {{ list_id }}
+        and released.audience = {{ audience }}
+        and released.kind = 'contact'
+        and released.is_managed
+        and not released.pre_existing
         and wanted.audience <> {{ audience }}
         and wanted.may_create
         and not {{ keeps_contacts }}

@@ -82,7 +82,7 @@ with
             facts.*,
             made.email_address is not null as is_made_by_another,
             coalesce(
-                made.made_status in ('subscribed', facts.kept_status), false
+                made.made_status in ('subscribed', facts.maintained_status), false
             ) as made_status_is_maintained
         from facts
         left join
@@ -125,7 +125,7 @@ with
             made.email_address is not null as contact_is_made,
             made.made_status,
             coalesce(
-                made.made_status in ('subscribed', facts.kept_status), false
+                made.made_status in ('subscribed', facts.maintained_status), false
             ) as made_status_is_maintained
         from facts
         left join

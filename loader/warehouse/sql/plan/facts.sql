@@ -34,7 +34,7 @@ with
             loader_delta.reason_code as delta_reason_code,
             loader_delta.message as delta_message,
             rules.contacts,
-            rules.kept_status,
+            rules.maintained_status,
             rules.revives,
             rules.status_if_new,
             rules.is_held_back
@@ -132,7 +132,7 @@ select
     ),
     case when leaves_list then status_now else status_then end as status,
     coalesce(is_ours, false) as is_ours,
-    coalesce(status_then in ('subscribed', kept_status), false) as status_is_maintained,
+    coalesce(status_then in ('subscribed', maintained_status), false) as status_is_maintained,
     action in ('segment_remove', 'tag_remove') as is_removal,
     -- what the guards count
     action in ('unsubscribe', 'archive', 'segment_remove', 'tag_remove')

@@ -17,7 +17,7 @@ with
         select
             plan.*,
             rules.status_if_new,
-            rules.kept_status,
+            rules.maintained_status,
     {% for _ in names %} replace({% endfor %}payload
     {% for name, id in names %}, {{ name }}, {{ id }}){% endfor %} as text
         from loader_plan as plan
@@ -57,7 +57,7 @@ select
     going.payload_hash,
     going.marketing_permissions,
     going.current_email,
-    going.kept_status,
+    going.maintained_status,
     going.last_changed,
     case
         when going.route in ('upsert', 'create')
