@@ -6,7 +6,7 @@ import pytest
 
 from tests.package.options.options_project import AT, Group, people, shown
 
-TWICE = "duplicates: fail"
+TWICE = "duplicates is set to fail"
 ORDERS = f"""
     create table orders as
     select 'ada{AT}' as email_address, total, ordered_on, true as marketing_consent
