@@ -24,6 +24,15 @@ create table "{schema}"."{name}__history" (
 """
 SEP = "2026-01-0"  # the days of January
 
+# columns that may name somebody else than the row is about
+TEXTS = {
+    "loader_ledger": ("message", "pending_email"),
+    "loader_acks": ("message",),
+    "loader_runs": ("message",),
+    "loader_drift": ("expected", "actual"),
+    "mailchimp_events": ("url", "reason"),
+}
+
 
 class Kept:
     """A file with the tables of one schema and the history of an audience that was removed."""

@@ -4,7 +4,7 @@ import pytest
 
 from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE
 from loader.warehouse.erasure.locations import RULES, rule_of
-from tests.integration.erasure.erased_warehouse import Kept
+from tests.integration.erasure.erased_warehouse import TEXTS, Kept
 
 ADA, OLD, OLDER, BOB = "ada@shop.de", "ada@old.de", "ada@older.de", "bob@shop.de"
 KEYLESS = "(none) person P1"
@@ -114,8 +114,8 @@ def test_who_is_selected_under_any_address_is_not_erased(kept: Kept) -> None:
 def test_what_others_say_of_the_person_is_emptied_and_a_longer_address_is_not_hers(
     kept: Kept,
 ) -> None:
-    for table, rule in RULES.items():
-        for word in rule.words:
+    for table, words in TEXTS.items():
+        for word in words:
             for text in (
                 f"{ADA.upper()}, see there.",
                 f"https://x.de/?m={ADA.replace('@', '%40')}&b",
