@@ -205,6 +205,25 @@ async def test_the_key_is_in_no_message_whatever_goes_wrong(answer: bytes) -> No
     assert "Bearer" not in printed
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_a_write_whose_connection_broke_is_repeated_by_the_client_alone(method: str) -> None:
+    heard: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        heard.append(request.method)
+        if len(heard) == 1 and request.transport is not None:
+            request.transport.close()
+        return web.json_response({"title": "Method Not Allowed"}, status=405)
+
+    asked = Request(method=method, path="/lists/f00d/members/1")
+    async with server(answer) as base_url, client(base_url) as opened:
+        # a try that the client does not see would make the refusal one of the first try
+        with pytest.raises(RequestRejected) as raised:
+            await opened.request(asked, lambda _: None)
+    assert raised.value.may_have_been_applied
+    assert (heard, opened.requests, opened.retries) == ([method, method], 2, 1)
+
+
 async def test_a_mailchimp_that_is_not_there_is_unanswered() -> None:
     async with raw_server(b"") as base_url:
         pass
