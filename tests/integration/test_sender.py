@@ -110,6 +110,17 @@ async def test_neighbours_that_mailchimp_cannot_take_cost_only_themselves(
     assert recorded.counters == {"unknown": 5, "rejected": 4}  # the others lack a status
 
 
+async def test_who_exists_in_half_of_an_unanswered_batch_may_be_there_because_of_it(
+    sandbox: SandboxProcess,
+) -> None:
+    list_id, bad, there = sandbox.new_list(), PEOPLE[0], PEOPLE[8]
+    sandbox.put(list_id, {"email_address": there, "status": "subscribed"})
+    sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": [bad]})
+    async with calls_of(sandbox, list_id) as (calls, recorded):
+        await calls.send(batch_of(Operation.CREATE, PEOPLE))
+    assert recorded.outcomes[there][0] == "unknown"
+
+
 async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
     sandbox: SandboxProcess,
 ) -> None:
