@@ -157,14 +157,17 @@ async def test_the_next_read_asks_only_for_what_changed(
     }
 
 
+@pytest.mark.parametrize("days_ahead", [0, 1])  # of its clock, which went back since then
 async def test_what_changed_in_the_very_second_of_the_last_read_is_read_again(
-    sandbox: SandboxProcess, list_id: str, warehouse: Warehouse
+    sandbox: SandboxProcess, list_id: str, warehouse: Warehouse, days_ahead: int
 ) -> None:
     sandbox.put(list_id, contact(0, "subscribed"))
     await refresh(sandbox, warehouse, list_id)
     mark, _ = await StagedStatuses(warehouse, list_id).mark()
     assert mark is not None
     same_second = mark.replace(tzinfo=UTC).isoformat()
+    ahead = f"update mailchimp_members set read_at = read_at + interval {days_ahead} day"
+    await warehouse.execute(ahead)
     sandbox.put(list_id, contact(0, "unsubscribed") | {"last_changed": same_second})
     await refresh(sandbox, warehouse, list_id)
     assert await known(warehouse, list_id) == {"00000@shop.de": "unsubscribed"}
