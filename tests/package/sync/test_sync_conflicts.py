@@ -8,8 +8,8 @@ from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
-ADA, BOB, CAL, DAN, EVE, KIM = (
-    f"{name}@people.example.com" for name in ("ada", "bob", "cal", "dan", "eve", "kim")
+ADA, BOB, CAL, DAN, EVE, KIM, FAY = (
+    f"{name}@people.example.com" for name in ("ada", "bob", "cal", "dan", "eve", "kim", "fay")
 )
 REASON = "readers and regulars want different values for FNAME"
 PEOPLE = f"""
@@ -69,6 +69,8 @@ def days(
         "update people set fname = 'Calvin' where fname = 'Cal'",
         "update people set fname = 'Daniel' where fname = 'Dan'",
         "update others set marketing_consent = false where lname = 'D'",
+        f"insert into people values ('{FAY}', 'Fay', 6, true)",
+        f"insert into others values ('{FAY}', repeat('x', 256), 'F', true)",
     )
     third = day(shop)
     shop.remove("regulars")
@@ -136,6 +138,10 @@ def test_a_conflict_keeps_what_was_there_and_ends_when_they_agree(days: Days) ->
 def test_who_refuses_in_one_of_them_is_no_conflict_and_is_unsubscribed(days: Days) -> None:
     assert days.second.members[DAN]["status"] == "subscribed"
     assert days.third.members[DAN]["status"] == "unsubscribed"
+
+
+def test_a_value_that_cannot_be_sent_is_no_conflict_with_one_that_can(days: Days) -> None:
+    assert fname(days.third, FAY) == "Fay"
 
 
 def test_an_audience_that_is_gone_or_switched_off_wants_no_values(days: Days) -> None:
