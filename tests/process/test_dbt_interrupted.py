@@ -16,6 +16,11 @@ select * from read_csv('{pipe}', columns={{'email_address': 'varchar'}}, header=
 """
 
 
+def listen() -> None:
+    """Mind SIGINT, also where a shell has begun the tests in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_after_an_interrupt_amid_the_audiences_the_loader_waits_for_a_whole_run(
     shop: Shop, tmp_path: Path
 ) -> None:
@@ -28,7 +33,12 @@ def test_after_an_interrupt_amid_the_audiences_the_loader_waits_for_a_whole_run(
     os.mkfifo(pipe)
     late.write_text(LATE.format(pipe=pipe))
     command = [sys.executable, "-m", "dbt.cli.main", "run"]
-    with subprocess.Popen(command, cwd=shop.folder, stdout=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        command,
+        cwd=shop.folder,
+        stdout=subprocess.PIPE,
+        preexec_fn=listen,  # noqa: PLW1509 - no thread of ours runs here
+    ) as running:
         with pipe.open("wb"):  # opens when the model does, which is after the audience
             running.send_signal(signal.SIGINT)
         said, _ = running.communicate()

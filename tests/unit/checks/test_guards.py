@@ -43,7 +43,7 @@ def remote(*tags: str, limit: int | None = None, segments: tuple[Segment, ...] =
 
 
 def remembered(**changes: Any) -> dict[str, TrackedSegment]:  # noqa: ANN401 - of any field
-    values = {"name": "Readers", "id": 7, "is_ours": True, "remake": False, **changes}
+    values = {"name": "Readers", "id": 7, "is_managed": True, "recreate": False, **changes}
     return {"readers": TrackedSegment(**values)}
 
 
