@@ -182,7 +182,7 @@ def _with_costs(
     before: dict[str, int],
     after: dict[str, int],
 ) -> AudiencePlan:
-    """A forecast with what it costs, and with the list before the run and after it."""
+    """A plan with what it costs, and with the list before the run and after it."""
     writes, assumed = cost
     return replace(
         told,

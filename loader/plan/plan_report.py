@@ -89,12 +89,12 @@ class AudiencePlan:
 
 
 def as_json(
-    forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for machines.
+    """The plan for machines.
 
     Args:
-        forecasts: of the audiences, in the order in which they are told.
+        plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
 
@@ -102,18 +102,18 @@ def as_json(
         An object with audiences, unsent and left_behind; `seconds` is the time that the writes
         take.
     """
-    audiences = [asdict(one) for one in forecasts]
+    audiences = [asdict(one) for one in plans]
     left = [asdict(one) for one in left_behind]
     return dumped({"audiences": audiences, "unsent": unsent, "left_behind": left}).decode()
 
 
 def as_text(
-    forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for people: a paragraph an audience and list.
+    """The plan for people: a paragraph an audience and list.
 
     Args:
-        forecasts: of the audiences, in the order in which they are told.
+        plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
 
@@ -121,7 +121,7 @@ def as_text(
         Lines, in which nothing of others moves the terminal.
     """
     lines = []
-    for one in forecasts:
+    for one in plans:
         named = f" '{one.list_name}'" if one.list_name else ""
         lines.append(f"{one.audience} -> {one.list_id}{named}")
         lines += [f"  {line}" for line in _sentences(one, _quoted, str)]
@@ -132,27 +132,27 @@ def as_text(
 
 
 def as_markdown(
-    forecasts: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
 ) -> str:
-    """The forecast for a pull request: a table of all audiences, and what to look at below.
+    """The plan for a pull request: a table of all audiences, and what to look at below.
 
     Args:
-        forecasts: of the audiences, in the order in which they are told.
+        plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
 
     Returns:
         Markdown, in which nothing of others is more than text.
     """
-    told = list(forecasts)
+    every = list(plans)
     names = ("joins", "changes", "leaves", "withdrawals")
     lines = [
         "| audience | list | " + " | ".join(names) + " | segment and tags | held | invalid |"
         " refused | list now | list then |",
         "| --- | --- |" + " ---: |" * 10,
     ]
-    lines += [_row(one, names) for one in told]
-    for one in told:
+    lines += [_row(one, names) for one in every]
+    for one in every:
         audience, name, id_ = map(in_markdown, (one.audience, one.list_name, one.list_id))
         lines += ["", f"**{audience}**, list {name} ({id_})", ""]
         lines += [f"- {line}" for line in _sentences(one, in_markdown, in_markdown)]
