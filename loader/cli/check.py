@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.check.preflight import RETRY_SECONDS, preflight
 from loader.cli.terminal.options import (
     pop_warehouse_options,
     quiet_option,
@@ -15,8 +14,9 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say
 from loader.cli.terminal.run_command import open_context
+from loader.commands.check.preflight import RETRY_SECONDS, preflight
+from loader.commands.plan.command import PlanRun
 from loader.model.settings import Settings
-from loader.plan.command import PlanRun
 from loader.text.report import SEVERITY, RunReport
 
 

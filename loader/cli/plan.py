@@ -15,9 +15,9 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say_text
 from loader.cli.terminal.run_command import open_context
+from loader.commands.plan.command import PlanRun
+from loader.commands.plan.plan_report import as_json, as_markdown, as_text
 from loader.model.settings import Settings
-from loader.plan.command import PlanRun
-from loader.plan.plan_report import as_json, as_markdown, as_text
 from loader.text.report import RunReport
 
 

@@ -16,9 +16,9 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
+from loader.commands.pull.command import PullRun
 from loader.model.mailchimp_facts import STATUSES
 from loader.model.settings import Settings
-from loader.pull.command import PullRun
 from loader.text.report import SEVERITY
 
 COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")

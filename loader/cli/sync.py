@@ -9,9 +9,9 @@ import click
 from loader.cli.terminal.options import Command, selection_options
 from loader.cli.terminal.output import is_agreed
 from loader.cli.terminal.run_command import run_and_report, run_options
+from loader.commands.sync.run import SyncRun
 from loader.model.errors import ConfigurationError, Interrupted
 from loader.model.wording import counted
-from loader.sync.run import SyncRun
 
 
 def audience_options(command: Command) -> Command:

@@ -19,11 +19,11 @@ from loader.cli.terminal.options import (
 from loader.cli.terminal.output import say, say_json
 from loader.cli.terminal.run_command import open_context, stoppable
 from loader.cli.terminal.tables import show, wide_option
+from loader.commands.verify.command import VerifiedAudience, VerifyRun
 from loader.model.reasons import DRIFT_TYPES
 from loader.model.settings import Settings
 from loader.model.wording import counted, left_out
 from loader.text.report import SEVERITY, RunReport
-from loader.verify.command import VerifiedAudience, VerifyRun
 
 COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "by", "contacts")
 COLUMNS += ("email_address", "expected", "actual")

@@ -12,13 +12,13 @@ import pytest
 
 from fake_time import FakeTime
 from fakes import batch_of, client, reason_of, rows_of
+from loader.commands.sync.membership_check import ListNow
+from loader.commands.sync.recorder import ResultRecorder
+from loader.commands.sync.sender import UNANSWERED_BATCHES, UNANSWERED_CONTACTS, BatchSender
 from loader.mailchimp.batch_results import uniform_result
 from loader.model.batch import Batch, BatchResult, Operation, Outcome
 from loader.model.errors import NoUsableResponse
 from loader.model.reasons import NOT_MENTIONED
-from loader.sync.membership_check import ListNow
-from loader.sync.recorder import ResultRecorder
-from loader.sync.sender import UNANSWERED_BATCHES, UNANSWERED_CONTACTS, BatchSender
 from loader.warehouse.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
@@ -139,7 +139,7 @@ async def test_when_no_contact_is_taken_the_run_does_not_try_each_of_them(
 async def test_a_refusal_is_an_answer_after_which_silences_are_counted_anew(
     sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.sync.sender.UNANSWERED_CONTACTS", 2)
+    monkeypatch.setattr("loader.commands.sync.sender.UNANSWERED_CONTACTS", 2)
     list_id = sandbox.new_list()
     bad = PEOPLE[:2]
     sandbox.control("POST", f"/lists/{list_id}/marks", {"mark": "poison", "addresses": bad})

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from fake_time import FakeTime
+from loader.commands.plan.command import PlanRun
+from loader.commands.plan.plan_report import AudiencePlan
+from loader.commands.sync.run import SyncRun
+from loader.commands.verify.command import VerifiedAudience, VerifyRun
 from loader.model.settings import RetryPolicy, Settings
-from loader.plan.command import PlanRun
-from loader.plan.plan_report import AudiencePlan
 from loader.session.context import RunContext
-from loader.sync.run import SyncRun
 from loader.text.report import RunReport
-from loader.verify.command import VerifiedAudience, VerifyRun
 from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import SandboxProcess
 

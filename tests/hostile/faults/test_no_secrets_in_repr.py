@@ -11,6 +11,7 @@ import pytest
 
 from fake_time import FakeTime
 from fakes import KEY, answers_of, audience, batch_of, client, response
+from loader.commands.sync.run import SyncRun
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.http import Request, Response, error_for
 from loader.mailchimp.segments import membership_request
@@ -18,7 +19,6 @@ from loader.model.batch import Operation, Outcome
 from loader.model.errors import LoaderError, RequestRejected
 from loader.model.settings import Settings, credentials
 from loader.session.context import RunContext
-from loader.sync.run import SyncRun
 from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse, open_warehouse
 from sandbox_process import SandboxProcess

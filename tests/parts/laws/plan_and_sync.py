@@ -13,8 +13,8 @@ What of a sync no plan can know, or tells otherwise:
 from collections import Counter
 from typing import Any
 
+from loader.commands.plan.plan_report import AudiencePlan
 from loader.model.batch import Outcome
-from loader.plan.plan_report import AudiencePlan
 from loader.text.report import AudienceReport
 
 Words = dict[str, Any]

@@ -7,8 +7,14 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loader.commands.plan.plan_report import (
+    AudiencePlan,
+    Memberships,
+    as_json,
+    as_markdown,
+    as_text,
+)
 from loader.model.list_schema import LeftBehind
-from loader.plan.plan_report import AudiencePlan, Memberships, as_json, as_markdown, as_text
 
 FULL = AudiencePlan(
     audience="newsletter",

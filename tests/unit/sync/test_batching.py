@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from fakes import given as given_rows
 from fakes import rows_of
+from loader.commands.sync.batching import cut_batches
 from loader.model.batch import BATCH_BYTES, Batch, Operation
 from loader.model.mailchimp_facts import BATCH_CONTACTS
-from loader.sync.batching import cut_batches
 
 BULK = [route for route in Operation if not route.is_single_call]
 LENGTHS = st.lists(st.integers(0, 40), max_size=60)

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from fakes import contacts_answer, given, member, memberships_answer, response, rows_of
+from loader.commands.sync.batching import cut_batches
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.segments import membership_answers, membership_request
 from loader.model.batch import Batch, BatchResult, Operation
-from loader.sync.batching import cut_batches
 from loader.warehouse.acks import Acknowledgements
 
 FEW, MANY = 1_000, 20_000

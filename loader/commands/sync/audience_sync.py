@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from loader.commands.sync.list_setup import ListSetup
 from loader.mailchimp.transport.client import Client
 from loader.model.audience import Audience
 from loader.model.batch import BatchResult
@@ -13,7 +14,6 @@ from loader.model.errors import GuardTripped, LoaderError
 from loader.model.list_schema import ListSchema, Reading
 from loader.model.plan_counts import PlanCounts
 from loader.model.settings import Settings
-from loader.sync.list_setup import ListSetup
 from loader.text.events import OnProgress, ProgressEvent
 from loader.text.report import AudienceReport
 

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from loader.commands.sync.audience_sync import AudienceSync
+from loader.commands.sync.batching import cut_batches
+from loader.commands.sync.membership_check import ListNow
+from loader.commands.sync.recorder import ResultRecorder
+from loader.commands.sync.remote_ids import RemoteIds
+from loader.commands.sync.sender import BatchSender
 from loader.concurrency import run_workers, together
 from loader.mailchimp.batch_results import uniform_result
 from loader.model.batch import (
@@ -19,12 +25,6 @@ from loader.model.errors import (
 )
 from loader.model.reasons import ALREADY_REMOVED
 from loader.model.settings import Settings
-from loader.sync.audience_sync import AudienceSync
-from loader.sync.batching import cut_batches
-from loader.sync.membership_check import ListNow
-from loader.sync.recorder import ResultRecorder
-from loader.sync.remote_ids import RemoteIds
-from loader.sync.sender import BatchSender
 from loader.warehouse.acks import flushed
 from loader.warehouse.plans import ListPlan
 

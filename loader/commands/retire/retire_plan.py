@@ -4,6 +4,10 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 
+from loader.commands.sync.address_changes import settle_address_changes
+from loader.commands.sync.audience_sync import AudienceSync
+from loader.commands.sync.list_sync import ListSync
+from loader.commands.sync.remote_ids import RemoteIds
 from loader.extract.segment_members import segment_members_now
 from loader.mailchimp.response_checks import nothing
 from loader.mailchimp.segments import delete_segment
@@ -11,10 +15,6 @@ from loader.model.addresses import name_key
 from loader.model.batch import LEAVES, Operation
 from loader.model.errors import NotFound
 from loader.model.list_schema import ListSchema, StalePlacements, TrackedSegment
-from loader.sync.address_changes import settle_address_changes
-from loader.sync.audience_sync import AudienceSync
-from loader.sync.list_sync import ListSync
-from loader.sync.remote_ids import RemoteIds
 from loader.warehouse.plans import Turn
 
 MEMBERSHIPS = (Operation.SEGMENT_REMOVE, Operation.TAG_REMOVE)

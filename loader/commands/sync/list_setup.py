@@ -6,6 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from loader.commands.sync.ids_in_schema import id_of_field, id_of_segment, is_to_make, quoted
+from loader.commands.sync.managed_objects import note, notice
+from loader.commands.sync.remote_ids import RemoteIds
 from loader.concurrency import MakeOnce, together
 from loader.extract.list_schema import read_list, read_permissions
 from loader.mailchimp.http import Request, Response
@@ -35,9 +38,6 @@ from loader.model.list_schema import (
     PlannedSegment,
     TrackedSegment,
 )
-from loader.sync.ids_in_schema import id_of_field, id_of_segment, is_to_make, quoted
-from loader.sync.managed_objects import note, notice
-from loader.sync.remote_ids import RemoteIds
 from loader.warehouse.ledger import Ledger
 
 Made = TypeVar("Made")

@@ -4,6 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from loader.commands.retire.placements import stale_placements
+from loader.commands.retire.retire_plan import decide
+from loader.commands.sync.audience_sync import AudienceSync
+from loader.commands.sync.list_run import list_run, open_list, read_schema
 from loader.model.audience import Audience
 from loader.model.batch import Operation, Outcome
 from loader.model.checks.guards import check_leaves
@@ -16,12 +20,8 @@ from loader.model.errors import (
     WarehouseError,
 )
 from loader.model.list_schema import ListSchema, StalePlacements
-from loader.retire.placements import stale_placements
-from loader.retire.retire_plan import decide
 from loader.session.accounts import Account
 from loader.session.context import RunContext
-from loader.sync.audience_sync import AudienceSync
-from loader.sync.list_run import list_run, open_list, read_schema
 from loader.text.report import RunReport
 from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.registry import left_behind, placements_of, registered_audiences

@@ -3,6 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from loader.commands.sync.address_changes import settle_address_changes
+from loader.commands.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
+from loader.commands.sync.list_operations import STOPPED, ListOperations
+from loader.commands.sync.list_setup import ListSetup
+from loader.commands.sync.remote_ids import RemoteIds
 from loader.concurrency import MakeOnce, together
 from loader.model.batch import (
     COMPANIONS,
@@ -21,11 +26,6 @@ from loader.model.errors import (
     WarehouseError,
 )
 from loader.model.list_schema import ListSchema, TrackedSegment
-from loader.sync.address_changes import settle_address_changes
-from loader.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
-from loader.sync.list_operations import STOPPED, ListOperations
-from loader.sync.list_setup import ListSetup
-from loader.sync.remote_ids import RemoteIds
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Turn
 

@@ -6,14 +6,14 @@ from datetime import datetime
 
 import orjson
 
+from loader.commands.sync.audience_sync import AudienceSync
+from loader.commands.sync.list_sync import ListSync
 from loader.model.audience import Audience
 from loader.model.batch import Outcome
 from loader.model.errors import Interrupted, LoaderError, MailchimpError, WarehouseError
 from loader.model.list_schema import ListSchema
 from loader.session.accounts import Account
 from loader.session.context import RunContext
-from loader.sync.audience_sync import AudienceSync
-from loader.sync.list_sync import ListSync
 from loader.text.report import AudienceReport, RunReport
 from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import ListPlan

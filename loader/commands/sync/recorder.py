@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pyarrow as pa
 
+from loader.commands.sync.membership_check import ListNow, MembershipConfirmer
 from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.segments import partition_members
 from loader.model.batch import Batch, BatchResult, Outcome
 from loader.model.reasons import ALREADY_APPLIED
-from loader.sync.membership_check import ListNow, MembershipConfirmer
 from loader.warehouse.acks import Acknowledgements
 
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from loader.commands.plan.plan_report import ACTIONS, REASONS, AudiencePlan, Memberships
+from loader.commands.sync.audience_sync import AudienceSync, tripped_guards
+from loader.commands.sync.list_sync import ListSync
+from loader.commands.sync.remote_ids import RemoteIds
 from loader.mailchimp.values.value_rules import address_rules, field_rules
 from loader.model.batch import COMPANIONS, CONTACTS, LEAVES, WITHDRAWALS, Operation
 from loader.model.checks.targets import check_target
 from loader.model.errors import ConfigurationError, GuardTripped
 from loader.model.list_schema import ListSchema
-from loader.plan.plan_report import ACTIONS, REASONS, AudiencePlan, Memberships
-from loader.sync.audience_sync import AudienceSync, tripped_guards
-from loader.sync.list_sync import ListSync
-from loader.sync.remote_ids import RemoteIds
 from loader.warehouse.reports.plan_queries import PlanQueries
 
 # seconds for a call and for a contact in it, before this warehouse has seen a run: assumed, not

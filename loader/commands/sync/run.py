@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from loader.commands.sync.list_run import list_run, read_schema
 from loader.concurrency import raise_first
 from loader.model.audience import Audience
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
 from loader.session.selection import by_list, in_reach, select_audiences, sendable
-from loader.sync.list_run import list_run, read_schema
 from loader.text.report import RunReport
 from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.registry import count_wanted, left_behind

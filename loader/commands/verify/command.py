@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from loader.commands.pull.list_metadata import pull_segments, read_merge_fields
+from loader.commands.pull.member_details import pull_contacts
+from loader.commands.sync.list_setup import ListSetup
 from loader.concurrency import MakeOnce
 from loader.extract.list_schema import read_list_schema
 from loader.extract.pagination import Reader
 from loader.model.audience import Audience
 from loader.model.errors import LoaderError, WarehouseError
-from loader.pull.list_metadata import pull_segments, read_merge_fields
-from loader.pull.member_details import pull_contacts
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.selection import in_reach, select_audiences
-from loader.sync.list_setup import ListSetup
 from loader.text.report import RunReport
 from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.ledger import Ledger

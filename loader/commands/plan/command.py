@@ -4,17 +4,17 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from loader.commands.plan.dry_run import DryRun
+from loader.commands.plan.plan_report import AudiencePlan
+from loader.commands.sync.list_run import open_list
 from loader.concurrency import together
 from loader.model.audience import Audience
 from loader.model.errors import LoaderError
 from loader.model.list_schema import ListSchema
-from loader.plan.dry_run import DryRun
-from loader.plan.plan_report import AudiencePlan
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
 from loader.session.selection import by_list, in_reach, select_audiences
-from loader.sync.list_run import open_list
 from loader.text.report import AudienceReport, RunReport
 from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.registry import left_behind

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from loader.commands.plan.command import PlanRun
+from loader.commands.plan.plan_report import AudiencePlan
 from loader.concurrency import AdaptiveLimiter
 from loader.extract.list_schema import read_list, read_lists
 from loader.mailchimp.documented_fields import PING, ping
@@ -19,8 +21,6 @@ from loader.model.errors import ConfigurationError, GuardTripped, LoaderError, W
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RetryPolicy, credentials
 from loader.model.wording import counted, people, without_name
-from loader.plan.command import PlanRun
-from loader.plan.plan_report import AudiencePlan
 from loader.session.schedule import is_due
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from loader.extract.list_schema import read_lists
-from loader.extract.pagination import Reader
-from loader.model.errors import ConfigurationError, LoaderError, NotFound, WarehouseError
-from loader.model.settings import utc_now
-from loader.pull.campaigns import (
+from loader.commands.pull.campaigns import (
     has_new_events,
     pull_campaigns,
     pull_complaints,
     pull_events,
     read_reports,
 )
-from loader.pull.list_metadata import pull_list, pull_segments, read_merge_fields
-from loader.pull.member_details import pull_contacts
+from loader.commands.pull.list_metadata import pull_list, pull_segments, read_merge_fields
+from loader.commands.pull.member_details import pull_contacts
+from loader.extract.list_schema import read_lists
+from loader.extract.pagination import Reader
+from loader.model.errors import ConfigurationError, LoaderError, NotFound, WarehouseError
+from loader.model.settings import utc_now
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.warehouse.registry import require_table

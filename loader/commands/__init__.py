@@ -1,0 +1,1 @@
+"""What each command does, a folder a command, without its options and what it prints."""
