@@ -14,7 +14,7 @@ import yaml
 
 from loader.model.errors import ConfigurationError
 
-SCHEMA_VERSION = 2  # of the tables; the macro schema_version in dbt has the same
+SCHEMA_VERSION = 3  # of the tables; the macro schema_version in dbt has the same
 IN_WHEEL = "shared_tables.yml"  # pyproject.toml puts it there
 IN_CHECKOUT = Path("dbt_project", "models", "sources", "_sources.yml")
 TYPES = {  # by the names that the file has for them

@@ -4,7 +4,9 @@
     that stand beside it, with the SQL that fills them; a column that is not named stays as it is. A new
     version is one more macro at the end of this list, and the number in loader/warehouse/contract.py.
 #}
-{% macro migrations() %} {{ return([dbt_mailchimp.migration_to_2]) }} {% endmacro %}
+{% macro migrations() %}
+    {{ return([dbt_mailchimp.migration_to_2, dbt_mailchimp.migration_to_3]) }}
+{% endmacro %}
 
 {# The version of the tables that this package makes and the loader expects. #}
 {% macro schema_version() %} {{ return(dbt_mailchimp.migrations() | length + 1) }} {% endmacro %}
