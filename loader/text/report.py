@@ -57,6 +57,31 @@ class AudienceReport:
     is_answered: bool = False
     is_stopped: bool = False
 
+    @property
+    def accepted(self) -> int:
+        """Rows that Mailchimp has now, or that needed no write."""
+        return self.total(Outcome.ACCEPTED)
+
+    @property
+    def held(self) -> int:
+        """Rows that wait for the person or for our payload to change."""
+        return self.total(Outcome.HELD)
+
+    @property
+    def rejected(self) -> int:
+        """Rows that Mailchimp refused, in this run or before."""
+        return self.total(Outcome.REJECTED)
+
+    @property
+    def invalid(self) -> int:
+        """Rows that were not sent, for Mailchimp could not take them."""
+        return self.total(Outcome.INVALID)
+
+    @property
+    def unknown(self) -> int:
+        """Rows without a usable answer; the next run offers them again."""
+        return self.total(Outcome.UNKNOWN)
+
     def add_plan(self, plan: PlanCounts) -> None:
         """Count what the plan settled without asking Mailchimp.
 

@@ -4,7 +4,6 @@ import asyncio
 import re
 import shutil
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,10 +15,12 @@ import pyarrow as pa
 from loader.model.errors import ConfigurationError, WarehouseError
 from loader.text.foreign_text import without_secrets
 from loader.warehouse.engine.duckdb_session import Settings, open_session, set_all, settings_refused
+from loader.warehouse.engine.file_lock import HeldFiles, wait_for
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
 from loader.warehouse.sql_templates import values_of
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
+HELD = HeldFiles()  # a file is open in a process, and not in a run
 
 
 class DuckDB:
@@ -30,9 +31,16 @@ class DuckDB:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, schema: str, path: Path, settings: Settings
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        schema: str,
+        path: Path,
+        settings: Settings,
+        *,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
         self.schema = schema
+        self._release = release
         self._settings = settings
         self._path = path
         self._main = connection
@@ -205,6 +213,7 @@ class DuckDB:
         self._let_go()
         self._side.close()
         self._main.close()
+        self._release()
 
 
 def open_duckdb(
@@ -229,50 +238,25 @@ def open_duckdb(
         )
     schema = str(settings.get("schema", "main"))
 
+    file = path.resolve()
+
     def connect() -> DuckDB:
-        connection, known = open_session(path, settings)
+        HELD.take(file)
         try:
-            return DuckDB(connection, schema, path, known)
+            connection, known = open_session(path, settings)
+            try:
+                return DuckDB(connection, schema, path, known, release=lambda: HELD.release(file))
+            except BaseException:
+                connection.close()
+                raise
         except BaseException:
-            connection.close()
+            HELD.release(file)
             raise
 
     try:
-        return _patiently(connect, path, wait, tell)
+        return wait_for(connect, path, wait, tell)
     except duckdb.Error:
         raise settings_refused(settings) from None  # its text has the value that DuckDB minds
-
-
-def _patiently(
-    connect: Callable[[], DuckDB], path: Path, wait: float, tell: Callable[[str], None]
-) -> DuckDB:
-    """DuckDB lets one process in; most holders (dbt, a query) are gone within seconds."""
-    end = time.monotonic() + wait
-    told = ""
-    while True:
-        try:
-            return connect()
-        except duckdb.IOException as error:
-            if "Could not set lock" not in str(error):
-                raise WarehouseError(
-                    f"{path} cannot be opened. Either it is not a DuckDB file of a version that"
-                    " this DuckDB reads, or you may not read and write it."
-                ) from None
-            held = f"{path} is held by {_holder(error)}"
-            if time.monotonic() >= end:
-                raise WarehouseError(
-                    f"{held}, still after {wait:g} s. Nothing was sent. Close it or wait: only one"
-                    " of dbt, the loader and a database viewer can have a DuckDB file open."
-                ) from error
-            if held != told:
-                tell(f"{held}. Waiting for at most {wait:g} s ...")
-                told = held
-            time.sleep(0.1)
-
-
-def _holder(error: duckdb.Error) -> str:
-    holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
-    return f"process {holder[2]} ({holder[1]})" if holder else "another process"
 
 
 async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the call gives

@@ -1,0 +1,190 @@
+"""`loader sync` for a program: the options as arguments, the report as an object."""
+
+import asyncio
+import logging
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from loader import __version__
+from loader.commands.sync.run import SyncRun
+from loader.model.errors import ConfigurationError, LoaderError
+from loader.model.mailchimp_facts import MAX_CONNECTIONS
+from loader.model.settings import RETRY_SECONDS, RetryPolicy, Settings
+from loader.session.context import RunContext
+from loader.session.dbt_target import Target, find_target
+from loader.text.events import OnProgress
+from loader.text.report import RunReport
+from loader.warehouse.base import Warehouse, open_warehouse
+
+__all__ = ["LoaderError", "RunReport", "SyncOptions", "sync", "sync_async"]
+
+LOCK_SECONDS = 30.0
+_LOG = logging.getLogger("loader")
+
+
+class SyncOptions(TypedDict, total=False):
+    """What a sync can be told; everything has a default. See `sync_async`."""
+
+    select: str | Iterable[str]
+    exclude: str | Iterable[str]
+    due: bool
+    historical_refresh: bool
+    retry_rejected: bool
+    allow_first_sync: bool
+    allow_leaves: bool
+    connections: int
+    retry_seconds: float
+    lock_timeout: float
+    project_dir: str | Path | None
+    profiles_dir: str | Path | None
+    profile: str | None
+    target: str | None
+    environment: Mapping[str, str] | None
+    on_progress: OnProgress
+
+
+def sync(**options: Unpack[SyncOptions]) -> RunReport:
+    """Send what Mailchimp has not confirmed yet, and wait for it.
+
+    Args:
+        options: those of `sync_async`.
+
+    Returns:
+        What became of every audience. `exit_code` is that of `loader sync`: 0 done, 1 done with new
+        rejections, 3 stopped, 4 run again, 5 stopped by a guard.
+
+    Raises:
+        LoaderError: nothing was sent, for the reason that it gives; its `exit_code` is 2, 3 or 4.
+        RuntimeError: the caller is a coroutine, which awaits `sync_async` instead.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(sync_async(**options))
+    raise RuntimeError("An event loop is running here, as in a notebook: await loader.sync_async.")
+
+
+async def sync_async(  # noqa: PLR0913 - each has a default, and a user
+    *,
+    select: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
+    due: bool = False,
+    historical_refresh: bool = False,
+    retry_rejected: bool = False,
+    allow_first_sync: bool = False,
+    allow_leaves: bool = False,
+    connections: int = MAX_CONNECTIONS,
+    retry_seconds: float = RETRY_SECONDS,
+    lock_timeout: float = LOCK_SECONDS,
+    project_dir: str | Path | None = None,
+    profiles_dir: str | Path | None = None,
+    profile: str | None = None,
+    target: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    on_progress: OnProgress = lambda _: None,
+) -> RunReport:
+    """Send what Mailchimp has not confirmed yet, in the caller's event loop.
+
+    Several syncs may go side by side, each with a warehouse of its own. Those of one Mailchimp
+    user share its ten connections: give each a part of them with `connections`. A task that is
+    cancelled stops at once, and nothing confirmed is lost beyond the batches in flight.
+
+    Args:
+        select: audiences, as dbt selects models: names, globs, `tag:NAME`, `path:FOLDER`; all
+            without it.
+        exclude: the same, to leave out.
+        due: only audiences that are due by their schedule.
+        historical_refresh: send everything again, and recreate the segments that the loader
+            created. Nobody is asked.
+        retry_rejected: retry rejected rows now.
+        allow_first_sync: the first sync onto a list that has contacts from elsewhere is intended.
+        allow_leaves: more contacts may leave, withdraw or lose something than max_leave allows.
+        connections: requests at a time, 1 to 10.
+        retry_seconds: for one request with all its tries.
+        lock_timeout: seconds to wait for a DuckDB file that somebody else holds.
+        project_dir: folder of dbt_project.yml; the current one or one above it without.
+        profiles_dir: folder of profiles.yml; where dbt looks for it without.
+        profile: of dbt; the project's without.
+        target: of the profile; its default without.
+        environment: credentials and what profiles.yml reads; that of the process without.
+        on_progress: hears about rows as they are read, planned and answered.
+
+    Returns:
+        What became of every audience.
+
+    Raises:
+        LoaderError: nothing was sent, for the reason that it gives.
+    """
+    if connections not in range(1, MAX_CONNECTIONS + 1):
+        raise ConfigurationError(f"connections is {connections}. It is 1 to {MAX_CONNECTIONS}.")
+    environment = os.environ if environment is None else environment
+    found = find_target(
+        project_dir=_path(project_dir or environment.get("DBT_PROJECT_DIR")),
+        profiles_dir=_path(profiles_dir or environment.get("DBT_PROFILES_DIR")),
+        profile=profile or environment.get("DBT_PROFILE"),
+        target=target or environment.get("DBT_TARGET"),
+        environment=environment,
+    )
+    settings = Settings(
+        select=_words(select),
+        exclude=_words(exclude),
+        due=due,
+        historical_refresh=historical_refresh,
+        retry_rejected=retry_rejected,
+        allow_first_sync=allow_first_sync,
+        allow_leaves=allow_leaves,
+        connections=connections,
+        target=found.name,
+    )
+    report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
+    async with _opened(found, lock_timeout) as warehouse:
+        context = RunContext(
+            warehouse=warehouse,
+            settings=settings,
+            environment=environment,
+            on_progress=on_progress,
+            retry_policy=RetryPolicy(retry_seconds=retry_seconds),
+        )
+        await SyncRun(context=context, report=report, confirm=lambda _: None).run()
+    return report
+
+
+@asynccontextmanager
+async def _opened(target: Target, lock_timeout: float) -> AsyncIterator[Warehouse]:
+    """The warehouse of a target; waiting for it leaves the event loop free."""
+    opening = asyncio.ensure_future(
+        asyncio.to_thread(
+            open_warehouse,
+            target.type,
+            target.settings,
+            target.folder,
+            wait=lock_timeout,
+            tell=_LOG.warning,
+        )
+    )
+    try:
+        warehouse = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)  # the thread goes on, and nobody else lets go of the file
+        raise
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
+def _close(opening: asyncio.Future[Warehouse]) -> None:
+    if opening.exception() is None:
+        opening.result().close()
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return Path(given) if given else None
+
+
+def _words(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
