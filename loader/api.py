@@ -27,7 +27,28 @@ _LOG = logging.getLogger("loader")
 
 
 class SyncOptions(TypedDict, total=False):
-    """What a sync can be told; everything has a default. See `sync_async`."""
+    """What a sync can be told, as the options of `loader sync`; everything has a default.
+
+    Attributes:
+        select: audiences, as dbt selects models: a name, glob, `tag:NAME` or `path:FOLDER`, or
+            several; all without it.
+        exclude: the same, to leave out.
+        due: only audiences that are due by their schedule.
+        historical_refresh: send everything again, and recreate the segments that the loader
+            created. Nobody is asked.
+        retry_rejected: retry rejected rows now.
+        allow_first_sync: the first sync onto a list that has contacts from elsewhere is intended.
+        allow_leaves: more contacts may leave, withdraw or lose something than max_leave allows.
+        connections: requests at a time, 1 to 10.
+        retry_seconds: for one request with all its tries.
+        lock_timeout: seconds to wait for a DuckDB file that somebody else holds.
+        project_dir: folder of dbt_project.yml; the current one or one above it without.
+        profiles_dir: folder of profiles.yml; where dbt looks for it without.
+        profile: of dbt; the project's without.
+        target: of the profile; its default without.
+        environment: credentials, `DBT_*` and what profiles.yml reads; that of the process without.
+        on_progress: hears about rows as they are read, planned and answered.
+    """
 
     select: str | Iterable[str]
     exclude: str | Iterable[str]
@@ -51,7 +72,7 @@ def sync(**options: Unpack[SyncOptions]) -> RunReport:
     """Send what Mailchimp has not confirmed yet, and wait for it.
 
     Args:
-        options: those of `sync_async`.
+        options: those of `SyncOptions`.
 
     Returns:
         What became of every audience. `exit_code` is that of `loader sync`: 0 done, 1 done with new
@@ -68,25 +89,7 @@ def sync(**options: Unpack[SyncOptions]) -> RunReport:
     raise RuntimeError("An event loop is running here, as in a notebook: await loader.sync_async.")
 
 
-async def sync_async(  # noqa: PLR0913 - each has a default, and a user
-    *,
-    select: str | Iterable[str] = (),
-    exclude: str | Iterable[str] = (),
-    due: bool = False,
-    historical_refresh: bool = False,
-    retry_rejected: bool = False,
-    allow_first_sync: bool = False,
-    allow_leaves: bool = False,
-    connections: int = MAX_CONNECTIONS,
-    retry_seconds: float = RETRY_SECONDS,
-    lock_timeout: float = LOCK_SECONDS,
-    project_dir: str | Path | None = None,
-    profiles_dir: str | Path | None = None,
-    profile: str | None = None,
-    target: str | None = None,
-    environment: Mapping[str, str] | None = None,
-    on_progress: OnProgress = lambda _: None,
-) -> RunReport:
+async def sync_async(**options: Unpack[SyncOptions]) -> RunReport:
     """Send what Mailchimp has not confirmed yet, in the caller's event loop.
 
     Several syncs may go side by side, each with a warehouse of its own. Those of one Mailchimp
@@ -94,63 +97,66 @@ async def sync_async(  # noqa: PLR0913 - each has a default, and a user
     cancelled stops at once, and nothing confirmed is lost beyond the batches in flight.
 
     Args:
-        select: audiences, as dbt selects models: names, globs, `tag:NAME`, `path:FOLDER`; all
-            without it.
-        exclude: the same, to leave out.
-        due: only audiences that are due by their schedule.
-        historical_refresh: send everything again, and recreate the segments that the loader
-            created. Nobody is asked.
-        retry_rejected: retry rejected rows now.
-        allow_first_sync: the first sync onto a list that has contacts from elsewhere is intended.
-        allow_leaves: more contacts may leave, withdraw or lose something than max_leave allows.
-        connections: requests at a time, 1 to 10.
-        retry_seconds: for one request with all its tries.
-        lock_timeout: seconds to wait for a DuckDB file that somebody else holds.
-        project_dir: folder of dbt_project.yml; the current one or one above it without.
-        profiles_dir: folder of profiles.yml; where dbt looks for it without.
-        profile: of dbt; the project's without.
-        target: of the profile; its default without.
-        environment: credentials and what profiles.yml reads; that of the process without.
-        on_progress: hears about rows as they are read, planned and answered.
+        options: those of `SyncOptions`.
 
     Returns:
         What became of every audience.
 
     Raises:
         LoaderError: nothing was sent, for the reason that it gives.
+        TypeError: there is no such option.
     """
-    if connections not in range(1, MAX_CONNECTIONS + 1):
-        raise ConfigurationError(f"connections is {connections}. It is 1 to {MAX_CONNECTIONS}.")
-    environment = os.environ if environment is None else environment
-    found = find_target(
-        project_dir=_path(project_dir or environment.get("DBT_PROJECT_DIR")),
-        profiles_dir=_path(profiles_dir or environment.get("DBT_PROFILES_DIR")),
-        profile=profile or environment.get("DBT_PROFILE"),
-        target=target or environment.get("DBT_TARGET"),
-        environment=environment,
-    )
-    settings = Settings(
-        select=_words(select),
-        exclude=_words(exclude),
-        due=due,
-        historical_refresh=historical_refresh,
-        retry_rejected=retry_rejected,
-        allow_first_sync=allow_first_sync,
-        allow_leaves=allow_leaves,
-        connections=connections,
-        target=found.name,
-    )
+    if unknown := options.keys() - SyncOptions.__annotations__:
+        raise TypeError(f"loader.sync has no option {', '.join(sorted(unknown))}.")
+    given = options.get("environment")
+    environment = os.environ if given is None else given
+    target = _target(options, environment)
     report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
-    async with _opened(found, lock_timeout) as warehouse:
+    async with _opened(target, options.get("lock_timeout", LOCK_SECONDS)) as warehouse:
         context = RunContext(
             warehouse=warehouse,
-            settings=settings,
+            settings=_settings(options, target),
             environment=environment,
-            on_progress=on_progress,
-            retry_policy=RetryPolicy(retry_seconds=retry_seconds),
+            on_progress=options.get("on_progress", lambda _: None),
+            retry_policy=RetryPolicy(retry_seconds=options.get("retry_seconds", RETRY_SECONDS)),
         )
         await SyncRun(context=context, report=report, confirm=lambda _: None).run()
     return report
+
+
+def _target(options: SyncOptions, environment: Mapping[str, str]) -> Target:
+    """The target that dbt would use with the same options and variables."""
+    return find_target(
+        project_dir=_path(options.get("project_dir") or environment.get("DBT_PROJECT_DIR")),
+        profiles_dir=_path(options.get("profiles_dir") or environment.get("DBT_PROFILES_DIR")),
+        profile=options.get("profile") or environment.get("DBT_PROFILE"),
+        target=options.get("target") or environment.get("DBT_TARGET"),
+        environment=environment,
+    )
+
+
+def _settings(options: SyncOptions, target: Target) -> Settings:
+    """What the run is asked to do.
+
+    Raises:
+        ConfigurationError: a number is none that can be.
+    """
+    settings = Settings(
+        select=_words(options.get("select", ())),
+        exclude=_words(options.get("exclude", ())),
+        due=options.get("due", False),
+        historical_refresh=options.get("historical_refresh", False),
+        retry_rejected=options.get("retry_rejected", False),
+        allow_first_sync=options.get("allow_first_sync", False),
+        allow_leaves=options.get("allow_leaves", False),
+        connections=options.get("connections", MAX_CONNECTIONS),
+        target=target.name,
+    )
+    if settings.connections not in range(1, MAX_CONNECTIONS + 1):
+        raise ConfigurationError(
+            f"connections is {settings.connections}. It is 1 to {MAX_CONNECTIONS}."
+        )
+    return settings
 
 
 @asynccontextmanager
