@@ -1,7 +1,6 @@
 """`loader sync` for a program: the options as arguments, the report as an object."""
 
 import asyncio
-import logging
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -16,14 +15,13 @@ from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, RetryPolicy, Settings
 from loader.session.context import RunContext
 from loader.session.dbt_target import Target, find_target
-from loader.text.events import OnProgress
+from loader.text.events import OnProgress, ProgressEvent
 from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse, open_warehouse
 
 __all__ = ["LoaderError", "RunReport", "SyncOptions", "sync", "sync_async"]
 
 LOCK_SECONDS = 30.0
-_LOG = logging.getLogger("loader")
 
 
 class SyncOptions(TypedDict, total=False):
@@ -47,7 +45,8 @@ class SyncOptions(TypedDict, total=False):
         profile: of dbt; the project's without.
         target: of the profile; its default without.
         environment: credentials, `DBT_*` and what profiles.yml reads; that of the process without.
-        on_progress: hears about rows as they are read, planned and answered.
+        on_progress: hears about rows as they are planned and answered, how each audience ended, and
+            who holds the warehouse.
     """
 
     select: str | Iterable[str]
@@ -112,12 +111,14 @@ async def sync_async(**options: Unpack[SyncOptions]) -> RunReport:
     environment = os.environ if given is None else given
     target = _target(options, environment)
     report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
-    async with _opened(target, options.get("lock_timeout", LOCK_SECONDS)) as warehouse:
+    on_progress = options.get("on_progress", lambda _: None)
+    wait = options.get("lock_timeout", LOCK_SECONDS)
+    async with _opened(target, wait, on_progress) as warehouse:
         context = RunContext(
             warehouse=warehouse,
             settings=_settings(options, target),
             environment=environment,
-            on_progress=options.get("on_progress", lambda _: None),
+            on_progress=on_progress,
             retry_policy=RetryPolicy(retry_seconds=options.get("retry_seconds", RETRY_SECONDS)),
         )
         await SyncRun(context=context, report=report, confirm=lambda _: None).run()
@@ -160,16 +161,21 @@ def _settings(options: SyncOptions, target: Target) -> Settings:
 
 
 @asynccontextmanager
-async def _opened(target: Target, lock_timeout: float) -> AsyncIterator[Warehouse]:
+async def _opened(target: Target, wait: float, on_progress: OnProgress) -> AsyncIterator[Warehouse]:
     """The warehouse of a target; waiting for it leaves the event loop free."""
+    loop = asyncio.get_running_loop()
+
+    def tell(text: str) -> None:
+        loop.call_soon_threadsafe(on_progress, ProgressEvent(kind="message", message=text))
+
     opening = asyncio.ensure_future(
         asyncio.to_thread(
             open_warehouse,
             target.type,
             target.settings,
             target.folder,
-            wait=lock_timeout,
-            tell=_LOG.warning,
+            wait=wait,
+            tell=tell,
         )
     )
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.cli.terminal.output import say
+from loader.cli.terminal.log import current_log
 from loader.model.errors import Interrupted, LoaderError, WarehouseError
 from loader.text.foreign_text import one_line
 
@@ -66,22 +66,30 @@ class Commands(click.Group):
         for number in (signal.SIGINT, signal.SIGTERM):  # a shell's `&` begins with SIGINT ignored
             signal.signal(number, signal.default_int_handler)
         try:
+            return self._invoke(ctx)
+        except SystemExit as ended:
+            current_log().ended(int(ended.code or 0))
+            raise
+
+    def _invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
             return super().invoke(ctx)
         except LoaderError as error:
-            say(f"Error: {error}", err=True)
+            current_log().say(str(error), exit_code=error.exit_code)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            say("Stopped. Answers received so far are recorded. Run again to continue.", err=True)
+            stopped = "Stopped. Answers received so far are recorded. Run again to continue."
+            current_log().ended(Interrupted.exit_code, stopped)
             ctx.exit(Interrupted.exit_code)
         except click.ClickException as error:
             if isinstance(error, click.UsageError):  # click shows the usage with it
                 raise _in_one_line(error) from None
-            say(f"Error: {error.format_message()}", err=True)
+            current_log().say(error.format_message(), exit_code=error.exit_code)
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and may hold an address
-            say(f"Error: {_unexpected(error)}", err=True)
+            current_log().say(_unexpected(error), exit_code=WarehouseError.exit_code)
             ctx.exit(WarehouseError.exit_code)
 
 

@@ -58,12 +58,9 @@ def pull(*, as_json: bool, is_wide: bool, is_quiet: bool, **options: Any) -> Non
     """
     if options["statuses"] and options["is_full"]:
         raise click.UsageError("--full reads every status. Leave out --status or --full.")
-    where, log_format = pop_warehouse_options(options), options.pop("log_format")
+    where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     settings = Settings(connections=options.pop("connections"))
-    retry_seconds = options.pop("retry_seconds")
-    opened = open_context(
-        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
-    )
+    opened = open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet)
     with opened as context:
         work = PullRun(context=context, **options).run()
         with stoppable(work, context.stopping) as loop:

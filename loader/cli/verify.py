@@ -71,12 +71,9 @@ def verify(
     holds them with the reason.
     """
     report = RunReport(run_id="", version=__version__)
-    where, log_format = pop_warehouse_options(options), options.pop("log_format")
-    retry_seconds = options.pop("retry_seconds")
+    where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     settings = Settings(**options)
-    opened = open_context(
-        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
-    )
+    opened = open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet)
     with opened as context:
         work = VerifyRun(context=context, report=report, repairs=repairs, sample=sample).run()
         with stoppable(work, context.stopping) as loop:

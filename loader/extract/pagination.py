@@ -25,6 +25,7 @@ class Reader:
     Attributes:
         on_progress: hears how many there are to read, and as they are read.
         subject: what is read, for who hears of it.
+        list_id: the list that is read.
         command: which one reads, as it is noted beside what it brings.
     """
 
@@ -33,18 +34,20 @@ class Reader:
     stopping: asyncio.Event
     on_progress: OnProgress = lambda _: None
     subject: str = ""
+    list_id: str | None = None
     command: str = "pull"
 
-    def with_label(self, subject: str) -> "Reader":
+    def with_label(self, subject: str, list_id: str) -> "Reader":
         """Read the same way, for another subject.
 
         Args:
             subject: what is read, for who hears of it.
+            list_id: of which list.
 
         Returns:
             A reader with the same client.
         """
-        return replace(self, subject=subject)
+        return replace(self, subject=subject, list_id=list_id)
 
     async def pages(
         self,
@@ -131,7 +134,8 @@ class Reader:
 
     def _emit(self, kind: str, rows: int) -> None:
         if self.subject:
-            self.on_progress(ProgressEvent(kind=kind, subject=self.subject, rows=rows))
+            subject, list_id = self.subject, self.list_id
+            self.on_progress(ProgressEvent(kind=kind, subject=subject, list_id=list_id, rows=rows))
 
 
 async def every_page(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from loader.cli.terminal.output import say
+from loader.cli.terminal.log import choose_format, current_log
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, utc_now
 from loader.session.dbt_target import Target, find_target
@@ -79,7 +79,7 @@ class WarehouseOptions:
             target.settings,
             target.folder,
             wait=self.lock_timeout,
-            tell=lambda text: say(text, err=True),
+            tell=current_log().say,
         )
         try:
             yield warehouse
@@ -138,13 +138,16 @@ def connections_option(command: Command) -> Command:
 
 
 def log_format_option(command: Command) -> Command:
-    """The option that says how progress is told."""
+    """The option that says how progress and errors are told."""
     return click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="Progress on standard error: lines for people, or JSON events.",
+        is_eager=True,
+        expose_value=False,
+        callback=choose_format,
+        help="Standard error: lines for people, or JSON events.",
     )(command)
 
 

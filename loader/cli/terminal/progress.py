@@ -18,7 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from loader.cli.terminal.output import say, say_json
+from loader.cli.terminal.log import Log
+from loader.cli.terminal.output import say
 from loader.model.wording import counted
 from loader.text.events import OnProgress, ProgressEvent
 from loader.text.foreign_text import one_line
@@ -27,11 +28,11 @@ BEGUN = {"planned": "to send", "reading": "to read"}
 
 
 @contextmanager
-def progress_reporter(log_format: str, *, is_quiet: bool = False) -> Iterator[OnProgress]:
+def progress_reporter(log: Log, *, is_quiet: bool = False) -> Iterator[OnProgress]:
     """Something that hears about a run, for the time of the run; a quiet one says nothing.
 
     Args:
-        log_format: `text` or `json`.
+        log: of the command.
         is_quiet: whether nothing is said.
 
     Yields:
@@ -39,8 +40,8 @@ def progress_reporter(log_format: str, *, is_quiet: bool = False) -> Iterator[On
     """
     if is_quiet:
         yield lambda _: None
-    elif log_format == "json":
-        yield _json_line
+    elif log.is_json:
+        yield log.event
     elif sys.stderr.isatty():
         progress = _progress()
         try:
@@ -98,8 +99,3 @@ def _line(event: ProgressEvent) -> None:
     if event.kind in BEGUN and (event.rows or event.kind == "planned"):
         rows = counted(event.rows, "row") if event.kind == "planned" else f"{event.rows:,}"
         say(f"{event.subject}: {rows} {BEGUN[event.kind]}", err=True)
-
-
-def _json_line(event: ProgressEvent) -> None:
-    told = {"event": event.kind, "subject": event.subject, "rows": event.rows}
-    say_json(told, is_event=True)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from loader import __version__
+from loader.cli.terminal.log import current_log
 from loader.cli.terminal.options import (
     Command,
     WarehouseOptions,
@@ -24,7 +24,7 @@ from loader.cli.terminal.options import (
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.output import say, say_text, write_private
+from loader.cli.terminal.output import say_text, write_private
 from loader.cli.terminal.progress import progress_reporter
 from loader.model.errors import Interrupted
 from loader.model.settings import RetryPolicy, Settings
@@ -57,7 +57,6 @@ def open_context(
     settings: Settings,
     *,
     retry_seconds: float,
-    log_format: str = "text",
     is_quiet: bool = True,
 ) -> Iterator[RunContext]:
     """What a command runs with; the warehouse is let go of at the end.
@@ -66,13 +65,12 @@ def open_context(
         where: where the warehouse is.
         settings: what was asked for; the target is filled in.
         retry_seconds: for one request with all its tries.
-        log_format: of progress, `text` or `json`.
         is_quiet: whether nothing is said of progress.
 
     Yields:
         The context; the warehouse is open.
     """
-    reporter = progress_reporter(log_format, is_quiet=is_quiet)
+    reporter = progress_reporter(current_log(), is_quiet=is_quiet)
     with reporter as on_progress, where.open() as warehouse:
         yield RunContext(
             warehouse=warehouse,
@@ -92,14 +90,12 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
         work: what is done, and reported.
     """
     where = pop_warehouse_options(options)
-    wants_json, log_format = options.pop("wants_json"), options.pop("log_format")
+    wants_json = options.pop("wants_json")
     is_quiet, is_due = options.pop("is_quiet"), bool(options.get("due"))
     retry_seconds = options.pop("retry_seconds")
     settings = Settings(**options, target=where.find().name)
-    report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
-    opened = open_context(
-        where, settings, retry_seconds=retry_seconds, log_format=log_format, is_quiet=is_quiet
-    )
+    report = RunReport(run_id=current_log().run_id, version=__version__)
+    opened = open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet)
     with opened as context:
         running = work(context, report)
         with stoppable(running, context.stopping) as loop:
@@ -140,7 +136,7 @@ def stoppable(
                     if task.get_coro() is work:
                         task.cancel()
             stopping.set()
-            say("Stopping after the answers in flight are recorded ...", err=True)
+            current_log().say("Stopping after the answers in flight are recorded ...")
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
@@ -157,4 +153,4 @@ def _write_results(folder: Path, report: RunReport) -> None:
         folder.mkdir(exist_ok=True)
         write_private(folder / "loader_run_results.json", as_json(report))
     except OSError as error:
-        say(f"loader_run_results.json was not written: {error.strerror}.", err=True)
+        current_log().say(f"loader_run_results.json was not written: {error.strerror}.")

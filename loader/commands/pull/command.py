@@ -143,7 +143,7 @@ class PullRun:
         fields = await read_merge_fields(reader, self.context.warehouse, list_id, now)
         members = StagedTable(self.context.warehouse, "mailchimp_members")
         found.contacts = await pull_contacts(
-            reader.with_label(f"{found.name}: contacts"),
+            reader.with_label(f"{found.name}: contacts", list_id),
             members,
             list_id,
             since=self.since,
@@ -154,7 +154,10 @@ class PullRun:
         if not self.statuses:
             await fields.keep(self.context.warehouse, list_id)
         found.segment_members = await pull_segments(
-            reader.with_label(f"{found.name}: segments"), self.context.warehouse, list_id, now
+            reader.with_label(f"{found.name}: segments", list_id),
+            self.context.warehouse,
+            list_id,
+            now,
         )
         known = await pull_campaigns(
             reader, StagedTable(self.context.warehouse, "mailchimp_campaigns"), list_id, reports
@@ -162,7 +165,9 @@ class PullRun:
         found.campaigns = len(known)
         await self._complaints(reader, found)
         for campaign in filter(has_new_events, known):
-            await self._events(reader.with_label(f"{found.name}: events"), campaign, found)
+            await self._events(
+                reader.with_label(f"{found.name}: events", found.list_id), campaign, found
+            )
 
     async def _complaints(self, reader: Reader, found: PulledList) -> None:
         events = StagedTable(self.context.warehouse, "mailchimp_events")

@@ -1,7 +1,7 @@
 """One audience on its way to one list: what it needs, and what became of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from loader.commands.sync.list_setup import ListSetup
@@ -146,10 +146,19 @@ class AudienceSync:
         self.emit("answered", answers.rows.num_rows)
 
     def emit(self, kind: str, rows: int) -> None:
-        """Tell whoever waits.
+        """Tell whoever waits of rows.
 
         Args:
             kind: as in `ProgressEvent`.
             rows: how many.
         """
-        self.on_progress(ProgressEvent(kind=kind, subject=self.audience.name, rows=rows))
+        self._tell(ProgressEvent(kind=kind, rows=rows))
+
+    def emit_finished(self) -> None:
+        """Tell whoever waits how it ended, as its report says."""
+        code, message = self.report.exit_code, self.report.message
+        self._tell(ProgressEvent(kind="finished", exit_code=code, message=message))
+
+    def _tell(self, event: ProgressEvent) -> None:
+        name = self.audience.name
+        self.on_progress(replace(event, subject=name, audience=name, list_id=self.audience.list_id))

@@ -157,7 +157,7 @@ async def _finish(list_sync: ListSync, account: Account, began: datetime, ended:
     rows = {one.audience.name: _row(one.report) for one in list_sync.audience_syncs}
     await list_sync.ledger.finish(rows, now=ended)
     for one in list_sync.audience_syncs:
-        one.emit("finished", one.report.exit_code)
+        one.emit_finished()
 
 
 def _options(context: RunContext) -> str:

@@ -112,11 +112,11 @@ class VerifyRun:
         warehouse, now = self.context.warehouse, self.context.now()
         fields = await read_merge_fields(reader, warehouse, list_id, now)
         members = StagedTable(warehouse, "mailchimp_members")
-        contacts = reader.with_label(f"{name}: contacts")
+        contacts = reader.with_label(f"{name}: contacts", list_id)
         await pull_contacts(contacts, members, list_id, is_full=True)
         # behind the contacts: until then the values that are known belong to the fields of before
         await fields.keep(warehouse, list_id)
-        segments = reader.with_label(f"{name}: segments")
+        segments = reader.with_label(f"{name}: segments", list_id)
         await pull_segments(segments, warehouse, list_id, now)
 
     async def _compare(self, audience: Audience, setup: ListSetup, found: VerifiedAudience) -> None:

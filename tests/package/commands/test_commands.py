@@ -74,13 +74,6 @@ def test_the_results_file_holds_what_sync_prints_as_json(synced: Synced) -> None
     assert counts == {"accepted": 2, "rejected": 1, "held": 1, "invalid": 1}
 
 
-def test_progress_as_json_is_an_event_a_line(synced: Synced) -> None:
-    events = [json.loads(line) for line in synced.printed.err.splitlines()]
-    assert events[0] == {"event": "planned", "subject": "readers", "rows": 4}
-    assert events[-1]["event"] == "finished"
-    assert {event["subject"] for event in events} == {"readers"}
-
-
 def test_check_says_a_line_each_and_fails_with_what_is_wrong(synced: Synced) -> None:
     good = synced.shop.loader("check")
     assert good.exit_code == 0

@@ -127,8 +127,10 @@ def test_several_go_side_by_side_in_one_process_each_on_its_warehouse(
 
 
 def test_a_second_run_on_the_same_warehouse_waits_or_says_who_has_it(north: Shop) -> None:
+    heard: list[ProgressEvent] = []
+
     async def beside(seconds: float) -> list[loader.RunReport | BaseException]:
-        options = given(north, lock_timeout=seconds)
+        options = given(north, lock_timeout=seconds, on_progress=heard.append)
         runs = [sync_async(**options), sync_async(**options)]
         return await asyncio.gather(*runs, return_exceptions=True)
 
@@ -141,6 +143,7 @@ def test_a_second_run_on_the_same_warehouse_waits_or_says_who_has_it(north: Shop
     north.put_back()
     waited = asyncio.run(beside(60))
     assert [one.exit_code for one in waited if isinstance(one, loader.RunReport)] == [0, 0]
+    assert [one.message for one in heard if one.kind == "message"]
     # whoever came second had nothing left to send
     writes = [
         sum(a.writes for a in one.audiences) for one in waited if not isinstance(one, BaseException)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from loader.cli.terminal.log import Log
 from loader.cli.terminal.output import (
     Rows,
     say,
@@ -134,9 +135,14 @@ def forecasts_of(text: str) -> list[AudiencePlan]:
 
 
 def progress(text: str, log_format: str) -> None:
-    with progress_reporter(log_format) as tell:
+    log = Log(is_json=log_format == "json")
+    with progress_reporter(log) as tell:
         for kind in ("planned", "reading", "answered", "read", "finished"):
-            tell(ProgressEvent(kind=kind, subject=text, rows=1))
+            names = {"subject": text, "audience": text, "list_id": text, "message": text}
+            tell(ProgressEvent(kind=kind, rows=1, **names))  # type: ignore[arg-type]  # only texts
+    log.say(text)
+    log.say(text, exit_code=3)
+    log.ended(4, text)
 
 
 def rows_of(text: str) -> Rows:
