@@ -19,6 +19,7 @@ from shop import Shop
 SCHEMA = Path(loader.__file__).parents[1] / "docs/reference/log_event.schema.json"
 VALID = Draft202012Validator(json.loads(SCHEMA.read_text()))
 JSON = ("--log-format", "json")
+OUTAGE = {"kind": "503_html", "rate": 1.0, "method": "POST", "path": "/lists/{list_id}"}
 Event = dict[str, Any]
 
 
@@ -90,7 +91,7 @@ def test_what_stops_a_command_is_its_last_event(shop: Shop, case: str) -> None:
 
 
 def test_who_holds_the_file_and_a_signal_are_events_too(shop: Shop) -> None:
-    shop.sandbox.faults({"kind": "hang", "rate": 1.0})
+    shop.sandbox.faults(OUTAGE)
     with begun(shop, "--historical-refresh", "--yes", "--select", "readers") as first:
         first.meet(lambda: bool(first.rows("planned")))
         waiting = shop.loader_process("sync", "--lock-timeout", "0.2", *JSON)
