@@ -20,9 +20,9 @@ until grep -q '^Sandbox:' "$demo/sandbox.txt"; do
     kill -0 "$sandbox"
     sleep 0.1
 done
-cat "$demo/sandbox.txt"
-MAILCHIMP_BASE_URL=$(awk '{print $2}' "$demo/sandbox.txt")
-MAILCHIMP_API_KEY=$(awk '{print $4}' "$demo/sandbox.txt")
+head -n 1 "$demo/sandbox.txt"
+MAILCHIMP_BASE_URL=$(awk '/^Sandbox:/ {print $2}' "$demo/sandbox.txt")
+MAILCHIMP_API_KEY=$(awk '/^Sandbox:/ {print $4}' "$demo/sandbox.txt")
 export MAILCHIMP_BASE_URL MAILCHIMP_API_KEY
 
 say "A shop: 300 customers as ugly as real ones, three audiences"

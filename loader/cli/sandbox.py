@@ -89,10 +89,12 @@ def _faults(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 def sandbox(**given: object) -> None:
     """Run a local Mailchimp on this machine, until Ctrl-C.
 
-    When it is ready it prints its address, and a key that is new at each start. Nothing that is
-    sent to it leaves this machine. To see the contacts, open its address without /3.0 in a browser.
-    The password is the key, and any user name will do. `GET /_control` with the key lists what a
-    rehearsal can do that Mailchimp's API cannot.
+    When it is ready it prints its address, a key that is new at each start, and the line that tells
+    another terminal of both. Nothing that is sent to it leaves this machine.
+
+    To see the contacts, open its address without /3.0 in a browser. The password is the key, and
+    any user name will do. Its pages lead to campaigns, faults, request counts, and to what a
+    rehearsal can do that Mailchimp's API cannot (`GET /_control` as JSON).
 
     Exit codes: 0 stopped; 2 the port, the state file or an option cannot be used.
     """
@@ -115,3 +117,5 @@ def _options(given: dict[str, object]) -> Options:
 
 def _announce(url: str, key: str) -> None:
     say(f"Sandbox: {url}  key: {key}")  # click flushes
+    say(f"In another terminal: export MAILCHIMP_BASE_URL={url} MAILCHIMP_API_KEY={key}")
+    say(f"In a browser: {url.removesuffix('/3.0')}/ (any user name, and the key as password)")

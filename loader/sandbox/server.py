@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from loader.sandbox.admin_api.lists import make_list
-from loader.sandbox.admin_api.routes import add_routes
+from loader.sandbox.admin_api.routes import HELP, add_routes
 from loader.sandbox.api.routes import ROUTES
 from loader.sandbox.fault_injection.injector import inject_faults
 from loader.sandbox.faults.schedule import FaultSchedule
@@ -87,7 +87,7 @@ def application(server: ServerState) -> web.Application:
     app.on_response_prepare.append(common_headers(server))
     app.on_shutdown.append(_end_waits(server))
     add_routes(app, server)
-    add_pages(app, server)
+    add_pages(app, server, HELP)
     app.add_subapp(BASE, api)
     return app
 

@@ -17,6 +17,13 @@ class Markup(str):
     __slots__ = ()
 
 
+SECTIONS = {  # the pages that every page leads to
+    "/": "Lists",
+    "/campaigns": "Campaigns",
+    "/faults": "Faults",
+    "/requests": "Requests",
+    "/control": "Control",
+}
 EMPTY = frozenset({"input", "meta"})
 
 
@@ -65,8 +72,9 @@ def page(title: str, *content: object, trail: object = None) -> str:
         tag("title", f"{title} · Sandbox"),
         tag("style", Markup(STYLE)),
     )
+    links = (tag("a", name, href=path) for path, name in SECTIONS.items())
     bar = tag("header", tag("a", "Sandbox", href="/", class_="home"), trail)
-    body = tag("body", bar, tag("main", tag("h1", title), *content))
+    body = tag("body", bar, tag("nav", *links), tag("main", tag("h1", title), *content))
     return f"<!doctype html>{tag('html', head, body, lang='en')}"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
 from loader.sandbox.http.endpoints import decode_request
 from loader.sandbox.problems import Problem
-from loader.sandbox.web_ui import views
+from loader.sandbox.web_ui import rehearsal, views
 from loader.sandbox.web_ui.html import page, tag
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
+    from loader.sandbox.document import Document
     from loader.sandbox.http.call import Call
     from loader.sandbox.http.server_state import ServerState
 
@@ -27,10 +29,14 @@ NOTHING_ELSE = (
 )
 
 
-def add_pages(app: web.Application, server: ServerState) -> None:
-    """Put the web UI into an application."""
+def add_pages(app: web.Application, server: ServerState, admin_help: Document) -> None:
+    """Put the web UI into an application; `admin_help` is the table of the admin API."""
     views_by_path: dict[str, View] = {
         "/": views.index,
+        "/campaigns": rehearsal.all_campaigns,
+        "/faults": partial(rehearsal.faults, server),
+        "/requests": partial(rehearsal.requests, server),
+        "/control": partial(rehearsal.control, admin_help),
         "/lists/{list_id}": views.one_list,
         "/lists/{list_id}/contacts/{subscriber_hash}": views.contact,
     }

@@ -10,6 +10,8 @@ body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 header { display: flex; gap: .6em; align-items: baseline; padding: .8em 1.5em;
   background: var(--paper); border-bottom: 1px solid var(--line); color: var(--faint); }
+nav { display: flex; flex-wrap: wrap; gap: 1.2em; padding: .5em 1.5em; }
+.prose { white-space: normal; min-width: 20em; overflow-wrap: anywhere; }
 .home { font-weight: 700; color: var(--ink); }
 main { max-width: 1200px; margin: 0 auto; padding: 1em 1.5em 4em; }
 h1 { font-size: 1.6em; margin: .6em 0 .2em; overflow-wrap: anywhere; }

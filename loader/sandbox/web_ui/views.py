@@ -21,6 +21,26 @@ if TYPE_CHECKING:
     from loader.sandbox.state.contacts.members import Member
     from loader.sandbox.state.lists import ListRow
 
+MORE = (
+    (
+        "/campaigns",
+        "Campaigns",
+        "The campaigns of the account, what their reports count, and their events.",
+    ),
+    (
+        "/faults",
+        "Faults",
+        "How the sandbox misbehaves now, how often it did, and the kinds there are.",
+    ),
+    ("/requests", "Requests", "What was asked of the API: routes, answers, changes of status."),
+    (
+        "/control",
+        "Control",
+        "The addresses that make lists, contacts, campaigns, events and faults.",
+    ),
+    ("/_control/requests", "Requests as JSON", "The same counts for a program."),
+    ("/_control/faults", "Faults as JSON", "The same faults for a program."),
+)
 COLUMNS = ("id", "email_address", "status", "merge_fields", "tags", "last_changed")
 
 
@@ -35,7 +55,13 @@ def index(call: Call) -> str:
         "Lists",
         tag("p", "The API answers at ", tag("code", call.url), ".", class_="faint"),
         table(["List", "id", *lists.STATUSES], rows, "There is no list."),
+        tag("h2", "What else it can do"),
+        table(["Page", "What it shows"], [_row(*one) for one in MORE], "Nothing."),
     )
+
+
+def _row(path: str, name: str, meaning: str) -> list[object]:
+    return [tag("a", name, href=path), tag("div", meaning, class_="prose")]
 
 
 def one_list(call: Call) -> str:

@@ -8,9 +8,12 @@ from sandbox_process import SandboxProcess, ask
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=y></title></style><a href='//evil'>&lt;"
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "a", "main", "h1", "h2", "p"),
-    *("code", "div", "table", "thead", "tbody", "tr", "th", "td", "form", "input", "select"),
+    *("nav", "code", "div", "table", "thead", "tbody", "tr", "th", "td", "form", "input", "select"),
     *("option", "button", "span", "b"),
 }
+
+
+PAGES = ("/", "/campaigns", "/faults", "/requests", "/control")
 
 
 class Seen(HTMLParser):
@@ -20,12 +23,16 @@ class Seen(HTMLParser):
         super().__init__()
         self.elements: set[str] = set()
         self.active: list[str] = []
+        self.links: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.add(tag)
         for name, value in attrs:
-            is_away = name in ("href", "src", "action") and not str(value).startswith("/lists/")
-            if name.startswith("on") or (is_away and value != "/"):
+            if name == "href":
+                self.links.add(str(value))
+            is_link = name in ("href", "src", "action")
+            is_away = is_link and not str(value).startswith(("/lists/", "/_control"))
+            if name.startswith("on") or (is_away and value not in PAGES):
                 self.active.append(f"{name}={value}")
 
 
@@ -56,10 +63,15 @@ def test_a_page_shows_foreign_text_as_text_wherever_it_stands(sandbox: SandboxPr
     sandbox.must(
         "POST", f"/lists/{list_id}/segments", {"name": HOSTILE + "2", "static_segment": []}
     )
+    sandbox.control(
+        "PUT",
+        "/campaigns/hostile",
+        {"list_id": list_id, "title": HOSTILE, "subject_line": HOSTILE},
+    )
     home, given = sandbox.url.removesuffix("/3.0"), {"Authorization": f"Bearer {sandbox.key}"}
     hostile = quote(HOSTILE, safe="")
     paths = [
-        "/",
+        *PAGES,
         f"/lists/{list_id}",
         f"/lists/{list_id}?q={hostile}&status={hostile}&segment={hostile}&page={hostile}",
         f"/lists/{list_id}/contacts/ada@shop.de",
@@ -76,3 +88,69 @@ def test_a_page_shows_foreign_text_as_text_wherever_it_stands(sandbox: SandboxPr
         assert seen.active == []
         assert "alert(1)</script>" not in page.body
         assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+def seen_of(sandbox: SandboxProcess, path: str) -> tuple[Seen, str]:
+    page = sandbox.home("GET", path)
+    assert page.status == 200
+    seen = Seen()
+    seen.feed(page.body)
+    return seen, page.body
+
+
+def test_every_page_leads_to_all_that_the_sandbox_can_do_and_no_link_is_dead(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    campaign = {"list_id": list_id, "title": "Spring"}
+    sandbox.control("PUT", "/campaigns/spring", campaign)
+    links = {link for path in PAGES for link in seen_of(sandbox, path)[0].links}
+    assert {"/_control", "/_control/faults", "/_control/requests", f"/lists/{list_id}"} <= links
+    assert "/_control/campaigns/spring/events" in links
+    assert {link for link in links if sandbox.home("GET", link).status != 200} == set()
+    for path in (*PAGES, f"/lists/{list_id}", "/lists/nosuch"):
+        seen = Seen()
+        seen.feed(sandbox.home("GET", path).body)
+        assert set(PAGES) <= seen.links
+
+
+def test_a_campaign_is_shown_with_what_happened_to_it(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.put(list_id, *({"email_address": f"p{n}@shop.de"} for n in range(4)))
+    sandbox.control("PUT", "/campaigns/news", {"list_id": list_id, "title": "News"})
+    sandbox.control("POST", "/campaigns/news/generate", {"opens_per": 2})
+    _, body = seen_of(sandbox, "/campaigns")
+    row = body.partition(">News</a>")[2].partition("</tr>")[0]
+    assert "<td>4</td><td>8</td><td>0</td><td>0</td>" in row
+
+
+def test_faults_in_force_and_requests_are_counted_on_their_pages(
+    sandbox: SandboxProcess, list_id: str
+) -> None:
+    sandbox.control("POST", "/requests/reset")
+    rare = {"kind": "hang", "rate": 0.25, "method": "PUT", "path": "/lists/{list_id}"}
+    sandbox.faults({"kind": "503_html", "at": 1}, rare, seed=7)
+    assert sandbox.request("POST", f"/lists/{list_id}/segments", {"name": "x"}).status == 503
+    _, faults = seen_of(sandbox, "/faults")
+    sandbox.faults()
+    assert "<td>503_html</td><td>at request 1</td><td>writes</td><td>1</td>" in faults
+    assert "<td>hang</td><td>25.0% of them</td><td>PUT /lists/{list_id}</td><td>0</td>" in faults
+    _, requests = seen_of(sandbox, "/requests")
+    assert "<td>POST /lists/{list_id}/segments</td><td>1</td>" in requests
+    assert "<td>503</td><td>1</td>" in requests
+    assert "<b>1</b>writes" in requests
+
+
+def test_the_page_of_the_admin_api_has_every_address_of_its_table(sandbox: SandboxProcess) -> None:
+    _, body = seen_of(sandbox, "/control")
+    table = sandbox.control("GET", "")
+    assert len(table) > 15
+    for name in table:
+        method, path = name.split(" ")
+        assert f"<td>{method}</td>" in body
+        assert f"<code>{path}</code>" in body
+
+
+def test_no_page_is_shown_without_the_key(sandbox: SandboxProcess) -> None:
+    home = sandbox.url.removesuffix("/3.0")
+    assert {ask("GET", home + path, None, {}).status for path in PAGES} == {401}
