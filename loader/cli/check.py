@@ -35,7 +35,7 @@ def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click pa
     with open_context(where, settings, retry_seconds=RETRY_SECONDS) as context:
         found = asyncio.run(preflight(PlanRun(context=context, report=report)))
     for one in found:
-        mark = "FAIL" if one.exit_code else "ok  "
+        mark = "FAIL" if one.exit_code else "warn" if one.is_warning else "ok  "
         if one.exit_code or not is_quiet:
             say(f"{mark}  {one.subject}: {one.text}")
     sys.exit(max((one.exit_code for one in found), key=SEVERITY.index))

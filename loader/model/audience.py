@@ -63,6 +63,7 @@ class Audience:
         adopt: whether a segment that somebody else made is taken over.
         mirror: whether contacts of the list that no audience wants are archived.
         targets: the targets of the profile that may send it; none named is any.
+        package_version: of the dbt package that built it; "" while it was never built.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Audience:
     adopt: bool
     mirror: bool
     targets: tuple[str, ...]
+    package_version: str = ""
 
     @property
     def writes_contacts(self) -> bool:

@@ -187,6 +187,7 @@ def _audience(
         adopt=mapping["adopt"],
         mirror=mapping["mirror"],
         targets=tuple(mapping["targets"] or ()),
+        package_version=configuration.get("package_version", ""),
     )
 
 

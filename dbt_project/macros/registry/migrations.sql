@@ -11,6 +11,9 @@
 {# The version of the tables that this package makes and the loader expects. #}
 {% macro schema_version() %} {{ return(dbt_mailchimp.migrations() | length + 1) }} {% endmacro %}
 
+{# The version of this package, which is that of the loader. #}
+{% macro package_version() %} {{ return("0.1.0") }} {% endmacro %}
+
 {#
     The version of the tables that are there, none where there are no tables yet. Tables that say nothing
     of it are of the first.

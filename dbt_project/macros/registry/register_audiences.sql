@@ -128,6 +128,7 @@
                 "enabled": mappings | selectattr("enabled") | list | length > 0,
                 "configuration": tojson(
                     {
+                        "package_version": dbt_mailchimp.package_version(),
                         "mappings": mappings,
                         "merge_fields": columns.merge_fields,
                         "has_tags": columns.tags is not none,

@@ -29,11 +29,12 @@ RETRY_SECONDS = 20.0  # of one request: somebody is waiting for the answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One thing that was looked at: `exit_code` is 0 where it is as it should be."""
+    """One thing that was looked at: `exit_code` is 0 where it stops no sync."""
 
     subject: str
     text: str
     exit_code: int = 0
+    is_warning: bool = False
 
 
 async def preflight(plan_run: PlanRun) -> list[CheckResult]:
@@ -55,6 +56,7 @@ async def preflight(plan_run: PlanRun) -> list[CheckResult]:
     audiences = without_retired(every, left)
     registered = counted(len(audiences), "audience is", "audiences are")
     found = [CheckResult(subject="warehouse", text=f"{registered} registered")]
+    found += _other_versions(audiences, plan_run.report.version)
     found += [
         CheckResult(
             subject=one.name,
@@ -82,6 +84,30 @@ async def preflight(plan_run: PlanRun) -> list[CheckResult]:
     # what is found of the warehouse and of accounts has no audience, and comes first
     order = {one.name: index for index, one in enumerate(audiences)}
     return sorted(found, key=lambda one: order.get(one.subject, -1))
+
+
+def _other_versions(audiences: list[Audience], version: str) -> list[CheckResult]:
+    """The versions of the dbt package that built audiences and are not the loader's."""
+    built = {
+        one.package_version: "" for one in audiences if one.package_version not in ("", version)
+    }
+    return [
+        CheckResult(
+            subject="dbt package",
+            text=(
+                f"version {other} built {_names(audiences, other)}, and the loader has version"
+                f" {version}. Install the same version of both, then run dbt deps and dbt run;"
+                " `loader init --package-only` updates a copy of the package in the project"
+            ),
+            is_warning=True,
+        )
+        for other in built
+    ]
+
+
+def _names(audiences: list[Audience], version: str) -> str:
+    names = (one.name for one in audiences if one.package_version == version)
+    return ", ".join(dict.fromkeys(names))
 
 
 async def _account_results(

@@ -19,8 +19,10 @@ ROOT = Path(__file__).parent.parent.parent.parent
 
 def test_loader_dbt_package_and_distribution_have_one_version(tmp_path: Path) -> None:
     project = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text())
+    macros = (ROOT / "dbt_project/macros/registry/migrations.sql").read_text()
+    (stored,) = re.findall(r'package_version\(\) %\} \{\{ return\("(.+)"\) \}\}', macros)
     printed = inside(tmp_path, ("--version",), {}).out
-    assert project["version"] == version("dbt-mailchimp") == loader.__version__
+    assert stored == project["version"] == version("dbt-mailchimp") == loader.__version__
     assert printed.endswith(f", version {loader.__version__}\n")
 
 
