@@ -1,12 +1,10 @@
 """The tables between dbt and the loader, read from the one file that declares them.
 
-dbt makes the tables of the same file: the sources of its package, models/sources/_sources.yml. A
-checkout has it there. A wheel carries a copy beside this module.
+dbt makes the tables of the same file: the sources of its package, models/sources/_sources.yml.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,8 +13,8 @@ import yaml
 from loader.model.errors import ConfigurationError
 
 SCHEMA_VERSION = 3  # of the tables; the macro schema_version in dbt has the same
-IN_WHEEL = "shared_tables.yml"  # pyproject.toml puts it there
-IN_CHECKOUT = Path("dbt_project", "models", "sources", "_sources.yml")
+IN_WHEEL = "dbt_package"  # pyproject.toml puts it there
+IN_CHECKOUT = "dbt_project"
 TYPES = {  # by the names that the file has for them
     "varchar": pa.string(),
     "bigint": pa.int64(),
@@ -80,6 +78,22 @@ def tables_declared_in(text: str) -> dict[str, pa.Schema]:
     return tables
 
 
+def package_folder() -> Path:
+    """Where the dbt package of this loader is: within a wheel, or beside the loader in a checkout.
+
+    Returns:
+        The folder, which has `dbt_project.yml`.
+
+    Raises:
+        ConfigurationError: it is not there, so the installation is broken.
+    """
+    loader = Path(__file__).parents[1]
+    for folder in (loader / IN_WHEEL, loader.parent / IN_CHECKOUT):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise ConfigurationError("The loader lacks its dbt package. Install dbt-mailchimp again.")
+
+
 def _type_of(table: str, column: Mapping[str, str]) -> pa.DataType:
     if column["data_type"] not in TYPES:
         raise ConfigurationError(
@@ -90,9 +104,4 @@ def _type_of(table: str, column: Mapping[str, str]) -> pa.DataType:
 
 
 def _declaration() -> str:
-    carried = files("loader.warehouse") / IN_WHEEL
-    kept = Path(__file__).parents[2] / IN_CHECKOUT
-    for place in (carried, kept):
-        if place.is_file():
-            return place.read_text(encoding="utf-8")
-    raise ConfigurationError(f"The loader lacks its file {IN_WHEEL}. Install dbt-mailchimp again.")
+    return (package_folder() / "models" / "sources" / "_sources.yml").read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from shop import Shop
 ROOT = Path(__file__).parent.parent.parent
 OF_PYTHON = ("PYTHON", "COVERAGE", "VIRTUAL_ENV")  # what would let a process find more than it has
 NOTHING: Environment = {}
+PARTS = ("macros", "models", "tests")  # of the dbt package
 PEOPLE = (
     "select 'person' || range || '@people.example.com' as email_address,"
     " true as marketing_consent from range(3)"
@@ -149,10 +150,13 @@ def test_dbt_comes_with_the_extra_of_its_name_and_not_without(wheel: Path) -> No
 def test_the_wheel_has_every_file_of_the_loader_and_no_other(wheel: Path) -> None:
     sources = [path for path in (ROOT / "loader").rglob("*") if path.is_file()]
     expected = {path.relative_to(ROOT).as_posix() for path in sources if path.suffix != ".pyc"}
-    expected.add("loader/warehouse/shared_tables.yml")  # of the dbt package, which it is not beside
+    package = ROOT / "dbt_project"  # without the sample shop
+    parts = [path for part in PARTS for path in (package / part).rglob("*") if path.is_file()]
+    parts.append(package / "dbt_project.yml")
+    expected |= {f"loader/dbt_package/{path.relative_to(package).as_posix()}" for path in parts}
     names = set(ZipFile(wheel).namelist())
     assert {name for name in names if ".dist-info/" not in name} == expected
-    assert {"loader/py.typed", "loader/__init__.py"} <= names
+    assert {"loader/py.typed", "loader/dbt_package/models/sources/_sources.yml"} <= names
 
 
 def test_the_installed_loader_is_the_wheel_and_finds_no_dbt(

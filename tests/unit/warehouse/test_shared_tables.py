@@ -6,9 +6,10 @@ import pytest
 
 from loader.model.errors import ConfigurationError
 from loader.warehouse import contract
-from loader.warehouse.contract import schema_of, tables_declared_in
+from loader.warehouse.contract import package_folder, schema_of, tables_declared_in
 
 ROOT = Path(contract.__file__).parents[2]
+PARTS = ("dbt_project.yml", "macros", "models", "tests")
 DECLARED = """
 sources:
   - name: a_package
@@ -36,9 +37,9 @@ def test_a_type_that_the_loader_does_not_know_is_named() -> None:
 def test_a_wheel_carries_the_declaration_that_a_checkout_has() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    in_wheel = f"loader/warehouse/{contract.IN_WHEEL}"
-    assert carried[contract.IN_CHECKOUT.as_posix()] == in_wheel
-    assert (ROOT / contract.IN_CHECKOUT).is_file()
+    parts = {f"{contract.IN_CHECKOUT}/{one}": f"loader/{contract.IN_WHEEL}/{one}" for one in PARTS}
+    assert carried == parts
+    assert package_folder() == ROOT / contract.IN_CHECKOUT
 
 
 def test_a_table_that_nobody_declares_is_refused() -> None:
