@@ -14,6 +14,7 @@ from loader.text.foreign_text import one_line
 
 # a command is imported when it is asked for: none waits for the libraries of another
 COMMANDS = {
+    "init": "loader.cli.init",
     "sync": "loader.cli.sync",
     "plan": "loader.cli.plan",
     "pull": "loader.cli.pull",

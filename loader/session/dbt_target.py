@@ -47,7 +47,7 @@ def find_target(
     Raises:
         ConfigurationError: no profiles.yml, profile or target of that name.
     """
-    folder = _find_project(project_dir)
+    folder = find_project(project_dir)
     profiles = load_yaml(_find_profiles(profiles_dir, folder, environment))
     name = profile or _profile_of(folder, environment) or _single_profile(profiles)
     chosen = profiles.get(name)
@@ -119,7 +119,18 @@ def _tokens(selectors: tuple[str, ...]) -> list[str]:
     return [word for selector in selectors for word in selector.split()]
 
 
-def _find_project(project_dir: Path | None) -> Path | None:
+def find_project(project_dir: Path | None) -> Path | None:
+    """Find the folder of the dbt project, as dbt finds it.
+
+    Args:
+        project_dir: the folder of dbt_project.yml; None is the current one, or one above it.
+
+    Returns:
+        The folder, if there is one.
+
+    Raises:
+        ConfigurationError: the folder that was named has no dbt_project.yml.
+    """
     if project_dir is not None:
         if not (project_dir / "dbt_project.yml").is_file():
             raise ConfigurationError(f"There is no dbt_project.yml in {project_dir}.")

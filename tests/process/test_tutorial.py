@@ -1,6 +1,7 @@
 """The tutorial: its files are written and its commands typed, and they print what it shows."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def fresh(tmp_path: Path, dbt: DbtProcess) -> Iterator[Shop]:
     with SandboxProcess("--allow-example-com") as sandbox:
         shop = Shop(tmp_path, dbt, sandbox)
         sandbox.control("DELETE", f"/lists/{shop.list_id}")  # as it starts, it has one of its own
+        for name in ("packages.yml", "package-lock.yml"):  # nothing is installed yet
+            (shop.folder / name).unlink()
+        shutil.rmtree(shop.folder / "dbt_packages")
         yield shop
 
 
@@ -29,7 +33,7 @@ def write(shop: Shop, language: str, text: str) -> None:
     named = FIRST_LINE.match(text)
     path = shop.folder / (named[1] if named else f"seeds/customers.{language}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.replace("../dbt_project", str(PACKAGE)))
+    path.write_text(text)
 
 
 def typed(shop: Shop, line: str) -> str:

@@ -181,6 +181,18 @@ def test_a_loader_from_the_wheel_asks_a_sandbox_from_the_wheel(
     assert "f00dcafe01" in printed
 
 
+def test_a_loader_from_the_wheel_brings_its_dbt_package_into_a_project(
+    installed: Installed, tmp_path: Path
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\n")
+    installed.run("loader", "init", "--yes", "--package-only", folder=tmp_path)
+    copy, package = tmp_path / "dbt_packages_local/dbt_mailchimp", ROOT / "dbt_project"
+    files = [path for path in copy.rglob("*") if path.is_file()]
+    assert len(files) > 50
+    for path in files:
+        assert path.read_text() == (package / path.relative_to(copy)).read_text()
+
+
 def test_every_command_works_on_a_warehouse_that_dbt_left_where_dbt_is_not(
     installed: Installed, tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess
 ) -> None:
@@ -195,6 +207,7 @@ def test_every_command_works_on_a_warehouse_that_dbt_left_where_dbt_is_not(
         left.remove(command)
 
     left = set(commands()) - {"sandbox"}
+    works("init", "--yes", "--package-only")
     for command in ("check", "plan", "sync", "ls", "lists", "runs", "rejections", "pull", "verify"):
         works(command)
     assert statuses(shop) == ["subscribed"] * 3

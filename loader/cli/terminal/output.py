@@ -144,16 +144,25 @@ def shown(value: object) -> Text:
     return Text(text, no_wrap=True, overflow="ellipsis")
 
 
-def answer_to(question: str) -> str:
+def answer_to(question: str, default: str | None = None, *, is_secret: bool = False) -> str:
     """Ask a person on standard error for a line.
 
     Args:
         question: of ours.
+        default: what an empty line means; None asks again.
+        is_secret: whether what they type is not shown.
 
     Returns:
-        What they typed.
+        What they typed, or the default.
     """
-    answer: str = click.prompt(one_line(question), err=True)
+    shown_default = f" [{one_line(default)}]" if default else ""
+    answer: str = click.prompt(
+        f"{one_line(question)}{shown_default}",
+        default=default,
+        show_default=False,
+        hide_input=is_secret,
+        err=True,
+    )
     return answer
 
 
@@ -181,10 +190,32 @@ def write_private(path: Path, content: bytes) -> None:
     """
     if path.is_symlink():
         raise OSError(0, "it is a link", str(path))
+    _replace(path, content, stat.S_IRUSR | stat.S_IWUSR)
+
+
+def write_project_file(path: Path, text: str) -> None:
+    """Write a file of a project, in one step; its folder is made, and its mode stays.
+
+    Args:
+        path: of the file, which may be there, or be a link to it.
+        text: all of it, with its line ends.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    _replace(path, text.encode(), 0o666)
+    if mode is not None:
+        path.chmod(mode)
+
+
+def _replace(path: Path, content: bytes, mode: int) -> None:
     # os.urandom: nobody can put a file in the way of a name that they cannot guess
     fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    handle = os.open(fresh, flags, stat.S_IRUSR | stat.S_IWUSR)
+    handle = os.open(fresh, flags, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -13,6 +13,16 @@
    file. #}
 {% macro databases() %} select database_name as name from duckdb_databases() {% endmacro %}
 
+{# The columns of everything that is in the database of the target, whoever made it. #}
+{% macro built_columns() %}
+    select table_schema, table_name, column_name, data_type
+    from information_schema.columns
+    where
+        table_catalog = current_database()
+        and table_schema not in ('information_schema', 'pg_catalog')
+    order by table_schema, table_name, ordinal_position
+{% endmacro %}
+
 {# What dbt registered: every audience of the project, and those that were ever built in it. #}
 {% macro audiences(audiences) %}
     select

@@ -1,0 +1,1 @@
+"""`loader init`: a first audience for a dbt project, as changes of files. Pure but for reading."""
