@@ -11,7 +11,7 @@ import click
 from loader import __version__
 from loader.cli.terminal.audience_questions import AudienceQuestions
 from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.output import answer_to, is_agreed, say, write_project_file
+from loader.cli.terminal.output import answer_to, is_agreed, say
 from loader.cli.terminal.questions import Questions
 from loader.commands.check.preflight import account_lists
 from loader.commands.init import choices
@@ -23,6 +23,7 @@ from loader.commands.init.project import FILE, Project, read_project
 from loader.commands.init.yaml_edit import with_setting
 from loader.model.errors import ConfigurationError, Interrupted
 from loader.model.wording import counted
+from loader.private_file import write_project_file
 from loader.session.dbt_target import find_project
 from loader.warehouse.reports.relations import BuiltRelation, built_relations
 

@@ -1,12 +1,8 @@
 """The only way out: what a command prints, asks or writes goes through here, and its filter."""
 
 import csv
-import os
-import stat
 import sys
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -176,52 +172,3 @@ def is_agreed(question: str) -> bool:
         Whether they said yes.
     """
     return click.confirm(one_line(question), err=True)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that its owner alone can read, in one step, and follow no link.
-
-    Args:
-        path: of the file, which may be there.
-        content: all of it.
-
-    Raises:
-        OSError: it could not be written; the file is as it was.
-    """
-    if path.is_symlink():
-        raise OSError(0, "it is a link", str(path))
-    _replace(path, content, stat.S_IRUSR | stat.S_IWUSR)
-
-
-def write_project_file(path: Path, text: str) -> None:
-    """Write a file of a project, in one step; its folder is made, and its mode stays.
-
-    Args:
-        path: of the file, which may be there, or be a link to it.
-        text: all of it, with its line ends.
-
-    Raises:
-        OSError: it could not be written; the file is as it was.
-    """
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
-    _replace(path, text.encode(), 0o666)
-    if mode is not None:
-        path.chmod(mode)
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    # os.urandom: nobody can put a file in the way of a name that they cannot guess
-    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    handle = os.open(fresh, flags, mode)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # whoever reads it meanwhile has the old file or the new one, and never a half
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink()
-        raise

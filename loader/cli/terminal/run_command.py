@@ -24,10 +24,11 @@ from loader.cli.terminal.options import (
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.output import say_text, write_private
+from loader.cli.terminal.output import say_text
 from loader.cli.terminal.progress import progress_reporter
 from loader.model.errors import Interrupted
 from loader.model.settings import RetryPolicy, Settings
+from loader.private_file import write_private
 from loader.session.context import RunContext
 from loader.text.report import RunReport, as_json
 from loader.text.report_text import as_text

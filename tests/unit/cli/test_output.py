@@ -17,12 +17,12 @@ from loader.cli.terminal.output import (
     say_json,
     say_table,
     say_text,
-    write_private,
 )
 from loader.cli.terminal.progress import progress_reporter
 from loader.commands.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_text
 from loader.commands.plan.plan_report import as_json as forecast_json
 from loader.model.list_schema import LeftBehind
+from loader.private_file import write_private
 from loader.text.events import ProgressEvent
 from loader.text.report import AudienceReport, RunReport
 from loader.text.report import as_json as report_json
