@@ -2,9 +2,15 @@
 
 
 class LoaderError(Exception):
-    """A run, or one audience of it, cannot go on. Its message is all that a user sees."""
+    """A run, or one audience of it, cannot go on. Its message is all that a user sees.
+
+    Attributes:
+        exit_code: what the command ends with.
+        is_temporary: whether the same run may go well later although nobody did anything.
+    """
 
     exit_code = 1
+    is_temporary = False
 
 
 class ConfigurationError(LoaderError):
@@ -19,10 +25,17 @@ class WarehouseError(LoaderError):
     exit_code = 3
 
 
+class WarehouseLocked(WarehouseError):
+    """Somebody else holds the warehouse."""
+
+    is_temporary = True
+
+
 class Unfinished(LoaderError):
     """dbt has not come to its end with an audience: what it says of it cannot be relied on."""
 
     exit_code = 3
+    is_temporary = True
 
 
 class MailchimpError(LoaderError):
@@ -42,6 +55,8 @@ class AuthenticationError(MailchimpError):
 
 class HostUnknown(MailchimpError):
     """No name service knows where an account is, so every request would fail."""
+
+    is_temporary = True
 
 
 class NotFound(MailchimpError):
@@ -76,6 +91,8 @@ class NoUsableResponse(MailchimpError):
             one.
     """
 
+    is_temporary = True
+
     def __init__(self, message: str, *, is_request_specific: bool) -> None:
         super().__init__(message)
         self.is_request_specific = is_request_specific
@@ -84,13 +101,19 @@ class NoUsableResponse(MailchimpError):
 class Moving(MailchimpError):
     """What is read is changing while it is being read."""
 
+    is_temporary = True
+
 
 class Throttled(MailchimpError):
     """Mailchimp allows fewer connections than this at the moment (429, or 403 without JSON)."""
 
+    is_temporary = True
+
 
 class Unavailable(MailchimpError):
     """The same request may work later (5xx, a broken connection, an answer that is no JSON)."""
+
+    is_temporary = True
 
 
 class TimedOut(Unavailable):
@@ -101,6 +124,7 @@ class Interrupted(LoaderError):
     """Somebody asked the run to end; it is safe to start it again."""
 
     exit_code = 4
+    is_temporary = True
 
 
 class GuardTripped(LoaderError):

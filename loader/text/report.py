@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from loader.model.audience import Audience
+from loader.model.audience import UNFINISHED, Audience
 from loader.model.batch import Operation, Outcome, Tally
 from loader.model.errors import LoaderError
 from loader.model.list_schema import LeftBehind
 from loader.model.plan_counts import PlanCounts
+from loader.model.trouble import NotBegun
 from loader.text.foreign_text import as_json as dumped
 
 SEVERITY = (0, 1, 4, 2, 5, 3)  # which exit code wins when audiences end differently
@@ -32,6 +33,7 @@ class AudienceReport:
         deleted: the segments that this retirement deleted, for nobody was in them any more.
         is_answered: whether Mailchimp answered any write.
         is_stopped: whether it ended before its time.
+        is_temporary: whether what stopped it may pass although nobody does anything.
     """
 
     audience: str
@@ -56,6 +58,7 @@ class AudienceReport:
     mirrors: str | None = None
     is_answered: bool = False
     is_stopped: bool = False
+    is_temporary: bool = False
 
     @property
     def accepted(self) -> int:
@@ -129,16 +132,18 @@ class AudienceReport:
         """
         return sum(count for (_, one), count in self.counts.items() if one == outcome)
 
-    def fail(self, exit_code: int, message: str) -> None:
+    def fail(self, exit_code: int, message: str, *, is_temporary: bool = False) -> None:
         """Say why the audience ended before its time; the worst reason stays.
 
         Args:
             exit_code: of the reason.
             message: what a person reads.
+            is_temporary: whether it may pass although nobody does anything.
         """
         # of two that are as grave the later one is told
         if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
             self.exit_code, self.message, self.is_stopped = exit_code, message, True
+            self.is_temporary = is_temporary
 
     def finish(self) -> None:
         """Say what a run that came to its end left undone."""
@@ -199,7 +204,7 @@ class RunReport:
         version: of the loader.
         audiences: what became of those that were begun.
         unsent: why others were not, by name.
-        faults: the exit codes of audiences that are not begun.
+        not_begun: those of them that are faults.
         left_behind: what audiences have in places that they do not name any more.
         is_plan: whether nothing was done.
     """
@@ -208,7 +213,7 @@ class RunReport:
     version: str
     audiences: list[AudienceReport] = field(default_factory=list)
     unsent: dict[str, str] = field(default_factory=dict)
-    faults: set[int] = field(default_factory=set)  # exit codes of audiences that are not begun
+    not_begun: list[NotBegun] = field(default_factory=list)
     left_behind: tuple[LeftBehind, ...] = ()
     is_plan: bool = False
 
@@ -220,8 +225,11 @@ class RunReport:
         Args:
             audience: what dbt registered of it for one list.
         """
-        self.unsent[audience.name] = audience.skip_reason or ""
-        self.faults |= {3} if audience.is_failed else set()
+        reason = audience.skip_reason or ""
+        self.unsent[audience.name] = reason
+        if audience.is_failed:
+            is_temporary = audience.status == UNFINISHED
+            self.not_begun.append(NotBegun.of(audience, 3, reason, is_temporary=is_temporary))
 
     def refuse(self, audience: Audience, error: LoaderError) -> None:
         """Leave out an audience because of what its configuration or its account says.
@@ -231,13 +239,15 @@ class RunReport:
             error: what stops it.
         """
         self.unsent[audience.name] = str(error)
-        self.faults.add(error.exit_code)
+        code, is_temporary = error.exit_code, error.is_temporary
+        self.not_begun.append(NotBegun.of(audience, code, str(error), is_temporary=is_temporary))
 
     @property
     def exit_code(self) -> int:
         """The worst that happened to an audience; one that dbt failed to build stops as 3."""
         # a script has one number to look at: the gravest of all
-        codes = [*(report.exit_code for report in self.audiences), *self.faults]
+        codes = [one.exit_code for one in self.audiences]
+        codes += [one.exit_code for one in self.not_begun]
         return max(codes, key=SEVERITY.index, default=0)
 
 

@@ -134,7 +134,7 @@ class AudienceSync:
             error: what stops it.
         """
         self.is_stopped = True
-        self.report.fail(error.exit_code, str(error))
+        self.report.fail(error.exit_code, str(error), is_temporary=error.is_temporary)
 
     def count(self, answers: BatchResult) -> None:
         """Take the answers for rows of this audience into its report.

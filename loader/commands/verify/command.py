@@ -31,6 +31,8 @@ class VerifiedAudience:
             is_manual_change, contacts.
         people: some of them by address, with what was expected and found.
         is_healed: whether the ledger knows of it.
+        message: what stopped the comparison.
+        is_temporary: whether what stopped it may pass although nobody does anything.
     """
 
     audience: str
@@ -40,6 +42,7 @@ class VerifiedAudience:
     is_healed: bool = False
     message: str | None = None
     exit_code: int = 0
+    is_temporary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,7 @@ class VerifyRun:
             raise
         except LoaderError as error:
             found.message, found.exit_code = str(error), error.exit_code
+            found.is_temporary = error.is_temporary
         return found
 
     async def _read(self, account: Account, list_id: str, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import duckdb
 
-from loader.model.errors import WarehouseError
+from loader.model.errors import WarehouseError, WarehouseLocked
 
 Opened = TypeVar("Opened")
 
@@ -61,7 +61,8 @@ def wait_for(
         What `connect` gives.
 
     Raises:
-        WarehouseError: somebody else still holds it, or it is no DuckDB file.
+        WarehouseLocked: somebody else still holds it.
+        WarehouseError: it is no DuckDB file.
         duckdb.Error: DuckDB does not take a setting.
     """
     end = time.monotonic() + wait
@@ -73,7 +74,7 @@ def wait_for(
             holder = _holder(error, path)
             held = f"{path} is held by {holder}"
             if time.monotonic() >= end:
-                raise WarehouseError(
+                raise WarehouseLocked(
                     f"{held}, still after {wait:g} s. Nothing was sent. Close it or wait: only one"
                     " of dbt, the loader and a database viewer can have a DuckDB file open."
                 ) from error
