@@ -24,7 +24,8 @@ def main() -> None:
     """Write one line for each requirement, without those on the extras of the project itself."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    lines = [lowest(line) for line in (*project["dependencies"], *extras["dbt"])]
+    named = (*project["dependencies"], *extras["dbt"], *extras["notices"])
+    lines = [lowest(line) for line in named]
     tools = {Requirement(line).name for line in extras["test"]}
     pins = (ROOT / ".ci" / "constraints.txt").read_text().splitlines()
     lines += [pin for pin in pins if pin.partition("==")[0] in tools]

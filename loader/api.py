@@ -13,6 +13,8 @@ from loader.commands.sync.run import SyncRun
 from loader.model.errors import ConfigurationError, LoaderError
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, RetryPolicy, Settings
+from loader.notices.kept_file import KeptFile
+from loader.notices.notifier import Notifier
 from loader.session.context import RunContext
 from loader.session.dbt_target import Target, find_target
 from loader.text.events import OnProgress, ProgressEvent
@@ -111,17 +113,25 @@ async def sync_async(**options: Unpack[SyncOptions]) -> RunReport:
     environment = os.environ if given is None else given
     target = _target(options, environment)
     report = RunReport(run_id=str(uuid.uuid4()), version=__version__)
-    on_progress = options.get("on_progress", lambda _: None)
+    on_progress: OnProgress = options.get("on_progress", lambda _: None)
     wait = options.get("lock_timeout", LOCK_SECONDS)
-    async with _opened(target, wait, on_progress) as warehouse:
+    notifier = Notifier(
+        command="sync",
+        settings=_settings(options, target),
+        environment=environment,
+        kept=KeptFile(folder=target.folder / "target"),
+        say=lambda text: on_progress(ProgressEvent(kind="message", message=text)),
+    )
+    async with notifier.opening(_opened(target, wait, on_progress)) as warehouse:
         context = RunContext(
             warehouse=warehouse,
-            settings=_settings(options, target),
+            settings=notifier.settings,
             environment=environment,
             on_progress=on_progress,
             retry_policy=RetryPolicy(retry_seconds=options.get("retry_seconds", RETRY_SECONDS)),
         )
-        await SyncRun(context=context, report=report, confirm=lambda _: None).run()
+        run = SyncRun(context=context, report=report, confirm=lambda _: None)
+        await notifier.watch(context, run.run, lambda found, _: found.of_report(report))
     return report
 
 

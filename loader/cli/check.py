@@ -1,6 +1,7 @@
 """`loader check`: what would stop a sync."""
 
 import asyncio
+import os
 import sys
 from typing import Any
 
@@ -17,19 +18,28 @@ from loader.cli.terminal.run_command import open_context
 from loader.commands.check.preflight import RETRY_SECONDS, preflight
 from loader.commands.plan.command import PlanRun
 from loader.model.settings import Settings
+from loader.notices.trial import send_trial
 from loader.text.report import SEVERITY, RunReport
 
 
 @click.command()
+@click.option(
+    "--notices", "is_trial", is_flag=True, help="Only send a trial notice to MAILCHIMP_NOTICES."
+)
 @quiet_option
 @warehouse_options
-def check(*, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
+def check(*, is_trial: bool, is_quiet: bool, **options: Any) -> None:  # noqa: ANN401 - click passes options by name
     """List what would stop a sync, and how to fix it.
 
     Credentials, lists, merge fields, segments, builds and every guard are checked. It simulates the
     sync as `loader plan` does, and writes nothing to Mailchimp.
     """
     where = pop_warehouse_options(options)
+    if is_trial:
+        arrived = asyncio.run(send_trial(os.environ, where.find().name))
+        if not is_quiet:
+            say(arrived)
+        return
     settings = Settings(target=where.find().name)
     report = RunReport(run_id="", version=__version__)
     with open_context(where, settings, retry_seconds=RETRY_SECONDS) as context:

@@ -69,6 +69,8 @@ def retire(
             on_leave=on_leave,
             is_list_deleted=is_list_deleted,
         ).run(),
+        command="retire",
+        argument=audience,
     )
 
 

@@ -57,6 +57,7 @@ def sync(*, yes: bool, **options: Any) -> None:  # noqa: ANN401 - click passes o
         lambda context, report: SyncRun(
             context=context, report=report, confirm=_confirm(is_meant=yes)
         ).run(),
+        command="sync",
     )
 
 

@@ -17,7 +17,7 @@ from loader.cli.terminal.options import (
     warehouse_options,
 )
 from loader.cli.terminal.output import say, say_json
-from loader.cli.terminal.run_command import open_context, stoppable
+from loader.cli.terminal.run_command import notifier, open_context, run_and_tell
 from loader.cli.terminal.tables import show, wide_option
 from loader.commands.verify.command import VerifiedAudience, VerifyRun
 from loader.model.reasons import DRIFT_TYPES
@@ -72,12 +72,15 @@ def verify(
     """
     report = RunReport(run_id="", version=__version__)
     where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
-    settings = Settings(**options)
-    opened = open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet)
-    with opened as context:
-        work = VerifyRun(context=context, report=report, repairs=repairs, sample=sample).run()
-        with stoppable(work, context.stopping) as loop:
-            found = loop.run_until_complete(work)
+    settings = Settings(**options, target=where.find().name)
+    found = run_and_tell(
+        open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet),
+        notifier(where, settings, command="verify"),
+        lambda context: VerifyRun(
+            context=context, report=report, repairs=repairs, sample=sample
+        ).run(),
+        lambda run, verified: run.of_drift(verified),
+    )
     codes = [report.exit_code, *(one.exit_code for one in found)]
     exit_code = max(codes, key=SEVERITY.index)
     if wants_json:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 LONGEST_TEXT = 300  # characters of a sentence or a code of Mailchimp that are kept
+LONGEST_IN_NOTICE = 500  # of our own messages too, which end in what to do
 # Letters that nothing shows, beside the format signs (Unicode, Default_Ignorable_Code_Point).
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _WORD = re.compile(r"[^\s'\"<>(),]+")
@@ -44,9 +45,22 @@ def of_mailchimp(text: object) -> str:
     Returns:
         At most `LONGEST_TEXT` characters, the last of them an ellipsis where something was cut.
     """
+    return in_notice(text, LONGEST_TEXT)
+
+
+def in_notice(text: object, longest: int = LONGEST_IN_NOTICE) -> str:
+    """A text for a notice: one line of bounded length, without addresses and keys.
+
+    Args:
+        text: of anybody.
+        longest: characters that are kept.
+
+    Returns:
+        The line; where something was cut, it ends in an ellipsis.
+    """
     # secrets first: an address that was cut or escaped would not be found any more
     line = one_line(without_secrets(str(text)))
-    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def without_secrets(text: str) -> str:

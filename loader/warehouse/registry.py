@@ -63,7 +63,7 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
         ConfigurationError: there is no such table in the target schema, or the tables are of
             another version than this loader's.
     """
-    if not await _is_there(warehouse, name):
+    if not await has_table(warehouse, name):
         raise ConfigurationError(
             f"The schema {warehouse.schema} has no {name}. Run dbt first, with the same profile"
             " and target, in a project that has an audience."
@@ -84,13 +84,14 @@ async def require_table(warehouse: Warehouse, name: str) -> None:
 
 async def _schema_version(warehouse: Warehouse) -> int:
     """Which version the tables are of; those that do not say it are of the first."""
-    if not await _is_there(warehouse, "loader_schema_version"):
+    if not await has_table(warehouse, "loader_schema_version"):
         return 1
     query = statement("registry/version", **tables(warehouse.schema))
     return int((await warehouse.fetch(query))[0]["version"] or 1)
 
 
-async def _is_there(warehouse: Warehouse, name: str) -> bool:
+async def has_table(warehouse: Warehouse, name: str) -> bool:
+    """Whether the target schema has a table or view of that name."""
     query = statement("registry/exists", schema=warehouse.schema, name=name)
     return bool((await warehouse.fetch(query))[0]["tables"])
 

@@ -96,6 +96,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "conflicts": "loader_conflicts",
         "filled": "loader_filled",
         "drift": "loader_drift",
+        "notices": "loader_notices",
         "members": "mailchimp_members",
         "lists": "mailchimp_lists",
         "merge_fields": "mailchimp_merge_fields",

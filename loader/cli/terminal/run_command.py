@@ -4,10 +4,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -26,14 +26,19 @@ from loader.cli.terminal.options import (
 )
 from loader.cli.terminal.output import say_text
 from loader.cli.terminal.progress import progress_reporter
-from loader.model.errors import Interrupted
+from loader.model.errors import Interrupted, LoaderError
 from loader.model.settings import RetryPolicy, Settings
+from loader.notices.findings import Run
+from loader.notices.kept_file import KeptFile
+from loader.notices.notifier import Notifier
+from loader.notices.transitions import Finding
 from loader.private_file import write_private
 from loader.session.context import RunContext
 from loader.text.report import RunReport, as_json
 from loader.text.report_text import as_text
 
 Work = Callable[[RunContext, RunReport], Coroutine[Any, Any, None]]
+Found = TypeVar("Found")
 
 
 def run_options(command: Command) -> Command:
@@ -83,12 +88,16 @@ def open_context(
         )
 
 
-def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
-    """Do a run, print its report, and end with its exit code.
+def run_and_report(
+    options: dict[str, Any], work: Work, *, command: str, argument: str = ""
+) -> NoReturn:
+    """Do a run, tell what changed, print its report, and end with its exit code.
 
     Args:
         options: those of `run_options`, and fields of `Settings`.
         work: what is done, and reported.
+        command: its name.
+        argument: what was named without an option.
     """
     where = pop_warehouse_options(options)
     wants_json = options.pop("wants_json")
@@ -96,11 +105,12 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
     retry_seconds = options.pop("retry_seconds")
     settings = Settings(**options, target=where.find().name)
     report = RunReport(run_id=current_log().run_id, version=__version__)
-    opened = open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet)
-    with opened as context:
-        running = work(context, report)
-        with stoppable(running, context.stopping) as loop:
-            loop.run_until_complete(running)
+    run_and_tell(
+        open_context(where, settings, retry_seconds=retry_seconds, is_quiet=is_quiet),
+        notifier(where, settings, command=command, argument=argument),
+        lambda context: work(context, report),
+        lambda run, _: run.of_report(report),
+    )
     # before the report is printed: a closed pipe must not cost the file
     _write_results(where.find().folder / "target", report)
     if wants_json:
@@ -108,6 +118,59 @@ def run_and_report(options: dict[str, Any], work: Work) -> NoReturn:
     elif report.exit_code or not (is_quiet or (is_due and not report.audiences)):
         say_text(as_text(report))
     sys.exit(report.exit_code)
+
+
+def notifier(
+    where: WarehouseOptions, settings: Settings, *, command: str, argument: str = ""
+) -> Notifier:
+    """What tells people what changed in a run.
+
+    Args:
+        where: where the warehouse is.
+        settings: what was asked for.
+        command: its name.
+        argument: what was named without an option.
+
+    Returns:
+        The notifier; it tells nobody where the environment names nobody.
+    """
+    return Notifier(
+        command=command,
+        argument=argument,
+        settings=settings,
+        environment=os.environ,
+        kept=KeptFile(folder=where.find().folder / "target"),
+        now=clock(),
+        say=current_log().say,
+    )
+
+
+def run_and_tell(
+    opened: AbstractContextManager[RunContext],
+    notifier: Notifier,
+    work: Callable[[RunContext], Awaitable[Found]],
+    find: Callable[[Run, Found], Iterable[Finding]],
+) -> Found:
+    """Do a run that signals end, and tell what changed while the warehouse is open.
+
+    Args:
+        opened: the context of the run, which is not entered yet.
+        notifier: tells it.
+        work: what is done.
+        find: what its result says of each audience.
+
+    Returns:
+        The result.
+    """
+    with ExitStack() as stack:
+        try:
+            context = stack.enter_context(opened)
+        except LoaderError as error:
+            asyncio.run(notifier.tell_failure(None, error))
+            raise
+        running = notifier.watch(context, lambda: work(context), find)
+        with stoppable(running, context.stopping) as loop:
+            return loop.run_until_complete(running)
 
 
 @contextmanager

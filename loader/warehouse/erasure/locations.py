@@ -42,6 +42,7 @@ RULES = {
     "loader_runs": Rule(has_people=False, words=("message",)),
     "loader_segments": NOBODY,
     "loader_filled": NOBODY,
+    "loader_notices": Rule(has_people=False, words=("message",)),
     "loader_drift": Rule(words=("expected", "actual")),
     "mailchimp_members": Rule(),
     "mailchimp_lists": NOBODY,

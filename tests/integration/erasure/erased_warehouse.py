@@ -29,6 +29,7 @@ TEXTS = {
     "loader_ledger": ("message", "pending_email"),
     "loader_acks": ("message",),
     "loader_runs": ("message",),
+    "loader_notices": ("message",),
     "loader_drift": ("expected", "actual"),
     "mailchimp_events": ("url", "reason"),
 }

@@ -22,6 +22,7 @@ from tests.package.dbt.erasure_statements import of_people
 
 TABLES = shared_tables()
 VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")
+TOLD = {"status": "told", "affected": 0, "times": 1, "told_at": None}  # of a notice
 VALUES: dict[str, object] = {
     "accepted": 1,
     "account": "default",
@@ -79,6 +80,7 @@ VALUES: dict[str, object] = {
     "name": "loader_runs",
     "names": [("interest News", "7")],
     "not_on_list": "not_on_list",
+    "notices": relation("main", "loader_notices"),
     "now_wished": relation("main", "loader_wanted__now"),
     "wished": relation("main", "loader_wanted"),
     "now": datetime(2026, 6, 30),  # noqa: DTZ001
@@ -130,6 +132,7 @@ VALUES: dict[str, object] = {
     "read_at": datetime(2026, 6, 30),  # noqa: DTZ001
     "report": "{}",
     "since": datetime(2026, 6, 29),  # noqa: DTZ001
+    **TOLD,
     "unknown": 0,
     "version": "1",
     "wanted": relation("main", "loader_wanted"),

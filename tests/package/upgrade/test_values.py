@@ -6,6 +6,7 @@ import yaml
 
 from loader.model.batch import Operation, Outcome
 from loader.model.reasons import DRIFT_TYPES, REASONS
+from loader.model.trouble import TroubleKind, TroubleStatus
 from shop import Shop
 
 SOURCES = Path(__file__).parents[3] / "dbt_project/models/sources/_sources.yml"
@@ -36,6 +37,8 @@ def test_the_values_are_those_of_the_program() -> None:
         assert found[table, "outcome"] == [one.value for one in Outcome]
         assert set(found[table, "action"]) == actions
     assert found["loader_drift", "drift_type"] == list(DRIFT_TYPES)
+    assert found["loader_notices", "kind"] == list(TroubleKind)
+    assert found["loader_notices", "status"] == list(TroubleStatus)
 
 
 def test_dbt_finds_a_value_that_there_is_not_and_no_other(shop: Shop) -> None:

@@ -51,6 +51,7 @@ NO_DOORS = {
     "loader/cli/plan.py::plan": "a sentence of ours about its options",
     "loader/cli/pull.py::pull": "a sentence of ours about its options",
     "loader/cli/sandbox.py::_options": "a sentence of ours about its options",
+    "loader/notices/send.py::_in_silence": "keeps apprise from logging",
     "loader/sandbox/http": "JSON for programs",
     "loader/sandbox/admin_api": "JSON for programs",
     "loader/sandbox/fault_injection": "faults, in words of ours",

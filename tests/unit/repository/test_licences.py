@@ -16,6 +16,7 @@ ALLOWED = {  # they ask for a notice, and for nothing that our own code would ha
     "PSF-2.0",
 }
 EXCEPTIONS = {  # what else is stated, and why it may be installed nevertheless
+    "aiosmtpd": ({"OSI Approved"}, "only tests import it; its other line says Apache-2.0"),
     "certifi": ({"MPL-2.0"}, "root certificates; the MPL asks for its own files alone"),
     "hypothesis": ({"MPL-2.0"}, "only tests import it; the MPL asks for its own files alone"),
     "orjson": ({"MPL-2.0"}, "used as it is; the MPL asks for its own files alone"),

@@ -36,6 +36,7 @@ RELATIONS = {
     *("acks", "audiences", "ledger", "members", "runs", "segments"),
     *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
     *("table", "column", "delta", "pages", "kept", "campaigns", "events", "versions"),
+    "notices",
 }
 LISTS: dict[str, object] = {
     "names": [],

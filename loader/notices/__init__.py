@@ -1,0 +1,1 @@
+"""Tell people when something goes wrong, and when it is over: once a change, and not once a run."""
