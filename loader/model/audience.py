@@ -57,7 +57,8 @@ class Audience:
         interests: the names of those that its contacts are switched on and off for.
         permissions: the same for marketing permissions, by their texts.
         has_tags: whether its rows name tags.
-        schedule: when it is due, as a cron expression in UTC.
+        schedule: when it is due, as a cron expression.
+        timezone: whose clock the schedule means, as an IANA name.
         max_leave: how many may leave at once: a percentage, a share or a count.
         account: the name of the Mailchimp user.
         adopt: whether a segment that somebody else made is taken over.
@@ -85,6 +86,7 @@ class Audience:
     permissions: tuple[str, ...]
     has_tags: bool
     schedule: str | None
+    timezone: str
     max_leave: str
     account: str
     adopt: bool

@@ -37,7 +37,7 @@ async def select_audiences(
         a list.
 
     Raises:
-        ConfigurationError: a selector matches nothing, or a schedule is no cron expression.
+        ConfigurationError: a selector matches nothing.
     """
     registered = await registered_audiences(warehouse)
     # only of a model that is gone has to be known whether anything of it is left
@@ -53,11 +53,11 @@ async def select_audiences(
             continue
         try:
             check_segment_is_own(audience, registered)
+            # looked at without --due too: a schedule that is wrong would be found at night only
+            waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
         except ConfigurationError as error:
             report.refuse(audience, error)
             continue
-        # looked at without --due too: a schedule that is wrong would be found at night only
-        waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
         if settings.due and waits is not None:
             to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
             report.unsent[audience.name + to] = waits
@@ -89,11 +89,13 @@ def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> l
 
 def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) -> str | None:
     """Why an audience is not due, or None when it is."""
-    if audience.schedule is None:
+    schedule, zone = audience.schedule, audience.timezone
+    if schedule is None:
         return "it has no schedule, and --due selects only audiences that have one"
-    if is_due(audience.schedule, last, now, audience=audience.name):
+    if is_due(schedule, last, now, audience=audience.name, timezone=zone):
         return None
-    return f"last completed {last:%Y-%m-%d %H:%M} UTC; next due by schedule '{audience.schedule}'"
+    by = f"schedule '{schedule}'" + ("" if zone == "UTC" else f" ({zone})")
+    return f"last completed {last:%Y-%m-%d %H:%M} UTC; next due by {by}"
 
 
 def in_reach(

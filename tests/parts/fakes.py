@@ -62,6 +62,7 @@ AUDIENCE = Audience(
     permissions=(),
     has_tags=False,
     schedule=None,
+    timezone="UTC",
     max_leave="20%",
     account="default",
     adopt=False,

@@ -103,8 +103,13 @@
                 },
                 "schedule": {
                     "default": none,
-                    "takes": "absent, or a cron expression in UTC",
+                    "takes": "absent, or a cron expression",
                     "description": "When `loader sync --due` sends the audience.",
+                },
+                "timezone": {
+                    "default": "UTC",
+                    "takes": "`UTC`, or a name of the IANA database, as in `Europe/Berlin`",
+                    "description": "The time zone of `schedule`.",
                 },
                 "enabled": {
                     "default": true,

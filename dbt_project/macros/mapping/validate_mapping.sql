@@ -80,7 +80,16 @@
         {%- do dbt_mailchimp.raise_audience_error(
             "meta.mailchimp.schedule is '"
             ~ mapping.schedule
-            ~ "'. It is a cron expression of five fields in UTC, as in '0 */2 * * *'"
+            ~ "'. It is a cron expression of five fields, as in '0 */2 * * *'"
+        ) -%}
+    {%- endif -%}
+    {%- if mapping.timezone is not string or not modules.re.match(
+        "^[A-Za-z][A-Za-z0-9_+/-]*$", mapping.timezone
+    ) -%}
+        {%- do dbt_mailchimp.raise_audience_error(
+            "meta.mailchimp.timezone is '"
+            ~ mapping.timezone
+            ~ "'. It is a name of the IANA database, as in 'Europe/Berlin'"
         ) -%}
     {%- endif -%}
     {%- if not modules.re.match(

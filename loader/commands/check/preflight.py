@@ -179,7 +179,8 @@ def _failed(name: str, error: LoaderError) -> CheckResult:
 
 def _check_schedule(audience: Audience, now: datetime) -> None:
     if audience.schedule is not None:
-        is_due(audience.schedule, None, now, audience=audience.name)
+        zone = audience.timezone
+        is_due(audience.schedule, None, now, audience=audience.name, timezone=zone)
 
 
 async def account_lists(environment: Mapping[str, str], account: str) -> list[dict[str, Any]]:

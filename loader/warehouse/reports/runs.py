@@ -78,6 +78,7 @@ async def overview(
             "segment": audience.segment,
             "contacts_may": audience.contacts,
             "schedule": audience.schedule,
+            "timezone": audience.timezone if audience.schedule else None,
             "status": audience.skip_reason or "ready",
         }
         if audience.delta:
@@ -92,7 +93,7 @@ async def overview(
             row.update((await warehouse.fetch(query))[0])
             row["given_up"] = await given_up(warehouse, audience)
         found.append(row | _left(behind.pop((audience.name, audience.list_id), None)))
-    named = {"segment": None, "contacts_may": None, "schedule": None}
+    named = {"segment": None, "contacts_may": None, "schedule": None, "timezone": None}
     found += [
         {"audience": name, "list_id": list_id, **named, "status": NAMED_NO_MORE, **_left(one)}
         for (name, list_id), one in behind.items()

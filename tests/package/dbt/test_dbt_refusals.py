@@ -183,9 +183,11 @@ BROKEN = {
         {"born": {"type": "birthday", "format": "MM/DD/YYYY"}}, "format is 'MM/DD/YYYY'", "DD/MM"
     ),
     "schedule_of_four": configured(
-        "schedule is '0 * * *'", "five fields in UTC, as in '0 */2 * * *'", schedule="0 * * *"
+        "schedule is '0 * * *'", "five fields, as in '0 */2 * * *'", schedule="0 * * *"
     ),
     "schedule_of_number": configured("schedule is '5'", "a cron expression", schedule=5),
+    "timezone_of_number": configured("timezone is '2'", "'Europe/Berlin'", timezone=2),
+    "timezone_with_a_space": configured("timezone is 'New York'", "IANA", timezone="New York"),
     "lists_describe_differently": Broken(
         f"{PEOPLE}, 'pro' as plan",
         {

@@ -1,4 +1,7 @@
-"""The option schedule: what `loader sync --due` sends. One file of models/schedule a test."""
+"""The options schedule and timezone: what `loader sync --due` sends.
+
+One file of models/schedule a test.
+"""
 
 import json
 from datetime import datetime, timedelta
@@ -28,7 +31,10 @@ class Story(NamedTuple):
 
 @pytest.fixture(scope="module")
 def story(empty: Group) -> Story:
-    """Ada joins; her name changes, and the schedule has not come due; a week passes, and it has."""
+    """Ada joins; her name changes, and the schedule has not come due; a week passes, and it has.
+
+    That of Berlin comes due in the half hour after her name changed.
+    """
     empty.copy("schedule")
     shop = empty.shop
     shop.audience("unscheduled", PEOPLE)
@@ -36,6 +42,8 @@ def story(empty: Group) -> Story:
     people(shop, "'ada', 'Ada'")
     empty.day("--due")
     people(shop, "'ada', 'Augusta'")
+    empty.day("--due")
+    shop.put_clock(TUESDAY + timedelta(minutes=30))
     empty.day("--due")
     shop.put_clock(TUESDAY + timedelta(days=7))
     empty.day("--due")
@@ -61,20 +69,23 @@ def names(group: Group, variable: str | None = None) -> Names:
 
 
 def test_due_sends_at_first_and_then_only_when_the_schedule_came_due(group: Group) -> None:
-    first, second, third = group.days("schedule/due")
-    assert shown(first, "FNAME") == {"ada": "Ada"}
-    assert shown(second, "FNAME") == {"ada": "Ada"}
-    assert shown(third, "FNAME") == {"ada": "Augusta"}
+    found = [shown(day, "FNAME")["ada"] for day in group.days("schedule/due")]
+    assert found == ["Ada", "Ada", "Ada", "Augusta"]
+
+
+def test_a_schedule_comes_due_by_the_clock_of_its_time_zone(group: Group) -> None:
+    found = [shown(day, "FNAME")["ada"] for day in group.days("schedule/timezone")]
+    assert found == ["Ada", "Ada", "Augusta", "Augusta"]
 
 
 def test_ls_and_runs_say_what_was_sent_when(story: Story) -> None:
-    assert [(one["audience"], one["accepted"], one["exit_code"]) for one in story.runs] == [
-        ("due", 1, 0),
-        ("due", 1, 0),
-    ]
-    due, unscheduled = story.audiences
+    runs = [one for one in story.runs if one["audience"] == "due"]
+    assert [(one["accepted"], one["exit_code"]) for one in runs] == [(1, 0), (1, 0)]
+    due, zoned, unscheduled = story.audiences
     assert (due["schedule"], due["status"], due["contacts"]) == ("0 4 * * 1", "ready", 1)
-    assert (due["last_run"], unscheduled["last_run"]) == (story.runs[0]["finished_at"], None)
+    assert (due["last_run"], unscheduled["last_run"]) == (runs[0]["finished_at"], None)
+    zones = [one["timezone"] for one in (due, zoned, unscheduled)]
+    assert zones == ["UTC", "Europe/Berlin", None]
 
 
 def test_an_audience_without_a_schedule_is_sent_only_when_due_is_not_asked(story: Story) -> None:
@@ -85,18 +96,27 @@ def test_an_audience_is_sent_by_hand_and_no_other(story: Story) -> None:
     assert story.by_hand == ({"ada": "Ada King"}, {"ada": "Augusta"})
 
 
-def test_a_schedule_that_is_no_cron_expression_stops_before_the_first_request(
+def test_a_schedule_or_zone_that_is_none_stops_its_audience_before_the_first_request(
     group: Group,
 ) -> None:
     group.shop.audience("never", PEOPLE, schedule="61 * * * *")
+    group.shop.audience("nowhere", PEOPLE, schedule="0 * * * *", timezone="Mars/Olympus")
     group.dbt("run")
     group.shop.forget_requests()
     for options in ([], ["--due"]):
-        ended = group.shop.loader("sync", *options)
+        ended = group.shop.loader("sync", "--select", "n*", *options)
         assert ended.exit_code == 2
-        assert "never: its schedule '61 * * * *' is not a cron expression" in ended.output
+        assert "never: not sent: its schedule '61 * * * *' is not a cron" in ended.output
+        assert "nowhere: not sent: there is no time zone 'Mars/Olympus'" in ended.output
     assert group.shop.sandbox.requests()["total"] == 0
+    # and no other
+    assert {one["audience"] for one in group.shop.sync(exit_code=2)["audiences"]} == {
+        "due",
+        "timezone",
+        "unscheduled",
+    }
     group.shop.remove("never")
+    group.shop.remove("nowhere")
     group.dbt("run")
     assert group.shop.loader("sync", "--due").exit_code == 0
 
