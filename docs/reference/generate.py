@@ -172,7 +172,8 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     yield from (f"    loader {name} {' '.join(command.collect_usage_pieces(context))}", "")
     own = [one for one in options if not _is_of_warehouse(one[0])]
     rows = [(f"`{names}`", meaning + _variable(option)) for option, names, meaning in own]
-    yield from (table(("option", "meaning"), rows), "")
+    if rows:
+        yield from (table(("option", "meaning"), rows), "")
     if len(own) < len(options):
         yield from ("It also takes the [options of the warehouse](#which-warehouse).", "")
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "lists": "loader.cli.lists",
     "runs": "loader.cli.runs",
     "rejections": "loader.cli.rejections",
+    "pause": "loader.cli.pause",
+    "resume": "loader.cli.pause",
     "retire": "loader.cli.retire",
     "forget": "loader.cli.forget",
     "sandbox": "loader.cli.sandbox",

@@ -1,7 +1,9 @@
 """An audience, as dbt registered it for one of the lists that it feeds."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 UNFINISHED = "unfinished"  # of an audience that dbt has built, and has not come to its end since
 MIGRATED = "migrated"  # of an audience that dbt has not built since its tables are of a new version
@@ -30,6 +32,64 @@ class MergeField:
     choices: tuple[str, ...] = ()
     default: str | None = None
     format: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """What keeps an audience at rest; or its runs in a row that stopped, before they do.
+
+    Attributes:
+        audience: its name.
+        list_id: the list; None is every list, of a pause by a person.
+        reason: why it is at rest, or why the last run stopped.
+        stops: how many runs in a row stopped for a reason that lasts; 0 of a pause by a person.
+        stopped_at: when the last of them did.
+        exit_code: of the last of those runs.
+        configuration: the fingerprint of the audience when it stopped; None of a pause by a person.
+        paused_at: in UTC without a zone; None while there were too few stops.
+    """
+
+    audience: str
+    list_id: str | None
+    reason: str
+    stops: int = 0
+    stopped_at: datetime | None = None
+    exit_code: int = 0
+    configuration: str | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a person has paused the audience, and not the loader."""
+        return self.list_id is None
+
+    @property
+    def paused_by(self) -> str | None:
+        """Who has paused the audience: person or loader; None while nobody has."""
+        if self.paused_at is None:
+            return None
+        return "person" if self.is_by_person else "loader"
+
+    @property
+    def command(self) -> str:
+        """What ends it."""
+        return f"loader resume {shlex.quote(self.audience)}"
+
+    @property
+    def until(self) -> str:
+        """What is sent meanwhile, and what ends it."""
+        sent = "Nothing is sent" if self.is_by_person else "Only withdrawals of consent are sent"
+        return f"{sent} until `{self.command}`."
+
+    def __str__(self) -> str:
+        """Since when, by whom, why, and what ends it."""
+        why = self.reason.removeprefix(f"{self.audience}: ").removesuffix(".")
+        at = f"{self.paused_at:%Y-%m-%d %H:%M} UTC"
+        if self.is_by_person:
+            return f"paused by a person since {at}: {why}. {self.until}"
+        return (
+            f"paused since {at}, after {self.stops} runs in a row that stopped: {why}. {self.until}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +125,7 @@ class Audience:
         mirror: whether contacts of the list that no audience wants are archived.
         targets: the targets of the profile that may send it; none named is any.
         package_version: of the dbt package that built it; "" while it was never built.
+        pause: what keeps it at rest, or how often in a row it has stopped.
     """
 
     name: str
@@ -93,6 +154,12 @@ class Audience:
     mirror: bool
     targets: tuple[str, ...]
     package_version: str = ""
+    pause: Pause | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is at rest until somebody resumes it."""
+        return self.pause is not None and self.pause.paused_at is not None
 
     @property
     def writes_contacts(self) -> bool:
@@ -147,6 +214,8 @@ class Audience:
     def is_failed(self) -> bool:
         """Whether it should be sent and cannot be, for dbt could not build or test it."""
         is_meant = self.enabled and self.is_in_project and self.status != NOT_BUILT
+        if self.pause is not None and self.pause.is_by_person:
+            return False
         return is_meant and self.skip_reason is not None
 
     @property

@@ -7,16 +7,26 @@ class LoaderError(Exception):
     Attributes:
         exit_code: what the command ends with.
         is_temporary: whether the same run may go well later although nobody did anything.
+        leads_to_pause: whether it is the same at every run until a person does something about the
+            audience. Three runs in a row that end so pause the audience.
     """
 
     exit_code = 1
     is_temporary = False
+    leads_to_pause = False
 
 
 class ConfigurationError(LoaderError):
     """Something that the user wrote, or left out, is wrong."""
 
     exit_code = 2
+    leads_to_pause = True
+
+
+class TargetNotAllowed(ConfigurationError):
+    """The audience is right, and must not be sent from here."""
+
+    leads_to_pause = False
 
 
 class WarehouseError(LoaderError):
@@ -65,6 +75,8 @@ class NotFound(MailchimpError):
 
 class ListNotFound(NotFound):
     """The account has no such list: deleted, or of another account."""
+
+    leads_to_pause = True
 
 
 class RequestRejected(MailchimpError):
@@ -131,3 +143,4 @@ class GuardTripped(LoaderError):
     """The run might do harm, so a person has to confirm it."""
 
     exit_code = 5
+    leads_to_pause = True

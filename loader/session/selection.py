@@ -1,7 +1,7 @@
 """Which audiences a run selects: chosen, built, enabled, and due when that is asked."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from loader.model.audience import Audience
@@ -9,11 +9,13 @@ from loader.model.checks.compatibility import check_segment_is_own
 from loader.model.checks.targets import check_target
 from loader.model.errors import ConfigurationError
 from loader.model.settings import Settings
+from loader.model.wording import counted
 from loader.session.accounts import Account
 from loader.session.dbt_target import filter_audiences
 from loader.session.schedule import is_due
 from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse
+from loader.warehouse.pauses import withdrawals_owed
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import last_completed_runs
 
@@ -46,7 +48,7 @@ async def select_audiences(
     chosen = filter_audiences(without_retired(registered, left), settings.select, settings.exclude)
     turns = await last_completed_runs(warehouse)
     ready = []
-    lists = Counter(audience.name for audience in chosen)
+    lists = _lists(chosen)
     for audience in chosen:
         if audience.skip_reason is not None:
             report.skip(audience)
@@ -56,11 +58,14 @@ async def select_audiences(
             # looked at without --due too: a schedule that is wrong would be found at night only
             waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
         except ConfigurationError as error:
-            report.refuse(audience, error)
+            if audience.is_paused:
+                # it was told when it was paused
+                report.unsent[_named(audience, lists)] = str(audience.pause)
+            else:
+                report.refuse(audience, error)
             continue
         if settings.due and waits is not None:
-            to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
-            report.unsent[audience.name + to] = waits
+            report.unsent[_named(audience, lists)] = waits
         else:
             ready.append(audience)
     return registered, ready
@@ -85,6 +90,48 @@ def sendable(audiences: Iterable[Audience], target: str, report: RunReport) -> l
         except ConfigurationError as error:
             report.refuse(audience, error)
     return ready
+
+
+async def awake(
+    warehouse: Warehouse, audiences: Sequence[Audience], settings: Settings, report: RunReport
+) -> list[Audience]:
+    """The audiences that are not paused, and those that have to send withdrawals all the same.
+
+    What the loader has paused sends withdrawals of consent, what a person has paused nothing.
+
+    Args:
+        warehouse: where it is kept.
+        audiences: that have their turn.
+        settings: a historical refresh leaves out all that are paused.
+        report: takes what is left out, and why.
+
+    Returns:
+        Those, in their order.
+    """
+    found, lists = [], _lists(audiences)
+    for one in audiences:
+        if one.pause is None or not one.is_paused:
+            found.append(one)
+            continue
+        owed = await withdrawals_owed(warehouse, one)
+        if owed and not one.pause.is_by_person and not settings.historical_refresh:
+            found.append(one)
+        else:
+            waiting = counted(owed, "withdrawal of consent waits", "withdrawals of consent wait")
+            more = f" {waiting}." if owed else ""
+            report.unsent[_named(one, lists)] = f"{one.pause}{more}"
+    return found
+
+
+def _lists(audiences: Iterable[Audience]) -> Counter[str]:
+    """How many lists each of these audiences feeds."""
+    return Counter(audience.name for audience in audiences)
+
+
+def _named(audience: Audience, lists: Counter[str]) -> str:
+    """The name of an audience, with its list where it feeds several."""
+    to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
+    return audience.name + to
 
 
 def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) -> str | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from loader.model.audience import UNFINISHED, Audience
+from loader.model.audience import UNFINISHED, Audience, Pause
 from loader.model.batch import Operation, Outcome, Tally
 from loader.model.errors import LoaderError
 from loader.model.list_schema import LeftBehind
@@ -34,6 +34,7 @@ class AudienceReport:
         is_answered: whether Mailchimp answered any write.
         is_stopped: whether it ended before its time.
         is_temporary: whether what stopped it may pass although nobody does anything.
+        leads_to_pause: whether what stopped it lasts until a person does something about the audience.
     """
 
     audience: str
@@ -59,6 +60,7 @@ class AudienceReport:
     is_answered: bool = False
     is_stopped: bool = False
     is_temporary: bool = False
+    leads_to_pause: bool = False
 
     @property
     def accepted(self) -> int:
@@ -132,18 +134,36 @@ class AudienceReport:
         """
         return sum(count for (_, one), count in self.counts.items() if one == outcome)
 
-    def fail(self, exit_code: int, message: str, *, is_temporary: bool = False) -> None:
+    def fail(
+        self,
+        exit_code: int,
+        message: str,
+        *,
+        is_temporary: bool = False,
+        leads_to_pause: bool = False,
+    ) -> None:
         """Say why the audience ended before its time; the worst reason stays.
 
         Args:
             exit_code: of the reason.
             message: what a person reads.
             is_temporary: whether it may pass although nobody does anything.
+            leads_to_pause: whether it lasts until a person does something about the audience.
         """
         # of two that are as grave the later one is told
         if SEVERITY.index(exit_code) >= SEVERITY.index(self.exit_code):
             self.exit_code, self.message, self.is_stopped = exit_code, message, True
             self.is_temporary = is_temporary
+            self.leads_to_pause = leads_to_pause
+
+    def rest(self, pause: Pause) -> None:
+        """Say that the audience is paused, and nothing of what stopped it: that was told before.
+
+        Args:
+            pause: what keeps it at rest.
+        """
+        self.exit_code, self.message = 0, str(pause)
+        self.is_stopped = self.leads_to_pause = False
 
     def finish(self) -> None:
         """Say what a run that came to its end left undone."""
@@ -206,6 +226,9 @@ class RunReport:
         unsent: why others were not, by name.
         not_begun: those of them that are faults.
         left_behind: what audiences have in places that they do not name any more.
+        refused: the audiences that are not begun because of an error.
+        paused: the audiences that this run has paused, because it stopped them once more.
+        resumed: the pauses that this run has ended, because the configuration changed.
         is_plan: whether nothing was done.
     """
 
@@ -215,6 +238,9 @@ class RunReport:
     unsent: dict[str, str] = field(default_factory=dict)
     not_begun: list[NotBegun] = field(default_factory=list)
     left_behind: tuple[LeftBehind, ...] = ()
+    refused: list[tuple[Audience, LoaderError]] = field(default_factory=list)
+    paused: list[Pause] = field(default_factory=list)
+    resumed: list[Pause] = field(default_factory=list)
     is_plan: bool = False
 
     def skip(self, audience: Audience) -> None:
@@ -241,6 +267,7 @@ class RunReport:
         self.unsent[audience.name] = str(error)
         code, is_temporary = error.exit_code, error.is_temporary
         self.not_begun.append(NotBegun.of(audience, code, str(error), is_temporary=is_temporary))
+        self.refused.append((audience, error))
 
     @property
     def exit_code(self) -> int:
@@ -270,6 +297,8 @@ def as_json(report: RunReport) -> bytes:
             "unsent": report.unsent,
             "audiences": [one.as_dict() for one in report.audiences],
             "left_behind": [asdict(one) for one in report.left_behind],
+            "paused": [asdict(one) for one in report.paused],
+            "resumed": [asdict(one) for one in report.resumed],
         }
     )
 

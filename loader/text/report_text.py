@@ -17,6 +17,15 @@ def as_text(report: RunReport) -> str:
     """
     lines = [line for one in report.audiences for line in _paragraph(one, is_plan=report.is_plan)]
     lines += left_out(report.unsent)
+    lines += [
+        f"{one.audience} -> {one.list_id}: paused after {one.stops} runs in a row that stopped."
+        f" {one.until}"
+        for one in report.paused
+    ]
+    lines += [
+        f"{one.audience} -> {one.list_id}: resumed, because its configuration changed"
+        for one in report.resumed
+    ]
     lines += map(str, report.left_behind)
     lines.append("Nothing was written." if report.is_plan else _last_line(report))
     return "\n".join(map(one_line, lines))

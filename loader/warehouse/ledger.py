@@ -6,6 +6,7 @@ from typing import Any
 
 from loader.model.audience import Audience
 from loader.model.list_schema import Filled, Reading, StalePlacements, TrackedSegment
+from loader.model.pauses import Stops
 from loader.model.reasons import IN_FLIGHT
 from loader.warehouse.apply_acks import (
     ADDRESS_CHANGE_STATEMENTS,
@@ -14,6 +15,7 @@ from loader.warehouse.apply_acks import (
 )
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.pauses import stop_statements
 from loader.warehouse.registry import given_up
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.sql_templates import statement, tables
@@ -125,8 +127,8 @@ class Ledger:
         """Whether the run has put somebody on the list of whom no `contact_id` is known."""
         return bool((await self._ask("members/not_identified"))[0]["is_any"])
 
-    async def finish(self, ended: Mapping[str, RunRow], *, now: datetime) -> None:
-        """Say how it ended for each audience, by its name."""
+    async def finish(self, ended: Mapping[str, RunRow], stops: Stops, *, now: datetime) -> None:
+        """Say how it ended for each audience, by its name, and whom that pauses."""
         known = {"now": now, **self._tables, **self._key}
         await self._warehouse.execute(
             *(
@@ -137,7 +139,8 @@ class Ledger:
                     **known,
                 )
                 for audience, row in ended.items()
-            )
+            ),
+            *stop_statements(self._warehouse.schema, self._key["list_id"], stops, now=now),
         )
 
     async def mark_refresh(self, audience: Audience, segment: TrackedSegment | None) -> None:

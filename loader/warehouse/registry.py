@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,9 +11,11 @@ from loader.model.addresses import name_key
 from loader.model.audience import MIGRATED, Audience, MergeField
 from loader.model.errors import ConfigurationError
 from loader.model.list_schema import LeftBehind, Placement, TrackedSegment
+from loader.model.pauses import pause_of
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION
 from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.pauses import current_pauses
 from loader.warehouse.sql_templates import relation, statement, tables
 
 DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
@@ -20,6 +23,8 @@ DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation
 
 async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     """Every audience that dbt ever registered in the target schema, and every list that it feeds.
+
+    Of each it is known what keeps it at rest.
 
     Raises:
         ConfigurationError: dbt never ran here, or its file was renamed since.
@@ -30,7 +35,9 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     _require_builds(row["audience"] for row in rows if row["status"] == MIGRATED)
     audiences = [one for row in rows for one in _audiences_of(row)]
     await _require_databases(warehouse, audiences)
-    return audiences
+    await require_table(warehouse, "loader_pauses")
+    pauses = await current_pauses(warehouse)
+    return [replace(one, pause=pause_of(one, audiences, pauses)) for one in audiences]
 
 
 def _require_builds(migrated: Iterable[str]) -> None:

@@ -97,6 +97,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "filled": "loader_filled",
         "drift": "loader_drift",
         "notices": "loader_notices",
+        "pauses": "loader_pauses",
         "members": "mailchimp_members",
         "lists": "mailchimp_lists",
         "merge_fields": "mailchimp_merge_fields",

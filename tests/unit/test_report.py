@@ -137,6 +137,8 @@ def test_the_report_for_machines_says_what_the_run_was() -> None:
                 "said": "2 contacts stay behind",
             }
         ],
+        "paused": [],
+        "resumed": [],
     }
 
 

@@ -57,15 +57,7 @@ async def preflight(plan_run: PlanRun) -> list[CheckResult]:
     registered = counted(len(audiences), "audience is", "audiences are")
     found = [CheckResult(subject="warehouse", text=f"{registered} registered")]
     found += _other_versions(audiences, plan_run.report.version)
-    found += [
-        CheckResult(
-            subject=one.name,
-            text=f"not sent: {one.skip_reason}",
-            exit_code=3 if one.is_failed else 0,
-        )
-        for one in audiences
-        if one.skip_reason is not None
-    ]
+    found += _not_sent(audiences)
     ready = []
     for one in audiences:
         if one.skip_reason is None:
@@ -110,6 +102,18 @@ def _names(audiences: list[Audience], version: str) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
+def _not_sent(audiences: list[Audience]) -> Iterator[CheckResult]:
+    """What is known without a look at Mailchimp; what a person has paused is no fault."""
+    for one in audiences:
+        if one.skip_reason is not None:
+            code = 3 if one.is_failed else 0
+            text = f"not sent: {one.skip_reason}"
+            yield CheckResult(subject=one.name, text=text, exit_code=code)
+        elif one.pause is not None and one.is_paused:
+            text, code = f"not sent: {one.pause}", one.pause.exit_code
+            yield CheckResult(subject=one.name, text=text, exit_code=code)
+
+
 async def _account_results(
     plan_run: PlanRun, own: list[Audience], registered: list[Audience]
 ) -> list[CheckResult]:
@@ -138,7 +142,9 @@ def _audience_results(
     audience: Audience, forecast: AudiencePlan, target: str
 ) -> Iterator[CheckResult]:
     """What would stop an audience, a line each, or what becomes of it."""
-    name, stops = audience.name, list(forecast.stops)
+    name = audience.name
+    # that it is paused stands above, and whether it still has to be is looked at here
+    stops = [stop for stop in forecast.stops if without_name(name, stop) != str(audience.pause)]
     try:
         check_target(audience, target)
     except ConfigurationError as error:

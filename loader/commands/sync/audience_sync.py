@@ -12,6 +12,7 @@ from loader.model.checks.guards import check_first_sync, check_leaves, check_los
 from loader.model.checks.mirror import check_mirror
 from loader.model.errors import GuardTripped, LoaderError
 from loader.model.list_schema import ListSchema, Reading
+from loader.model.pauses import check_pause_by_loader, check_pause_by_person
 from loader.model.plan_counts import PlanCounts
 from loader.model.settings import Settings
 from loader.text.events import OnProgress, ProgressEvent
@@ -108,6 +109,7 @@ class AudienceSync:
         """
         audience, plan, settings = self.audience, self.plan, self.settings
         return (
+            partial(check_pause_by_person, audience),
             partial(check_first_sync, audience, plan, allow_first_sync=settings.allow_first_sync),
             partial(check_withdrawals, audience, plan, allow_leaves=settings.allow_leaves),
         )
@@ -120,6 +122,7 @@ class AudienceSync:
         """
         allow_leaves = self.settings.allow_leaves
         return (
+            partial(check_pause_by_loader, self.audience),
             partial(check_leaves, self.audience, self.plan, allow_leaves=allow_leaves),
             *(
                 partial(check_loss, self.audience, self.plan, loss, allow_leaves=allow_leaves)
@@ -134,7 +137,12 @@ class AudienceSync:
             error: what stops it.
         """
         self.is_stopped = True
-        self.report.fail(error.exit_code, str(error), is_temporary=error.is_temporary)
+        self.report.fail(
+            error.exit_code,
+            str(error),
+            is_temporary=error.is_temporary,
+            leads_to_pause=error.leads_to_pause,
+        )
 
     def count(self, answers: BatchResult) -> None:
         """Take the answers for rows of this audience into its report.

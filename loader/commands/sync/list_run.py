@@ -12,6 +12,7 @@ from loader.model.audience import Audience
 from loader.model.batch import Outcome
 from loader.model.errors import Interrupted, LoaderError, MailchimpError, WarehouseError
 from loader.model.list_schema import ListSchema
+from loader.model.pauses import NO_STOPS, Ended, Stops, count_stops
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.text.report import AudienceReport, RunReport
@@ -64,7 +65,12 @@ async def list_run(
     await list_sync.plan.drop()
     await list_sync.ledger.apply_acks(audiences)
     await _identify(context, account, list_sync)
-    await _finish(list_sync, account, began, context.now())
+    ended = context.now()
+    for one in list_sync.audience_syncs:
+        one.report.finish()
+    stops = _stops(list_sync, account, ended) if command == "sync" else NO_STOPS
+    await _finish(list_sync, account, stops, began=began, ended=ended)
+    report.paused += stops.paused
 
 
 async def open_list(
@@ -146,16 +152,35 @@ async def _identify(context: RunContext, account: Account, list_sync: ListSync) 
             await account.read_contacts(client, context.warehouse, list_sync.list_id)
 
 
-async def _finish(list_sync: ListSync, account: Account, began: datetime, ended: datetime) -> None:
+def _stops(list_sync: ListSync, account: Account, now: datetime) -> Stops:
+    """What the run is for the pauses of the audiences; of a paused one it is no news."""
+    for one in list_sync.audience_syncs:
+        pause = one.audience.pause
+        if pause is not None and one.audience.is_paused and one.report.leads_to_pause:
+            one.report.rest(pause)
+    ends = [
+        Ended(
+            audience=one.audience,
+            exit_code=one.report.exit_code,
+            reason=one.report.message or "",
+            leads_to_pause=one.report.leads_to_pause,
+        )
+        for one in list_sync.audience_syncs
+    ]
+    return count_stops(ends, account.registered, now=now)
+
+
+async def _finish(
+    list_sync: ListSync, account: Account, stops: Stops, *, began: datetime, ended: datetime
+) -> None:
     """Write down what became of each audience, and tell whoever waits."""
     # counters last, when nothing asks any more
     for one in list_sync.audience_syncs:
-        one.report.finish()
         one.report.set_counters(one.client.counters)
         one.report.max_in_flight = account.width.max_in_flight
         one.report.seconds = (ended - began).total_seconds()
     rows = {one.audience.name: _row(one.report) for one in list_sync.audience_syncs}
-    await list_sync.ledger.finish(rows, now=ended)
+    await list_sync.ledger.finish(rows, stops, now=ended)
     for one in list_sync.audience_syncs:
         one.emit_finished()
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from loader.commands.sync.list_run import list_run, read_schema
 from loader.concurrency import raise_first
 from loader.model.audience import Audience
+from loader.model.pauses import Ended, count_stops
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
-from loader.session.selection import by_list, in_reach, select_audiences, sendable
+from loader.session.selection import awake, by_list, in_reach, select_audiences, sendable
 from loader.text.report import RunReport
 from loader.warehouse.apply_acks import prepare_ledger
+from loader.warehouse.pauses import resume_changed, stop_statements
 from loader.warehouse.registry import count_wanted, left_behind
 
 
@@ -43,6 +45,9 @@ class SyncRun:
         warehouse, settings = context.warehouse, context.settings
         registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
         ready = sendable(ready, settings.target, report)
+        await self._count_refused(registered)
+        report.resumed += await resume_changed(warehouse, ready, now=context.now())
+        ready = await awake(warehouse, ready, settings, report)
         async with context.accounts.of(ready, registered) as accounts:
             # an account that is away stops its own audiences alone
             ready = in_reach(ready, accounts, report)
@@ -57,6 +62,20 @@ class SyncRun:
         report.left_behind = await left_behind(warehouse, chosen)
         order = {(one.name, one.list_id): index for index, one in enumerate(ready)}
         report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
+
+    async def _count_refused(self, registered: Sequence[Audience]) -> None:
+        """Count the audiences that their configuration stops before they are begun."""
+        warehouse, now = self.context.warehouse, self.context.now()
+        for audience, error in self.report.refused:
+            ended = Ended(
+                audience=audience,
+                exit_code=error.exit_code,
+                reason=str(error),
+                leads_to_pause=error.leads_to_pause,
+            )
+            stops, list_id = count_stops([ended], registered, now=now), audience.list_id
+            await warehouse.execute(*stop_statements(warehouse.schema, list_id, stops, now=now))
+            self.report.paused += stops.paused
 
     async def _sync_list(self, account: Account, audiences: Sequence[Audience]) -> None:
         """The audiences of one list, whatever becomes of them, beside those of other lists."""

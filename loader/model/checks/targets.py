@@ -1,7 +1,7 @@
 """From which targets of the profile an audience may be sent. Pure."""
 
 from loader.model.audience import Audience
-from loader.model.errors import ConfigurationError
+from loader.model.errors import TargetNotAllowed
 
 
 def check_target(audience: Audience, target: str) -> None:
@@ -12,10 +12,10 @@ def check_target(audience: Audience, target: str) -> None:
         target: the name that the profile gives to where the audience was read.
 
     Raises:
-        ConfigurationError: the audience names the targets that may send it, and this is none.
+        TargetNotAllowed: the audience names the targets that may send it, and this is none.
     """
     if audience.targets and target not in audience.targets:
-        raise ConfigurationError(
+        raise TargetNotAllowed(
             f"{audience.name}: meta.mailchimp.targets allows sending only from the target"
             f" {' or '.join(audience.targets)}, and this is '{target}'. Nothing was sent. loader"
             " plan and loader check work here. To send, choose another target with --target."

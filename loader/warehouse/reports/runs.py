@@ -79,7 +79,7 @@ async def overview(
             "contacts_may": audience.contacts,
             "schedule": audience.schedule,
             "timezone": audience.timezone if audience.schedule else None,
-            "status": audience.skip_reason or "ready",
+            "status": audience.skip_reason or _paused(audience) or "ready",
         }
         if audience.delta:
             query = statement(
@@ -99,6 +99,10 @@ async def overview(
         for (name, list_id), one in behind.items()
     ]
     return found
+
+
+def _paused(audience: Audience) -> str | None:
+    return str(audience.pause) if audience.is_paused else None
 
 
 def _left(behind: LeftBehind | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ TEXTS = {
     "loader_acks": ("message",),
     "loader_runs": ("message",),
     "loader_notices": ("message",),
+    "loader_pauses": ("reason",),
     "loader_drift": ("expected", "actual"),
     "mailchimp_events": ("url", "reason"),
 }

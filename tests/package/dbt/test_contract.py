@@ -12,6 +12,7 @@ import pytest
 from cases.ruled import MAKERS_OF_FACTS, RULED
 from dbt_process import DbtProcess
 from loader.mailchimp.values.value_rules import ADDRESSES
+from loader.model.audience import Pause
 from loader.model.list_schema import ComparedField, FieldRule, Filled
 from loader.warehouse.contract import shared_tables
 from loader.warehouse.engine.dialect import Relation
@@ -25,6 +26,7 @@ VIEWS = ("loader_wanted__now", "loader_conflicts__now", "loader_left_behind")
 TOLD = {"status": "told", "affected": 0, "times": 1, "told_at": None}  # of a notice
 VALUES: dict[str, object] = {
     "accepted": 1,
+    **dict.fromkeys(["exit_code", "held", "invalid", "rejected", "unknown"], 0),
     "account": "default",
     "audience": "readers",
     "audiences": relation("main", "loader_audiences"),
@@ -44,14 +46,11 @@ VALUES: dict[str, object] = {
     "forgotten": [Filled(kind="tag", name="vip", id="7")],
     "noted": [Filled(kind="merge field", name="PLAN", id="4", type="text")],
     "kinds": ["contact", "permissions"],
-    "exit_code": 0,
     "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
-    "held": 0,
     "is_first": True,
     "is_left": False,
     "is_membership": False,
     "history": relation("main", "readers__history"),
-    "invalid": 0,
     "is_managed": True,
     "keeps_contacts": False,
     "keeps_tags": True,
@@ -90,7 +89,10 @@ VALUES: dict[str, object] = {
     "command": "sync",
     "options": "[]",
     "pages": relation("main", "loader_members_read"),
-    "rejected": 0,
+    "pauses": relation("main", "loader_pauses"),
+    "adding": [Pause(audience="readers", list_id="f00dcafe01", reason="why", stops=1)],
+    "settled": ["readers"],
+    "resumed_by": "person",
     "recreate": False,
     "requests": 1,
     "retries": 0,
@@ -133,7 +135,6 @@ VALUES: dict[str, object] = {
     "report": "{}",
     "since": datetime(2026, 6, 29),  # noqa: DTZ001
     **TOLD,
-    "unknown": 0,
     "version": "1",
     "wanted": relation("main", "loader_wanted"),
     "writes": 1,

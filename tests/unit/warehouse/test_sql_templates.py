@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import loader.warehouse
+from loader.model.audience import Pause
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.sql_templates import (
     Statement,
@@ -37,6 +38,7 @@ RELATIONS = {
     *("drift", "filled", "lists", "list_segments", "merge_fields", "segment_members"),
     *("table", "column", "delta", "pages", "kept", "campaigns", "events", "versions"),
     "notices",
+    "pauses",
 }
 LISTS: dict[str, object] = {
     "names": [],
@@ -52,6 +54,8 @@ LISTS: dict[str, object] = {
     "tagging": [],
     "keeping": [{"audience": None, "contacts": None, "maintained_status": None}],
     "starting": ["readers"],
+    "adding": [Pause(audience="readers", list_id=None, reason="why")],
+    "settled": ["readers"],
     "forgotten": [dict.fromkeys(["kind", "name"])],
     "noted": [dict.fromkeys(["kind", "name", "id", "type"])],
     "kinds": ["contact"],

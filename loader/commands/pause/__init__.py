@@ -1,0 +1,1 @@
+"""`loader pause` and `loader resume`: audiences at rest."""
