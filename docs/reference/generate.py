@@ -97,13 +97,13 @@ def field_types() -> str:
 
 
 def reasons(outcome: str) -> str:
-    """Why a row has an outcome: the codes, what people read, and how to fix it."""
+    """Why a row has an outcome: the codes, what people read, and what would change it."""
     found = [one for one in REASONS if one.outcome == outcome]
     columns: dict[str, Callable[[Reason], str]] = {
         "`reason_code`": lambda one: f"`{one.code}`",
         "what people read": lambda one: one.sentence or "Mailchimp's words",
         "when": lambda one: one.when,
-        "how to fix it": lambda one: one.mends,
+        "what would change it": lambda one: one.mends,
     }
     named = {head: cell for head, cell in columns.items() if any(map(cell, found))}
     rows = (tuple(cell(one) for cell in named.values()) for one in found)

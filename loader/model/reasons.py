@@ -1,4 +1,4 @@
-"""Why a row ended as it did: each code with its sentence, when it occurs, and how to fix it. Pure.
+"""Why a row ended as it did: codes, sentences, when they occur, what would change them. Pure.
 
 The codes stand in the column `reason_code` of the shared tables. What people read is the sentence,
 or the `message` of a row where it says more: which column, or what Mailchimp said. The page
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 SEVERAL = "…"  # in a sentence: what differs from row to row, and stands in its message
 
+RETRY_DAYS = (1, 3, 7)  # after which a rejection is retried: the first, the second and the third
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
@@ -20,14 +22,14 @@ class Reason:
         code: what stands in `reason_code`.
         sentence: what people read.
         when: when it comes.
-        mends: how to fix it; empty where nothing has to be done.
+        mends: what would change it.
     """
 
     outcome: str
     code: str
     sentence: str
     when: str = ""
-    mends: str = ""
+    mends: str
 
 
 ALREADY_APPLIED = "already_applied"  # the list shows it as it is wanted
@@ -47,6 +49,9 @@ ALREADY_REMOVED = "already_removed"
 SHARED_MEMBERSHIP = "shared_membership"
 VALUES_NOT_SHOWN = "values_not_shown"
 
+SELECTED_AGAIN = "The audience selects the person again"
+SENT_AGAIN = "Nothing: the next sync sends it again"
+
 
 def already(status: str) -> str:
     """The code for somebody who should leave, and has left in this status."""
@@ -58,38 +63,44 @@ def since(status: str) -> str:
     return f"{status}_since"
 
 
-def _accepted() -> Iterator[tuple[str, str, str]]:
+def _accepted() -> Iterator[tuple[str, str, str, str]]:
     yield (
         ALREADY_APPLIED,
         "already there",
         "The list shows the contact, tag or membership as it is wanted",
+        "Other values in the data",
     )
-    yield ALREADY_GONE, "not on the list", "Somebody should leave who is not there any more"
+    gone = "Somebody should leave who is not there any more"
+    yield ALREADY_GONE, "not on the list", gone, SELECTED_AGAIN
     for status in ("unsubscribed", "cleaned", "archived", "transactional"):
         left = f"Somebody should leave who has left: the list has them as {status}"
-        yield already(status), f"already {status}", left
+        yield already(status), f"already {status}", left, SELECTED_AGAIN
     for status in ("subscribed", "unsubscribed", "cleaned", "pending", "transactional"):
         seen = f"We archived the contact, and it was {status} right after"
-        yield since(status), f"{status} since", seen
+        yield since(status), f"{status} since", seen, SELECTED_AGAIN
     yield (
         NOT_SEEN_SINCE,
         "not seen since",
         "We archived the contact, and could not read it right after",
+        SELECTED_AGAIN,
     )
     yield (
         EMAIL_CHANGED,
         "another address",
         "The address of somebody who should leave was changed in Mailchimp, and they have left",
+        SELECTED_AGAIN,
     )
     yield (
         SHARED_MEMBERSHIP,
         "given by another audience",
         "A tag stays, because another audience gives it",
+        "The other audience takes the tag off",
     )
     yield (
         ALREADY_REMOVED,
         "taken off by another audience",
         "Another audience of the list has just let the contact leave",
+        SELECTED_AGAIN,
     )
 
 
@@ -150,7 +161,7 @@ _REJECTED = (
         REFUSED,
         "",
         "Mailchimp refused the contact. `mailchimp_code` is its code or title",
-        "What `message` says",
+        "Other values, the next date of 1, 3 and 7 days, or `--retry-rejected`",
     ),
     (
         EMAIL_TAKEN,
@@ -204,44 +215,45 @@ _UNKNOWN = (
         NO_USABLE_ANSWER,
         "no usable answer",
         "Mailchimp did not answer, or answered something else than is documented",
+        SENT_AGAIN,
     ),
     (
         ISOLATED_FAILURE,
         "no usable answer, alone",
         "Mailchimp answers other requests, and not the one with this contact alone",
+        "Nothing: the next sync sends it again, in three runs",
     ),
-    (
-        NOT_MENTIONED,
-        "not mentioned in the answer",
-        "The answer says nothing about this contact",
-    ),
+    (NOT_MENTIONED, "not mentioned in the answer", "The answer says nothing about it", SENT_AGAIN),
     (
         VALUES_NOT_SHOWN,
         f"the answer does not show {SEVERAL}",
         "The contact came back without a merge field or interest that it was sent with",
+        SENT_AGAIN,
     ),
     (
         IN_FLIGHT,
         "on its way",
         "An archive or a change of address was begun, and the run did not come to its end",
+        "Nothing: the next sync looks at the contact, and goes on",
     ),
 )
 
 
 def _reasons() -> Iterator[Reason]:
-    for code, sentence, when in _accepted():
-        yield Reason(outcome="accepted", code=code, sentence=sentence, when=when)
-    for outcome, rows in (("held", _HELD), ("rejected", _REJECTED)):
+    for outcome, rows in (
+        ("accepted", _accepted()),
+        ("held", _HELD),
+        ("rejected", _REJECTED),
+        ("invalid", ((code, sentence, "", mends) for code, sentence, mends in _INVALID)),
+        ("unknown", _UNKNOWN),
+    ):
         for code, sentence, when, mends in rows:
             yield Reason(outcome=outcome, code=code, sentence=sentence, when=when, mends=mends)
-    for code, sentence, mends in _INVALID:
-        yield Reason(outcome="invalid", code=code, sentence=sentence, mends=mends)
-    for code, sentence, when in _UNKNOWN:
-        yield Reason(outcome="unknown", code=code, sentence=sentence, when=when)
 
 
 REASONS = tuple(_reasons())
 _SENTENCES = {one.code: one.sentence for one in REASONS}
+_MENDS = {(one.outcome, one.code): one.mends for one in REASONS}
 
 
 def said(code: str | None, message: str | None = None, mailchimp_code: str | None = None) -> str:
@@ -257,6 +269,16 @@ def said(code: str | None, message: str | None = None, mailchimp_code: str | Non
     if mailchimp_code is not None:
         return mailchimp_code
     return "" if code is None else _SENTENCES.get(code, code)
+
+
+def mends(outcome: str | None, code: str | None) -> str:
+    """What would change the outcome of a row; empty where there is no such reason.
+
+    Args:
+        outcome: of the row.
+        code: what stands in `reason_code`.
+    """
+    return _MENDS.get((outcome or "", code or ""), "")
 
 
 # in which way a list differs from what was confirmed, as `drift_type` has it and as people read it
