@@ -8,8 +8,9 @@ import click
 
 from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
 from loader.cli.terminal.output import answer_to, is_agreed, say
-from loader.model.addresses import identity, is_like_address
-from loader.model.errors import ConfigurationError, Interrupted
+from loader.cli.terminal.people import piped_lines
+from loader.model.addresses import is_like_address
+from loader.model.errors import Interrupted
 from loader.model.wording import counted, people
 from loader.session.dbt_target import Target
 from loader.warehouse.erasure.erase import Erased, erase
@@ -63,18 +64,7 @@ def _lines() -> dict[int, str]:
         if not is_agreed("Erase everything that is recorded about it? This cannot be undone."):
             raise Interrupted("Nothing was erased.")
         return {1: line}
-    try:
-        text = sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError:
-        raise ConfigurationError(
-            "Standard input is not UTF-8. Nothing was erased. Save it as UTF-8."
-        ) from None
-    lines = {number: line for number, line in enumerate(text.split("\n"), 1) if identity(line)}
-    if not lines:
-        raise ConfigurationError(
-            "Standard input has no address and no person_id. Write one per line."
-        )
-    return lines
+    return piped_lines()
 
 
 def _told(erased: Erased) -> list[str]:

@@ -205,6 +205,26 @@ class Audience:
         asked = self.status_if_new
         return asked if asked in ("transactional", "unsubscribed") else "subscribed"
 
+    def initial_status(self, *, is_double_optin: bool) -> str:
+        """The status in which a contact is created.
+
+        An audience that only updates creates nobody on purpose: somebody who vanished since the
+        list was read must not be mailed. On a double opt-in list `subscribed` would skip the
+        confirmation mail
+        (https://mailchimp.com/developer/marketing/api/lists/get-list-info/).
+
+        Args:
+            is_double_optin: whether the list asks newcomers to confirm.
+
+        Returns:
+            What `status_if_new` is in a request.
+        """
+        if self.contacts == "update":
+            return "unsubscribed"
+        if is_double_optin and self.status_if_new == "subscribed":
+            return "pending"
+        return self.status_if_new
+
     @property
     def is_in_project(self) -> bool:
         """Whether its model is still in the dbt project."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from loader.model.audience import Audience
+from loader.model.wording import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Reading(NamedTuple):
     by: str
 
     def __str__(self) -> str:
-        return f"loader {self.by} of {self.at:%Y-%m-%d %H:%M} UTC"
+        return f"loader {self.by} of {moment(self.at)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Words that reports share: numbers with their nouns, and who is left out for what reason. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -73,3 +74,8 @@ def stays(contacts: int, by: str) -> str:
     """
     verb = "stays" if contacts == 1 else "stay"
     return f"{contacts:,} would leave, but {verb}: another audience wants them ({by})"
+
+
+def moment(time: datetime) -> str:
+    """Write a time of the warehouse for people: to the minute, in UTC."""
+    return f"{time:%Y-%m-%d %H:%M} UTC"

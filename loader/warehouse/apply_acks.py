@@ -36,13 +36,9 @@ async def prepare_ledger(
 ) -> None:
     """Before a run: fold what a killed loader was answered, and look who wants whom by now.
 
-    Deltas read both; dbt may have built audiences and not come to its end. What an audience had put
-    in a place that another one names now becomes that one's.
+    Deltas read both; dbt may have built audiences and not come to its end.
     """
-    await recover_unfinished_runs(warehouse, now=now)
-    for owner in owners_of_segments(registered):
-        if owner.status != UNFINISHED:
-            await _take_over(warehouse, owner, registered)
+    await settle_ledger(warehouse, registered, now=now)
     known = tables(warehouse.schema)
     for name in ("wanted", "conflicts"):
         columns = [Relation(column) for column in schema_of(f"loader_{name}").names]
@@ -52,6 +48,19 @@ async def prepare_ledger(
             statement("registry/delete_wanted", wished=known[name], columns=columns),
             statement("registry/add_wanted", wished=known[name], columns=columns),
         )
+
+
+async def settle_ledger(
+    warehouse: Warehouse, registered: Sequence[Audience], *, now: datetime
+) -> None:
+    """Fold what a killed loader was answered into the ledger.
+
+    What an audience had put in a place that another one names now becomes that one's.
+    """
+    await recover_unfinished_runs(warehouse, now=now)
+    for owner in owners_of_segments(registered):
+        if owner.status != UNFINISHED:
+            await _take_over(warehouse, owner, registered)
 
 
 async def _take_over(warehouse: Warehouse, owner: Audience, registered: Sequence[Audience]) -> None:

@@ -11,7 +11,7 @@ from loader.model.audience import Audience
 from loader.model.batch import Operation
 from loader.model.list_schema import ComparedField, PlannedSegment, StalePlacements
 from loader.model.plan_counts import Loss, PlanCounts, PlannedRows
-from loader.model.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, said
+from loader.model.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, RETRY_DAYS, said
 from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
@@ -27,6 +27,11 @@ class Turn(NamedTuple):
 
     audience: Audience
     status_if_new: str
+
+    @classmethod
+    def of(cls, audience: Audience, *, is_double_optin: bool) -> "Turn":
+        """The turn of an audience on a list that asks newcomers to confirm, or does not."""
+        return cls(audience, audience.initial_status(is_double_optin=is_double_optin))
 
 
 class ListPlan:
@@ -92,17 +97,29 @@ class ListPlan:
         self.is_made = not self._is_empty and await self._is_owed()
         if not self.is_made:
             return {}
+        await self.decide(retry_rejected=retry_rejected)
+        return await self._numbers()
+
+    async def decide(self, *, retry_rejected: bool, **known: Relation) -> None:
+        """Decide what becomes of each row that was read.
+
+        `known` are relations that take the place of the ledger, the members and the drift, where
+        some of their rows are enough.
+        """
+        a_day_ago, three_days_ago, a_week_ago = (
+            self._now - timedelta(days=days) for days in RETRY_DAYS
+        )
         await self._execute(
             "plan/decide",
             retry_rejected=retry_rejected,
             isolated_failure=ISOLATED_FAILURE,
             email_changed=EMAIL_CHANGED,
-            a_day_ago=self._now - timedelta(days=1),
-            three_days_ago=self._now - timedelta(days=3),
-            a_week_ago=self._now - timedelta(days=7),
+            a_day_ago=a_day_ago,
+            three_days_ago=three_days_ago,
+            a_week_ago=a_week_ago,
             **rules_of_a_plan(),
+            **known,
         )
-        return await self._numbers()
 
     async def retire(self, places: StalePlacements) -> PlanCounts:
         """Decide what is taken out of places that an audience does not name any more."""

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from loader.model.wording import moment
 from loader.text.foreign_text import as_json, in_csv, one_line
 
 WIDE = 1000  # characters, of a table that leaves nothing out
@@ -130,7 +131,7 @@ def shown(value: object) -> Text:
         One line, that ends in an ellipsis where it is cut.
     """
     if isinstance(value, datetime):
-        text = f"{value:%Y-%m-%d %H:%M} UTC"
+        text = moment(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         text = f"{value:,}"
     elif isinstance(value, list):

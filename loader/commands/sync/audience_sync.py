@@ -21,27 +21,6 @@ from loader.text.report import AudienceReport
 NOTHING = PlanCounts(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
 
 
-def initial_status(audience: Audience, remote: ListSchema) -> str:
-    """The status in which a contact is created.
-
-    An audience that only updates creates nobody on purpose: somebody who vanished since the list
-    was read must not be mailed. On a double opt-in list `subscribed` would skip the confirmation
-    mail (https://mailchimp.com/developer/marketing/api/lists/get-list-info/).
-
-    Args:
-        audience: what dbt registered of it for one list.
-        remote: the list as Mailchimp shows it.
-
-    Returns:
-        What `status_if_new` is in a request.
-    """
-    if audience.contacts == "update":
-        return "unsubscribed"
-    if remote.double_optin and audience.status_if_new == "subscribed":
-        return "pending"
-    return audience.status_if_new
-
-
 def tripped_guards(guards: Iterable[Callable[[], None]]) -> Iterator[GuardTripped]:
     """Those of some guards that a person has to confirm, in their order.
 

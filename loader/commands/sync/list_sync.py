@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from loader.commands.sync.address_changes import settle_address_changes
-from loader.commands.sync.audience_sync import NOTHING, AudienceSync, initial_status, tripped_guards
+from loader.commands.sync.audience_sync import NOTHING, AudienceSync, tripped_guards
 from loader.commands.sync.list_operations import STOPPED, ListOperations
 from loader.commands.sync.list_setup import ListSetup
 from loader.commands.sync.remote_ids import RemoteIds
@@ -85,7 +85,7 @@ class ListSync(ListOperations):
             LoaderError: the warehouse failed.
         """
         await self.plan.begin(
-            Turn(one.audience, initial_status(one.audience, remote)) for one in self.going
+            Turn.of(one.audience, is_double_optin=remote.double_optin) for one in self.going
         )
         await self._look_back(remote)
         reading = await self.ledger.last_reading()
