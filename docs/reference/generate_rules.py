@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from generate import table
 
+from loader.commands.explain.verdicts import VERDICTS
 from loader.warehouse.rules.contact_rules import CONTACT_RULES
 from loader.warehouse.rules.drift import DRIFT_TYPES
 from loader.warehouse.rules.membership_rules import MEMBERSHIP_RULES
@@ -39,6 +40,24 @@ def kinds_of_drift() -> str:
         "what the sync after `--repair` does",
     )
     return table(head, rows)
+
+
+def verdicts() -> str:
+    """What `loader explain` says of a person on a list, and what would change it."""
+    first = {one.code: one for one in reversed(VERDICTS)}
+    rows = (
+        (f"`{one.code}`", _words(one.says), _words(one.changed_by))
+        for one in VERDICTS
+        if first[one.code] is one
+    )
+    return table(("`verdict`", "what people read", "what would change it"), rows)
+
+
+def _words(sentence: str) -> str:
+    """A sentence with words for what differs from person to person."""
+    reason = "what the [reason](outcomes.md) says"
+    words = {"{mends}": reason, "{mends_status}": reason}
+    return words.get(sentence) or re.sub("{.+?}", "…", sentence)
 
 
 def _rules(rules: Iterable[Rule]) -> str:

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "loader.cli.check",
     "ls": "loader.cli.ls",
     "lists": "loader.cli.lists",
+    "explain": "loader.cli.explain",
     "runs": "loader.cli.runs",
     "rejections": "loader.cli.rejections",
     "pause": "loader.cli.pause",
@@ -35,7 +36,7 @@ EXIT_CODES = """
 \b
 Exit codes:
   0  done; held, invalid and earlier rejections are counted, not errors
-  1  done, with rejections that are new in this run; verify: drift; forget: somebody not found
+  1  done, with rejections that are new in this run; verify: drift; explain, forget: not found
   2  bad usage or configuration
   3  stopped by Mailchimp or the warehouse
   4  interrupted; safe to run again

@@ -63,11 +63,15 @@ class Shop:
         return self._dbt.run(self.folder, *arguments)
 
     def loader(
-        self, *arguments: str, folder: Path | None = None, **environment: str | None
+        self,
+        *arguments: str,
+        folder: Path | None = None,
+        typed: str | bytes | None = None,
+        **environment: str | None,
     ) -> Printed:
         """Run the loader in this process; None takes a variable out of its environment."""
         given = self.environment | environment
-        return inside(folder or self.folder, arguments, given, self._now)
+        return inside(folder or self.folder, arguments, given, self._now, typed)
 
     def loader_process(
         self, *arguments: str, folder: Path | None = None, **environment: str | None

@@ -26,7 +26,7 @@ insert into people values
 CROWD = f"""
 select 'person' || range || '{AT}' as email_address, true as marketing_consent from range(6000)
 """
-COMMANDS = ("sync", "check", "ls", "lists", "runs", "rejections", "sandbox")
+COMMANDS = ("sync", "check", "ls", "lists", "explain", "runs", "rejections", "sandbox")
 EXIT_CODES = {
     0: "done",
     1: "done, with rejections that are new in this run",

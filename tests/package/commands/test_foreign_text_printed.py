@@ -50,6 +50,9 @@ COMMANDS = [
     ("pull",),
     ("pull", "--json", "--log-format", "json"),
     ("pull", "--select", HOSTILE),
+    ("explain",),
+    ("explain", "--json"),
+    ("explain", HOSTILE),
     ("verify", "--sample", "9"),
     ("verify", "--sample", "9", "--json"),
     ("sync", "--select", HOSTILE),
@@ -87,7 +90,7 @@ def shop(
 def test_no_command_prints_a_sign_that_moves_hides_or_breaks(
     shop: Shop, arguments: tuple[str, ...]
 ) -> None:
-    printed = shop.loader(*arguments)
+    printed = shop.loader(*arguments, typed="ada@shop.de\n")
     assert printed.output
     assert SIGNS.findall(printed.output) == []
     if "--csv" in arguments:

@@ -70,6 +70,8 @@ LISTS: dict[str, object] = {
     "is_current": True,
     "lines": [(1, "ada@shop.de")],
     "histories": [],
+    "people": ["ada@shop.de"],
+    "deltas": [Relation("x")],
     "ledgers": [{"table": Relation("x")}],
     "drifts": [],
     "acknowledgements": [],

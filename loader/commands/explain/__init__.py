@@ -1,0 +1,1 @@
+"""`loader explain`: one person's story, from what the warehouse has."""
