@@ -40,6 +40,21 @@ class Warehouse(Protocol):
         """Whatever is executed meanwhile is seen by the queries that follow, and undone."""
         ...
 
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """Whatever is executed meanwhile is kept together, or undone when an error ends it."""
+        ...
+
+    def reading(
+        self,
+        settings: dict[str, Any],
+        folder: Path,
+        *,
+        wait: float,
+        tell: Callable[[str], None],
+    ) -> AbstractAsyncContextManager[str]:
+        """The database of another target of this type, to be read only; yields its name here."""
+        ...
+
     def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Write its files anew at the end, so that nothing that was deleted can be read; let go."""
         ...
@@ -65,12 +80,21 @@ def open_warehouse(
         ConfigurationError: no driver for that type, or no such database: dbt never ran.
         WarehouseError: it cannot be opened, or somebody else holds it.
     """
+    check_type(kind)
+    return open_duckdb(settings, folder, wait=wait, tell=tell)
+
+
+def check_type(kind: str) -> None:
+    """Whether the loader has a driver for a type of target.
+
+    Raises:
+        ConfigurationError: it has none.
+    """
     if kind != "duckdb":
         raise ConfigurationError(
             f"The target's type is {_named(kind)}. The loader can stream from duckdb: name a target"
             " of that type with --target."
         )
-    return open_duckdb(settings, folder, wait=wait, tell=tell)
 
 
 def _named(kind: str) -> str:

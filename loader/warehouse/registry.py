@@ -33,7 +33,7 @@ async def registered_audiences(warehouse: Warehouse) -> list[Audience]:
     registry = relation(warehouse.schema, "loader_audiences")
     rows = await warehouse.fetch(statement("registry/audiences", audiences=registry))
     _require_builds(row["audience"] for row in rows if row["status"] == MIGRATED)
-    audiences = [one for row in rows for one in _audiences_of(row)]
+    audiences = [one for row in rows for one in audiences_of(row)]
     await _require_databases(warehouse, audiences)
     await require_table(warehouse, "loader_pauses")
     pauses = await current_pauses(warehouse)
@@ -160,7 +160,8 @@ async def placements_of(warehouse: Warehouse, audience: str) -> list[Placement]:
     ]
 
 
-def _audiences_of(row: dict[str, Any]) -> list[Audience]:
+def audiences_of(row: dict[str, Any]) -> list[Audience]:
+    """What a row of the registry says of an audience: one for each list that it feeds."""
     if row["configuration"] is None:
         return [_never_built(row)]
     configuration = orjson.loads(row["configuration"])

@@ -90,6 +90,7 @@ def tables(schema: str) -> dict[str, Relation]:
         "ledger": "loader_ledger",
         "acks": "loader_acks",
         "runs": "loader_runs",
+        "used_plans": "loader_plans",
         "segments": "loader_segments",
         "wanted": "loader_wanted",
         "left_behind": "loader_left_behind",
@@ -200,6 +201,7 @@ def template_of(text: str) -> jinja2.Template:
         contact_key=dialect.contact_key,
         json_text=lambda document, path: dialect.json_text(document, _bound(path)),
         number=dialect.number,
+        sum_of_hashes=dialect.sum_of_hashes,
         sql=Relation,
     )
     return environment.from_string(text)

@@ -6,6 +6,8 @@ has the same in `macros/dialect`.
 
 from loader.model.addresses import AROUND_IDENTITIES, WHITE_SPACE
 
+_HALVES_OF_MD5 = ("md5_number_upper", "md5_number_lower")
+
 
 class Relation(str):
     """The quoted name of a table or view, which goes into a statement as it is."""
@@ -48,6 +50,16 @@ def json_text(document: str, path: str) -> Relation:
         path: SQL of the path, a JSON pointer (RFC 6901) or as JSON paths are written.
     """
     return Relation(f"json_extract_string({document}, {path})")
+
+
+def sum_of_hashes(text: str) -> Relation:
+    """One text for all texts of a group, in whatever order they come; the same for the same texts.
+
+    Args:
+        text: SQL of the text.
+    """
+    halves = (f"cast(sum({half}({text})) as varchar)" for half in _HALVES_OF_MD5)
+    return Relation(" || '-' || ".join(halves))
 
 
 def number(text: str) -> Relation:

@@ -1,19 +1,19 @@
 """DuckDB as a warehouse: stream a query, append batches beside it, execute statements."""
 
 import asyncio
-import re
 import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from loader.model.errors import ConfigurationError, WarehouseError
+from loader.model.errors import WarehouseError
 from loader.text.foreign_text import without_secrets
+from loader.warehouse.engine.duckdb_file import attach, file_of
 from loader.warehouse.engine.duckdb_session import Settings, open_session, set_all, settings_refused
 from loader.warehouse.engine.file_lock import HeldFiles, wait_for
 from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
@@ -110,25 +110,57 @@ class DuckDB:
         finally:
             await _in_thread(again.close)
 
-    @asynccontextmanager
-    async def rolled_back(self) -> AsyncIterator[None]:
+    def rolled_back(self) -> AbstractAsyncContextManager[None]:
         """Whatever is executed meanwhile is seen by the queries that follow, and undone at the end.
 
         Raises:
             WarehouseError: something failed, and nothing more can be tried.
         """
+        return self._one_transaction(is_kept=False)
 
-        def end() -> None:
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """Whatever is executed meanwhile is kept together, or undone when an error ends it.
+
+        Raises:
+            WarehouseError: it could not be kept, and nothing of it was.
+        """
+        return self._one_transaction(is_kept=True)
+
+    @asynccontextmanager
+    async def _one_transaction(self, *, is_kept: bool) -> AsyncIterator[None]:
+        def end(finish: Callable[[], object]) -> None:
             self._let_go()
-            self._main.rollback()
+            finish()
 
+        finish = self._main.rollback
         await _in_thread(self._main.begin)
         self._is_rehearsing = True
         try:
             yield
+            finish = self._main.commit if is_kept else finish
         finally:
             self._is_rehearsing = False
-            await _in_thread(end)
+            await _in_thread(lambda: end(finish))
+
+    @asynccontextmanager
+    async def reading(
+        self,
+        settings: dict[str, Any],
+        folder: Path,
+        *,
+        wait: float,
+        tell: Callable[[str], None],
+    ) -> AsyncIterator[str]:
+        """The file of another target, to be read only; yields what it is called here."""
+        path = file_of(settings, folder)
+        if path.samefile(self._path):
+            yield (await self.fetch("select current_database() as name"))[0]["name"]
+            return
+        name = await _in_thread(lambda: attach(self._main, path, wait, tell))
+        try:
+            yield name
+        finally:
+            await _in_thread(lambda: self._main.execute(f"detach {name}"))
 
     async def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table and commit them, also while a query is being streamed.
@@ -227,15 +259,7 @@ def open_duckdb(
         ConfigurationError: there is no such file: dbt never ran.
         WarehouseError: another process holds it, or it is no DuckDB file.
     """
-    path = Path(str(settings.get("path", "")))
-    path = path if path.is_absolute() else folder / path
-    if not path.is_file():
-        # more than the name of a file may be a secret: md:shop?motherduck_token=...
-        is_name = re.fullmatch(r"[\w./ -]+[.](duckdb|db)", str(path))
-        named = str(path) if is_name else f"at the `path` of the target, seen from {folder}"
-        raise ConfigurationError(
-            f"There is no DuckDB file {named}. Run dbt first (dbt run), with the same target."
-        )
+    path = file_of(settings, folder)
     schema = str(settings.get("schema", "main"))
 
     file = path.resolve()

@@ -9,6 +9,7 @@ from functools import cache
 import duckdb
 import pytest
 
+from cases.approved import PLANS
 from cases.ruled import MAKERS_OF_FACTS, RULED
 from dbt_process import DbtProcess
 from loader.mailchimp.values.value_rules import ADDRESSES
@@ -122,6 +123,7 @@ VALUES: dict[str, object] = {
     "merge_fields": relation("main", "mailchimp_merge_fields"),
     "is_sent": True,
     **RULED,
+    **PLANS,
     "starting": ["readers"],
     "values": [ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
     "segment": "Readers",

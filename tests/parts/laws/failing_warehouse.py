@@ -1,7 +1,8 @@
 """A warehouse that stops the loader at a chosen call: in order, or as a power cut would."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -58,6 +59,16 @@ class Disturbed:
     def rolled_back(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
         return self._warehouse.rolled_back()
+
+    def reading(
+        self, settings: dict[str, Any], folder: Path, *, wait: float, tell: Callable[[str], None]
+    ) -> AbstractAsyncContextManager[str]:
+        """Read beside it."""
+        return self._warehouse.reading(settings, folder, wait=wait, tell=tell)
+
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """Keep together, or undo."""
+        return self._warehouse.transaction()
 
     def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Rewrite."""
@@ -135,6 +146,16 @@ class Forgetful:
     def rolled_back(self) -> AbstractAsyncContextManager[None]:
         """Rehearse."""
         return self._warehouse.rolled_back()
+
+    def reading(
+        self, settings: dict[str, Any], folder: Path, *, wait: float, tell: Callable[[str], None]
+    ) -> AbstractAsyncContextManager[str]:
+        """Read beside it."""
+        return self._warehouse.reading(settings, folder, wait=wait, tell=tell)
+
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """Keep together, or undo."""
+        return self._warehouse.transaction()
 
     def rewriting(self) -> AbstractAsyncContextManager[None]:
         """Rewrite."""

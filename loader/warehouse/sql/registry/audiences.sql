@@ -37,3 +37,10 @@
     from {{ left_behind }}
     order by audience, list_id
 {% endmacro %}
+
+{# Whether a table exists in a schema of a database that is open. #}
+{% macro exists_in(database, name, schema) %}
+    select count(*) as tables
+    from information_schema.tables
+    where table_catalog = {{ database }} and table_schema = {{ schema }} and table_name = {{ name }}
+{% endmacro %}
