@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from loader.model.approved_plan import ApprovedRows
 from loader.model.audience import Audience
 from loader.model.batch import Operation
 from loader.model.list_schema import ComparedField, PlannedSegment, StalePlacements
@@ -182,6 +184,19 @@ class ListPlan:
                 loss = Loss(kind=row["kind"], people=row["people"], names=named)
                 found[row["audience"]].append(loss)
         return found
+
+    async def work(self) -> dict[str, dict[str, ApprovedRows]]:
+        """What goes of each audience, by operation: how many rows, and a fingerprint of them."""
+        found: dict[str, dict[str, ApprovedRows]] = defaultdict(dict)
+        if self.is_made:
+            for row in await self._warehouse.fetch(statement("plan/fingerprint")):
+                rows = ApprovedRows(rows=row["contacts"], fingerprint=row["fingerprint"])
+                found[row["audience"]][row["route"]] = rows
+        return found
+
+    def undone_if_refused(self) -> AbstractAsyncContextManager[None]:
+        """What is written meanwhile is kept together, or undone when an error ends it."""
+        return self._warehouse.transaction()
 
     async def hold_back(self, audience: Audience) -> None:
         """Let nothing more go of an audience but withdrawals."""

@@ -60,15 +60,14 @@ class DryRun:
         stops |= {one.audience.name: [*_target_stops(one)] for one in self.list_sync.going}
         for one, tripped_by in tripped:
             stops[one.audience.name] += map(str, tripped_by)
+        work = await self.list_sync.work(tripped)
         stopped = [one for one, _ in tripped]
         if tripped or len(self.list_sync.going) < len(going):
             # of those that go on the rest may be another; a stopped one is told as if it were meant
             again = await self._summarise(remote)
             told |= {name: again[name] for name in again if name not in _names_of(stopped)}
-        before, measured = (
-            await self.plan_queries.statuses(),
-            await self.plan_queries.seconds_per_write(),
-        )
+        before = await self.plan_queries.statuses()
+        measured = await self.plan_queries.seconds_per_write()
         costs = await self._simulate(tripped)
         # the list after the run is counted in the ledger, as if Mailchimp had accepted everything
         await self.list_sync.ledger.apply_acks([one.audience for one in going])
@@ -80,6 +79,7 @@ class DryRun:
                     list_name=remote.name,
                     is_double_optin=remote.double_optin,
                     stops=tuple(stops[name]),
+                    operations=work.get(name, {}),
                 ),
                 costs.get(name, (0, 0.0)),
                 measured,

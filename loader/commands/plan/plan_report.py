@@ -1,9 +1,10 @@
 """What a sync would do, as values, as text, as JSON and as Markdown. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from loader.model.approved_plan import Work
 from loader.model.list_schema import LeftBehind
 from loader.model.wording import counted, left_out, people, stays, was_given_up, without_name
 from loader.text.foreign_text import as_json as dumped
@@ -60,6 +61,7 @@ class AudiencePlan:
         mirrors: the reading of the list that its mirror stands on, where it has one.
         error: why it could not be foreseen, and the exit code that goes with it.
         people: some of the people, when they were asked for.
+        operations: what is sent, by operation; of an audience that a guard stops what still goes.
     """
 
     audience: str
@@ -86,10 +88,19 @@ class AudiencePlan:
     error: str | None = None
     exit_code: int = 0
     people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    operations: Work = field(default_factory=dict)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether a sync has something to send, even where a guard would stop it."""
+        return any((self.operations, self.deeds, self.segments, self.tags, self.to_make))
 
 
 def as_json(
-    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan],
+    unsent: dict[str, str],
+    left_behind: Iterable[LeftBehind],
+    notes: Iterable[str] = (),
 ) -> str:
     """The plan for machines.
 
@@ -97,18 +108,22 @@ def as_json(
         plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
+        notes: what the plan stands on, where that is not what a sync would begin with.
 
     Returns:
-        An object with audiences, unsent and left_behind; `seconds` is the time that the writes
-        take.
+        An object with audiences, unsent, left_behind and notes; `seconds` is the time that the
+        writes take.
     """
     audiences = [asdict(one) for one in plans]
-    left = [asdict(one) for one in left_behind]
-    return dumped({"audiences": audiences, "unsent": unsent, "left_behind": left}).decode()
+    told = {"audiences": audiences, "unsent": unsent, "left_behind": list(map(asdict, left_behind))}
+    return dumped(told | {"notes": list(notes)}).decode()
 
 
 def as_text(
-    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan],
+    unsent: dict[str, str],
+    left_behind: Iterable[LeftBehind],
+    notes: Iterable[str] = (),
 ) -> str:
     """The plan for people: a paragraph an audience and list.
 
@@ -116,11 +131,12 @@ def as_text(
         plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
+        notes: what the plan stands on.
 
     Returns:
         Lines, in which nothing of others moves the terminal.
     """
-    lines = []
+    lines = [*notes]
     for one in plans:
         named = f" '{one.list_name}'" if one.list_name else ""
         lines.append(f"{one.audience} -> {one.list_id}{named}")
@@ -132,7 +148,12 @@ def as_text(
 
 
 def as_markdown(
-    plans: Iterable[AudiencePlan], unsent: dict[str, str], left_behind: Iterable[LeftBehind]
+    plans: Iterable[AudiencePlan],
+    unsent: dict[str, str],
+    left_behind: Iterable[LeftBehind],
+    notes: Iterable[str] = (),
+    *,
+    shows_addresses: bool = False,
 ) -> str:
     """The plan for a pull request: a table of all audiences, and what to look at below.
 
@@ -140,6 +161,8 @@ def as_markdown(
         plans: of the audiences, in the order in which they are printed.
         unsent: why audiences are left out, by name.
         left_behind: what audiences have in places that they do not name any more.
+        notes: what the plan stands on.
+        shows_addresses: whether the people of a sample are named; else nobody can be known by them.
 
     Returns:
         Markdown, in which nothing of others is more than text.
@@ -147,6 +170,7 @@ def as_markdown(
     every = list(plans)
     names = ("joins", "changes", "leaves", "withdrawals")
     lines = [
+        *(part for note in notes for part in (in_markdown(note), "")),
         "| audience | list | " + " | ".join(names) + " | segment and tags | held | invalid |"
         " refused | list now | list then |",
         "| --- | --- |" + " ---: |" * 10,
@@ -155,7 +179,8 @@ def as_markdown(
     for one in every:
         audience, name, id_ = map(in_markdown, (one.audience, one.list_name, one.list_id))
         lines += ["", f"**{audience}**, list {name} ({id_})", ""]
-        lines += [f"- {line}" for line in _sentences(one, in_markdown, in_markdown)]
+        told = one if shows_addresses else replace(one, people=tuple(map(_redacted, one.people)))
+        lines += [f"- {line}" for line in _sentences(told, in_markdown, in_markdown)]
     said = [(in_markdown(name), in_markdown(why)) for name, why in unsent.items()]
     lines += ["", *(f"- {name}: not sent: {why}" for name, why in said)]
     lines += [f"- {in_markdown(one)}" for one in left_behind]
@@ -218,7 +243,7 @@ def _sentences(
         lines.append(f"mirrors the list as read by {text(one.mirrors)}")
     stops = (without_name(one.audience, stop) for stop in one.stops)
     lines += [f"would stop: {text(stop)}" for stop in stops]
-    lines += [f"  {text(_person(person))}" for person in one.people]
+    lines += [f"  {text(each)}" for each in map(_person, one.people)]
     return lines
 
 
@@ -228,6 +253,14 @@ def _quoted(name: object) -> str:
 
 def _statuses(contacts: dict[str, int], text: Callable[[object], str]) -> str:
     return ", ".join(f"{count:,} {text(status)}" for status, count in contacts.items()) or "nobody"
+
+
+def _redacted(person: dict[str, Any]) -> dict[str, Any]:
+    """Somebody of a sample, of whose address the first letters stay: `a…@s….de`."""
+    local_part, _, domain = str(person["email_address"]).rpartition("@")
+    name, dot, country = domain.rpartition(".")
+    address = f"{local_part[:1]}…@{name[:1]}…{dot}{country}" if local_part and name else "…"
+    return person | {"email_address": address, "person_id": None}
 
 
 def _person(person: dict[str, Any]) -> str:

@@ -89,6 +89,16 @@ class ListSetup:
         segments = (self.missing_segment is not None) + anew
         return len(self.missing_fields) + len(self.missing_tags) + segments
 
+    @property
+    def things_to_make(self) -> dict[str, list[str]]:
+        """What is missing, by kind, each with everything that says how it is made."""
+        made_segment = [] if self.missing_segment is None else [str(self._segment)]
+        return {
+            "make_merge_field": [str(one) for one in self.missing_fields],
+            "make_segment": made_segment,
+            "make_tag": [one.name for one in self.missing_tags],
+        }
+
     async def check(self, imagined: ListSchema) -> None:
         """See what is on the list and what has to be made, without a write to Mailchimp.
 

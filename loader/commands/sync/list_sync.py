@@ -9,6 +9,7 @@ from loader.commands.sync.list_operations import STOPPED, ListOperations
 from loader.commands.sync.list_setup import ListSetup
 from loader.commands.sync.remote_ids import RemoteIds
 from loader.concurrency import MakeOnce, together
+from loader.model.approved_plan import Approve, ApprovedRows, Work, fingerprint_of
 from loader.model.batch import (
     COMPANIONS,
     CONTACTS,
@@ -30,6 +31,7 @@ from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Turn
 
 Step = Callable[[AudienceSync], Awaitable[None]]
+Tripped = list[tuple[AudienceSync, list[GuardTripped]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +46,26 @@ class ListSync(ListOperations):
     known: Mapping[str, TrackedSegment]
     ledger: Ledger
 
-    async def run(self, remote: ListSchema) -> None:
+    async def run(self, remote: ListSchema, approve: Approve | None = None) -> None:
         """Tell Mailchimp what it is owed for these audiences.
 
         Withdrawals of consent go first, and go even where too many other people would leave.
 
         Args:
             remote: the list as Mailchimp shows it.
+            approve: waits for the other lists, and says whose rows are not those of the plan that
+                somebody approved; without it nobody is asked.
 
         Raises:
             LoaderError: something stopped all of them; what was sent until then is recorded.
         """
-        await self.prepare(remote)
-        tripped = await self.guard()
+        if approve is None:
+            tripped = await self._decided(remote)
+        else:
+            # what deciding writes is undone with what is refused
+            async with self.plan.undone_if_refused():
+                tripped = await self._decided(remote)
+                await self._ask(approve, tripped)
         if not self.going:
             return
         # before the first write: what needs none is on record even if the run is killed
@@ -124,6 +133,45 @@ class ListSync(ListOperations):
         if await self._each(check_plan):
             await self.decide()
 
+    async def _decided(self, remote: ListSchema) -> Tripped:
+        await self.prepare(remote)
+        return await self.guard()
+
+    async def _ask(self, approve: Approve, tripped: Tripped) -> None:
+        """Stop all of them unless what would be sent, on every list, is what was approved."""
+        faults = {
+            one.audience.name: one.report.message or ""
+            for one in self.audience_syncs
+            if one.is_stopped and one.report.exit_code != GuardTripped.exit_code
+        }
+        refused = await approve(await self.work(tripped), faults)
+        for one in self.going:
+            if one.audience.name in refused:
+                one.stop(GuardTripped(refused[one.audience.name]))
+        if refused:
+            raise GuardTripped("Nothing was sent.")
+
+    async def work(self, tripped: Tripped) -> dict[str, Work]:
+        """What is sent for each audience, by operation, with what is made on the list before.
+
+        Args:
+            tripped: those of whom withdrawals alone go.
+
+        Returns:
+            The rows of each by the name of the audience; an audience that is stopped has none.
+        """
+        rows, held = await self.plan.work(), {one.audience.name for one, _ in tripped}
+        found: dict[str, Work] = {}
+        for one in self.going:
+            name = one.audience.name
+            made = {} if name in held else one.setup.things_to_make
+            found[name] = rows.get(name, {}) | {
+                kind: ApprovedRows(rows=len(things), fingerprint=fingerprint_of(things))
+                for kind, things in made.items()
+                if things
+            }
+        return found
+
     async def _look_back(self, remote: ListSchema) -> None:
         """Bring what is known of the list up to date with what the list shows."""
         client, audiences = self.audience_syncs[0].client, [one.audience for one in self.going]
@@ -148,7 +196,7 @@ class ListSync(ListOperations):
         for one in self.going:
             one.plan = plans.get(one.audience.name, NOTHING)
 
-    async def guard(self) -> list[tuple[AudienceSync, list[GuardTripped]]]:
+    async def guard(self) -> Tripped:
         """Stop whom a guard stops at once.
 
         Returns:

@@ -6,6 +6,7 @@ the answers. Nothing here knows SQL or HTTP.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from loader.commands.sync.list_run import list_run, read_schema
@@ -13,6 +14,7 @@ from loader.concurrency import raise_first
 from loader.model.audience import Audience
 from loader.model.pauses import Ended, count_stops
 from loader.session.accounts import Account
+from loader.session.approval import Approval
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
 from loader.session.selection import awake, by_list, in_reach, select_audiences, sendable
@@ -29,11 +31,13 @@ class SyncRun:
     Attributes:
         report: takes what became of each audience.
         confirm: asks a person whether sending so many people of each audience again is intended.
+        approval: the plan that somebody approved: exactly that is sent, or nothing.
     """
 
     context: RunContext
     report: RunReport
     confirm: Callable[[dict[str, int]], None]
+    approval: Approval | None = None
 
     async def run(self) -> None:
         """Bring Mailchimp in step with the audiences, the lists side by side.
@@ -51,11 +55,13 @@ class SyncRun:
         async with context.accounts.of(ready, registered) as accounts:
             # an account that is away stops its own audiences alone
             ready = in_reach(ready, accounts, report)
-            if settings.historical_refresh:
+            lists = by_list(ready, accounts)
+            if self.approval is not None:
+                await self.approval.begin(context, report, [own for _, own in lists])
+            elif settings.historical_refresh:
                 self.confirm({one.name: await count_wanted(warehouse, one) for one in ready})
             # what a killed run has answers for is applied before anything is planned
             await prepare_ledger(warehouse, registered, now=context.now())
-            lists = by_list(ready, accounts)
             syncs = [self._sync_list(account, audiences) for account, audiences in lists]
             raise_first(await asyncio.gather(*syncs, return_exceptions=True))
         chosen = filter_audiences(registered, settings.select, settings.exclude)
@@ -79,9 +85,11 @@ class SyncRun:
 
     async def _sync_list(self, account: Account, audiences: Sequence[Audience]) -> None:
         """The audiences of one list, whatever becomes of them, beside those of other lists."""
+        waiting = nullcontext() if self.approval is None else self.approval.of(audiences)
         # a session of its own: the lists go side by side, each with its own transactions
-        async with self.context.warehouse.beside() as warehouse:
-            context = replace(self.context, warehouse=warehouse)
-            run = list_run(context, self.report, account, audiences, command="sync")
-            async with run as list_sync:
-                await list_sync.run(await read_schema(context, account, list_sync))
+        with waiting as approve:
+            async with self.context.warehouse.beside() as warehouse:
+                context = replace(self.context, warehouse=warehouse)
+                run = list_run(context, self.report, account, audiences, command="sync")
+                async with run as list_sync:
+                    await list_sync.run(await read_schema(context, account, list_sync), approve)

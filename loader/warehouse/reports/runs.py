@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from loader.model.approved_plan import ApprovedPlan, check_unused
 from loader.model.audience import Audience
 from loader.model.list_schema import LeftBehind
 from loader.model.reasons import said
@@ -63,6 +64,35 @@ async def last_completed_runs(warehouse: Warehouse) -> dict[tuple[str, str], dat
     query = statement("runs/last_completed", **tables(warehouse.schema))
     found = await warehouse.fetch(query)
     return {(row["audience"], row["list_id"]): row["started_at"] for row in found}
+
+
+async def plan_used(warehouse: Warehouse, plan_id: str) -> tuple[str, datetime] | None:
+    """The run that has carried out a plan, and when that began in UTC."""
+    await require_table(warehouse, "loader_plans")
+    query = statement("runs/plan_used", plan_id=plan_id, **tables(warehouse.schema))
+    for row in await warehouse.fetch(query):
+        return row["run_id"], row["used_at"]
+    return None
+
+
+async def use_plan(warehouse: Warehouse, plan: ApprovedPlan, *, run_id: str, now: datetime) -> None:
+    """Note that this run carries out a plan, unless another has.
+
+    Raises:
+        GuardTripped: another has.
+    """
+    await warehouse.execute(
+        statement(
+            "runs/use_plan",
+            plan_id=plan.plan_id,
+            created_at=plan.created_at,
+            run_id=run_id,
+            now=now,
+            **tables(warehouse.schema),
+        )
+    )
+    used = await plan_used(warehouse, plan.plan_id)
+    check_unused(None if used is not None and used[0] == run_id else used)
 
 
 async def overview(

@@ -49,6 +49,13 @@ set
 where run_id = {{ run_id }} and audience = {{ audience }} and list_id = {{ list_id }}
 {% endmacro %}
 
+{# A plan is carried out by this run, and by no other. #}
+{% macro use_plan(used_plans, created_at, now, plan_id, run_id) %}
+insert into {{ used_plans }} (plan_id, run_id, created_at, used_at)
+select {{ plan_id }}, {{ run_id }}, {{ created_at }}, {{ now }}
+where not exists (select 1 from {{ used_plans }} where plan_id = {{ plan_id }})
+{% endmacro %}
+
 {# What a loader that was killed left behind, the oldest first. #}
 {% macro unfinished(runs) %}
 select run_id, list_id
@@ -73,4 +80,9 @@ select audience, list_id, max(started_at) as started_at
 from {{ runs }}
 where exit_code in (0, 1, 2, 5) and command = 'sync'
 group by audience, list_id
+{% endmacro %}
+
+{# Which run has carried out a plan, and when. #}
+{% macro plan_used(used_plans, plan_id) %}
+select run_id, used_at from {{ used_plans }} where plan_id = {{ plan_id }}
 {% endmacro %}
