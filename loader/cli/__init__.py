@@ -9,6 +9,7 @@ import click
 
 from loader import __version__
 from loader.cli.terminal.log import current_log
+from loader.cli.terminal.usage import UsageFailed
 from loader.model.errors import Interrupted, LoaderError, WarehouseError
 from loader.text.foreign_text import one_line
 
@@ -100,7 +101,8 @@ class Commands(click.Group):
 def _in_one_line(error: click.UsageError) -> click.UsageError:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error  # the help, in words of ours
-    return click.UsageError(one_line(error.format_message()), error.ctx)
+    kind = UsageFailed if isinstance(error, UsageFailed) else click.UsageError
+    return kind(one_line(error.format_message()), error.ctx)
 
 
 def _unexpected(error: Exception) -> str:

@@ -73,6 +73,21 @@ class Credentials:
     token: str = field(repr=False)
 
 
+def has_credentials(account: str, environment: Mapping[str, str]) -> bool:
+    """Whether the environment has a key or a token of an account, right or wrong.
+
+    Args:
+        account: its name.
+        environment: the variables.
+
+    Returns:
+        False where nothing is set.
+    """
+    suffix = "" if account == "default" else f"_{account.upper()}"
+    names = (f"MAILCHIMP_API_KEY{suffix}", f"MAILCHIMP_ACCESS_TOKEN{suffix}")
+    return any(environment.get(name, "").strip() for name in names)
+
+
 def credentials(account: str, environment: Mapping[str, str]) -> Credentials:
     """The credentials of an account, from the environment alone.
 

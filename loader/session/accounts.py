@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from loader.concurrency import AdaptiveLimiter, together
 from loader.extract.list_schema import read_list_schema
 from loader.extract.member_status import sync_member_status
-from loader.mailchimp.transport.client import Client, connected
+from loader.mailchimp.transport.client import Client, Slot, connected
 from loader.model.audience import Audience
-from loader.model.errors import HostUnknown
+from loader.model.errors import HostUnknown, MailchimpError
 from loader.model.list_schema import ListSchema
 from loader.model.settings import Credentials, RetryPolicy, credentials
 from loader.warehouse.base import Warehouse
@@ -131,6 +131,30 @@ class Accounts:
             yield opened
 
     @asynccontextmanager
+    async def unasked(self, registered: Iterable[Audience]) -> AsyncIterator[Account]:
+        """An account of nobody, where there are no credentials.
+
+        Args:
+            registered: every audience there is.
+
+        Yields:
+            The account; who asks it for something is told that it cannot be asked.
+        """
+        async with connected(
+            Credentials(base_url="https://mailchimp.invalid", token=""),
+            acquire=_no_leave,
+            connections=1,
+            retry_policy=RetryPolicy(retry_seconds=0),
+            stopping=self.stopping,
+        ) as client:
+            yield Account(
+                client=client,
+                width=AdaptiveLimiter(1),
+                registered=tuple(registered),
+                stopping=self.stopping,
+            )
+
+    @asynccontextmanager
     async def _open(
         self, key: Credentials, registered: tuple[Audience, ...]
     ) -> AsyncIterator[Account]:
@@ -151,3 +175,11 @@ class Accounts:
             except HostUnknown as error:
                 account.fault = error
             yield account
+
+
+@asynccontextmanager
+async def _no_leave() -> AsyncIterator[Slot]:
+    """No leave for a request, ever."""
+    if True:
+        raise MailchimpError("Mailchimp cannot be asked: there are no credentials.")
+    yield

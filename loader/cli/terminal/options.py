@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 import click
 
 from loader.cli.terminal.log import choose_format, current_log
+from loader.model.errors import ConfigurationError
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, utc_now
 from loader.session.dbt_target import Target, find_target
-from loader.warehouse.base import Warehouse, open_warehouse
+from loader.warehouse.base import Warehouse, check_type, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,6 +63,28 @@ class WarehouseOptions:
             target=self.target,
             environment=os.environ,
         )
+
+    def other(self, target: str) -> Target:
+        """Another target of the same profile.
+
+        Args:
+            target: its name.
+
+        Returns:
+            The target.
+
+        Raises:
+            ConfigurationError: there is none of that name, or it is this one, or it is in a
+                warehouse that cannot be read beside this one.
+        """
+        here, other = self.find(), replace(self, target=target).find()
+        if other.name == here.name:
+            raise ConfigurationError(
+                f"--against names the target that the plan is made from, '{target}'. Name the one"
+                " that sends, and build the pull request with another target."
+            )
+        check_type(other.type)
+        return other
 
     @contextmanager
     def open(self) -> Iterator[Warehouse]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from loader.commands.plan.dry_run import DryRun
@@ -10,7 +11,7 @@ from loader.commands.sync.list_run import open_list
 from loader.concurrency import together
 from loader.model.audience import Audience
 from loader.model.errors import LoaderError
-from loader.model.list_schema import ListSchema
+from loader.model.list_schema import LeftBehind, ListSchema
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
@@ -56,10 +57,9 @@ class PlanRun:
         context, report = self.context, self.report
         warehouse, settings = context.warehouse, context.settings
         registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
-        async with context.accounts.of(ready, registered) as opened:
+        async with self.open_accounts(ready, registered) as opened:
             found = await self.of(in_reach(ready, opened, report), opened, registered)
-        chosen = filter_audiences(registered, settings.select, settings.exclude)
-        report.left_behind = await left_behind(warehouse, chosen)
+        report.left_behind = await self.left(registered)
         report.audiences += [
             AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
             for one in found
@@ -86,10 +86,10 @@ class PlanRun:
             LoaderError: the warehouse failed.
         """
         warehouse, lists = self.context.warehouse, by_list(audiences, accounts)
-        read = await together([self._read(*one) for one in lists])
+        read = await together([self.read(*one) for one in lists])
         # the read of the lists stays; only what is imagined is undone
         async with warehouse.rolled_back():
-            await prepare_ledger(warehouse, registered, now=self.context.now())
+            await self.prepare(registered, lists)
             found = [
                 audience_plan
                 for (account, own), remote in zip(lists, read, strict=True)
@@ -98,7 +98,56 @@ class PlanRun:
         order = {(one.name, one.list_id): index for index, one in enumerate(audiences)}
         return sorted(found, key=lambda one: order[one.audience, one.list_id])
 
-    async def _read(self, account: Account, audiences: list[Audience]) -> ListSchema | Unread:
+    def open_accounts(
+        self, ready: Sequence[Audience], registered: Sequence[Audience]
+    ) -> AbstractAsyncContextManager[Mapping[str, Account]]:
+        """Open the accounts of the audiences.
+
+        Args:
+            ready: the audiences that are planned.
+            registered: every audience there is.
+
+        Returns:
+            The accounts by the names that audiences have for them, for a time.
+        """
+        return self.context.accounts.of(ready, registered)
+
+    async def prepare(
+        self,
+        registered: Sequence[Audience],
+        lists: Sequence[tuple[Account, list[Audience]]],  # noqa: ARG002 - for a plan against another target
+    ) -> None:
+        """Bring the ledger up to date, in the transaction that is rolled back.
+
+        Args:
+            registered: every audience there is.
+            lists: the account and the audiences of each list.
+        """
+        await prepare_ledger(self.context.warehouse, registered, now=self.context.now())
+
+    async def left(self, registered: Sequence[Audience]) -> tuple[LeftBehind, ...]:
+        """What stays on the lists in places that no audience names any more.
+
+        Args:
+            registered: every audience there is.
+
+        Returns:
+            An entry an audience and list, of the audiences that were asked for.
+        """
+        settings = self.context.settings
+        chosen = filter_audiences(registered, settings.select, settings.exclude)
+        return await left_behind(self.context.warehouse, chosen)
+
+    async def read(self, account: Account, audiences: list[Audience]) -> ListSchema | Unread:
+        """Read a list in Mailchimp.
+
+        Args:
+            account: whose list.
+            audiences: of the list.
+
+        Returns:
+            The list, or why it cannot be read.
+        """
         warehouse, list_id = self.context.warehouse, audiences[0].list_id
         try:
             return await account.read(account.client, warehouse, list_id, audiences)

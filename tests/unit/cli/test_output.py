@@ -48,7 +48,10 @@ STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 # of those, what lets no foreign text out, and why
 NO_DOORS = {
     "loader/cli/terminal/progress.py::progress_reporter": "asks whether this is a terminal",
+    "loader/cli/plan.py::_plan": "a sentence of ours about its options",
     "loader/cli/plan.py::plan": "a sentence of ours about its options",
+    "loader/cli/sync.py::sync": "a sentence of ours about its options",
+    "loader/cli/sync.py::_approved": "names of options, and a file that is read",
     "loader/cli/pull.py::pull": "a sentence of ours about its options",
     "loader/cli/sandbox.py::_options": "a sentence of ours about its options",
     "loader/notices/send.py::_in_silence": "keeps apprise from logging",
