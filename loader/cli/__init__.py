@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.cli.terminal.log import current_log
-from loader.cli.terminal.usage import UsageFailed
 from loader.model.errors import Interrupted, LoaderError, WarehouseError
+from loader.terminal.log import current_log
+from loader.terminal.usage import UsageFailed
 from loader.text.foreign_text import one_line
 
 # a command is imported when it is asked for: none waits for the libraries of another

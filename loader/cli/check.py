@@ -8,18 +8,19 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.cli.terminal.options import (
-    pop_warehouse_options,
-    quiet_option,
-    warehouse_options,
-)
-from loader.cli.terminal.output import say
-from loader.cli.terminal.run_command import open_context
 from loader.commands.check.preflight import RETRY_SECONDS, preflight
 from loader.commands.plan.command import PlanRun
 from loader.model.settings import Settings
 from loader.notices.trial import send_trial
-from loader.text.report import SEVERITY, RunReport
+from loader.terminal.options import (
+    pop_warehouse_options,
+    quiet_option,
+    warehouse_options,
+)
+from loader.terminal.output import say
+from loader.terminal.run_command import open_context
+from loader.text.audience_report import SEVERITY
+from loader.text.report import RunReport
 
 
 @click.command()

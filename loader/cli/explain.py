@@ -6,19 +6,19 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import (
-    WarehouseOptions,
-    clock,
-    pop_warehouse_options,
-    warehouse_options,
-)
-from loader.cli.terminal.output import answer_to, say_text
-from loader.cli.terminal.people import piped_lines
 from loader.commands.explain.command import ExplainRun
 from loader.commands.explain.story import Nobody, Story
 from loader.commands.explain.story_report import as_json, as_text
 from loader.model.addresses import identity, is_like_address
 from loader.model.errors import ConfigurationError
+from loader.terminal.options import (
+    WarehouseOptions,
+    clock,
+    pop_warehouse_options,
+    warehouse_options,
+)
+from loader.terminal.output import answer_to, say_text
+from loader.terminal.people import piped_lines
 
 NOT_FOUND = 1  # exit code
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.output import answer_to, is_agreed, say
-from loader.cli.terminal.people import piped_lines
 from loader.model.addresses import is_like_address
 from loader.model.errors import Interrupted
 from loader.model.wording import counted, people
 from loader.session.dbt_target import Target
+from loader.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.terminal.output import answer_to, is_agreed, say
+from loader.terminal.people import piped_lines
 from loader.warehouse.erasure.erase import Erased, erase
 
 MOST = 10  # lines and tables that are named

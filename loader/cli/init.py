@@ -9,10 +9,6 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.cli.terminal.audience_questions import AudienceQuestions
-from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.output import answer_to, is_agreed, say
-from loader.cli.terminal.questions import Questions
 from loader.commands.check.preflight import account_lists
 from loader.commands.init import choices
 from loader.commands.init.audience_file import CONTACTS, ON_LEAVE, audience_file
@@ -21,10 +17,14 @@ from loader.commands.init.choices import path_of_audience
 from loader.commands.init.package_copy import FOLDER, changes_of_package, source_of_package
 from loader.commands.init.project import FILE, Project, read_project
 from loader.commands.init.yaml_edit import with_setting
+from loader.files import write_project_file
 from loader.model.errors import ConfigurationError, Interrupted
 from loader.model.wording import counted
-from loader.private_file import write_project_file
 from loader.session.dbt_target import find_project
+from loader.terminal.audience_questions import AudienceQuestions
+from loader.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.terminal.output import answer_to, is_agreed, say
+from loader.terminal.questions import Questions
 from loader.warehouse.reports.relations import BuiltRelation, built_relations
 
 MAILCHIMP = ("MAILCHIMP_API_KEY", "MAILCHIMP_ACCESS_TOKEN")

@@ -5,8 +5,8 @@ import os
 
 import click
 
-from loader.cli.terminal.tables import show, wide_option
 from loader.commands.check.preflight import account_lists
+from loader.terminal.tables import show, wide_option
 
 COLUMNS = ("id", "name", "contacts", "unsubscribed", "merge_fields")
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.output import say
-from loader.cli.terminal.tables import show, wide_option
 from loader.model.list_schema import LeftBehind
+from loader.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.terminal.output import say
+from loader.terminal.tables import show, wide_option
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import Rows, overview
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import (
+from loader.commands.pause import command
+from loader.model.errors import ConfigurationError
+from loader.terminal.options import (
     WarehouseOptions,
     clock,
     pop_warehouse_options,
     warehouse_options,
 )
-from loader.cli.terminal.output import answer_to, say
-from loader.commands.pause import command
-from loader.model.errors import ConfigurationError
+from loader.terminal.output import answer_to, say
 from loader.warehouse.base import Warehouse
 
 Work = Callable[[Warehouse], Coroutine[Any, Any, list[str]]]

@@ -9,22 +9,23 @@ import click
 
 from loader import __version__
 from loader.cli.sync import audience_options
-from loader.cli.terminal.log import current_log
-from loader.cli.terminal.options import (
+from loader.commands.plan.against import plan_against
+from loader.commands.plan.command import PlanRun
+from loader.commands.plan.plan_file import as_file
+from loader.commands.plan.plan_report import AudiencePlan, as_json, as_markdown, as_text
+from loader.files import write_private
+from loader.model.errors import ConfigurationError
+from loader.model.settings import Settings
+from loader.terminal.log import current_log
+from loader.terminal.options import (
     clock,
     pop_warehouse_options,
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.output import say_text, write_private
-from loader.cli.terminal.run_command import open_context
-from loader.cli.terminal.usage import UsageFailed
-from loader.commands.plan.against import plan_against
-from loader.commands.plan.command import PlanRun
-from loader.commands.plan.plan_file import as_file
-from loader.commands.plan.plan_report import AudiencePlan, as_json, as_markdown, as_text
-from loader.model.errors import ConfigurationError
-from loader.model.settings import Settings
+from loader.terminal.output import say_text
+from loader.terminal.run_command import open_context
+from loader.terminal.usage import UsageFailed
 from loader.text.report import RunReport
 
 DETAILED = "--detailed-exitcode"

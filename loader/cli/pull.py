@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import (
+from loader.commands.pull.command import PullRun
+from loader.model.mailchimp_facts import STATUSES
+from loader.model.settings import Settings
+from loader.terminal.options import (
     connections_option,
     log_format_option,
     pop_warehouse_options,
@@ -14,12 +17,9 @@ from loader.cli.terminal.options import (
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.run_command import open_context, stoppable
-from loader.cli.terminal.tables import show, wide_option
-from loader.commands.pull.command import PullRun
-from loader.model.mailchimp_facts import STATUSES
-from loader.model.settings import Settings
-from loader.text.report import SEVERITY
+from loader.terminal.run_command import open_context, stoppable
+from loader.terminal.tables import show, wide_option
+from loader.text.audience_report import SEVERITY
 
 COLUMNS = ("list_id", "name", "contacts", "campaigns", "message")
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.output import say
-from loader.cli.terminal.tables import show, wide_option
 from loader.model.wording import counted
 from loader.session.dbt_target import filter_audiences
+from loader.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.terminal.output import say
+from loader.terminal.tables import show, wide_option
 from loader.warehouse.registry import registered_audiences
 from loader.warehouse.reports.runs import Rows
 from loader.warehouse.reports.runs import rejections as not_arrived

@@ -7,13 +7,13 @@ from typing import Any, NoReturn
 import click
 
 from loader import __version__
-from loader.cli.terminal.options import pop_warehouse_options
-from loader.cli.terminal.output import say_text
-from loader.cli.terminal.run_command import open_context, run_and_report, run_options
 from loader.commands.retire.command import RetireRun
 from loader.model.audience import ON_LEAVE
 from loader.model.errors import ConfigurationError
 from loader.model.settings import Settings
+from loader.terminal.options import pop_warehouse_options
+from loader.terminal.output import say_text
+from loader.terminal.run_command import open_context, run_and_report, run_options
 from loader.text.report import RunReport, as_json
 from loader.text.report_text import as_text
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
-from loader.cli.terminal.tables import show, wide_option
+from loader.terminal.options import WarehouseOptions, pop_warehouse_options, warehouse_options
+from loader.terminal.tables import show, wide_option
 from loader.warehouse.reports.runs import Rows
 from loader.warehouse.reports.runs import runs as latest_runs
 

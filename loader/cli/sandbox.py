@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from loader.cli.terminal.output import say
 from loader.sandbox.faults.fault import KINDS, Fault
 from loader.sandbox.faults.parse import InvalidFault, fault_from_text
 from loader.sandbox.options import Options
 from loader.sandbox.server import serve
 from loader.sandbox.state.file import StateRefused
+from loader.terminal.output import say
 
 
 class CannotStart(click.ClickException):

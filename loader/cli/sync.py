@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from loader.cli.terminal.options import Command, selection_options
-from loader.cli.terminal.output import is_agreed
-from loader.cli.terminal.run_command import run_and_report, run_options
-from loader.cli.terminal.usage import duration
 from loader.commands.plan.plan_file import LARGEST, from_file
 from loader.commands.sync.run import SyncRun
 from loader.model.approved_plan import PLANNED_OPTIONS, ApprovedPlan
 from loader.model.errors import ConfigurationError, Interrupted
 from loader.model.wording import counted
 from loader.session.approval import Approval
+from loader.terminal.options import Command, selection_options
+from loader.terminal.output import is_agreed
+from loader.terminal.run_command import run_and_report, run_options
+from loader.terminal.usage import duration
 
 
 def audience_options(command: Command) -> Command:

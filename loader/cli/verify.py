@@ -7,7 +7,11 @@ from typing import Any
 import click
 
 from loader import __version__
-from loader.cli.terminal.options import (
+from loader.commands.verify.command import VerifiedAudience, VerifyRun
+from loader.model.reasons import DRIFT_TYPES
+from loader.model.settings import Settings
+from loader.model.wording import counted, left_out
+from loader.terminal.options import (
     connections_option,
     log_format_option,
     pop_warehouse_options,
@@ -16,14 +20,11 @@ from loader.cli.terminal.options import (
     selection_options,
     warehouse_options,
 )
-from loader.cli.terminal.output import say, say_json
-from loader.cli.terminal.run_command import notifier, open_context, run_and_tell
-from loader.cli.terminal.tables import show, wide_option
-from loader.commands.verify.command import VerifiedAudience, VerifyRun
-from loader.model.reasons import DRIFT_TYPES
-from loader.model.settings import Settings
-from loader.model.wording import counted, left_out
-from loader.text.report import SEVERITY, RunReport
+from loader.terminal.output import say, say_json
+from loader.terminal.run_command import notifier, open_context, run_and_tell
+from loader.terminal.tables import show, wide_option
+from loader.text.audience_report import SEVERITY
+from loader.text.report import RunReport
 
 COLUMNS: tuple[str, ...] = ("audience", "segment", "drift", "field", "by", "contacts")
 COLUMNS += ("email_address", "expected", "actual")

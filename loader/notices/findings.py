@@ -13,7 +13,8 @@ from loader.model.settings import Settings
 from loader.model.trouble import NotBegun, Subject, TroubleKind
 from loader.model.wording import counted, without_name
 from loader.notices.transitions import Finding, State
-from loader.text.report import AudienceReport, RunReport
+from loader.text.audience_report import AudienceReport
+from loader.text.report import RunReport
 
 REJECTED_SHARE = 0.05  # of the rows that a run sent, from which on rejections are told
 REJECTED_ROWS = 10  # fewer are never told

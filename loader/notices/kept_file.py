@@ -8,9 +8,9 @@ from pathlib import Path
 
 import orjson
 
+from loader.files import write_private
 from loader.model.trouble import Trouble
-from loader.private_file import write_private
-from loader.warehouse.notices import as_row, trouble_of
+from loader.warehouse.records.notices import as_row, trouble_of
 
 NAME = "loader_notices.json"
 

@@ -11,7 +11,7 @@ from loader.model.trouble import Trouble
 from loader.notices.kept_file import KeptFile
 from loader.notices.transitions import Finding, State
 from loader.warehouse.base import Warehouse
-from loader.warehouse.notices import TABLE, keep_troubles, known_troubles
+from loader.warehouse.records.notices import TABLE, keep_troubles, known_troubles
 from loader.warehouse.registry import has_table, registered_audiences
 from loader.warehouse.reports.runs import last_completed_runs
 

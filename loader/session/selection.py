@@ -15,7 +15,7 @@ from loader.session.dbt_target import filter_audiences
 from loader.session.schedule import is_due
 from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse
-from loader.warehouse.pauses import withdrawals_owed
+from loader.warehouse.records.pauses import withdrawals_owed
 from loader.warehouse.registry import left_behind, registered_audiences, without_retired
 from loader.warehouse.reports.runs import last_completed_runs
 

@@ -2,8 +2,9 @@
 
 from loader.model.batch import Outcome
 from loader.model.wording import counted, is_given_up, left_out, stays, was_given_up, without_name
+from loader.text.audience_report import AudienceReport
 from loader.text.foreign_text import one_line
-from loader.text.report import AudienceReport, RunReport
+from loader.text.report import RunReport
 
 
 def as_text(report: RunReport) -> str:

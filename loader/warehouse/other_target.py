@@ -12,10 +12,10 @@ from loader.model.checks.removed_objects import FIELD, INTEREST, PERMISSION
 from loader.model.errors import ConfigurationError
 from loader.model.list_schema import LeftBehind, ListField, ListSchema, ListSegment
 from loader.model.wording import counted
-from loader.warehouse.apply_acks import prepare_ledger
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION, schema_of
 from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.records.apply_acks import prepare_ledger
 from loader.warehouse.registry import DATABASE, audiences_of, left_behind
 from loader.warehouse.sql_templates import column, relation, statement, tables
 

@@ -14,9 +14,9 @@ from loader.model.batch import Operation
 from loader.model.list_schema import ComparedField, PlannedSegment, StalePlacements
 from loader.model.plan_counts import Loss, PlanCounts, PlannedRows
 from loader.model.reasons import ALREADY_APPLIED, IN_FLIGHT, ISOLATED_FAILURE, RETRY_DAYS, said
-from loader.warehouse.acks import Acknowledgements
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.records.acks import Acknowledgements
 from loader.warehouse.rules.decisions import rules_of_a_plan
 from loader.warehouse.rules.drift import EMAIL_CHANGED
 from loader.warehouse.sql_templates import statement, tables

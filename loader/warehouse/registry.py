@@ -15,7 +15,7 @@ from loader.model.pauses import pause_of
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION
 from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.pauses import current_pauses
+from loader.warehouse.records.pauses import current_pauses
 from loader.warehouse.sql_templates import relation, statement, tables
 
 DATABASE = re.compile(r'"((?:[^"]|"")+)"[.]"(?:[^"]|"")+"[.]"')  # of a relation in three parts
@@ -111,7 +111,7 @@ async def count_wanted(warehouse: Warehouse, audience: Audience) -> int:
 
 async def known_segments(warehouse: Warehouse, list_id: str) -> dict[str, TrackedSegment]:
     """The segments of a list that we made or took over, by the keys of their names."""
-    query = statement("segments/known", list_id=list_id, **tables(warehouse.schema))
+    query = statement("ledger/known_segments", list_id=list_id, **tables(warehouse.schema))
     return {
         name_key(row["segment"]): TrackedSegment(
             name=row["segment"],

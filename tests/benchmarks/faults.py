@@ -28,7 +28,7 @@ from in_process_loader import Inside
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RetryPolicy
 from loader.sandbox.faults.fault import RESPONSE_KINDS
-from loader.text.report import AudienceReport
+from loader.text.audience_report import AudienceReport
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -19,7 +19,7 @@ from loader.mailchimp.batch_results import uniform_result
 from loader.model.batch import Batch, BatchResult, Operation, Outcome
 from loader.model.errors import NoUsableResponse
 from loader.model.reasons import NOT_MENTIONED
-from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.records.acks import Acknowledgements
 from sandbox_process import SandboxProcess
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ import duckdb
 
 from fake_time import FakeTime
 from in_process_loader import Inside
-from loader.text.report import AudienceReport
+from loader.text.audience_report import AudienceReport
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -9,7 +9,8 @@ from fakes import audience, plan
 from loader.model.batch import Outcome
 from loader.model.list_schema import LeftBehind
 from loader.model.plan_counts import PlannedRows
-from loader.text.report import AudienceReport, RunReport, as_json
+from loader.text.audience_report import AudienceReport
+from loader.text.report import RunReport, as_json
 from loader.text.report_text import as_text
 
 LEFT = LeftBehind(

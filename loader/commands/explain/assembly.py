@@ -12,7 +12,7 @@ from loader.commands.explain.verdicts import Known, verdict_of
 from loader.model.audience import Audience
 from loader.model.batch import Outcome
 from loader.model.reasons import RETRY_DAYS, said
-from loader.warehouse.apply_acks import KIND_OF_ACTION
+from loader.warehouse.records.apply_acks import KIND_OF_ACTION
 from loader.warehouse.reports.explain import PersonFacts
 from loader.warehouse.rules.contact_rules import CONTACT_RULES
 from loader.warehouse.rules.membership_rules import MEMBERSHIP_RULES

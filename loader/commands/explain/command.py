@@ -14,9 +14,9 @@ from loader.model.settings import Settings
 from loader.model.wording import without_name
 from loader.session.selection import select_audiences, sendable
 from loader.text.report import RunReport
-from loader.warehouse.apply_acks import settle_ledger
 from loader.warehouse.base import Warehouse
 from loader.warehouse.plans import Turn
+from loader.warehouse.records.apply_acks import settle_ledger
 from loader.warehouse.reports.explain import PersonFacts, PersonQueries
 from loader.warehouse.rules.rule import LEFT_OUT
 

@@ -7,9 +7,9 @@ from loader.model.errors import ConfigurationError
 from loader.session.dbt_target import filter_audiences
 from loader.text.foreign_text import without_secrets
 from loader.warehouse.base import Warehouse
-from loader.warehouse.pauses import current_pauses
-from loader.warehouse.pauses import pause as write_pauses
-from loader.warehouse.pauses import resume as write_resume
+from loader.warehouse.records.pauses import current_pauses
+from loader.warehouse.records.pauses import pause as write_pauses
+from loader.warehouse.records.pauses import resume as write_resume
 from loader.warehouse.registry import registered_audiences
 
 

@@ -16,8 +16,9 @@ from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
 from loader.session.selection import by_list, in_reach, select_audiences
-from loader.text.report import AudienceReport, RunReport
-from loader.warehouse.apply_acks import prepare_ledger
+from loader.text.audience_report import AudienceReport
+from loader.text.report import RunReport
+from loader.warehouse.records.apply_acks import prepare_ledger
 from loader.warehouse.registry import left_behind
 from loader.warehouse.reports.plan_queries import PlanQueries
 

@@ -23,7 +23,7 @@ from loader.model.list_schema import ListSchema, StalePlacements
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.text.report import RunReport
-from loader.warehouse.apply_acks import prepare_ledger
+from loader.warehouse.records.apply_acks import prepare_ledger
 from loader.warehouse.registry import left_behind, placements_of, registered_audiences
 
 

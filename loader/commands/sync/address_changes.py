@@ -6,7 +6,7 @@ from loader.mailchimp.member_status import exists, member_status_request
 from loader.mailchimp.transport.client import Client
 from loader.model.audience import Audience
 from loader.model.errors import NotFound
-from loader.warehouse.ledger import Ledger
+from loader.warehouse.records.ledger import Ledger
 
 
 async def settle_address_changes(

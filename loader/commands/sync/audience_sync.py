@@ -15,8 +15,8 @@ from loader.model.list_schema import ListSchema, Reading
 from loader.model.pauses import check_pause_by_loader, check_pause_by_person
 from loader.model.plan_counts import PlanCounts
 from loader.model.settings import Settings
+from loader.text.audience_report import AudienceReport
 from loader.text.events import OnProgress, ProgressEvent
-from loader.text.report import AudienceReport
 
 NOTHING = PlanCounts(rows=(), leaving=0, withdrawing=0, sent=0, is_first=False)
 

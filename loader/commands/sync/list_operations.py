@@ -25,8 +25,8 @@ from loader.model.errors import (
 )
 from loader.model.reasons import ALREADY_REMOVED
 from loader.model.settings import Settings
-from loader.warehouse.acks import flushed
 from loader.warehouse.plans import ListPlan
+from loader.warehouse.records.acks import flushed
 
 STOPPED = "Stopped on request. Answers received so far are recorded. Run again to continue."
 

@@ -15,9 +15,10 @@ from loader.model.list_schema import ListSchema
 from loader.model.pauses import NO_STOPS, Ended, Stops, count_stops
 from loader.session.accounts import Account
 from loader.session.context import RunContext
-from loader.text.report import AudienceReport, RunReport
-from loader.warehouse.ledger import Ledger
+from loader.text.audience_report import AudienceReport
+from loader.text.report import RunReport
 from loader.warehouse.plans import ListPlan
+from loader.warehouse.records.ledger import Ledger
 from loader.warehouse.registry import known_segments
 from loader.warehouse.reports.runs import RunRow
 

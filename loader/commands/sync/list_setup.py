@@ -38,7 +38,7 @@ from loader.model.list_schema import (
     PlannedSegment,
     TrackedSegment,
 )
-from loader.warehouse.ledger import Ledger
+from loader.warehouse.records.ledger import Ledger
 
 Made = TypeVar("Made")
 

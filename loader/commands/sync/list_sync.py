@@ -27,8 +27,8 @@ from loader.model.errors import (
     WarehouseError,
 )
 from loader.model.list_schema import ListSchema, TrackedSegment
-from loader.warehouse.ledger import Ledger
 from loader.warehouse.plans import Turn
+from loader.warehouse.records.ledger import Ledger
 
 Step = Callable[[AudienceSync], Awaitable[None]]
 Tripped = list[tuple[AudienceSync, list[GuardTripped]]]

@@ -13,7 +13,7 @@ from loader.model.checks.removed_objects import (
     gone,
 )
 from loader.model.list_schema import Filled, ListSchema
-from loader.warehouse.ledger import Ledger
+from loader.warehouse.records.ledger import Ledger
 
 # what of the ledger goes with it; the members of a tag go by themselves
 KINDS = {FIELD: "contact", INTEREST: "contact", PERMISSION: "permissions"}

@@ -13,7 +13,7 @@ from loader.mailchimp.segments import confirm_by_membership, split_unconfirmed
 from loader.mailchimp.transport.client import Client
 from loader.model.batch import BatchResult
 from loader.model.errors import MailchimpError, Moving, NoUsableResponse
-from loader.warehouse.acks import FLUSH_ROWS
+from loader.warehouse.records.acks import FLUSH_ROWS
 
 Acknowledge = Callable[[BatchResult], Awaitable[None]]
 

@@ -9,7 +9,7 @@ from loader.mailchimp.batch_results import uniform_result
 from loader.mailchimp.segments import partition_members
 from loader.model.batch import Batch, BatchResult, Outcome
 from loader.model.reasons import ALREADY_APPLIED
-from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.records.acks import Acknowledgements
 
 
 class ResultRecorder:

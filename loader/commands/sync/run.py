@@ -19,8 +19,8 @@ from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
 from loader.session.selection import awake, by_list, in_reach, select_audiences, sendable
 from loader.text.report import RunReport
-from loader.warehouse.apply_acks import prepare_ledger
-from loader.warehouse.pauses import resume_changed, stop_statements
+from loader.warehouse.records.apply_acks import prepare_ledger
+from loader.warehouse.records.pauses import resume_changed, stop_statements
 from loader.warehouse.registry import count_wanted, left_behind
 
 

@@ -15,8 +15,8 @@ from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.selection import in_reach, select_audiences
 from loader.text.report import RunReport
-from loader.warehouse.apply_acks import prepare_ledger
-from loader.warehouse.ledger import Ledger
+from loader.warehouse.records.apply_acks import prepare_ledger
+from loader.warehouse.records.ledger import Ledger
 from loader.warehouse.registry import require_table
 from loader.warehouse.reports.drift import Drift
 from loader.warehouse.staging import StagedTable

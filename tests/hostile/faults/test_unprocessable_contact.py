@@ -7,7 +7,7 @@ import pytest
 
 from fault_runs import AT, FaultRuns, Template
 from loader.model.reasons import DEAD_LETTERED, ISOLATED_FAILURE
-from loader.text.report import AudienceReport
+from loader.text.audience_report import AudienceReport
 
 STRANGE = "person123"
 BATCH = 500

@@ -15,7 +15,7 @@ from typing import Any
 
 from loader.commands.plan.plan_report import AudiencePlan
 from loader.model.batch import Outcome
-from loader.text.report import AudienceReport
+from loader.text.audience_report import AudienceReport
 
 Words = dict[str, Any]
 # what a plan says is done to people, and what a sync calls it

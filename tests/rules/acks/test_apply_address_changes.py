@@ -7,7 +7,7 @@ import pytest
 from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, make_changed, other
 from cases.in_memory import InMemory, Row
 from loader.model.reasons import IN_FLIGHT, ISOLATED_FAILURE, NOT_ON_LIST
-from loader.warehouse.apply_acks import ADDRESS_CHANGE_STATEMENTS
+from loader.warehouse.records.apply_acks import ADDRESS_CHANGE_STATEMENTS
 
 CHANGE = {"action": "change_address", "outcome": "unknown", "reason_code": IN_FLIGHT}
 CHANGE |= {"pending_email": ANNA}

@@ -8,7 +8,7 @@ import pytest
 from cases.contact_rows import ANN, ANNA, ANSWERED, BOB, KNOWN, NOW, other, selected
 from cases.in_memory import InMemory, Row
 from loader.model.reasons import IN_FLIGHT, ISOLATED_FAILURE
-from loader.warehouse.apply_acks import GIVE_BACK
+from loader.warehouse.records.apply_acks import GIVE_BACK
 
 CLAIMED: Row = {
     **KNOWN,

@@ -7,7 +7,7 @@ import pytest
 
 from cases.contact_rows import ANN, ANSWERED, BOB, KNOWN, NOW, other
 from cases.in_memory import InMemory, Row
-from loader.warehouse.apply_acks import KIND_OF_ACTION
+from loader.warehouse.records.apply_acks import KIND_OF_ACTION
 
 LONG_AGO = datetime(2026, 1, 1)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 KIND_OF = {

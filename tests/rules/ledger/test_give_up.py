@@ -206,7 +206,7 @@ def test_a_segment_that_stays_is_no_audience_s_and_still_ours(
     assert selected(warehouse, "ledger/placements") == [
         (one, "made", name) for one, name in (("beef", "News"), ("f00d", "News"), ("f00d", "Old"))
     ]
-    warehouse.run("segments/release", segment=segment)
+    warehouse.run("ledger/release_segment", segment=segment)
     rows = warehouse.rows(
         "select list_id, segment, is_managed from loader_segments where audience is null"
     )

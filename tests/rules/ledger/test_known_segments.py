@@ -10,34 +10,34 @@ NOTE = {"segment": "silver", "segment_id": 8, "is_managed": False, "recreate": T
 
 
 def test_a_segment_is_known_as_it_was_noted(warehouse: InMemory) -> None:
-    warehouse.run("segments/track", **NOTE)
-    assert selected(warehouse, "segments/known") == [("silver", 8, False, True)]
+    warehouse.run("ledger/track_segment", **NOTE)
+    assert selected(warehouse, "ledger/known_segments") == [("silver", 8, False, True)]
 
 
 def test_a_segment_that_is_about_to_be_made_has_no_number(warehouse: InMemory) -> None:
-    warehouse.run("segments/track", **{**NOTE, "segment_id": None})
-    assert selected(warehouse, "segments/known") == [("silver", None, False, True)]
+    warehouse.run("ledger/track_segment", **{**NOTE, "segment_id": None})
+    assert selected(warehouse, "ledger/known_segments") == [("silver", None, False, True)]
 
 
 def test_a_segment_is_noted_with_who_asked_for_it(warehouse: InMemory) -> None:
-    warehouse.run("segments/track", **NOTE)
+    warehouse.run("ledger/track_segment", **NOTE)
     query = "select list_id, audience, run_id from loader_segments"
     assert warehouse.row(query) == ("f00d", "readers", "run 2")
 
 
 def test_the_segments_of_another_list_are_not_known_here(warehouse: InMemory) -> None:
     warehouse.given("loader_segments", other(GOLD, "list_id"))
-    assert selected(warehouse, "segments/known") == []
+    assert selected(warehouse, "ledger/known_segments") == []
 
 
 def test_a_segment_can_be_forgotten(warehouse: InMemory) -> None:
     warehouse.given("loader_segments", GOLD)
-    warehouse.run("segments/untrack", segment="gold")
+    warehouse.run("ledger/untrack_segment", segment="gold")
     assert warehouse.rows("from loader_segments") == []
 
 
 @pytest.mark.parametrize(("column", "value"), [("list_id", "beef"), ("segment", "silver")])
 def test_other_segments_are_not_forgotten(column: str, value: str, warehouse: InMemory) -> None:
     warehouse.given("loader_segments", {**GOLD, column: value})
-    warehouse.run("segments/untrack", segment="gold")
+    warehouse.run("ledger/untrack_segment", segment="gold")
     assert warehouse.rows(f"select {column} from loader_segments") == [(value,)]

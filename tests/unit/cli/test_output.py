@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from loader.cli.terminal.log import Log
-from loader.cli.terminal.output import (
+from loader.commands.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_text
+from loader.commands.plan.plan_report import as_json as forecast_json
+from loader.files import write_private
+from loader.model.list_schema import LeftBehind
+from loader.terminal.log import Log
+from loader.terminal.output import (
     Rows,
     say,
     say_csv,
@@ -18,13 +22,10 @@ from loader.cli.terminal.output import (
     say_table,
     say_text,
 )
-from loader.cli.terminal.progress import progress_reporter
-from loader.commands.plan.plan_report import AudiencePlan, Memberships, as_markdown, as_text
-from loader.commands.plan.plan_report import as_json as forecast_json
-from loader.model.list_schema import LeftBehind
-from loader.private_file import write_private
+from loader.terminal.progress import progress_reporter
+from loader.text.audience_report import AudienceReport
 from loader.text.events import ProgressEvent
-from loader.text.report import AudienceReport, RunReport
+from loader.text.report import RunReport
 from loader.text.report import as_json as report_json
 from loader.text.report_text import as_text as report_text
 
@@ -47,7 +48,7 @@ CALLS = {"print", "open", "write_text", "write_bytes", "Console"}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 # of those, what lets no foreign text out, and why
 NO_DOORS = {
-    "loader/cli/terminal/progress.py::progress_reporter": "asks whether this is a terminal",
+    "loader/terminal/progress.py::progress_reporter": "asks whether this is a terminal",
     "loader/cli/plan.py::_plan": "a sentence of ours about its options",
     "loader/cli/plan.py::plan": "a sentence of ours about its options",
     "loader/cli/sync.py::sync": "a sentence of ours about its options",

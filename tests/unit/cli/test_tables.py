@@ -21,9 +21,9 @@ from rich.progress import Progress
 import loader.cli
 from command_line import commands, inside
 from fake_time import FakeTime
-from loader.cli.terminal.output import ROOM, SENTENCES, Rows, say_csv, say_json, say_table, shown
-from loader.cli.terminal.progress import _Rate
 from loader.model.wording import counted, left_out, people
+from loader.terminal.output import ROOM, SENTENCES, Rows, say_csv, say_json, say_table, shown
+from loader.terminal.progress import _Rate
 
 NOON = datetime(2026, 11, 29, 12, 5)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 COLUMNS = ("audience", "email_address", "reason", "rows", "at")

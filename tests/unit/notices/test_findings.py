@@ -21,7 +21,8 @@ from loader.model.settings import Settings
 from loader.model.trouble import TroubleKind
 from loader.notices.findings import Run
 from loader.notices.transitions import Finding, State
-from loader.text.report import AudienceReport, RunReport
+from loader.text.audience_report import AudienceReport
+from loader.text.report import RunReport
 
 FAILURE, GUARD, PAUSE, REJECTIONS, DRIFT = TroubleKind
 THERE, PASSING, ABSENT, MOOT = State

@@ -14,8 +14,8 @@ from fake_time import FakeTick, everything_settles
 from fakes import FakeTable, answers_of
 from loader.model.batch import Outcome
 from loader.model.errors import LoaderError, WarehouseError
-from loader.warehouse.acks import FLUSH_ROWS, Acknowledgements, flushed
 from loader.warehouse.contract import schema_of
+from loader.warehouse.records.acks import FLUSH_ROWS, Acknowledgements, flushed
 
 NOW = datetime(2026, 10, 21, 12, 0, 0)  # noqa: DTZ001 - UTC without a zone, as the warehouse has it
 KEY = {"run_id": "run 1", "audience": "newsletter", "list_id": "f00d"}

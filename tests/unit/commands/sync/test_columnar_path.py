@@ -15,7 +15,7 @@ from loader.commands.sync.batching import cut_batches
 from loader.mailchimp.contacts import contacts_answers, contacts_request
 from loader.mailchimp.segments import membership_answers, membership_request
 from loader.model.batch import Batch, BatchResult, Operation
-from loader.warehouse.acks import Acknowledgements
+from loader.warehouse.records.acks import Acknowledgements
 
 FEW, MANY = 1_000, 20_000
 NOISE = 300  # objects that come and go whatever the number of contacts

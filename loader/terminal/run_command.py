@@ -12,8 +12,16 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from loader import __version__
-from loader.cli.terminal.log import current_log
-from loader.cli.terminal.options import (
+from loader.files import write_private
+from loader.model.errors import Interrupted, LoaderError
+from loader.model.settings import RetryPolicy, Settings
+from loader.notices.findings import Run
+from loader.notices.kept_file import KeptFile
+from loader.notices.notifier import Notifier
+from loader.notices.transitions import Finding
+from loader.session.context import RunContext
+from loader.terminal.log import current_log
+from loader.terminal.options import (
     Command,
     WarehouseOptions,
     clock,
@@ -24,16 +32,8 @@ from loader.cli.terminal.options import (
     retry_option,
     warehouse_options,
 )
-from loader.cli.terminal.output import say_text
-from loader.cli.terminal.progress import progress_reporter
-from loader.model.errors import Interrupted, LoaderError
-from loader.model.settings import RetryPolicy, Settings
-from loader.notices.findings import Run
-from loader.notices.kept_file import KeptFile
-from loader.notices.notifier import Notifier
-from loader.notices.transitions import Finding
-from loader.private_file import write_private
-from loader.session.context import RunContext
+from loader.terminal.output import say_text
+from loader.terminal.progress import progress_reporter
 from loader.text.report import RunReport, as_json
 from loader.text.report_text import as_text
 

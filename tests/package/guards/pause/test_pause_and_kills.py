@@ -7,7 +7,7 @@ import pytest
 from in_process_loader import Inside
 from laws.failing_warehouse import HOW, Disturbed, PowerCut
 from loader.warehouse.base import Warehouse
-from tests.package.pause.stopped_shop import DAY, StoppedShop
+from tests.package.guards.pause.stopped_shop import DAY, StoppedShop
 
 SELECTED = ("guarded", "twin_a")  # one stops on its list, the other before it is begun
 

@@ -1,6 +1,6 @@
 {# What audiences fill on a list: merge fields, interests, permissions, tags. #}
 {# What an audience fills on a list, as Mailchimp has it now. #}
-{% macro insert(filled, audience, list_id, noted) %}
+{% macro insert_filled(filled, audience, list_id, noted) %}
 insert into {{ filled }} (list_id, audience, kind, name, remote_id, type)
 values
     {% for one in noted %}
@@ -11,7 +11,7 @@ values
 {% endmacro %}
 
 {# Some of what an audience fills on a list is not known any more. #}
-{% macro delete(filled, audience, forgotten, list_id) %}
+{% macro delete_filled(filled, audience, forgotten, list_id) %}
 delete from {{ filled }}
 where
     list_id = {{ list_id }}
@@ -25,7 +25,7 @@ where
 {% endmacro %}
 
 {# What was confirmed of these kinds went with what is gone; that it was sent stays known. #}
-{% macro mark_pending(ledger, audience, kinds, list_id) %}
+{% macro mark_filled_pending(ledger, audience, kinds, list_id) %}
 update {{ ledger }}
 set confirmed_hash = null, confirmed_permissions = null, resend_reason = 'recreated'
 where
@@ -36,14 +36,14 @@ where
 {% endmacro %}
 
 {# What an audience fills on a list, as Mailchimp had it when a run looked last. #}
-{% macro known(filled, audience, list_id) %}
+{% macro known_filled(filled, audience, list_id) %}
 select kind, name, remote_id, type
 from {{ filled }}
 where list_id = {{ list_id }} and audience = {{ audience }}
 {% endmacro %}
 
 {# The tags that an audience has given on a list. #}
-{% macro tags(ledger, audience, list_id) %}
+{% macro known_tags(ledger, audience, list_id) %}
 select distinct segment
 from {{ ledger }}
 where list_id = {{ list_id }} and audience = {{ audience }} and kind = 'tag' and is_managed

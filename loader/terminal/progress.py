@@ -18,9 +18,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from loader.cli.terminal.log import Log
-from loader.cli.terminal.output import say
 from loader.model.wording import counted
+from loader.terminal.log import Log
+from loader.terminal.output import say
 from loader.text.events import OnProgress, ProgressEvent
 from loader.text.foreign_text import one_line
 

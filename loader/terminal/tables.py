@@ -2,8 +2,8 @@
 
 import click
 
-from loader.cli.terminal.options import Command
-from loader.cli.terminal.output import Rows, say, say_csv, say_json, say_table
+from loader.terminal.options import Command
+from loader.terminal.output import Rows, say, say_csv, say_json, say_table
 
 
 def wide_option(command: Command) -> Command:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from loader.cli.terminal.output import answer_to, say
 from loader.model.errors import ConfigurationError
+from loader.terminal.output import answer_to, say
 
 Answer = TypeVar("Answer")
 

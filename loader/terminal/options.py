@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import click
 
-from loader.cli.terminal.log import choose_format, current_log
 from loader.model.errors import ConfigurationError
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, utc_now
 from loader.session.dbt_target import Target, find_target
+from loader.terminal.log import choose_format, current_log
 from loader.warehouse.base import Warehouse, check_type, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])

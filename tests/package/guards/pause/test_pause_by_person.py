@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shop import Shop
-from tests.package.pause.stopped_shop import AT, StoppedShop
+from tests.package.guards.pause.stopped_shop import AT, StoppedShop
 
 NO_MAILCHIMP = {"MAILCHIMP_API_KEY": None, "MAILCHIMP_BASE_URL": None}
 

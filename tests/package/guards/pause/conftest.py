@@ -5,7 +5,7 @@ import pytest
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.package.pause.stopped_shop import StoppedShop
+from tests.package.guards.pause.stopped_shop import StoppedShop
 
 
 @pytest.fixture(scope="package")

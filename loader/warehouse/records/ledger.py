@@ -8,14 +8,14 @@ from loader.model.audience import Audience
 from loader.model.list_schema import Filled, Reading, StalePlacements, TrackedSegment
 from loader.model.pauses import Stops
 from loader.model.reasons import IN_FLIGHT
-from loader.warehouse.apply_acks import (
+from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.records.apply_acks import (
     ADDRESS_CHANGE_STATEMENTS,
     GIVE_BACK,
     ack_statements,
 )
-from loader.warehouse.base import Warehouse
-from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.pauses import stop_statements
+from loader.warehouse.records.pauses import stop_statements
 from loader.warehouse.registry import given_up
 from loader.warehouse.reports.runs import RunRow
 from loader.warehouse.sql_templates import statement, tables
@@ -79,11 +79,13 @@ class Ledger:
 
     async def managed_tags(self, audience: Audience) -> list[str]:
         """The tags that an audience has given, in lower case."""
-        return [row["segment"] for row in await self._ask("filled/tags", audience=audience.name)]
+        return [
+            row["segment"] for row in await self._ask("ledger/known_tags", audience=audience.name)
+        ]
 
     async def filled(self, audience: Audience) -> list[Filled]:
         """What an audience fills, as Mailchimp had it when a run looked last."""
-        found = await self._ask("filled/known", audience=audience.name)
+        found = await self._ask("ledger/known_filled", audience=audience.name)
         return [Filled(id=row.pop("remote_id"), **row) for row in found]
 
     async def note_filled(
@@ -96,9 +98,9 @@ class Ledger:
     ) -> None:
         """Remember what an audience fills; what was confirmed of some kinds is owed again."""
         await self._execute(
-            "filled/delete",
-            *(["filled/insert"] if now else []),
-            *(["filled/mark_pending"] if owed_again else []),
+            "ledger/delete_filled",
+            *(["ledger/insert_filled"] if now else []),
+            *(["ledger/mark_filled_pending"] if owed_again else []),
             audience=audience.name,
             forgotten=instead_of,
             noted=now,
@@ -174,7 +176,7 @@ class Ledger:
 
     async def release_segment(self, name: str) -> None:
         """No audience has anything in a segment any more, which stays."""
-        await self._execute("segments/release", segment=name)
+        await self._execute("ledger/release_segment", segment=name)
 
     async def release_list(self, audience: Audience) -> None:
         """The list is not there any more, and nothing on it; the acknowledgements stay."""
@@ -186,8 +188,8 @@ class Ledger:
         """Remember a segment; one that is made or to be made anew has nobody in it."""
         is_new = recreate or segment.id is None
         await self._execute(
-            "segments/untrack",
-            "segments/track",
+            "ledger/untrack_segment",
+            "ledger/track_segment",
             *(["ledger/clear_segment"] if is_new else []),
             audience=audience.name,
             segment=segment.name,
@@ -198,7 +200,7 @@ class Ledger:
 
     async def untrack_segment(self, name: str) -> None:
         """A segment is not there any more, and so nobody is in it."""
-        await self._execute("segments/untrack", "ledger/clear_segment", segment=name)
+        await self._execute("ledger/untrack_segment", "ledger/clear_segment", segment=name)
 
     async def _ask(self, name: str, **values: object) -> list[dict[str, Any]]:
         known = {**self._tables, **self._key, **values}

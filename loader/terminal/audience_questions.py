@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loader.cli.terminal.output import say, say_table
-from loader.cli.terminal.questions import Questions
 from loader.commands.init import choices
 from loader.commands.init.audience_file import ASSUMED, CONTACTS, ON_LEAVE, Choice
 from loader.commands.init.choices import Candidate
@@ -13,6 +11,8 @@ from loader.commands.init.guesses import likely_addresses, likely_consents
 from loader.commands.init.project import Project
 from loader.model.errors import ConfigurationError
 from loader.session.dbt_target import Target
+from loader.terminal.output import say, say_table
+from loader.terminal.questions import Questions
 from loader.warehouse.reports.relations import BuiltRelation
 
 SHOWN = 30  # relations that are listed

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
-from loader.cli.terminal.output import say, say_json
 from loader.model.settings import utc_now
+from loader.terminal.output import say, say_json
 from loader.text.events import ProgressEvent, log_line
 
 KEY = "loader.log"  # in the meta of click's context, which a command shares with its group

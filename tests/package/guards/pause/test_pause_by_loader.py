@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.package.pause.stopped_shop import AT, LASTING, StoppedShop
+from tests.package.guards.pause.stopped_shop import AT, LASTING, StoppedShop
 
 
 def test_the_third_stop_in_a_row_pauses_and_none_before(nights: StoppedShop) -> None:

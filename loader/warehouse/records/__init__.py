@@ -1,0 +1,1 @@
+"""What the loader writes down: answers, the ledger, pauses, notices."""
