@@ -16,7 +16,7 @@ PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .PHONY: help demo test cover soak check unit docs bench walk faults people format \
-	lowest newest pythons try clean
+	orchestrators lowest newest pythons try clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,7 +44,7 @@ unit: $(INSTALLED)  ## rules and units, without I/O: seconds
 	$(BIN)/pytest tests/rules tests/unit
 
 docs: $(INSTALLED)  ## write the tables of the reference anew, and build docs/ as a site in target/site
-	$(BIN)/cog -r -I docs/reference --verbosity=1 docs/reference/*.md docs/explanation/states.md
+	$(BIN)/cog -r -I docs/reference --verbosity=1 docs/reference/*.md docs/explanation/states.md docs/how-to/orchestrate.md
 	$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable '.[dev,docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -87,6 +87,9 @@ pythons:  ## some tests with each Python that is here: make pythons PYTHONS="pyt
 
 try:
 	$(call try,$(notdir $(PYTHON)),$(PYTHON),--constraint .ci/constraints.txt)
+
+orchestrators: $(INSTALLED)  ## the files of docs/how-to/orchestrators with the real packages: minutes, 2 GB
+	$(BIN)/pytest $(if $(ONLY),tests/orchestrators/test_$(ONLY).py,tests/orchestrators)
 
 format: $(INSTALLED)  ## format everything in place
 	$(BIN)/ruff format
