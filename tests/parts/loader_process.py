@@ -48,11 +48,16 @@ class Running:
 
     def rows(self, kind: str) -> list[int]:
         """The rows of its events of a kind."""
+        return [event.get("rows", 0) for event in self._events(kind)]
+
+    def messages(self, kind: str) -> list[str]:
+        """The messages of its events of a kind."""
+        return [event["message"] for event in self._events(kind)]
+
+    def _events(self, kind: str) -> list[dict[str, Any]]:
         lines = self.output.split("\n")[:-1]  # what follows the last line end is half a line
-        events: list[dict[str, Any]] = [
-            json.loads(one) for one in lines if one.startswith('{"time"')
-        ]
-        return [event.get("rows", 0) for event in events if event["event"] == kind]
+        events = (json.loads(one) for one in lines if one.startswith('{"time"'))
+        return [event for event in events if event["event"] == kind]
 
     def spoke_at(self) -> int:
         """When it last printed something, by the clock of the file system."""

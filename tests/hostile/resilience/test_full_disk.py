@@ -56,8 +56,8 @@ def test_a_full_disk_ends_the_run_with_one_message_and_the_next_run_sends_what_i
         shop, first=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     ) as ill:
         assert ill.end() == 3
-    (message,) = [line for line in ill.output.splitlines() if not line.startswith("{")]
-    assert message.startswith("Error: The warehouse refused: ")
+    (message,) = ill.messages("error")
+    assert message.startswith("The warehouse refused: ")
     assert "File too large" in message
     assert "Fix this, then run again" in message
     assert ill.rows(PLANNED) == [2 * PEOPLE]
