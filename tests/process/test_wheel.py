@@ -211,6 +211,9 @@ def test_every_command_works_on_a_warehouse_that_dbt_left_where_dbt_is_not(
     for command in ("check", "plan", "sync", "ls", "lists", "runs", "rejections", "pull", "verify"):
         works(command)
     assert statuses(shop) == ["subscribed"] * 3
+    works("explain", typed="person1@people.example.com\n")
+    works("pause", "readers", "--reason", "a try")
+    works("resume", "readers")
     shop.remove("readers")
     shop.dbt("run")
     works("retire", "readers", "--allow-leaves")

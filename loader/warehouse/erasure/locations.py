@@ -40,6 +40,7 @@ RULES = {
     "loader_ledger": Rule(words=("message", "pending_email")),
     "loader_acks": Rule(has_ids=True, words=("message",)),
     "loader_runs": Rule(has_people=False, words=("message",)),
+    "loader_plans": NOBODY,
     "loader_pauses": Rule(has_people=False, words=("reason",)),
     "loader_segments": NOBODY,
     "loader_filled": NOBODY,
