@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from loader.commands.verify.command import VerifiedAudience
+from loader.model.audience import Pause
 from loader.model.batch import Outcome
 from loader.model.errors import GuardTripped, Interrupted
 from loader.model.reasons import DRIFT_TYPES
@@ -83,12 +84,17 @@ class Run:
         Returns:
             The findings; an audience that was not due, or was interrupted, has none.
         """
+        paused = {(one.audience, one.list_id) for one in report.paused}
+        # a pause says what stopped the audience
         found = [
-            self._stop(one, one.message, is_temporary=one.is_temporary) for one in report.not_begun
+            self._stop(one, one.message, is_temporary=one.is_temporary)
+            for one in report.not_begun
+            if (one.audience, one.list_id) not in paused
         ]
         for one in report.audiences:
-            found += self._of_audience(one)
-        return found
+            if (one.audience, one.list_id) not in paused:
+                found += self._of_audience(one)
+        return [*found, *self._pauses(report, found)]
 
     def of_drift(self, verified: Iterable[VerifiedAudience]) -> list[Finding]:
         """What a comparison with the lists found.
@@ -124,6 +130,8 @@ class Run:
         at = partial(self._at, report)
         if report.is_stopped and report.exit_code == Interrupted.exit_code:
             return
+        if report.is_at_rest:
+            return
         if report.exit_code == GuardTripped.exit_code:
             # the account, the list and the configuration were in order, or no guard had been asked
             yield at(TroubleKind.FAILURE, State.MOOT)
@@ -139,6 +147,36 @@ class Run:
         yield at(TroubleKind.GUARD, State.ABSENT)
         yield at(TroubleKind.PAUSE, State.ABSENT)
         yield from self._rejections(report)
+
+    def _pauses(self, report: RunReport, found: Iterable[Finding]) -> Iterator[Finding]:
+        """Who is paused; a pause takes the place of what stopped the audience before."""
+        paused = {self._subject_of(one): one for one in (*report.resting, *report.paused)}
+        stopped = {
+            replace(one.subject, kind=TroubleKind.PAUSE): one.state
+            for one in found
+            if one.subject.kind in (TroubleKind.FAILURE, TroubleKind.GUARD)
+            and one.state in (State.THERE, State.PASSING)
+        }
+        for subject, pause in paused.items():
+            why = without_name(pause.audience, pause.reason)
+            message = f"{pause.stops} runs in a row stopped: {why}"
+            yield Finding(subject=replace(subject, kind=TroubleKind.GUARD), state=State.MOOT)
+            # what keeps even its withdrawals from being sent is news
+            if subject not in stopped:
+                yield Finding(subject=replace(subject, kind=TroubleKind.FAILURE), state=State.MOOT)
+            yield Finding(subject=subject, state=State.THERE, message=message)
+        for subject, state in stopped.items():
+            # it was resumed, and that it stopped again is told
+            if state == State.THERE and subject not in paused:
+                yield Finding(subject=subject, state=State.MOOT)
+
+    def _subject_of(self, pause: Pause) -> Subject:
+        return Subject(
+            command=self.command,
+            audience=pause.audience,
+            list_id=pause.list_id or "",
+            kind=TroubleKind.PAUSE,
+        )
 
     def _rejections(self, report: AudienceReport) -> Iterator[Finding]:
         """Whether Mailchimp refused a large share; a few more or less say nothing new."""

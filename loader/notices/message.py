@@ -105,17 +105,32 @@ def _begun(bad: Iterable[Trouble]) -> list[str]:
         for (of_kind, _, text), group in alike.items():
             if of_kind == kind:
                 again = f" Since {_time(group)}." if any(one.times > 1 for one in group) else ""
-                said.append(f"{begins}: {_names(group)}. {text[:1].upper()}{text[1:]}{again}")
+                until = f" {_until(group)}" if kind == TroubleKind.PAUSE else ""
+                why = f"{text[:1].upper()}{text[1:]}{again}{until}"
+                said.append(f"{begins}: {_names(group)}. {why}")
     return said
 
 
-def _over(over: Iterable[Trouble]) -> list[str]:
+def _until(paused: Iterable[Trouble]) -> str:
+    """What is sent of paused audiences meanwhile, and what ends it."""
+    names = list(dict.fromkeys(in_notice(one.subject.audience, LONGEST_NAME) for one in paused))
+    named = shlex.join(names) if len(names) <= FIRST_NAMES else "NAME"
+    ends = f"you change the configuration or run `loader resume {named}`"
+    return f"Only withdrawals of consent are sent until {ends}."
+
+
+def _over(over: Sequence[Trouble]) -> list[str]:
     """A sentence for each thing that is over; an audience that stopped twice recovers once."""
-    stops = KINDS[TroubleKind.FAILURE][1]
-    alike = _grouped(
-        over,
-        lambda one: stops if one.subject.kind in STOPS else KINDS[one.subject.kind][1],
-    )
+    paused = {_place(one.subject) for one in over if one.subject.kind == TroubleKind.PAUSE}
+
+    def was(one: Trouble) -> str:
+        kind = one.subject.kind
+        if kind in STOPS:
+            is_paused = _place(one.subject) in paused
+            kind = TroubleKind.PAUSE if is_paused else TroubleKind.FAILURE
+        return KINDS[kind][1]
+
+    alike = _grouped(over, was)
     return [
         f"Recovered: {_names(group)}. {was} since {_time(group)}." for was, group in alike.items()
     ]

@@ -46,6 +46,8 @@ async def select_audiences(
     gone = [one for one in registered if not one.is_in_project]
     left = await left_behind(warehouse, gone) if gone else ()
     chosen = filter_audiences(without_retired(registered, left), settings.select, settings.exclude)
+    pauses = [one.pause for one in chosen if one.pause is not None]
+    report.resting += [one for one in pauses if one.paused_by == "loader"]
     turns = await last_completed_runs(warehouse)
     ready = []
     lists = _lists(chosen)

@@ -29,6 +29,7 @@ class AudienceReport:
         deleted: the segments that this retirement deleted, for nobody was in them any more.
         is_answered: whether Mailchimp answered any write.
         is_stopped: whether it ended before its time.
+        is_at_rest: whether it is paused, and all was sent that goes in spite of that.
         is_temporary: whether what stopped it may pass although nobody does anything.
         leads_to_pause: whether what stopped it lasts until a person does something about the
             audience.
@@ -56,6 +57,7 @@ class AudienceReport:
     mirrors: str | None = None
     is_answered: bool = False
     is_stopped: bool = False
+    is_at_rest: bool = False
     is_temporary: bool = False
     leads_to_pause: bool = False
 
@@ -161,6 +163,7 @@ class AudienceReport:
         """
         self.exit_code, self.message = 0, str(pause)
         self.is_stopped = self.leads_to_pause = False
+        self.is_at_rest = True
 
     def finish(self) -> None:
         """Say what a run that came to its end left undone."""

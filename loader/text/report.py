@@ -22,6 +22,7 @@ class RunReport:
         not_begun: those of them that are faults.
         left_behind: what audiences have in places that they do not name any more.
         refused: the audiences that are not begun because of an error.
+        resting: the pauses by the loader of audiences that the run found paused.
         paused: the audiences that this run has paused, because it stopped them once more.
         resumed: the pauses that this run has ended, because the configuration changed.
         is_plan: whether nothing was done.
@@ -34,6 +35,7 @@ class RunReport:
     not_begun: list[NotBegun] = field(default_factory=list)
     left_behind: tuple[LeftBehind, ...] = ()
     refused: list[tuple[Audience, LoaderError]] = field(default_factory=list)
+    resting: list[Pause] = field(default_factory=list)
     paused: list[Pause] = field(default_factory=list)
     resumed: list[Pause] = field(default_factory=list)
     is_plan: bool = False

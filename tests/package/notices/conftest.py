@@ -12,7 +12,7 @@ from tests.package.notices.receivers import Webhook
 AT = "@notices.shop.de"
 SELECT = """
     select 'person' || number || '@notices.shop.de' as email_address, first_name as fname, postcode,
-        true as marketing_consent
+        consents as marketing_consent
     from people
 """
 
@@ -26,8 +26,8 @@ def kept(
     zip_field = {"tag": "POSTCODE", "name": "Postcode", "type": "zip"}
     sandbox.control("PUT", f"/lists/{shop.list_id}", {"merge_fields": [zip_field]})
     shop.sql(
-        "create table people as select range as number, 'Ada' as first_name, '98101' as postcode"
-        " from range(30)"
+        "create table people as select range as number, 'Ada' as first_name, '98101' as postcode,"
+        " true as consents from range(30)"
     )
     shop.audience("newsletter", SELECT, on_leave="unsubscribe")
     shop.dbt("run")

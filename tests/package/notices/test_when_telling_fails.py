@@ -69,8 +69,9 @@ def test_a_loader_that_dies_while_it_tells_tells_again(synced: Shop, webhook: We
     webhook.then = lambda: None
     assert webhook.titles() == ["newsletter stopped"]
     sync(synced, exit_code=3)
-    sync(synced, exit_code=3)
     assert webhook.titles() == ["newsletter stopped"]
+    sync(synced, exit_code=3)
+    assert webhook.titles() == ["newsletter paused"]
 
 
 def test_a_run_that_cannot_begin_is_told_once_and_that_one_began(

@@ -1,12 +1,13 @@
 """What a run did, as what is in order and what is not."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from fakes import audience
 from loader.commands.verify.command import VerifiedAudience
-from loader.model.audience import UNFINISHED
+from loader.model.audience import UNFINISHED, Pause
 from loader.model.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -27,6 +28,7 @@ from loader.text.report import RunReport
 FAILURE, GUARD, PAUSE, REJECTIONS, DRIFT = TroubleKind
 THERE, PASSING, ABSENT, MOOT = State
 WELL = {FAILURE: ABSENT, GUARD: ABSENT, PAUSE: ABSENT}
+NOW = datetime(2026, 11, 22, 2)  # noqa: DTZ001 - UTC
 RECENT = frozenset({("newsletter", "f00d")})
 SYNC = Run(command="sync", settings=Settings(), recent=RECENT)
 TEMPORARY = NoUsableResponse("no answer", is_request_specific=False)
@@ -58,11 +60,11 @@ def states(found: list[Finding]) -> dict[TroubleKind, State]:
         (report(), WELL | {REJECTIONS: ABSENT}),
         (report(accepted=5, held=90), WELL | {REJECTIONS: ABSENT}),
         (report(accepted=5, unknown=3), {**WELL, FAILURE: PASSING, REJECTIONS: ABSENT}),
-        (report(GuardTripped("13 leave")), {FAILURE: MOOT, GUARD: THERE}),
-        (report(GuardTripped("13 leave"), accepted=1), {FAILURE: MOOT, GUARD: THERE}),
-        (report(ListNotFound("gone")), {FAILURE: THERE}),
-        (report(AuthenticationError("401")), {FAILURE: THERE}),
-        (report(ConfigurationError("a wrong key")), {FAILURE: THERE}),
+        (report(GuardTripped("13 leave")), {FAILURE: MOOT, GUARD: THERE, PAUSE: MOOT}),
+        (report(GuardTripped("1 leaves"), accepted=1), {FAILURE: MOOT, GUARD: THERE, PAUSE: MOOT}),
+        (report(ListNotFound("gone")), {FAILURE: THERE, PAUSE: MOOT}),
+        (report(AuthenticationError("401")), {FAILURE: THERE, PAUSE: MOOT}),
+        (report(ConfigurationError("a wrong key")), {FAILURE: THERE, PAUSE: MOOT}),
         (report(Unavailable("503")), {FAILURE: PASSING}),
         (report(TEMPORARY, accepted=5), {FAILURE: PASSING}),
         (report(Interrupted("stopped"), accepted=5), {}),
@@ -76,8 +78,60 @@ def test_how_an_audience_ended_says_what_is_in_order(
 
 def test_an_audience_that_was_not_synced_for_hours_does_not_wait() -> None:
     late = Run(command="sync", settings=Settings())
-    assert states(findings(report(TEMPORARY), late)) == {FAILURE: THERE}
+    assert states(findings(report(TEMPORARY), late)) == {FAILURE: THERE, PAUSE: MOOT}
     assert states(findings(report(unknown=1), late))[FAILURE] == THERE
+
+
+def paused(list_id: str = "f00d") -> Pause:
+    reason = "newsletter: 13 leave"
+    return Pause(audience="newsletter", list_id=list_id, reason=reason, stops=3, paused_at=NOW)
+
+
+IS_PAUSED = {FAILURE: MOOT, GUARD: MOOT, PAUSE: THERE}
+
+
+@pytest.mark.parametrize("stopped_by", [GuardTripped("13 leave"), ListNotFound("gone")])
+def test_the_run_that_pauses_says_so_in_the_place_of_what_stopped_it(
+    stopped_by: LoaderError,
+) -> None:
+    ran = RunReport(run_id="1", version="1", audiences=[report(stopped_by)], paused=[paused()])
+    found = SYNC.of_report(ran)
+    assert states(found) == IS_PAUSED
+    assert found[-1].message == "3 runs in a row stopped: 13 leave"
+
+
+def test_an_audience_that_is_paused_before_it_is_begun_is_one_finding_too() -> None:
+    ran = RunReport(run_id="1", version="1", paused=[paused()])
+    ran.refuse(audience(name="newsletter", list_id="f00d"), ConfigurationError("a wrong key"))
+    assert states(SYNC.of_report(ran)) == IS_PAUSED
+
+
+def test_a_pause_on_one_list_says_nothing_of_another() -> None:
+    one = report(GuardTripped("13 leave"))
+    ran = RunReport(run_id="1", version="1", audiences=[one], paused=[paused("beef")])
+    kinds = [(each.subject.list_id, each.subject.kind, each.state) for each in SYNC.of_report(ran)]
+    assert ("f00d", GUARD, THERE) in kinds
+    assert ("beef", PAUSE, THERE) in kinds
+
+
+def test_a_paused_audience_has_not_recovered_when_its_withdrawals_are_sent() -> None:
+    one = report(GuardTripped("13 leave"), accepted=2)
+    one.rest(paused())
+    ran = RunReport(run_id="1", version="1", audiences=[one], resting=[paused()])
+    assert states(SYNC.of_report(ran)) == IS_PAUSED
+    ran = RunReport(run_id="1", version="1", resting=[paused()])
+    assert states(SYNC.of_report(ran)) == IS_PAUSED
+
+
+@pytest.mark.parametrize(
+    ("stopped_by", "state"), [(AuthenticationError("401"), THERE), (Unavailable("503"), PASSING)]
+)
+def test_what_keeps_the_withdrawals_of_a_paused_audience_from_being_sent_is_a_failure(
+    stopped_by: LoaderError, state: State
+) -> None:
+    one = report(stopped_by)
+    ran = RunReport(run_id="1", version="1", audiences=[one], resting=[paused()])
+    assert states(SYNC.of_report(ran)) == IS_PAUSED | {FAILURE: state}
 
 
 @pytest.mark.parametrize(
@@ -138,13 +192,13 @@ def test_an_audience_that_dbt_cannot_build_is_a_failure_and_one_that_is_off_is_n
 ) -> None:
     ran = RunReport(run_id="1", version="1")
     ran.skip(audience(name="newsletter", list_id="f00d", status=status, enabled=enabled))
-    assert states(SYNC.of_report(ran)) == ({FAILURE: state} if state else {})
+    assert states(SYNC.of_report(ran)).get(FAILURE) == state
 
 
 def test_an_audience_that_is_refused_says_why_without_its_name() -> None:
     ran = RunReport(run_id="1", version="1")
     ran.refuse(audience(name="newsletter"), ConfigurationError("newsletter: no such target"))
-    (found,) = SYNC.of_report(ran)
+    found = SYNC.of_report(ran)[0]
     assert (found.state, found.message) == (THERE, "no such target")
 
 

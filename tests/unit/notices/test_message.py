@@ -117,6 +117,28 @@ def test_an_audience_that_stopped_for_two_reasons_recovers_once() -> None:
     assert found.body.count("Recovered") == 1
 
 
+def test_a_pause_says_what_ends_it_by_the_names_of_those_that_are_paused() -> None:
+    one = trouble("it's", kind=PAUSE, message="3 runs in a row stopped: the list is gone.")
+    body = said(one, replace(one, subject=replace(one.subject, audience="b"))).body
+    assert body == (
+        "Paused: it's -> f00d, b -> f00d. 3 runs in a row stopped: the list is gone."
+        " Only withdrawals of consent are sent until you change the configuration or run"
+        """ `loader resume 'it'"'"'s' b`.\nTo see more: `loader ls`"""
+    )
+    forty = said(*(trouble(f"a{number}", kind=PAUSE) for number in range(40))).body
+    assert forty.count("`loader resume NAME`") == 1
+
+
+def test_a_pause_that_is_over_was_a_pause_whatever_else_stopped_the_audience() -> None:
+    over = [trouble(kind=kind, status=OVER) for kind in (FAILURE, PAUSE)]
+    found = said(*over, trouble("b", status=OVER))
+    assert found.title.endswith(": 2 audiences recovered")
+    assert found.body.split("\n")[:2] == [
+        "Recovered: newsletter -> f00d. Paused since 2026-11-22 02:00 UTC.",
+        "Recovered: b -> f00d. Stopped since 2026-11-22 02:00 UTC.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("troubles", "level"),
     [
