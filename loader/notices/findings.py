@@ -191,7 +191,9 @@ class Run:
             yield self._at(report, TroubleKind.REJECTIONS, State.ABSENT)
 
     def _stop(self, one: OfAudience, message: str, *, is_temporary: bool) -> Finding:
-        may_wait = is_temporary and (one.audience, one.list_id) in self.recent
+        # a sync of what is due is called more often than anything is due
+        is_next_soon = self.settings.due or (one.audience, one.list_id) in self.recent
+        may_wait = is_temporary and is_next_soon
         state = State.PASSING if may_wait else State.THERE
         said = without_name(one.audience, message)
         return self._at(one, TroubleKind.FAILURE, state, message=said)

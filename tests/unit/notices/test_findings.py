@@ -82,6 +82,12 @@ def test_an_audience_that_was_not_synced_for_hours_does_not_wait() -> None:
     assert states(findings(report(unknown=1), late))[FAILURE] == THERE
 
 
+def test_a_sync_of_what_is_due_waits_for_the_next_call() -> None:
+    due = Run(command="sync", settings=Settings(due=True))
+    assert states(findings(report(TEMPORARY), due)) == {FAILURE: PASSING}
+    assert states(findings(report(ListNotFound("gone")), due))[FAILURE] == THERE
+
+
 def paused(list_id: str = "f00d") -> Pause:
     reason = "newsletter: 13 leave"
     return Pause(audience="newsletter", list_id=list_id, reason=reason, stops=3, paused_at=NOW)
