@@ -156,5 +156,5 @@ def check_pause_by_loader(audience: Audience) -> None:
     Raises:
         GuardTripped: the loader has paused it.
     """
-    if audience.is_paused:
+    if audience.pause is not None and audience.is_paused and not audience.pause.is_by_person:
         raise GuardTripped(f"{audience.name}: {audience.pause}")

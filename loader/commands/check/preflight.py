@@ -104,7 +104,8 @@ def _names(audiences: list[Audience], version: str) -> str:
 
 def _not_sent(audiences: list[Audience]) -> Iterator[CheckResult]:
     """What is known without a look at Mailchimp; what a person has paused is no fault."""
-    for one in audiences:
+    # of an audience that feeds several lists it is known once
+    for one in {(one.name, one.skip_reason or one.pause): one for one in audiences}.values():
         if one.skip_reason is not None:
             code = 3 if one.is_failed else 0
             text = f"not sent: {one.skip_reason}"
