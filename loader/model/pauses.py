@@ -13,7 +13,16 @@ from loader.model.errors import GuardTripped
 STOPS_BEFORE_PAUSE = 3
 WENT_THROUGH = (0, 1)  # exit codes of a run that came to its end with the audience
 # what is no configuration of an audience: how dbt built it, where it stands, and its pause
-NO_CONFIGURATION = ("path", "tags", "status", "failed_tests", "history", "delta", "pause")
+NO_CONFIGURATION = (
+    "path",
+    "tags",
+    "status",
+    "failed_tests",
+    "history",
+    "delta",
+    "package_version",
+    "pause",
+)
 
 
 def fingerprint(audience: Audience, registered: Iterable[Audience]) -> str:

@@ -109,6 +109,7 @@ def test_another_configuration_ends_a_pause_by_the_loader_and_none_by_a_person(
         {"failed_tests": ("test.shop.unique.ab",)},
         {"path": "models/other/newsletter.sql", "tags": ()},
         {"history": '"other"."newsletter__history"', "delta": '"other"."newsletter__delta"'},
+        {"package_version": "9.9.9"},
     ],
 )
 def test_a_build_or_a_move_of_the_file_is_no_other_configuration(changes: dict[str, Any]) -> None:
