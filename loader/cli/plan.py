@@ -122,7 +122,7 @@ def _plan(options: dict[str, Any]) -> tuple[int, list[AudiencePlan]]:
     where, retry_seconds = pop_warehouse_options(options), options.pop("retry_seconds")
     settings = Settings(**options, target=where.find().name)
     with open_context(where, settings, retry_seconds=retry_seconds) as context:
-        run = PlanRun(context=context, report=report, sample=sample)
+        run = PlanRun(context=context, report=report, sample=sample, is_to_be_sent=out is not None)
         if against is None:
             found, notes = asyncio.run(run.run()), list[str]()
         else:

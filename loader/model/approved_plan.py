@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from loader.model.errors import ConfigurationError, GuardTripped
-from loader.model.wording import counted
+from loader.model.wording import counted, why_unsent
 
 # the options of a sync that change what it sends: a plan file has them, and the sync takes them
 PLANNED_OPTIONS = (
@@ -138,14 +138,14 @@ def check_audiences(
     Args:
         plan: that somebody approved.
         ready: the audiences that the sync would send.
-        unsent: why others are left out, by name.
+        unsent: why others are left out, by name, with the list where an audience feeds several.
 
     Raises:
         GuardTripped: they are others, and which.
     """
     missing = [
         f"{name} -> {list_id} was approved and would not be sent"
-        + (f": {unsent[name]}" if name in unsent else "")
+        + (f": {why.removesuffix('.')}" if (why := why_unsent(unsent, name, list_id)) else "")
         for name, list_id in plan.work
         if (name, list_id) not in ready
     ]

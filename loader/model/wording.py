@@ -49,6 +49,20 @@ def left_out(unsent: Mapping[str, str], verb: str = "sent") -> list[str]:
     return [f"{', '.join(found)}: not {verb}: {why}" for why, found in names.items()]
 
 
+def why_unsent(unsent: Mapping[str, str], audience: str, list_id: str) -> str:
+    """Why an audience is not sent to a list; "" where nothing says so.
+
+    Args:
+        unsent: the reasons by name, with the list where an audience feeds several.
+        audience: its name.
+        list_id: the list.
+
+    Returns:
+        The reason.
+    """
+    return unsent.get(f"{audience} -> {list_id}") or unsent.get(audience, "")
+
+
 def was_given_up(contacts: int) -> str:
     """Say how many stay on the list when they leave their audience, because they were released."""
     who = counted(contacts, "contact stays when it leaves", "contacts stay when they leave")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loader.commands.plan.dry_run import DryRun
 from loader.commands.plan.plan_report import AudiencePlan
@@ -15,7 +15,7 @@ from loader.model.list_schema import LeftBehind, ListSchema
 from loader.session.accounts import Account
 from loader.session.context import RunContext
 from loader.session.dbt_target import filter_audiences
-from loader.session.selection import by_list, in_reach, select_audiences
+from loader.session.selection import awake, by_list, in_reach, select_audiences, sendable
 from loader.text.audience_report import AudienceReport
 from loader.text.report import RunReport
 from loader.warehouse.records.apply_acks import prepare_ledger
@@ -38,11 +38,14 @@ class PlanRun:
         report: takes what is not sent, and why, and what stays behind; its exit code is that of the
             plan.
         sample: people to show of everything that is told; 0 shows none.
+        is_to_be_sent: whether a sync will carry the plan out. Then it has nobody whom that sync
+            leaves out, such as a paused audience; else those are planned as if they were sent.
     """
 
     context: RunContext
     report: RunReport
     sample: int = 0
+    is_to_be_sent: bool = False
 
     async def run(self) -> list[AudiencePlan]:
         """What a sync would do, audience by audience; those of one list are planned together.
@@ -55,17 +58,43 @@ class PlanRun:
         Raises:
             LoaderError: nothing could be planned, for the reason that it gives.
         """
-        context, report = self.context, self.report
-        warehouse, settings = context.warehouse, context.settings
-        registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
+        report = self.report
+        registered, ready = await self.select()
+        sent = await self._sent(ready)
+        if self.is_to_be_sent:
+            ready = sent
         async with self.open_accounts(ready, registered) as opened:
             found = await self.of(in_reach(ready, opened, report), opened, registered)
+        keys = {(one.name, one.list_id) for one in sent}
+        found = [replace(one, is_sent=(one.audience, one.list_id) in keys) for one in found]
         report.left_behind = await self.left(registered)
         report.audiences += [
             AudienceReport(audience=one.audience, list_id=one.list_id, exit_code=one.exit_code)
             for one in found
         ]
         return found
+
+    async def select(self) -> tuple[list[Audience], list[Audience]]:
+        """Choose the audiences of this plan.
+
+        Returns:
+            Every audience that is registered, and those that have their turn.
+        """
+        context = self.context
+        return await select_audiences(
+            context.warehouse, context.settings, self.report, now=context.now()
+        )
+
+    async def _sent(self, ready: Sequence[Audience]) -> list[Audience]:
+        """Those that a sync from this target would send; that others wait is no fault of a plan."""
+        warehouse, settings = self.context.warehouse, self.context.settings
+        left_out = RunReport(run_id="", version=self.report.version)
+        sent = await awake(
+            warehouse, sendable(ready, settings.target, left_out), settings, left_out
+        )
+        if self.is_to_be_sent:
+            self.report.unsent |= left_out.unsent
+        return sent
 
     async def of(
         self,

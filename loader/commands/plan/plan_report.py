@@ -62,6 +62,7 @@ class AudiencePlan:
         error: why it could not be foreseen, and the exit code that goes with it.
         people: some of the people, when they were asked for.
         operations: what is sent, by operation; of an audience that a guard stops what still goes.
+        is_sent: whether a sync would send it at all: it is not paused, and may be sent from here.
     """
 
     audience: str
@@ -89,11 +90,13 @@ class AudiencePlan:
     exit_code: int = 0
     people: tuple[dict[str, Any], ...] = field(default=(), repr=False)
     operations: Work = field(default_factory=dict)
+    is_sent: bool = True
 
     @property
     def has_changes(self) -> bool:
         """Whether a sync has something to send, even where a guard would stop it."""
-        return any((self.operations, self.deeds, self.segments, self.tags, self.to_make))
+        changes = (self.operations, self.deeds, self.segments, self.tags, self.to_make)
+        return self.is_sent and any(changes)
 
 
 def as_json(

@@ -210,3 +210,16 @@ def test_no_file_is_written_of_a_plan_in_which_an_audience_failed(shop: Shop) ->
     assert ended.exit_code == 3, ended.output
     assert "was not written: readers cannot be planned" in ended.err
     assert not (shop.folder / "plan.json").exists()
+
+
+def test_an_audience_that_this_target_may_not_send_is_no_part_of_the_plan(shop: Shop) -> None:
+    shop.sql(
+        "update loader_audiences set configuration ="
+        """ replace(configuration, '"targets": null', '"targets": ["prod"]')"""
+        " where audience = 'guests'"
+    )
+    assert [one["audience"] for one in planned(shop)["audiences"]] == ["readers"]
+    ended = carried_out(shop)
+    # as without a plan: the other audience was to be sent, and was not
+    assert (ended.exit_code, "readers -> " in ended.out) == (2, True)
+    assert "nothing was sent" not in ended.out
