@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
+from loader.commands.explain.known import Known
 from loader.commands.explain.story import Part, Place, Selection
-from loader.commands.explain.verdicts import Known, verdict_of
+from loader.commands.explain.verdicts import verdict_of
 from loader.model.audience import Audience
 from loader.model.batch import Outcome
 from loader.model.reasons import RETRY_DAYS, said

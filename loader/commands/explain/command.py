@@ -11,7 +11,7 @@ from loader.model.audience import Audience
 from loader.model.errors import ConfigurationError
 from loader.model.reasons import said
 from loader.model.settings import Settings
-from loader.model.wording import without_name
+from loader.model.wording import why_unsent, without_name
 from loader.session.selection import select_audiences, sendable
 from loader.text.report import RunReport
 from loader.warehouse.base import Warehouse
@@ -60,7 +60,12 @@ class ExplainRun:
             registered, ready = await select_audiences(
                 self.warehouse, settings, report, now=self.now
             )
-            ready = sendable(ready, self.target, report)
+            # what a person has paused sends nothing, what the loader has paused its withdrawals
+            ready = [
+                one
+                for one in sendable(ready, self.target, report)
+                if one.pause is None or not one.pause.is_by_person
+            ]
             # as before a sync: what a killed run was answered counts
             await settle_ledger(self.warehouse, registered, now=self.now)
             asking = _Asking(
@@ -134,9 +139,10 @@ class _Asking:
         going = {(one.name, one.list_id) for one in self.ready}
         return {
             (one.name, one.list_id): one.skip_reason
-            or without_name(one.name, self.unsent.get(one.name, ""))
+            or without_name(one.name, why_unsent(self.unsent, one.name, one.list_id))
+            or str(one.pause)
             for one in self.registered
-            if (one.name, one.list_id) not in going
+            if one.is_paused or (one.name, one.list_id) not in going
         }
 
     async def _owed(self, facts: PersonFacts) -> Rows:

@@ -8,7 +8,9 @@ import pytest
 
 from fakes import audience
 from loader.commands.explain.assembly import selection_of
-from loader.commands.explain.verdicts import DEEDS, VERDICTS, Known, verdict_of
+from loader.commands.explain.known import DEEDS, Known
+from loader.commands.explain.verdicts import VERDICTS, verdict_of
+from loader.model.audience import Pause
 from loader.model.batch import Operation
 from loader.model.reasons import REASONS
 from loader.warehouse.rules.rule import LEFT_OUT
@@ -22,6 +24,8 @@ LEDGER = {
     "outcome": "accepted",
 }
 LET_GO = LEDGER | {"confirmed_hash": None, "is_managed": False, "action": "archive"}
+START = datetime(2026, 11, 22)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
+BY_PERSON = Pause(audience="newsletter", list_id=None, reason="the CRM moves", paused_at=START)
 # of each verdict: what is known of Ann, and words that are said of her
 CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "not_built": (
@@ -35,6 +39,14 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "held": (
         {"owed": UPSERT | {"outcome": "held", "reason_code": "no_consent"}, "stopped": "it is off"},
         "no consent",
+    ),
+    "paused": (
+        {
+            "owed": UPSERT,
+            "audience": audience(pause=BY_PERSON),
+            "stopped": str(BY_PERSON),
+        },
+        "the CRM moves",
     ),
     "not_sent": ({"owed": UPSERT, "stopped": "it is off"}, "it is off"),
     "rejected": (
@@ -80,7 +92,6 @@ CASES: Mapping[str, tuple[dict[str, Any], str]] = {
     "not_selected": ({"is_selected": None}, "Not selected"),
     "nothing_owed": ({}, "Nothing is owed"),
 }
-START = datetime(2026, 11, 22)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 
 
 def known(**changes: Any) -> Known:  # noqa: ANN401 - whatever the field holds
