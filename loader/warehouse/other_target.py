@@ -11,11 +11,13 @@ from loader.model.audience import Audience
 from loader.model.checks.removed_objects import FIELD, INTEREST, PERMISSION
 from loader.model.errors import ConfigurationError
 from loader.model.list_schema import LeftBehind, ListField, ListSchema, ListSegment
+from loader.model.pauses import pause_of
 from loader.model.wording import counted
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import SCHEMA_VERSION, schema_of
 from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.records.apply_acks import prepare_ledger
+from loader.warehouse.records.pauses import pauses_of
 from loader.warehouse.registry import DATABASE, audiences_of, left_behind
 from loader.warehouse.sql_templates import column, relation, statement, tables
 
@@ -90,6 +92,18 @@ class OtherTarget:
                 f"The target '{self.name}' has {has} in its schema {self._schema}, and this loader"
                 f" compares with version {SCHEMA_VERSION}. Run dbt there with this package first."
             )
+
+    async def paused_there(self, registered: Sequence[Audience]) -> list[Audience]:
+        """These audiences as the other target lets them rest, or go on.
+
+        Args:
+            registered: the audiences of this target.
+
+        Returns:
+            The same, each with the pause that the next sync there finds.
+        """
+        pauses = pauses_of(await self._ask_other("pauses/current"))
+        return [replace(one, pause=pause_of(one, registered, pauses)) for one in registered]
 
     async def stand_in(
         self, registered: Sequence[Audience], read_lists: Sequence[str], now: datetime

@@ -59,6 +59,18 @@ class PlanAgainst(PlanRun):
     _behind: list[LeftBehind] = field(default_factory=list)
     _unasked: list[Account] = field(default_factory=list)
 
+    async def select(self) -> tuple[list[Audience], list[Audience]]:
+        """The audiences of this target, with the pauses of the other one.
+
+        Returns:
+            Every audience that is registered, and those that have their turn.
+        """
+        await self.other.check()
+        registered, ready = await super().select()
+        registered = await self.other.paused_there(registered)
+        keys = {(one.name, one.list_id) for one in ready}
+        return registered, [one for one in registered if (one.name, one.list_id) in keys]
+
     @asynccontextmanager
     async def open_accounts(
         self, ready: Sequence[Audience], registered: Sequence[Audience]
@@ -72,7 +84,6 @@ class PlanAgainst(PlanRun):
         Yields:
             The accounts by the names that audiences have for them.
         """
-        await self.other.check()
         accounts, environment = self.context.accounts, self.context.environment
         asked = [one for one in ready if has_credentials(one.account, environment)]
         unasked = sorted({one.account for one in ready} - {one.account for one in asked})

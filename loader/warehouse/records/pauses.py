@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from loader.model.audience import Audience, Pause
 from loader.model.pauses import Stops
@@ -13,7 +14,12 @@ from loader.warehouse.sql_templates import Statement, statement, tables
 async def current_pauses(warehouse: Warehouse) -> dict[tuple[str, str | None], Pause]:
     """The pauses that nobody has ended, and stops in a row, by audience and list."""
     query = statement("pauses/current", **tables(warehouse.schema))
-    found = [Pause(**row) for row in await warehouse.fetch(query)]
+    return pauses_of(await warehouse.fetch(query))
+
+
+def pauses_of(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str | None], Pause]:
+    """Pauses and stops in a row, by audience and list."""
+    found = [Pause(**row) for row in rows]
     return {(one.audience, one.list_id): one for one in found}
 
 

@@ -215,6 +215,15 @@ def test_a_guard_of_production_is_told_and_its_targets_stop_nothing(shop: Shop) 
     assert "FNAME" in stop
 
 
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_pause_in_production_is_told_and_one_of_the_build_is_not(shop: Shop, build: str) -> None:
+    shop.loader("pause", "readers", "--reason", "the CRM moves")
+    shop.loader("pause", "tagged", "--reason", "a rehearsal", "--target", build)
+    readers, tagged = against(shop, build)["audiences"]
+    assert ["the CRM moves" in stop for stop in readers["stops"]] == [True]
+    assert (tagged["stops"], readers["is_sent"], tagged["is_sent"]) == ([], False, True)
+
+
 def test_people_in_markdown_are_shortened_unless_they_are_asked_for(shop: Shop) -> None:
     options = ("plan", "--target", "apart", "--against", "prod", "--markdown", "--sample", "3")
     told = html.unescape(shop.loader(*options).out)
