@@ -61,8 +61,8 @@ async def select_audiences(
             waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
         except ConfigurationError as error:
             if audience.is_paused:
-                # it was told when it was paused
-                report.unsent[_named(audience, lists)] = str(audience.pause)
+                # that was told when it was paused, and withdrawals of consent wait for no repair
+                ready.append(audience)
             else:
                 report.refuse(audience, error)
             continue

@@ -10,7 +10,7 @@ from loader.model.audience import Audience
 from loader.model.batch import BatchResult
 from loader.model.checks.guards import check_first_sync, check_leaves, check_loss, check_withdrawals
 from loader.model.checks.mirror import check_mirror
-from loader.model.errors import GuardTripped, LoaderError
+from loader.model.errors import ConfigurationError, GuardTripped, LoaderError
 from loader.model.list_schema import ListSchema, Reading
 from loader.model.pauses import check_pause_by_loader, check_pause_by_person
 from loader.model.plan_counts import PlanCounts
@@ -47,6 +47,7 @@ class AudienceSync:
         setup: where it puts things on the list, when that was read.
         plan: its rows in numbers, when they were decided.
         is_stopped: whether it goes no further in this run; its report says why.
+        fault: what is wrong with the configuration of an audience that is paused already.
     """
 
     audience: Audience
@@ -58,6 +59,7 @@ class AudienceSync:
     setup: ListSetup = field(init=False)
     plan: PlanCounts = NOTHING
     is_stopped: bool = False
+    fault: ConfigurationError | None = None
 
     async def check(self, setup: ListSetup, imagined: ListSchema, reading: Reading | None) -> None:
         """See what is on the list and what has to be made, before anything is decided.
@@ -102,12 +104,32 @@ class AudienceSync:
         allow_leaves = self.settings.allow_leaves
         return (
             partial(check_pause_by_loader, self.audience),
+            self._check_fault,
             partial(check_leaves, self.audience, self.plan, allow_leaves=allow_leaves),
             *(
                 partial(check_loss, self.audience, self.plan, loss, allow_leaves=allow_leaves)
                 for loss in self.plan.losses
             ),
         )
+
+    def _check_fault(self) -> None:
+        if self.fault is not None:
+            raise GuardTripped(str(self.fault))
+
+    def sets_aside(self, error: LoaderError) -> bool:
+        """Whether withdrawals of consent go all the same: those of a paused audience need no more.
+
+        Args:
+            error: what stops the audience otherwise.
+
+        Returns:
+            False where it is not paused by the loader, or its configuration is not to blame.
+        """
+        pause = self.audience.pause
+        is_paused = pause is not None and self.audience.is_paused and not pause.is_by_person
+        if is_paused and isinstance(error, ConfigurationError):
+            self.fault = error
+        return self.fault is error
 
     def stop(self, error: LoaderError) -> None:
         """Go no further.

@@ -232,6 +232,8 @@ class ListSync(ListOperations):
         except WarehouseError:
             raise
         except LoaderError as error:
+            if one.sets_aside(error):
+                return
             self.stop(one, error)
             await self.plan.hold_back(one.audience)
 

@@ -99,6 +99,26 @@ def test_withdrawals_of_consent_are_sent_and_nothing_else(paused: StoppedShop) -
     assert paused.report("--select", "guarded")["audiences"] == []
 
 
+@pytest.mark.parametrize("options", [(), ("--due",)])
+def test_what_is_wrong_with_a_paused_audience_holds_no_withdrawal_back(
+    paused: StoppedShop, options: tuple[str, ...]
+) -> None:
+    """A merge field of another type, a segment that two name, a time zone that does not exist."""
+    names = ("typed", "twin_a", "nowhere")
+    for name in names:
+        in_mailchimp(paused, name)
+        paused.one_withdraws(name)
+    planned = paused.shop.loader("plan", "--select", "typed")
+    assert (planned.exit_code, "would stop: the merge field WORD" in planned.out) == (0, True)
+    assert "1 request that writes" in planned.out
+    ended = paused.night(*options)
+    assert ended.exit_code == 0
+    for name in names:
+        assert f"{name} -> {paused.lists[name]}: 1 withdraw\n  paused since" in ended.out
+        assert statuses(paused, paused.lists[name]) == {"unsubscribed": 1}
+        assert (name, paused.lists[name]) in paused.paused()
+
+
 def test_too_many_withdrawals_are_not_sent_and_told_no_more(paused: StoppedShop) -> None:
     paused.shop.sql("update guarded_people set marketing_consent = false")
     paused.shop.dbt("run", "--select", "guarded")
@@ -210,3 +230,15 @@ def statuses(shop: StoppedShop, list_id: str) -> dict[str, int]:
     for member in shop.shop.sandbox.members(list_id):
         found[member["status"]] = found.get(member["status"], 0) + 1
     return found
+
+
+def in_mailchimp(paused: StoppedShop, name: str) -> None:
+    """The audience has put its person 1 on the list, before it began to stop."""
+    list_id, address = paused.lists[name], f"p1{AT}"
+    member = {"email_address": address, "status": "subscribed"}
+    paused.shop.sandbox.must("POST", f"/lists/{list_id}/members", member)
+    paused.shop.sql(
+        "insert into loader_ledger by name select * replace"
+        f" ('{name}' as audience, '{list_id}' as list_id, '{address}' as email_address)"
+        f" from loader_ledger where audience = 'guarded' and email_address = '{address}'"
+    )
