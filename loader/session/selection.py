@@ -52,13 +52,15 @@ async def select_audiences(
     ready = []
     lists = _lists(chosen)
     for audience in chosen:
+        last = turns.get((audience.name, audience.list_id))
         if audience.skip_reason is not None:
-            report.skip(audience)
+            # cron calls more often than an audience has its turn: until then it is no fault
+            report.skip(audience, is_expected=not settings.due or _has_turn(audience, last, now))
             continue
         try:
             check_segment_is_own(audience, registered)
             # looked at without --due too: a schedule that is wrong would be found at night only
-            waits = _not_due_reason(audience, turns.get((audience.name, audience.list_id)), now)
+            waits = _not_due_reason(audience, last, now)
         except ConfigurationError as error:
             if audience.is_paused:
                 # that was told when it was paused, and withdrawals of consent wait for no repair
@@ -134,6 +136,14 @@ def _named(audience: Audience, lists: Counter[str]) -> str:
     """The name of an audience, with its list where it feeds several."""
     to = f" -> {audience.list_id}" if lists[audience.name] > 1 else ""
     return audience.name + to
+
+
+def _has_turn(audience: Audience, last: datetime | None, now: datetime) -> bool:
+    """Whether an audience is due; one whose schedule is wrong is looked at at every run."""
+    try:
+        return _not_due_reason(audience, last, now) is None
+    except ConfigurationError:
+        return True
 
 
 def _not_due_reason(audience: Audience, last: datetime | None, now: datetime) -> str | None:

@@ -40,17 +40,18 @@ class RunReport:
     resumed: list[Pause] = field(default_factory=list)
     is_plan: bool = False
 
-    def skip(self, audience: Audience) -> None:
+    def skip(self, audience: Audience, *, is_expected: bool = True) -> None:
         """Leave out an audience that dbt says is not to be sent.
 
-        One that dbt could not build or test is a fault.
+        One that dbt could not build or test is a fault, where this run should have sent it.
 
         Args:
             audience: what dbt registered of it for one list.
+            is_expected: whether it has its turn in this run.
         """
         reason = audience.skip_reason or ""
         self.unsent[audience.name] = reason
-        if audience.is_failed:
+        if audience.is_failed and is_expected:
             is_temporary = audience.status == UNFINISHED
             self.not_begun.append(NotBegun.of(audience, 3, reason, is_temporary=is_temporary))
 

@@ -121,6 +121,22 @@ def test_a_schedule_or_zone_that_is_none_stops_its_audience_before_the_first_req
     assert group.shop.loader("sync", "--due").exit_code == 0
 
 
+def test_what_dbt_could_not_build_is_a_fault_at_its_turn_and_not_at_every_call_of_cron(
+    group: Group,
+) -> None:
+    shop = group.shop
+    shop.sync("--select", "due")
+    shop.sql("update loader_audiences set status = 'error' where audience = 'due'")
+    assert shop.loader("sync", "--select", "due", "--due") == (0, "", "")
+    assert shop.loader("sync", "--select", "due").exit_code == 3
+    ahead, shop.ahead = shop.ahead, shop.ahead + timedelta(days=7)
+    ended = shop.loader("sync", "--select", "due", "--due")
+    assert ended.exit_code == 3
+    assert "due: not sent: its last build in dbt ended as 'error'" in ended.output
+    shop.ahead = ahead
+    shop.sql("update loader_audiences set status = 'success' where audience = 'due'")
+
+
 def printed(group: Group, command: str) -> list[dict[str, Any]]:
     """What a command that shows something prints as JSON."""
     found: list[dict[str, Any]] = json.loads(group.shop.loader(command, "--json").output)

@@ -103,6 +103,14 @@ class StoppedShop:
         )
         return {row["audience"]: row["stops"] for row in rows}
 
+    def one_withdraws(self, name: str) -> None:
+        """Somebody withdraws the consent, and somebody else is new in an audience."""
+        self.shop.sql(
+            f"update {name}_people set marketing_consent = false where number = 1",
+            f"insert into {name}_people values (99, 'new{AT}', true, null)",
+        )
+        self.shop.dbt("run", "--select", name)
+
     def put_back(self) -> None:
         """As it was kept."""
         self.shop.put_back()
