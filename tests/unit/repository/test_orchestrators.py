@@ -16,6 +16,7 @@ from generate_orchestrators import EXAMPLES, examples, head_of
 
 from command_line import commands
 from loader.api import SyncOptions
+from loader.cli import main
 
 FILES = {path.name: path.read_text() for path in examples()}
 PYTHON = {name: ast.parse(text) for name, text in FILES.items() if name.endswith(".py")}
@@ -75,9 +76,11 @@ def test_every_command_of_a_file_has_options_that_the_loader_has() -> None:
     found = {name: loader_commands(text) for name, text in FILES.items()}
     without = {name for name, all_of in found.items() if not all_of}
     assert without == {"dagster_definitions.py", "loader.timer"}
+    loader = main.make_context("loader", [], resilient_parsing=True)
     for all_of in found.values():
         for command, words in all_of:  # click refuses what it does not know
-            assert commands()[command].make_context(command, list(words)).command.name == command
+            context = commands()[command].make_context(command, list(words), parent=loader)
+            assert context.command.name == command
 
 
 def test_every_argument_of_a_sync_from_python_exists() -> None:
