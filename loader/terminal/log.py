@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import click
@@ -20,11 +20,13 @@ class Log:
 
     Attributes:
         is_json: whether each line is an event of docs/reference/log_event.schema.json.
+        is_quiet: whether an event that says that all is well is left out.
         now: the time of day in UTC, without a zone.
         run_id: stands in each event, in the report and in `loader_runs`.
     """
 
     is_json: bool = False
+    is_quiet: bool = False
     now: Callable[[], datetime] = utc_now
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -34,6 +36,8 @@ class Log:
         Args:
             event: that happened.
         """
+        if self.is_quiet and event.kind != "message" and not event.exit_code:
+            return
         say_json(log_line(event, run_id=self.run_id, now=self.now()), is_event=True)
 
     def say(self, text: str, *, exit_code: int = 0) -> None:
@@ -70,11 +74,22 @@ def current_log() -> Log:
         One for people where a command has no `--log-format`, or its options are not read yet.
     """
     context = click.get_current_context(silent=True)
-    found: Log | None = context.meta.get(KEY) if context else None
-    return found or Log()
+    return _log_of(context) if context else Log()
 
 
 def choose_format(context: click.Context, _: click.Parameter, log_format: str) -> str:
     """Take `--log-format` as soon as click has read it, so that errors are events too."""
-    context.meta[KEY] = Log(is_json=log_format == "json", now=context.obj or utc_now)
+    log = _log_of(context)
+    context.meta[KEY] = replace(log, is_json=log_format == "json", now=context.obj or utc_now)
     return log_format
+
+
+def choose_quiet(context: click.Context, _: click.Parameter, is_quiet: bool) -> bool:  # noqa: FBT001 - click's own signature
+    """Take `--quiet` as soon as click has read it."""
+    context.meta[KEY] = replace(_log_of(context), is_quiet=is_quiet)
+    return is_quiet
+
+
+def _log_of(context: click.Context) -> Log:
+    found: Log | None = context.meta.get(KEY)
+    return found or Log()

@@ -15,7 +15,7 @@ from loader.model.errors import ConfigurationError
 from loader.model.mailchimp_facts import MAX_CONNECTIONS
 from loader.model.settings import RETRY_SECONDS, utc_now
 from loader.session.dbt_target import Target, find_target
-from loader.terminal.log import choose_format, current_log
+from loader.terminal.log import choose_format, choose_quiet, current_log
 from loader.warehouse.base import Warehouse, check_type, open_warehouse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -181,6 +181,8 @@ def quiet_option(command: Command) -> Command:
         "-q",
         "is_quiet",
         is_flag=True,
+        is_eager=True,
+        callback=choose_quiet,
         help="Print nothing unless something went wrong. Requested JSON is still printed.",
     )(command)
 

@@ -29,19 +29,19 @@ BEGUN = {"planned": "to send", "reading": "to read"}
 
 @contextmanager
 def progress_reporter(log: Log, *, is_quiet: bool = False) -> Iterator[OnProgress]:
-    """Something that hears about a run, for the time of the run; a quiet one says nothing.
+    """Something that hears about a run, for the time of the run; a quiet one says no progress.
 
     Args:
         log: of the command.
-        is_quiet: whether nothing is said.
+        is_quiet: whether nothing is said of progress.
 
     Yields:
         What hears each event.
     """
-    if is_quiet:
-        yield lambda _: None
-    elif log.is_json:
+    if log.is_json:
         yield log.event
+    elif is_quiet:
+        yield lambda _: None
     elif sys.stderr.isatty():
         progress = _progress()
         try:

@@ -267,7 +267,8 @@ def _redacted(person: dict[str, Any]) -> dict[str, Any]:
 
 
 def _person(person: dict[str, Any]) -> str:
-    words = [person["category"], person["segment"], person["reason"], person["person_id"]]
+    what = person["category"].replace("_", " ")
+    words = [what, person["segment"], person["reason"], person["person_id"]]
     return f"{person['email_address']}: {', '.join(str(word) for word in words if word)}"
 
 

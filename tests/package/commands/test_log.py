@@ -73,6 +73,14 @@ def test_what_reads_lists_names_each_and_how_much(shop: Shop, command: tuple[str
     assert shop.list_id in {one.get("list_id") for one in found}
 
 
+def test_a_quiet_log_has_what_went_wrong_and_nothing_else(shop: Shop) -> None:
+    assert shop.loader("sync", "--select", "readers", "--quiet", *JSON).err == ""
+    printed = shop.loader("sync", "--retry-rejected", *JSON, "--quiet")
+    found = events(printed)
+    assert [(one["event"], one["exit_code"]) for one in found] == [("finished", 1), ("ended", 1)]
+    assert "1 rejected" in found[0]["message"]
+
+
 STOPPED = {
     "no such audience": (("sync", "--select", "nobody"), 2),
     "no such target": (("sync", "--target", "nowhere"), 2),

@@ -49,7 +49,7 @@ def shop(
     shop.audience("lost", "select * from people", list_id="nowhere01")
     shop.dbt("run")
     plan = shop.loader("plan", "-s", "readers*", "--sample", "3")
-    assert "VIP Customers, " in plan.out or "memberships_given, VIP Customers" in plan.out
+    assert "VIP Customers, " in plan.out or "memberships given, VIP Customers" in plan.out
     assert "vip customers" not in plan.out
     shop.sync("-s", "readers*")
     shop.loader("pull")
