@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
 from loader.model.audience import Audience
 
@@ -71,34 +70,25 @@ class NotBegun:
     """An audience and list that should have been sent, and that a run did not begin.
 
     Attributes:
+        of: the audience, as dbt registered it for one list.
         exit_code: of what stops it.
         message: why, and what to do.
         is_temporary: whether it may pass although nobody does anything.
+        leads_to_pause: whether it lasts until a person does something about the audience.
     """
 
-    audience: str
-    list_id: str
+    of: Audience
     exit_code: int
     message: str
     is_temporary: bool
+    leads_to_pause: bool = False
 
-    @classmethod
-    def of(cls, audience: Audience, exit_code: int, message: str, *, is_temporary: bool) -> Self:
-        """One of an audience as it is registered.
+    @property
+    def audience(self) -> str:
+        """The name of the model."""
+        return self.of.name
 
-        Args:
-            audience: what dbt registered of it for one list.
-            exit_code: of what stops it.
-            message: why, and what to do.
-            is_temporary: whether it may pass although nobody does anything.
-
-        Returns:
-            The audience and list, and why.
-        """
-        return cls(
-            audience=audience.name,
-            list_id=audience.list_id,
-            exit_code=exit_code,
-            message=message,
-            is_temporary=is_temporary,
-        )
+    @property
+    def list_id(self) -> str:
+        """The list."""
+        return self.of.list_id

@@ -21,7 +21,6 @@ class RunReport:
         unsent: why others were not, by name.
         not_begun: those of them that are faults.
         left_behind: what audiences have in places that they do not name any more.
-        refused: the audiences that are not begun because of an error.
         resting: the pauses by the loader of audiences that the run found paused.
         paused: the audiences that this run has paused, because it stopped them once more.
         resumed: the pauses that this run has ended, because the configuration changed.
@@ -34,7 +33,6 @@ class RunReport:
     unsent: dict[str, str] = field(default_factory=dict)
     not_begun: list[NotBegun] = field(default_factory=list)
     left_behind: tuple[LeftBehind, ...] = ()
-    refused: list[tuple[Audience, LoaderError]] = field(default_factory=list)
     resting: list[Pause] = field(default_factory=list)
     paused: list[Pause] = field(default_factory=list)
     resumed: list[Pause] = field(default_factory=list)
@@ -53,7 +51,8 @@ class RunReport:
         self.unsent[audience.name] = reason
         if audience.is_failed and is_expected:
             is_temporary = audience.status == UNFINISHED
-            self.not_begun.append(NotBegun.of(audience, 3, reason, is_temporary=is_temporary))
+            fault = NotBegun(of=audience, exit_code=3, message=reason, is_temporary=is_temporary)
+            self.not_begun.append(fault)
 
     def refuse(self, audience: Audience, error: LoaderError) -> None:
         """Leave out an audience because of what its configuration or its account says.
@@ -63,9 +62,15 @@ class RunReport:
             error: what stops it.
         """
         self.unsent[audience.name] = str(error)
-        code, is_temporary = error.exit_code, error.is_temporary
-        self.not_begun.append(NotBegun.of(audience, code, str(error), is_temporary=is_temporary))
-        self.refused.append((audience, error))
+        self.not_begun.append(
+            NotBegun(
+                of=audience,
+                exit_code=error.exit_code,
+                message=str(error),
+                is_temporary=error.is_temporary,
+                leads_to_pause=error.leads_to_pause,
+            )
+        )
 
     @property
     def exit_code(self) -> int:

@@ -49,7 +49,7 @@ class SyncRun:
         warehouse, settings = context.warehouse, context.settings
         registered, ready = await select_audiences(warehouse, settings, report, now=context.now())
         ready = sendable(ready, settings.target, report)
-        await self._count_refused(registered)
+        await self._count_not_begun(registered)
         report.resumed += await resume_changed(warehouse, ready, now=context.now())
         ready = await awake(warehouse, ready, settings, report)
         async with context.accounts.of(ready, registered) as accounts:
@@ -69,17 +69,17 @@ class SyncRun:
         order = {(one.name, one.list_id): index for index, one in enumerate(ready)}
         report.audiences.sort(key=lambda one: order[one.audience, one.list_id])
 
-    async def _count_refused(self, registered: Sequence[Audience]) -> None:
+    async def _count_not_begun(self, registered: Sequence[Audience]) -> None:
         """Count the audiences that their configuration stops before they are begun."""
         warehouse, now = self.context.warehouse, self.context.now()
-        for audience, error in self.report.refused:
+        for one in self.report.not_begun:
             ended = Ended(
-                audience=audience,
-                exit_code=error.exit_code,
-                reason=str(error),
-                leads_to_pause=error.leads_to_pause,
+                audience=one.of,
+                exit_code=one.exit_code,
+                reason=one.message,
+                leads_to_pause=one.leads_to_pause,
             )
-            stops, list_id = count_stops([ended], registered, now=now), audience.list_id
+            stops, list_id = count_stops([ended], registered, now=now), one.list_id
             await warehouse.execute(*stop_statements(warehouse.schema, list_id, stops, now=now))
             self.report.paused += stops.paused
 
