@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from loader.model.errors import ConfigurationError
-from loader.warehouse.engine.duckdb import open_duckdb
+from loader.warehouse.engine.duckdb.opening import open_duckdb
+from loader.warehouse.sql_templates import Query
 
 
 class Warehouse(Protocol):
@@ -16,11 +17,11 @@ class Warehouse(Protocol):
 
     schema: str
 
-    def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+    def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used."""
         ...
 
-    async def fetch(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: Query) -> list[dict[str, Any]]:
         """The rows of a small answer, all at once."""
         ...
 
@@ -28,7 +29,7 @@ class Warehouse(Protocol):
         """Add rows to a table and commit them, also while a query is being streamed."""
         ...
 
-    async def execute(self, *statements: str) -> None:
+    async def execute(self, *statements: Query) -> None:
         """Run statements in one transaction."""
         ...
 

@@ -1,18 +1,31 @@
-"""Turn a statement of `sql/` into text, and values that are bound to it. Pure."""
+"""Turn a statement of `sql/` into text in the dialect of a warehouse, and values to be bound.
+
+One text serves every warehouse wherever SQL has a common spelling. What one warehouse needs
+differently stands in the folder `sql` of its engine, a file of the same name with the macros that
+differ, and is looked up first. Pure.
+"""
 
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import jinja2
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Macro
 
-from loader.warehouse.engine import dialect
-from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.engine.dialect import (
+    PORTABLE,
+    Dialect,
+    Relation,
+    contact_key,
+    identity,
+    name_key,
+)
 
 MACRO = re.compile(r"\{% macro (\w+)\(")
 
@@ -27,15 +40,33 @@ def column(name: str) -> Relation:
     return Relation(f'"{_doubled(name)}"')
 
 
-class Statement(str):
-    """A statement whose values stand beside it, for the driver to bind.
+class Rendered(str):
+    """The text of a statement in the dialect of a warehouse, with what goes with it.
 
     Attributes:
-        values: those of the parameters $1, $2 and so on, in this order.
+        values: those of the parameters $1, $2 and so on, in this order, for the driver to bind.
+        temporary: the temporary tables that it makes anew; one of that name goes first.
     """
 
-    __slots__ = ("values",)
+    __slots__ = ("temporary", "values")
     values: tuple[object, ...]
+    temporary: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of `sql/` and what it is given; the warehouse that runs it renders it.
+
+    Attributes:
+        name: subject and statement, as in `ledger/release`.
+        values: of its signature, by name.
+    """
+
+    name: str
+    values: Mapping[str, object]
+
+
+Query = Statement | str  # a text of its own has no values
 
 
 def statement(name: str, /, **values: object) -> Statement:
@@ -48,39 +79,52 @@ def statement(name: str, /, **values: object) -> Statement:
 
     Raises:
         KeyError: there is no such statement.
-        TypeError: a value of its signature was not given, or is of a type that no column has.
+        TypeError: a value of its signature was not given.
     """
-    macro = _macro(name)
-    if lacking := [one for one in macro.arguments if one not in values]:
+    signature = signatures()[name]
+    if lacking := [one for one in signature if one not in values]:
         raise TypeError(f"The statement {name} lacks {', '.join(lacking)}.")
-    return _collected(lambda: macro(**{one: values[one] for one in macro.arguments}))
+    return Statement(name, {one: values[one] for one in signature})
 
 
+@cache
 def signatures() -> dict[str, tuple[str, ...]]:
     """The names of the values that each statement takes, by the name of the statement."""
-    return {name: tuple(_macro(name).arguments) for name in _files()}
+    return {name: tuple(_macro(name, PORTABLE).arguments) for name in _files()}
 
 
-def rendered(template: jinja2.Template, values: Mapping[str, object]) -> Statement:
+def rendered(query: Query, dialect: Dialect) -> Rendered:
+    """The text of a statement for one kind of warehouse. Pure.
+
+    Args:
+        query: a statement, or a text, which stays as it is.
+        dialect: of the warehouse that runs it.
+
+    Raises:
+        TypeError: a value is of a type that no column has.
+    """
+    if isinstance(query, str):
+        return _collected(lambda: query)
+    macro = _macro(query.name, dialect)
+    return _collected(lambda: macro(**query.values))
+
+
+def rendered_template(template: jinja2.Template, values: Mapping[str, object]) -> Rendered:
     """A template with its relations, and its values to be bound."""
     return _collected(lambda: template.render(values))
 
 
-def _collected(render: Callable[[], str]) -> Statement:
-    """What is rendered, with the values that came up meanwhile."""
-    collected = _Values()
+def _collected(render: Callable[[], str]) -> Rendered:
+    """What is rendered, with what came up meanwhile."""
+    collected = _Collected()
     token = _COLLECTING.set(collected)
     try:
-        found = Statement(render().strip())
+        found = Rendered(render().strip())
     finally:
         _COLLECTING.reset(token)
     found.values = tuple(collected.values)
+    found.temporary = tuple(collected.temporary)
     return found
-
-
-def values_of(text: str) -> tuple[object, ...]:
-    """The values of a statement; a text that is no statement of `sql/` has none."""
-    return text.values if isinstance(text, Statement) else ()
 
 
 def tables(schema: str) -> dict[str, Relation]:
@@ -115,11 +159,12 @@ def quoted_text(text: str) -> Relation:
     return Relation("'" + text.replace("'", "''") + "'")
 
 
-class _Values:
-    """The values of a statement while it is rendered; the same value is one parameter."""
+class _Collected:
+    """What a statement is given while it is rendered; the same value is one parameter."""
 
     def __init__(self) -> None:
         self.values: list[object] = []
+        self.temporary: list[str] = []
         self._places: dict[tuple[type, object], int] = {}
 
     def place(self, value: object) -> int:
@@ -131,7 +176,7 @@ class _Values:
         return self._places[key]
 
 
-_COLLECTING: ContextVar[_Values] = ContextVar("_COLLECTING")
+_COLLECTING: ContextVar[_Collected] = ContextVar("_COLLECTING")
 
 
 def _bound(value: object) -> str:
@@ -157,12 +202,17 @@ def _doubled(name: str) -> str:
     return name.replace('"', '""')
 
 
+def _anew(table: str) -> Relation:
+    """A temporary table that a statement makes, whether there is one of that name or not."""
+    _COLLECTING.get().temporary.append(table)
+    return Relation(table)
+
+
 @cache
 def _files() -> dict[str, str]:
     """The file of each statement, by subject and name; what others include has no statement."""
     found: dict[str, str] = {}
-    folder = files("loader.warehouse") / "sql"
-    for subject in folder.iterdir():
+    for subject in (files("loader.warehouse") / "sql").iterdir():
         parts = list(subject.iterdir()) if subject.is_dir() else [subject]
         for part in parts:
             for name in MACRO.findall(part.read_text("utf-8")):
@@ -174,34 +224,47 @@ def _files() -> dict[str, str]:
     return found
 
 
-def _macro(name: str) -> Macro:
-    macro: Macro = getattr(_module(_files()[name]), name.rpartition("/")[2])
-    return macro
+def _macro(name: str, dialect: Dialect) -> Macro:
+    """The macro of a statement: that of the dialect, where its folder has one of that name."""
+    file, macro = _files()[name], name.rpartition("/")[2]
+    own = _module(file, dialect, dialect.folder) if _has(dialect.folder, file) else None
+    found: Macro = getattr(own, macro, None) or getattr(_module(file, dialect, ""), macro)
+    return found
 
 
 @cache
-def _module(file: str) -> TemplateModule:
-    return template_of(_text(file)).module
+def _has(folder: str, file: str) -> bool:
+    return bool(folder) and _file(folder, file).is_file()
 
 
-def _text(file: str) -> str:
-    return (files("loader.warehouse") / "sql" / file).read_text("utf-8")
+@cache
+def _module(file: str, dialect: Dialect, folder: str) -> TemplateModule:
+    return template_of(_file(folder, file).read_text("utf-8"), dialect).module
 
 
-def template_of(text: str) -> jinja2.Template:
+def _file(folder: str, file: str) -> Traversable:
+    """A file of statements: the portable one, or what a dialect has in its place."""
+    room = files("loader.warehouse") / "sql"
+    return (files("loader.warehouse.engine") / folder / "sql" if folder else room) / file
+
+
+def template_of(text: str, dialect: Dialect = PORTABLE) -> jinja2.Template:
     """A statement as `sql/` has them, to be given relations and values."""
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text),  # a statement may include another
+        # a statement may include another
+        loader=jinja2.FunctionLoader(lambda file: _file("", file).read_text("utf-8")),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` makes each value a parameter
         finalize=_bound,
     )
     environment.globals.update(
-        name_key=dialect.name_key,
-        contact_key=dialect.contact_key,
+        name_key=name_key,
+        identity=identity,
+        contact_key=contact_key,
         json_text=lambda document, path: dialect.json_text(document, _bound(path)),
         number=dialect.number,
         sum_of_hashes=dialect.sum_of_hashes,
+        anew=_anew,
         sql=Relation,
     )
     return environment.from_string(text)

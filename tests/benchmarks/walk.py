@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from dbt_process import DbtProcess
-from loader.warehouse.engine.duckdb import DuckDB
+from loader.warehouse.engine.duckdb.warehouse import DuckDB
 from real_people_project import settle_people
 from sandbox_process import SandboxProcess
 from shop import Shop

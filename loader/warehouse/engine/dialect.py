@@ -1,18 +1,60 @@
-"""What DuckDB spells in a way of its own, one function a construct. Pure.
+"""What warehouses spell differently in a statement, one method a construct. Pure.
 
-A second engine has the same functions with its spellings; nothing else knows which one it is. dbt
-has the same in `macros/dialect`.
+`Dialect` has the spellings that most have. The dialect of an engine, in its folder, replaces those
+that it has not; nothing else knows which warehouse it is. dbt has the same in `macros/dialect`.
 """
 
 from loader.model.addresses import AROUND_IDENTITIES, WHITE_SPACE
-
-_HALVES_OF_MD5 = ("md5_number_upper", "md5_number_lower")
 
 
 class Relation(str):
     """The quoted name of a table or view, which goes into a statement as it is."""
 
     __slots__ = ()
+
+
+class Dialect:
+    """The spellings of one kind of warehouse.
+
+    Attributes:
+        folder: of its engine in `loader/warehouse/engine`; its folder `sql`, where there is one,
+            has the statements that it needs differently.
+        temporary_schema: in which its temporary tables are.
+    """
+
+    folder = ""
+    temporary_schema = ""
+
+    def json_text(self, document: str, path: str) -> Relation:
+        """The text at a path of a JSON document, NULL where there is nothing.
+
+        Args:
+            document: SQL of the document.
+            path: SQL of the path, a JSON pointer (RFC 6901) or as JSON paths are written.
+        """
+        return Relation(f"json_extract_string({document}, {path})")
+
+    def number(self, text: str) -> Relation:
+        """A text as a number, NULL where it is none.
+
+        Args:
+            text: SQL of the text.
+        """
+        return Relation(f"try_cast({text} as double)")
+
+    def sum_of_hashes(self, text: str) -> Relation:
+        """One text for all texts of a group, in whatever order; the same for the same texts.
+
+        Args:
+            text: SQL of the text.
+
+        Raises:
+            NotImplementedError: the engine has no spelling of its own, and there is no common one.
+        """
+        raise NotImplementedError
+
+
+PORTABLE = Dialect()  # no warehouse has it: for what concerns every one
 
 
 def name_key(expression: str) -> Relation:
@@ -38,34 +80,4 @@ def contact_key(expression: str) -> Relation:
 
 
 def _without(letters: str, expression: str) -> Relation:
-    around = "".join(f"\\x{{{ord(one):x}}}" for one in letters)
-    return Relation(f"regexp_replace({expression}, '^[{around}]+|[{around}]+$', '', 'g')")
-
-
-def json_text(document: str, path: str) -> Relation:
-    """The text at a path of a JSON document, NULL where there is nothing.
-
-    Args:
-        document: SQL of the document.
-        path: SQL of the path, a JSON pointer (RFC 6901) or as JSON paths are written.
-    """
-    return Relation(f"json_extract_string({document}, {path})")
-
-
-def sum_of_hashes(text: str) -> Relation:
-    """One text for all texts of a group, in whatever order they come; the same for the same texts.
-
-    Args:
-        text: SQL of the text.
-    """
-    halves = (f"cast(sum({half}({text})) as varchar)" for half in _HALVES_OF_MD5)
-    return Relation(" || '-' || ".join(halves))
-
-
-def number(text: str) -> Relation:
-    """A text as a number, NULL where it is none.
-
-    Args:
-        text: SQL of the text.
-    """
-    return Relation(f"try_cast({text} as double)")
+    return Relation(f"trim(both '{letters}' from {expression})")

@@ -8,7 +8,7 @@ from loader.model.reasons import IN_FLIGHT, NOT_ON_LIST
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
 from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.sql_templates import relation, statement, tables
+from loader.warehouse.sql_templates import Statement, relation, statement, tables
 
 # what a row of the ledger is about, where it is not the contact itself
 KIND_OF_ACTION = {
@@ -100,7 +100,7 @@ async def recover_unfinished_runs(warehouse: Warehouse, *, now: datetime) -> Non
 
 async def ack_statements(
     warehouse: Warehouse, known: dict[str, Relation], key: dict[str, str]
-) -> list[str]:
+) -> list[Statement]:
     """What follows from the acknowledgements of a run on one list, for the ledger of its audiences.
 
     Where nothing was acknowledged of a kind, there is nothing to do about it.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loader.warehouse.erasure.rewriting import make_room
+from loader.warehouse.engine.duckdb.rewriting import make_room
 from tests.integration.erasure.erased_warehouse import Kept
 
 ADA = "ada.needle@people.example.com"

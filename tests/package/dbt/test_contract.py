@@ -8,11 +8,13 @@ from functools import cache
 import duckdb
 import pytest
 
+from cases.in_memory import execute
 from cases.statement_values import KEPT, MAKERS, VALUES, values_of
 from dbt_process import DbtProcess
 from loader.warehouse.contract import shared_tables
 from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.sql_templates import Statement, signatures, statement
+from loader.warehouse.engine.duckdb.dialect import DUCKDB
+from loader.warehouse.sql_templates import Rendered, rendered, signatures, statement
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -45,9 +47,9 @@ def warehouse(built: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.copy(built.folder / "shop.duckdb", copy)
     with duckdb.connect(str(copy)) as connection:
         for name in MAKERS:
-            do(connection, statement(name, **values_of(name)))
+            execute(connection, statement(name, **values_of(name)))
         for name in {*KEPT, "pull/stage"}:
-            do(connection, statement("pull/stage", **values_of(name)))
+            execute(connection, statement("pull/stage", **values_of(name)))
         yield connection
 
 
@@ -96,7 +98,7 @@ def test_every_statement_of_the_loader_runs_on_what_dbt_made(
     refused = {}
     for name in NAMES:
         try:
-            text = statement(name, **values_of(name))
+            text = rendered(statement(name, **values_of(name)), DUCKDB)
             warehouse.execute(f"explain {text}", text.values)
         except duckdb.Error as error:
             refused[name] = str(error)
@@ -106,13 +108,8 @@ def test_every_statement_of_the_loader_runs_on_what_dbt_made(
 def test_the_loader_reads_every_column_of_a_delta(warehouse: duckdb.DuckDBPyConnection) -> None:
     columns = columns_of(warehouse, "readers__delta")
     unread = {column for column in columns if not is_missed(warehouse, column)}
-    do(warehouse, statement("delta/read", **VALUES))
+    execute(warehouse, statement("delta/read", **VALUES))
     assert unread == UNREAD
-
-
-def do(warehouse: duckdb.DuckDBPyConnection, text: Statement) -> None:
-    """Run a statement of the loader with its values."""
-    warehouse.execute(text, text.values)
 
 
 def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
@@ -132,8 +129,9 @@ def is_missed(warehouse: duckdb.DuckDBPyConnection, column: str) -> bool:
 
 
 @cache
-def on_a_delta_without() -> list[Statement]:
+def on_a_delta_without() -> list[Rendered]:
     """Every statement that reads, on a delta that lacks a column."""
     without = {"delta": Relation("without")}
     names = [name for name in NAMES if name != "delta/mirror_archives"]  # which adds rows to it
-    return [statement(name, **values_of(name) | without) for name in names]
+    statements = (statement(name, **values_of(name) | without) for name in names)
+    return [rendered(one, DUCKDB) for one in statements]

@@ -6,7 +6,8 @@ import duckdb
 
 from fakes import make_tables
 from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.sql_templates import statement, tables, values_of
+from loader.warehouse.engine.duckdb.dialect import DUCKDB
+from loader.warehouse.sql_templates import Query, rendered, statement, tables
 
 Row = dict[str, Any]
 
@@ -52,23 +53,31 @@ class InMemory:
         """Run statements of `loader/warehouse/sql`, with these values beside the run's own."""
         for name in names:
             known: dict[str, object] = {**tables("main"), **RUN, **values}
-            text = statement(name, **known)
-            self._connection.execute(text, text.values)
+            execute(self._connection, statement(name, **known))
 
     def found(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says, with these values beside the run's own."""
         known: dict[str, object] = {**tables("main"), **RUN, **values}
         return self.rows(statement(name, **known))
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        found: list[tuple[Any, ...]] = self._connection.execute(query, values_of(query)).fetchall()
+        text = rendered(query, DUCKDB)
+        found: list[tuple[Any, ...]] = self._connection.execute(text, text.values).fetchall()
         return found
 
-    def row(self, query: str) -> tuple[Any, ...]:
+    def row(self, query: Query) -> tuple[Any, ...]:
         """The one row that a query finds."""
         (found,) = self.rows(query)
         return found
+
+
+def execute(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
+    """Run a statement of the loader, as the loader does."""
+    text = rendered(query, DUCKDB)
+    for table in text.temporary:
+        connection.execute(f'drop table if exists temp."{table}"')
+    connection.execute(text, text.values)
 
 
 def relation(table: str) -> Relation:

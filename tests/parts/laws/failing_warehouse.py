@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from loader.model.errors import Interrupted
 from loader.warehouse.base import Warehouse
+from loader.warehouse.sql_templates import Query
 
 HOW = ("crash before", "crash after", "stop")
 
@@ -27,14 +28,14 @@ class Disturbed:
         self._how = how
         self._is_off = False
 
-    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+    async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """Read, if it is not this call, and while there is power."""
         self._before()
         async for rows in self._warehouse.stream(query):
             self._need_power()
             yield rows
 
-    async def fetch(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: Query) -> list[dict[str, Any]]:
         """Ask, if it is not this call."""
         self._before()
         return await self._warehouse.fetch(query)
@@ -45,7 +46,7 @@ class Disturbed:
         await self._warehouse.append(table, rows)
         self._after()
 
-    async def execute(self, *statements: str) -> None:
+    async def execute(self, *statements: Query) -> None:
         """Execute, if it is not this call."""
         self._before()
         await self._warehouse.execute(*statements)
@@ -112,14 +113,14 @@ class Forgetful:
         """Whether it has come to that."""
         return self.commits >= self._at
 
-    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+    async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """Read; whoever asks after the loss has no power any more."""
         if self.has_lost:
             raise PowerCut
         async for rows in self._warehouse.stream(query):
             yield rows
 
-    async def fetch(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: Query) -> list[dict[str, Any]]:
         """Ask; whoever asks after the loss has no power any more."""
         if self.has_lost:
             raise PowerCut
@@ -131,7 +132,7 @@ class Forgetful:
         if not self.has_lost:
             await self._warehouse.append(table, rows)
 
-    async def execute(self, *statements: str) -> None:
+    async def execute(self, *statements: Query) -> None:
         """Execute, or lose the power."""
         self.commits += 1
         if self.has_lost:

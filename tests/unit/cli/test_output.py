@@ -61,7 +61,7 @@ NO_DOORS = {
     "loader/sandbox/fault_injection": "faults, in words of ours",
     "loader/sandbox/state/database.py::save_copy": "a copy in memory",
     "loader/sandbox/state/file.py": "opens the file that the database fills",
-    "loader/warehouse/erasure/rewriting.py": "makes the folder and the file that DuckDB fills",
+    "loader/warehouse/engine/duckdb/rewriting.py": "makes what DuckDB fills",
 }
 HOSTILE = "\x1b]0;x\x07\u202e@octocat ```\n| =1 <img src=x> [a](//b) \u200b\x9b2J"
 SIGNS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202e]")

@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 import loader.warehouse
 from loader.model.audience import Pause
 from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.engine.duckdb.dialect import DUCKDB
 from loader.warehouse.sql_templates import (
-    Statement,
+    Rendered,
     relation,
     rendered,
+    rendered_template,
     signatures,
     statement,
     tables,
@@ -91,7 +93,7 @@ LISTS: dict[str, object] = {
 }
 MACROS = re.compile(r"{% macro (\w+)\((.*?)\) %}(.*?){% endmacro %}", re.DOTALL)
 # what a class that asks for statements adds by itself
-SPELLINGS = {"name_key", "contact_key", "json_text", "number", "sum_of_hashes", "sql"}
+SPELLINGS = {"name_key", "contact_key", "json_text", "number", "sum_of_hashes", "anew", "sql"}
 OF_A_RUN = {*tables("main"), "run_id", "list_id", "now", "kept", "pages", "delta", "history"}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(
@@ -117,9 +119,9 @@ def test_what_goes_into_a_statement_comes_out_of_it(
     assert memory.execute(text, text.values).fetchone() == (value,)
 
 
-def selecting(value: object) -> Statement:
+def selecting(value: object) -> Rendered:
     """A statement that only gives back a value."""
-    return rendered(template_of("select {{ value }}"), {"value": value})
+    return rendered_template(template_of("select {{ value }}"), {"value": value})
 
 
 @given(NAMES, NAMES)
@@ -150,7 +152,9 @@ def test_every_statement_is_one_of_sql_once_its_values_are_in(
         values: dict[str, object] = {
             one: Relation('"a table"') if one in RELATIONS else None for one in signature
         }
-        counts[name] = len(memory.extract_statements(statement(name, **values | LISTS)))
+        counts[name] = len(
+            memory.extract_statements(rendered(statement(name, **values | LISTS), DUCKDB))
+        )
     assert counts == dict.fromkeys(STATEMENTS, 1)
 
 
@@ -207,11 +211,13 @@ def is_name(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 def test_a_text_stands_beside_a_statement_and_never_in_it() -> None:
     values = ("x' or 1 = 1 --", "{{ schema }}")
-    text = statement("registry/exists", schema=values[0], name=values[1])
+    text = rendered(statement("registry/exists", schema=values[0], name=values[1]), DUCKDB)
     assert not [value for value in values if value in text]
     assert text.values == values
 
 
 def test_a_value_that_comes_twice_is_one_parameter() -> None:
-    text = rendered(template_of("{{ a }} {{ b }} {{ a }} {{ c }}"), {"a": "x", "b": "y", "c": "x"})
+    text = rendered_template(
+        template_of("{{ a }} {{ b }} {{ a }} {{ c }}"), {"a": "x", "b": "y", "c": "x"}
+    )
     assert (str(text), text.values) == ("$1 $2 $1 $1", ("x", "y"))

@@ -4,7 +4,7 @@
    changed too; only one that was not there has not. Who is held without being told again has
    not changed: the claim is of an earlier run. #}
 {% macro address_changes_of_run(acks, ledger, members, in_flight, list_id, not_on_list, run_id) %}
-create or replace temporary table loader_changed as
+create temporary table {{ anew("loader_changed") }} as
 select distinct
     ledger.email_address as previous_email,
     acks.email_address,
@@ -34,7 +34,7 @@ where
 
 {# Whose address Mailchimp changed in an earlier run: the old address and the new. #}
 {% macro address_changes_of_earlier_run(changes) %}
-create or replace temporary table loader_changed as
+create temporary table {{ anew("loader_changed") }} as
 select previous_email, email_address, false as is_gone
 from
     (

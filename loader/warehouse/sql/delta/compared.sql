@@ -2,7 +2,7 @@
 {# What may be on the list already: payloads of contacts that a pull has seen and that have not
    changed since, by Mailchimp's clock of whole seconds. #}
 {% macro comparable_payloads(members, audience, list_id) %}
-create or replace temporary table loader_payloads as
+create temporary table {{ anew("loader_payloads") }} as
 select delta.email_address, delta.payload
 from loader_delta as delta
 inner join {{ members }} as members on delta.email_address = members.email_address
@@ -17,7 +17,7 @@ where
 
 {# Nobody is known to be on the list as an audience wants them, before they are compared. #}
 {% macro begin_compared() %}
-create or replace temporary table loader_shown (audience varchar, email_address varchar)
+create temporary table {{ anew("loader_shown") }} (audience varchar, email_address varchar)
 {% endmacro %}
 
 {# Contacts that the list shows as an audience wants them: they need no write. #}

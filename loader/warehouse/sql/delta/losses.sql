@@ -1,7 +1,7 @@
 {# Find what people would lose who stay wanted. #}
 {# Nobody is known to lose anything that they have, before payloads are compared. #}
 {% macro begin_losses() %}
-create or replace temporary table loader_lost (
+create temporary table {{ anew("loader_lost") }} (
     audience varchar, email_address varchar, action varchar, kind varchar, name varchar
 )
 {% endmacro %}

@@ -1,7 +1,7 @@
 {# Read the deltas of a list, and hold rows back. #}
 {# The rows that an audience owes one list, read once for all that a plan asks of them. #}
 {% macro read(delta, is_first, list_id) %}
-    {% if is_first %}create or replace temporary table loader_delta as {% else %}insert into loader_delta by name{% endif %}
+    {% if is_first %}create temporary table {{ anew("loader_delta") }} as {% else %}insert into loader_delta by name{% endif %}
 select *
 from {{ delta }}
 where list_id = {{ list_id }}
@@ -26,7 +26,7 @@ delete from loader_delta where audience = {{ audience }}
 
 {# The audiences that have their turn on one list, and what each of them may do there. #}
 {% macro audience_rules(rules) %}
-create or replace temporary table loader_rules as
+create temporary table {{ anew("loader_rules") }} as
 select *
 from
     (

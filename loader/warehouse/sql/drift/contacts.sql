@@ -3,7 +3,7 @@
    nothing yet. A row is a contact and a difference. `is_manual_change` says that a person may
    have meant it, so that no sync undoes it. #}
 {% macro nothing() %}
-create or replace temporary table drift_found (
+create temporary table {{ anew("drift_found") }} (
     kind varchar,
     segment varchar,
     email_address varchar,
@@ -19,7 +19,7 @@ create or replace temporary table drift_found (
    Who is not wanted any more is on the way out, or nobody's; of whose address was changed the
    list can show nothing under the old one. #}
 {% macro believed(ledger, members, wanted, audience, email_changed, list_id) %}
-create or replace temporary table drift_believed as
+create temporary table {{ anew("drift_believed") }} as
 select
     ledger.kind,
     ledger.segment,
@@ -54,7 +54,7 @@ where
 
 {# Who was told to leave a list, by which audience, and did. #}
 {% macro told_to_leave(acks, list_id) %}
-create or replace temporary table drift_told_to_leave as
+create temporary table {{ anew("drift_told_to_leave") }} as
 select audience, email_address, acked_at
 from {{ acks }}
 where

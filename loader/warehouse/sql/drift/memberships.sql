@@ -1,7 +1,7 @@
 {# Find how members of segments, tags and permissions differ from what was confirmed. #}
 {# Who is shown in which static segment of a list; a tag is one, too. #}
 {% macro in_segments(list_segments, segment_members, list_id) %}
-create or replace temporary table drift_in_segments as
+create temporary table {{ anew("drift_in_segments") }} as
 select distinct {{ name_key("segments.name") }} as segment, people.segment_id, people.email_address
 from {{ segment_members }} as people
 inner join

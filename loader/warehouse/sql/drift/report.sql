@@ -5,7 +5,7 @@
 {% macro confirmed_payloads(
     ledger, members, wanted, audience, contacts, history, maintained_status, list_id
 ) %}
-create or replace temporary table loader_payloads as
+create temporary table {{ anew("loader_payloads") }} as
 select ledger.email_address, min(history.payload) as payload
 from {{ ledger }} as ledger
 inner join

@@ -3,7 +3,7 @@
    forbids. `fields` and `addresses` are the rules of loader/mailchimp/value_rules.py, each with
    its source; of an address that the list has already nothing is foretold. #}
 {% macro classify(addresses, fields) %}
-create or replace temporary table loader_forecast as
+create temporary table {{ anew("loader_forecast") }} as
 with
 
     written as (

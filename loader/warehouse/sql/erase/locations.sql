@@ -3,7 +3,7 @@
    last. An id that stood at several addresses at a time may be a household's or nobody's: it
    is_shared. #}
 {% macro holders(acknowledgements, histories) %}
-create or replace temporary table loader_holders as
+create temporary table {{ anew("loader_holders") }} as
 with
 
     versions as (

@@ -2,7 +2,7 @@
 {# The lines that somebody gave: each may be an address, a person_id, or the key of a contact
    without an address. #}
 {% macro asked(lines) %}
-create or replace temporary table loader_asked as
+create temporary table {{ anew("loader_asked") }} as
 select line, given, {{ contact_key("given") }} as address
 from
     (
@@ -30,7 +30,7 @@ group by one.line
    had an address last, and through changes of address. An id that is shared leads on only when
    it was given. #}
 {% macro people(drifts, in_flight, ledgers) %}
-create or replace temporary table loader_erased as
+create temporary table {{ anew("loader_erased") }} as
 with recursive
 
     moves as (

@@ -2,7 +2,7 @@
    payload does not say is none of ours. White space around a value, and the letter case of a
    code, are nobody's change. #}
 {% macro diff_values(members, list_id, values) %}
-create or replace temporary table loader_differences as
+create temporary table {{ anew("loader_differences") }} as
 with
 
     held as (

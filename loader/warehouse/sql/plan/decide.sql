@@ -25,7 +25,7 @@
     three_days_ago,
     unwritten_but_there
 ) %}
-create or replace temporary table loader_plan as
+create temporary table {{ anew("loader_plan") }} as
 with
 
     facts as ({% include 'plan/facts.sql' %}),

@@ -14,7 +14,7 @@
     on_leave,
     tagging
 ) %}
-create or replace temporary table loader_plan as
+create temporary table {{ anew("loader_plan") }} as
 with
 
     owed as (

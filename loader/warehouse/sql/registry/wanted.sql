@@ -1,7 +1,7 @@
 {# Who wants whom, as dbt stored it and as it is now. #}
 {# What all audiences together want now. #}
 {% macro wanted_now(now_wished) %}
-create or replace temporary table loader_wishes as
+create temporary table {{ anew("loader_wishes") }} as
 select *
 from {{ now_wished }}
 {% endmacro %}

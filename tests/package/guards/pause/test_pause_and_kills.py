@@ -7,6 +7,8 @@ import pytest
 from in_process_loader import Inside
 from laws.failing_warehouse import HOW, Disturbed, PowerCut
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.duckdb.dialect import DUCKDB
+from loader.warehouse.sql_templates import Query, rendered
 from tests.package.guards.pause.stopped_shop import DAY, StoppedShop
 
 SELECTED = ("guarded", "twin_a")  # one stops on its list, the other before it is begun
@@ -19,10 +21,10 @@ class Watched(Disturbed):
         super().__init__(warehouse, at=0, how="")
         self.writing: list[int] = []
 
-    async def execute(self, *statements: str) -> None:
+    async def execute(self, *statements: Query) -> None:
         """Execute."""
         await super().execute(*statements)
-        if any("loader_pauses" in one for one in statements):
+        if any("loader_pauses" in rendered(one, DUCKDB) for one in statements):
             self.writing.append(-self._left)
 
 

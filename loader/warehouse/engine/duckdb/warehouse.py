@@ -13,14 +13,13 @@ import pyarrow as pa
 
 from loader.model.errors import WarehouseError
 from loader.text.foreign_text import without_secrets
-from loader.warehouse.engine.duckdb_file import attach, file_of
-from loader.warehouse.engine.duckdb_session import Settings, open_session, set_all, settings_refused
-from loader.warehouse.engine.file_lock import HeldFiles, wait_for
-from loader.warehouse.erasure.rewriting import make_room, put_in_place, remove_spilled
-from loader.warehouse.sql_templates import values_of
+from loader.warehouse.engine.duckdb.dialect import DUCKDB
+from loader.warehouse.engine.duckdb.file import attach, file_of
+from loader.warehouse.engine.duckdb.rewriting import make_room, put_in_place, remove_spilled
+from loader.warehouse.engine.duckdb.session import Settings, set_all
+from loader.warehouse.sql_templates import Query, rendered
 
 READ_ROWS = 10_000  # of one record batch: twenty calls of 500 contacts
-HELD = HeldFiles()  # a file is open in a process, and not in a run
 
 
 class DuckDB:
@@ -52,7 +51,7 @@ class DuckDB:
         # a session takes one call at a time, also when nobody waits for the one before any more
         self._executing, self._appending = threading.Lock(), threading.Lock()
 
-    async def stream(self, query: str) -> AsyncIterator[pa.RecordBatch]:
+    async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used.
 
         Raises:
@@ -62,7 +61,7 @@ class DuckDB:
         while (batch := await _in_thread(lambda: next(reader, None))) is not None:
             yield batch
 
-    async def fetch(self, query: str) -> list[dict[str, Any]]:
+    async def fetch(self, query: Query) -> list[dict[str, Any]]:
         """The rows of a small answer, all at once.
 
         Raises:
@@ -78,7 +77,7 @@ class DuckDB:
         found: list[dict[str, Any]] = await _in_thread(run)
         return found
 
-    async def execute(self, *statements: str) -> None:
+    async def execute(self, *statements: Query) -> None:
         """Run statements in one transaction.
 
         Raises:
@@ -179,14 +178,18 @@ class DuckDB:
 
         await _in_thread(run)
 
-    def _run(self, statements: Iterable[str]) -> None:
+    def _run(self, statements: Iterable[Query]) -> None:
         for statement in statements:
-            self._main.execute(statement, values_of(statement))
+            text = rendered(statement, DUCKDB)
+            for table in text.temporary:
+                self._main.execute(f'drop table if exists {DUCKDB.temporary_schema}."{table}"')
+            self._main.execute(text, text.values)
 
-    def _query(self, query: str) -> duckdb.DuckDBPyRelation:
-        return self._main.sql(query, params=values_of(query))
+    def _query(self, query: Query) -> duckdb.DuckDBPyRelation:
+        text = rendered(query, DUCKDB)
+        return self._main.sql(text, params=text.values)
 
-    def _read(self, query: str) -> pa.RecordBatchReader:
+    def _read(self, query: Query) -> pa.RecordBatchReader:
         with self._executing:
             self._let_go()
             self._reader = self._query(query).to_arrow_reader(READ_ROWS)
@@ -246,41 +249,6 @@ class DuckDB:
         self._side.close()
         self._main.close()
         self._release()
-
-
-def open_duckdb(
-    settings: dict[str, Any], folder: Path, *, wait: float, tell: Callable[[str], None]
-) -> DuckDB:
-    """Open the file of a dbt-duckdb profile, waiting at most `wait` seconds for its lock.
-
-    `tell` hears who holds it.
-
-    Raises:
-        ConfigurationError: there is no such file: dbt never ran.
-        WarehouseError: another process holds it, or it is no DuckDB file.
-    """
-    path = file_of(settings, folder)
-    schema = str(settings.get("schema", "main"))
-
-    file = path.resolve()
-
-    def connect() -> DuckDB:
-        HELD.take(file)
-        try:
-            connection, known = open_session(path, settings)
-            try:
-                return DuckDB(connection, schema, path, known, release=lambda: HELD.release(file))
-            except BaseException:
-                connection.close()
-                raise
-        except BaseException:
-            HELD.release(file)
-            raise
-
-    try:
-        return wait_for(connect, path, wait, tell)
-    except duckdb.Error:
-        raise settings_refused(settings) from None  # its text has the value that DuckDB minds
 
 
 async def _in_thread(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the call gives

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from loader.model.errors import ConfigurationError
-from loader.warehouse.engine.file_lock import wait_for
+from loader.warehouse.engine.duckdb.file_lock import wait_for
 
 OTHER = "loader_other_target"  # what the file of another target is called while it is read
 

@@ -1,0 +1,1 @@
+"""DuckDB: a file, which one process opens at a time."""
