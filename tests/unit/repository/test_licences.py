@@ -21,6 +21,10 @@ EXCEPTIONS = {  # what else is stated, and why it may be installed nevertheless
     "hypothesis": ({"MPL-2.0"}, "only tests import it; the MPL asks for its own files alone"),
     "orjson": ({"MPL-2.0"}, "used as it is; the MPL asks for its own files alone"),
     "pathspec": ({"MPL-2.0"}, "of dbt, used as it is; the MPL asks for its own files alone"),
+    "psycopg2-binary": (
+        {"GNU Library or Lesser General Public License (LGPL)"},
+        "of dbt-postgres, used as it is; the LGPL asks for its own files alone",
+    ),
     "text-unidecode": (
         {"Artistic", "GPL", "GPL-2.0-or-later"},
         "of dbt; the Artistic one is taken",
