@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from cases.real_people_project import settle_people
 from dbt_process import DbtProcess
-from real_people_project import settle_people
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -13,9 +13,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from dbt_process import DbtProcess
-from defects import named, planted, settle_defects
-from real_people_project import (
+from cases.real_people_project import (
     STATUSES,
     change_people,
     differences,
@@ -24,6 +22,8 @@ from real_people_project import (
     settle_people,
     untouchable,
 )
+from dbt_process import DbtProcess
+from defects import named, planted, settle_defects
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import aiohttp
 
+from cases.real_people_project import settle_people
 from dbt_process import DbtProcess
 from loader.warehouse.engine.duckdb.warehouse import DuckDB
-from real_people_project import settle_people
 from sandbox_process import SandboxProcess
 from shop import Shop
 

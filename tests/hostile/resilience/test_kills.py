@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cases.real_people_project import STATUSES
 from dbt_process import DbtProcess
 from draws import draws, seeds
 from loader_process import (
@@ -22,7 +23,6 @@ from loader_process import (
     begun,
     now,
 )
-from real_people_project import STATUSES
 from sandbox_process import SandboxProcess
 from shop import Shop
 

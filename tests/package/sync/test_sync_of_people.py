@@ -2,9 +2,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from command_line import Printed
-from dbt_process import DbtProcess
-from real_people_project import (
+from cases.real_people_project import (
     change_people,
     differences,
     least_writes,
@@ -12,6 +10,8 @@ from real_people_project import (
     settle_people,
     untouchable,
 )
+from command_line import Printed
+from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
