@@ -1,1 +1,1 @@
-"""The laws as a property: settings, the compiled SQL, the oracle, and the machine that tries."""
+"""The warehouses that tests run on: how one is started, filled and asked."""
