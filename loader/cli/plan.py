@@ -30,6 +30,10 @@ from loader.text.report import RunReport
 
 DETAILED = "--detailed-exitcode"
 CHANGES, FAILED = 2, 1  # exit codes with it
+SAME_TARGET = (
+    "--against names the target that the plan is made from. Name the one that sends, and build the"
+    " pull request with another target."
+)
 
 
 class PlanCommand(click.Command):
@@ -126,7 +130,7 @@ def _plan(options: dict[str, Any]) -> tuple[int, list[AudiencePlan]]:
         if against is None:
             found, notes = asyncio.run(run.run()), list[str]()
         else:
-            other, wait = where.other(against), where.lock_timeout
+            other, wait = where.other(against, same=SAME_TARGET), where.lock_timeout
             found, notes = asyncio.run(plan_against(run, other, wait=wait, tell=current_log().say))
         schema = context.warehouse.schema
     told = (found, report.unsent, report.left_behind, notes)

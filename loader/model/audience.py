@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 UNFINISHED = "unfinished"  # of an audience that dbt has built, and has not come to its end since
+REMOVED = "removed"  # of an audience whose model is gone, or disabled in dbt
 MIGRATED = "migrated"  # of an audience that dbt has not built since its tables are of a new version
 NOT_BUILT = "not built yet"  # of an audience that is in the project, and no dbt run has come to
 ON_LEAVE = ("keep", "unsubscribe", "archive")  # what may happen to a contact of ours
@@ -228,7 +229,7 @@ class Audience:
     @property
     def is_in_project(self) -> bool:
         """Whether its model is still in the dbt project."""
-        return self.status != "removed"
+        return self.status != REMOVED
 
     @property
     def is_failed(self) -> bool:

@@ -64,25 +64,34 @@ class WarehouseOptions:
             environment=os.environ,
         )
 
-    def other(self, target: str) -> Target:
+    def beside(self, target: str) -> "WarehouseOptions":
+        """The same options with another target.
+
+        Args:
+            target: its name.
+
+        Returns:
+            The options.
+        """
+        return replace(self, target=target)
+
+    def other(self, target: str, *, same: str) -> Target:
         """Another target of the same profile.
 
         Args:
             target: its name.
+            same: what to say when it is this one.
 
         Returns:
             The target.
 
         Raises:
             ConfigurationError: there is none of that name, or it is this one, or it is in a
-                warehouse that cannot be read beside this one.
+                warehouse that the loader cannot read.
         """
-        here, other = self.find(), replace(self, target=target).find()
+        here, other = self.find(), self.beside(target).find()
         if other.name == here.name:
-            raise ConfigurationError(
-                f"--against names the target that the plan is made from, '{target}'. Name the one"
-                " that sends, and build the pull request with another target."
-            )
+            raise ConfigurationError(same)
         check_type(other.type)
         return other
 

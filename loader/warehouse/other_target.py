@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from loader.model.addresses import name_key
-from loader.model.audience import Audience
+from loader.model.audience import REMOVED, Audience
 from loader.model.checks.removed_objects import FIELD, INTEREST, PERMISSION
 from loader.model.errors import ConfigurationError
 from loader.model.list_schema import LeftBehind, ListField, ListSchema, ListSegment
@@ -128,7 +128,7 @@ class OtherTarget:
                     now=now,
                 )
         beside = [one for one in theirs if one.name in self._gone]
-        beside = [replace(one, status="removed", enabled=False) for one in beside]
+        beside = [replace(one, status=REMOVED, enabled=False) for one in beside]
         await prepare_ledger(self._warehouse, [*registered, *beside], now=now)
         await self._execute(
             "dry_run/keep_wanted",

@@ -44,7 +44,7 @@ def _require_builds(migrated: Iterable[str]) -> None:
     """What an audience owes and wants is read by what dbt built, and that read the old tables."""
     if names := ", ".join(migrated):
         raise ConfigurationError(
-            "The loader's tables were brought up to another version, and dbt has not built all"
+            "The loader's tables were migrated or copied, and dbt has not built all"
             f" audiences since: {names}. Run dbt (dbt run), without a selection."
         )
 

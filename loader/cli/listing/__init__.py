@@ -1,0 +1,1 @@
+"""The commands that list something: audiences, lists, runs, rejections."""

@@ -1,0 +1,86 @@
+{# Copy what another target knows. #}
+{# Room for the rows of a table until all tables have come. #}
+{% macro room(columns, like, pages) %}
+    create table {{ pages }} as
+    select {{ sql(columns | join(", ")) }}
+    from {{ like }}
+    where 1 = 0
+{% endmacro %}
+
+{# The history of an audience whose model is gone. #}
+{% macro make_history(columns, kept, like) %}
+    create table if not exists {{ kept }} as
+    select {{ sql(columns | join(", ")) }}
+    from {{ like }}
+    where 1 = 0
+{% endmacro %}
+
+{# The room is not needed any more. #}
+{% macro no_room(pages) %}
+drop table if exists {{ pages }}
+{% endmacro %}
+
+{# Take the rows that were copied. #}
+{% macro take(columns, kept, pages) %}
+    insert into {{ kept }} ({{ sql(columns | join(", ")) }})
+    select {{ sql(columns | join(", ")) }}
+    from {{ pages }}
+{% endmacro %}
+
+{# Register an audience whose model is gone. #}
+{% macro add_removed(
+    audiences,
+    audience,
+    configuration,
+    failed_tests,
+    history,
+    path,
+    project,
+    status,
+    tags
+) %}
+    insert into {{ audiences }} (
+        audience, project, path, tags, enabled, status, failed_tests, configuration, history
+    )
+    values (
+    {{ audience }},
+    {{ project }},
+    {{ path }},
+    {{ tags }},
+        false,
+    {{ status }},
+    {{ failed_tests }},
+    {{ configuration }},
+    {{ history }}
+    )
+{% endmacro %}
+
+{# Nothing is sent before dbt has built every audience on what was copied. #}
+{% macro await_builds(audiences, migrated, removed) %}
+update {{ audiences }}
+set status = {{ migrated }}
+where history is not null and status <> {{ removed }}
+{% endmacro %}
+
+{# Whatever is in a table gives way to what was copied. #}
+{% macro empty(kept) %}
+delete from {{ kept }}
+{% endmacro %}
+
+{# Whether anything was ever sent, or recorded as sent, from the target schema. #}
+{% macro has_sent(acks, ledger) %}
+    select exists (select 1 from {{ acks }}) or exists (select 1 from {{ ledger }}) as has_sent
+{% endmacro %}
+
+{# The audiences that were ever built. #}
+{% macro built(audiences) %}
+    select audience, project, path, tags, status, failed_tests, configuration, history
+    from {{ audiences }}
+    where history is not null
+    order by audience
+{% endmacro %}
+
+{# The rows of a table. #}
+{% macro rows(columns, table) %}
+select {{ sql(columns | join(", ")) }} from {{ table }}
+{% endmacro %}
