@@ -35,13 +35,13 @@ class FieldRule:
         source: who says so, of choices and pattern.
         is_stated: whether that source states what is refused; else it may be.
         number: tells the rules of a list apart.
-        path: where the value is, as JSON paths are written.
+        path: the keys by which a payload has the value.
         choices: what the value has to be one of, if anything.
         pattern: a regular expression for the whole value, and what it means in words.
     """
 
     tag: str
-    path: str
+    path: tuple[str, ...]
     number: int = 0
     is_required: bool = False
     choices: tuple[str, ...] = ()
@@ -90,14 +90,15 @@ class ComparedField:
     Attributes:
         name: what people call it: the tag of a merge field, an attribute, an interest.
         kind: how two of them are compared: text, code, number, degree, switch or address.
-        path: where the payload has it, as a JSON pointer (RFC 6901).
-        shown: where the contact has it; None for a field that was not there when it was pulled.
+        path: the keys by which the payload has it.
+        shown: the column of the contact that has it, and the keys where that is a document; None
+            for a field that was not there when it was pulled.
     """
 
     name: str
     kind: str
-    path: str
-    shown: str | None
+    path: tuple[str, ...]
+    shown: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,7 @@ class Pattern:
     Attributes:
         regex: a regular expression for the whole value.
         meaning: the same in words.
-        part: of the value, as a JSON path goes on; "" is all of it.
+        part: the key in the value, where it is a document; "" is all of it.
         format: the format of the field that it holds for; None is any.
         source: who says so.
         is_stated: whether that source states what is refused; else it may be.
@@ -172,7 +172,9 @@ class FieldType:
     patterns: tuple[Pattern, ...] = ()
 
 
-_WEB = Pattern(regex="(?i)https?://[^\\s/]+\\S*", meaning="a web address with http or https")
+_WEB = Pattern(
+    regex="[Hh][Tt][Tt][Pp][Ss]?://[^\\s/]+\\S*", meaning="a web address with http or https"
+)
 _OF_31, _OF_30 = "(0?[13578]|1[02])", "(0?[469]|11)"  # months of so many days
 _DAY_31, _DAY_30 = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|[12][0-9]|30)"
 _DAY_29 = "(0?[1-9]|[12][0-9])"
@@ -188,7 +190,7 @@ _US_PHONE = Pattern(
 _COUNTRY = Pattern(
     regex="[A-Za-z]{2}",
     meaning="an address with a country of two letters",
-    part=".country",
+    part="country",
     source=COUNTRY_CODE,
     is_stated=True,
 )

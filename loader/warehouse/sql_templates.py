@@ -25,6 +25,7 @@ from loader.warehouse.engine.dialect import (
     contact_key,
     identity,
     name_key,
+    number,
 )
 
 MACRO = re.compile(r"\{% macro (\w+)\(")
@@ -46,11 +47,14 @@ class Rendered(str):
     Attributes:
         values: those of the parameters $1, $2 and so on, in this order, for the driver to bind.
         temporary: the temporary tables that it makes anew; one of that name goes first.
+        filled: the temporary tables that it puts rows into, those that it makes among them: an
+            engine that keeps statistics has none of them yet.
     """
 
-    __slots__ = ("temporary", "values")
+    __slots__ = ("filled", "temporary", "values")
     values: tuple[object, ...]
     temporary: tuple[str, ...]
+    filled: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ def _collected(render: Callable[[], str]) -> Rendered:
         _COLLECTING.reset(token)
     found.values = tuple(collected.values)
     found.temporary = tuple(collected.temporary)
+    found.filled = tuple(collected.filled)
     return found
 
 
@@ -165,6 +170,7 @@ class _Collected:
     def __init__(self) -> None:
         self.values: list[object] = []
         self.temporary: list[str] = []
+        self.filled: list[str] = []
         self._places: dict[tuple[type, object], int] = {}
 
     def place(self, value: object) -> int:
@@ -198,6 +204,11 @@ def _bound(value: object) -> str:
     return f"${_COLLECTING.get().place(value)}"
 
 
+def _whole(pattern: str) -> str:
+    """A regular expression for a whole text: `~` is a full match here, and a search there."""
+    return f"^(?:{pattern})$"
+
+
 def _doubled(name: str) -> str:
     return name.replace('"', '""')
 
@@ -205,6 +216,12 @@ def _doubled(name: str) -> str:
 def _anew(table: str) -> Relation:
     """A temporary table that a statement makes, whether there is one of that name or not."""
     _COLLECTING.get().temporary.append(table)
+    return _filled(table)
+
+
+def _filled(table: str) -> Relation:
+    """A temporary table that a statement puts rows into."""
+    _COLLECTING.get().filled.append(table)
     return Relation(table)
 
 
@@ -261,10 +278,14 @@ def template_of(text: str, dialect: Dialect = PORTABLE) -> jinja2.Template:
         name_key=name_key,
         identity=identity,
         contact_key=contact_key,
-        json_text=lambda document, path: dialect.json_text(document, _bound(path)),
-        number=dialect.number,
+        number=number,
+        json_text=lambda document, keys: dialect.json_text(document, keys, _bound),
+        each_text=dialect.each_text,
+        each_match=lambda text, pattern: dialect.each_match(text, _bound(pattern)),
         sum_of_hashes=dialect.sum_of_hashes,
         anew=_anew,
-        sql=Relation,
+        filled=_filled,
+        column=column,
+        whole=_whole,
     )
     return environment.from_string(text)

@@ -9,7 +9,8 @@ import pyarrow as pa
 from loader.model.settings import utc_now
 from loader.warehouse.base import Warehouse
 from loader.warehouse.contract import schema_of
-from loader.warehouse.sql_templates import relation, statement, tables
+from loader.warehouse.engine.dialect import Relation
+from loader.warehouse.sql_templates import column, relation, statement, tables
 
 # what a read that is going on is kept in; what a killed one left goes at the next read, or `forget`
 PAGES = (PAGES_OF_LIST, PAGES_OF_TABLE) = ("loader_members_read_", "loader_read_")
@@ -41,7 +42,8 @@ class StagedStatuses:
     async def begin(self) -> None:
         """Make room for pages."""
         await self._warehouse.execute(
-            statement("members/stage", pages=self._pages, members=self._members)
+            statement("members/unstage", pages=self._pages),
+            statement("members/stage", pages=self._pages, members=self._members),
         )
 
     async def add(self, page: pa.RecordBatch, *, read_at: datetime, position: int) -> None:
@@ -79,7 +81,7 @@ class StagedTable:
 
     async def begin(self) -> None:
         """Make room for pages."""
-        await self._execute("pull/stage")
+        await self._execute("pull/unstage", "pull/stage")
 
     async def add(self, page: pa.RecordBatch, number: int, **constants: object) -> None:
         """Take one page: some columns of the table, and one value for each of some others."""
@@ -104,5 +106,7 @@ class StagedTable:
         return await self._warehouse.fetch(statement(name, **self._tables, **values))
 
     async def _execute(self, *names: str, **values: object) -> None:
-        known = {**self._tables, "pages": self._pages, "kept": self._table, **values}
+        columns = Relation(", ".join(column(name) for name in self._schema.names))
+        own = {"pages": self._pages, "kept": self._table, "kept_columns": columns}
+        known = {**self._tables, **own, **values}
         await self._warehouse.execute(*(statement(name, **known) for name in names))

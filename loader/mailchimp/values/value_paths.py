@@ -39,11 +39,11 @@ def compared_fields(
         _field(field, remote.merge_fields.get(field.tag), pulled) for field in audience.merge_fields
     ]
     found += [
-        ComparedField(name=name, kind=kind, path=f"/{name}", shown=f"/{name}")
+        ComparedField(name=name, kind=kind, path=(name,), shown=(name,))
         for name, kind in _ATTRIBUTES.items()
     ]
     found += [
-        ComparedField(name=name, kind="degree", path=f"/location/{name}", shown=f"/{name}")
+        ComparedField(name=name, kind="degree", path=("location", name), shown=(name,))
         for name in ("latitude", "longitude")
     ]
     found += _interests(interests)
@@ -51,7 +51,7 @@ def compared_fields(
 
 
 def _field(field: MergeField, there: ListField | None, pulled: Mapping[str, int]) -> ComparedField:
-    path = f"/merge_fields/{field.tag}"
+    path = ("merge_fields", field.tag)
     # a field that was deleted and made again has the same tag and none of the values
     is_same = there is not None and pulled.get(field.tag) == there.id
     types = {field.kind, field.type, there.type if there is not None else field.type}
@@ -66,11 +66,6 @@ def _interests(interests: Mapping[str, str]) -> Iterator[ComparedField]:
         yield ComparedField(
             name=marked,
             kind="switch",
-            path=f"/interests/{_escaped(marked)}",
-            shown=f"/interests/{_escaped(interest)}",
+            path=("interests", marked),
+            shown=("interests", interest),
         )
-
-
-def _escaped(name: str) -> str:
-    """A name as a part of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

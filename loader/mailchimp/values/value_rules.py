@@ -79,7 +79,7 @@ def field_rules(
 
 
 def _rules(tag: str, field: ListField) -> Iterator[FieldRule]:
-    path = f'$.merge_fields."{tag}"'
+    path = ("merge_fields", tag)
     known = MERGE_FIELD_TYPES.get(field.type, _UNKNOWN)
     choices = field.choices if known.has_choices else ()
     patterns = [one for one in known.patterns if one.format in (None, field.format)]
@@ -100,7 +100,7 @@ def _rules(tag: str, field: ListField) -> Iterator[FieldRule]:
         if one.part:
             yield FieldRule(
                 tag=tag,
-                path=f"{path}{one.part}",
+                path=(*path, one.part),
                 pattern=one.regex,
                 meaning=one.meaning,
                 source=one.source,

@@ -1,8 +1,11 @@
 """What warehouses spell differently in a statement, one method a construct. Pure.
 
-`Dialect` has the spellings that most have. The dialect of an engine, in its folder, replaces those
-that it has not; nothing else knows which warehouse it is. dbt has the same in `macros/dialect`.
+`Dialect` names what has no common spelling; the dialect of an engine, in its folder, has its own.
+Nothing else knows which warehouse it is. dbt has the same in `macros/dialect`. The functions below
+are spelled as every warehouse takes them.
 """
+
+from collections.abc import Callable, Sequence
 
 from loader.model.addresses import AROUND_IDENTITIES, WHITE_SPACE
 
@@ -11,6 +14,9 @@ class Relation(str):
     """The quoted name of a table or view, which goes into a statement as it is."""
 
     __slots__ = ()
+
+
+Bound = Callable[[str], str]  # the SQL of a value that the driver binds
 
 
 class Dialect:
@@ -25,22 +31,41 @@ class Dialect:
     folder = ""
     temporary_schema = ""
 
-    def json_text(self, document: str, path: str) -> Relation:
-        """The text at a path of a JSON document, NULL where there is nothing.
+    def json_text(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
+        """The text at the end of a path into a JSON document, NULL where there is nothing.
 
         Args:
-            document: SQL of the document.
-            path: SQL of the path, a JSON pointer (RFC 6901) or as JSON paths are written.
-        """
-        return Relation(f"json_extract_string({document}, {path})")
+            document: SQL of the document, a text.
+            keys: of the path, one an object; each may hold any sign.
+            bound: gives the SQL of a value that is bound.
 
-    def number(self, text: str) -> Relation:
-        """A text as a number, NULL where it is none.
+        Raises:
+            NotImplementedError: the engine has no spelling of its own, and there is no common one.
+        """
+        raise NotImplementedError
+
+    def each_text(self, document: str) -> Relation:
+        """A row for each text of a JSON list, in a select list.
+
+        Args:
+            document: SQL of the list, a text.
+
+        Raises:
+            NotImplementedError: the engine has no spelling of its own, and there is no common one.
+        """
+        raise NotImplementedError
+
+    def each_match(self, text: str, pattern: str) -> Relation:
+        """A row for each part of a text that a regular expression finds, in a select list.
 
         Args:
             text: SQL of the text.
+            pattern: SQL of the expression, which has no groups.
+
+        Raises:
+            NotImplementedError: the engine has no spelling of its own, and there is no common one.
         """
-        return Relation(f"try_cast({text} as double)")
+        raise NotImplementedError
 
     def sum_of_hashes(self, text: str) -> Relation:
         """One text for all texts of a group, in whatever order; the same for the same texts.
@@ -55,6 +80,18 @@ class Dialect:
 
 
 PORTABLE = Dialect()  # no warehouse has it: for what concerns every one
+
+# what fits into a double on every engine: what is longer is compared as a text
+_NUMBER = "^ *[-+]?([0-9]{1,100}([.][0-9]{0,100})?|[.][0-9]{1,100})([eE][-+]?[0-9]{1,2})? *$"
+
+
+def number(text: str) -> Relation:
+    """A text as a number, NULL where it is none.
+
+    Args:
+        text: SQL of the text.
+    """
+    return Relation(f"case when {text} ~ '{_NUMBER}' then cast({text} as double precision) end")
 
 
 def name_key(expression: str) -> Relation:

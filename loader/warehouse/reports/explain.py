@@ -149,13 +149,12 @@ class PersonQueries:
 
     async def keep_own_rows(self) -> None:
         """Set the rows of the person apart, for the plans that follow."""
-        for name, kept in OF_THE_PERSON.items():
-            await self._execute("explain/rows_of_person", kept=kept, table=self._tables[name])
+        for name, apart in OF_THE_PERSON.items():
+            await self._execute("explain/rows_of_person", apart=apart, table=self._tables[name])
 
     async def owed(self, list_id: str, audiences: Sequence[Audience]) -> Rows:
         """What audiences owe the person on a list."""
         deltas = [Relation(one.delta) for one in audiences]
-        await self._execute("explain/drop_owed_rows")
         await self._execute(
             "explain/owed_rows", deltas=deltas, list_id=list_id, people=self._people
         )

@@ -18,7 +18,8 @@ ASKED = {
     "histories": [{"audience": "readers", "history": relation("main", "readers__history")}],
     "deltas": [relation("main", "readers__delta")],
     "people": ["ada@example.com"],
-    "kept": Relation("loader_rows_of_person"),
+    "apart": Relation("loader_rows_of_person"),
+    "kept_columns": Relation("list_id"),
     "table": relation("main", "loader_wanted"),
 }
 TOLD = {"status": "told", "affected": 0, "times": 1, "told_at": None}  # of a notice
@@ -45,7 +46,7 @@ VALUES: dict[str, object] = {
     "forgotten": [Filled(kind="tag", name="vip", id="7")],
     "noted": [Filled(kind="merge field", name="PLAN", id="4", type="text")],
     "kinds": ["contact", "permissions"],
-    "fields": [FieldRule(tag="ZIP", path="$.ZIP", is_required=True, pattern="x", choices=("y",))],
+    "fields": [FieldRule(tag="ZIP", path=("ZIP",), is_required=True, pattern="x", choices=("y",))],
     "is_first": True,
     "history": relation("main", "readers__history"),
     "is_managed": True,
@@ -121,7 +122,11 @@ VALUES: dict[str, object] = {
     **RULED,
     **PLANS,
     "starting": ["readers"],
-    "values": [ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown="/x")],
+    "values": [
+        ComparedField(
+            name="LTV", kind="number", path=("merge_fields", "LTV"), shown=("merge_fields", "x")
+        )
+    ],
     "segment": "Readers",
     "segment_id": 1,
     "segments": relation("main", "loader_segments"),

@@ -9,7 +9,7 @@ from cases.in_memory import InMemory, Row
 from cases.verified_list import ANNA, NEW, NOW
 from loader.model.list_schema import ComparedField
 
-FIELD = "/merge_fields/FIELD"
+FIELD = ("merge_fields", "FIELD")
 HOME: Row = {
     "addr1": "Main 1",
     "addr2": "b",
@@ -150,8 +150,8 @@ def test_of_a_field_that_was_not_there_when_pulled_nobody_had_a_value(
     assert len(differing(compared, NEW_FIELD)) == count
 
 
-LANGUAGE = ComparedField(name="language", kind="code", path="/language", shown="/language")
-VIP = ComparedField(name="vip", kind="switch", path="/vip", shown="/vip")
+LANGUAGE = ComparedField(name="language", kind="code", path=("language",), shown=("language",))
+VIP = ComparedField(name="vip", kind="switch", path=("vip",), shown=("vip",))
 
 
 def test_each_value_that_differs_is_a_row_that_says_what_was_expected_and_found(
@@ -197,7 +197,7 @@ def test_an_attribute_is_compared_with_its_own_column(
     told = str(held).lower()
     compared.given("loader_payloads", {"email_address": ANNA, "payload": json.dumps({name: told})})
     compared.given("mailchimp_members", {"list_id": "f00d", "email_address": ANNA, name: held})
-    shown = ComparedField(name=name, kind="text", path=f"/{name}", shown=f"/{name}")
+    shown = ComparedField(name=name, kind="text", path=(name,), shown=(name,))
     assert differing(compared, shown) == []
 
 
@@ -207,9 +207,7 @@ def test_an_interest_is_compared_with_its_own_id(compared: InMemory) -> None:
     held = {"list_id": "f00d", "email_address": ANNA, "interests": '{"a1": true, "b2": false}'}
     compared.given("mailchimp_members", held)
     sport, music = (
-        ComparedField(
-            name=name, kind="switch", path=f"/interests/{name}", shown=f"/interests/{key}"
-        )
+        ComparedField(name=name, kind="switch", path=("interests", name), shown=("interests", key))
         for name, key in (("sport", "a1"), ("music", "b2"))
     )
     assert [row[1] for row in differing(compared, sport, music)] == ["music"]

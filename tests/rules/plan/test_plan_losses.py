@@ -21,11 +21,13 @@ COLUMNS = (
     "outcome",
 )
 VALUES = (
-    ComparedField(name="PLAN", kind="text", path="/merge_fields/PLAN", shown=None),
-    ComparedField(name="LTV", kind="number", path="/merge_fields/LTV", shown=None),
-    ComparedField(name="HOME", kind="address", path="/merge_fields/HOME", shown=None),
-    ComparedField(name="vip", kind="switch", path="/vip", shown=None),
-    ComparedField(name="interest Art", kind="switch", path="/interests/interest Art", shown=None),
+    ComparedField(name="PLAN", kind="text", path=("merge_fields", "PLAN"), shown=None),
+    ComparedField(name="LTV", kind="number", path=("merge_fields", "LTV"), shown=None),
+    ComparedField(name="HOME", kind="address", path=("merge_fields", "HOME"), shown=None),
+    ComparedField(name="vip", kind="switch", path=("vip",), shown=None),
+    ComparedField(
+        name="interest Art", kind="switch", path=("interests", "interest Art"), shown=None
+    ),
 )
 HOME = '{"addr1":"1","city":"B","state":"","zip":"2"}'
 
@@ -184,12 +186,9 @@ def test_what_people_lose_by_what_the_plan_writes_is_its_losses(
 
 def permissions(confirmed: str | None, **changes: object) -> Row:
     """What is owed of permissions: one is switched off, and another on."""
-    told = [
-        {"marketing_permission_id": name, "enabled": name != "E/mail"}
-        for name in ("E/mail", "Direct mail")
-    ]
+    wanted = orjson.dumps({"E/mail": False, "Direct mail": True}).decode()
     owed = {"kind": "permissions", "action": "permissions", "confirmed_permissions": confirmed}
-    return {**owed, "payload": orjson.dumps({"marketing_permissions": told}).decode(), **changes}
+    return {**owed, "marketing_permissions": wanted, **changes}
 
 
 ON = '{"E/mail":true,"Direct mail":false}'
@@ -201,7 +200,7 @@ ON = '{"E/mail":true,"Direct mail":false}'
         (ON, {}, [("permission", "E/mail")]),
         (ON, {"outcome": "held"}, []),
         (ON, {"audience": "others"}, []),
-        (ON, {"payload": None}, []),
+        (ON, {"marketing_permissions": None}, []),
         (None, {}, []),
         ('{"E/mail":false}', {}, []),
         ('{"Direct mail":true}', {}, []),

@@ -42,7 +42,7 @@ RELATIONS = {
     "notices",
     "pauses",
     *("other", "other_acks", "other_history", "other_members", "other_runs", "other_wanted"),
-    *("used_plans", "copied", "status_columns", "history_columns"),
+    *("used_plans", "copied", "kept_columns", "apart", "status_columns", "history_columns"),
 }
 LISTS: dict[str, object] = {
     "names": [],
@@ -93,8 +93,21 @@ LISTS: dict[str, object] = {
 }
 MACROS = re.compile(r"{% macro (\w+)\((.*?)\) %}(.*?){% endmacro %}", re.DOTALL)
 # what a class that asks for statements adds by itself
-SPELLINGS = {"name_key", "contact_key", "json_text", "number", "sum_of_hashes", "anew", "sql"}
-OF_A_RUN = {*tables("main"), "run_id", "list_id", "now", "kept", "pages", "delta", "history"}
+SPELLINGS = {
+    *("name_key", "contact_key", "number", "whole", "column", "anew", "filled"),
+    *("json_text", "each_text", "each_match", "sum_of_hashes"),
+}
+OF_A_RUN = {
+    *tables("main"),
+    "run_id",
+    "list_id",
+    "now",
+    "kept",
+    "pages",
+    "delta",
+    "history",
+    "kept_columns",
+}
 NAMES = st.one_of(st.text("ab\"'. ", min_size=1), TEXT.filter(bool))
 VALUES = st.one_of(
     st.none(),

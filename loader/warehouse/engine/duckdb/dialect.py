@@ -1,6 +1,8 @@
 """What DuckDB spells in a way of its own. Pure."""
 
-from loader.warehouse.engine.dialect import Dialect, Relation
+from collections.abc import Sequence
+
+from loader.warehouse.engine.dialect import Bound, Dialect, Relation
 
 _HALVES_OF_MD5 = ("md5_number_upper", "md5_number_lower")
 
@@ -10,6 +12,34 @@ class DuckDBDialect(Dialect):
 
     folder = "duckdb"
     temporary_schema = "temp"
+
+    def json_text(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
+        """The text at a path: a JSON pointer (RFC 6901), for a key alone may be taken for a path.
+
+        Args:
+            document: SQL of the document, a text.
+            keys: of the path.
+            bound: gives the SQL of a value that is bound.
+        """
+        pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+        return Relation(f"json_extract_string({document}, {bound(pointer)})")
+
+    def each_text(self, document: str) -> Relation:
+        """A row for each text of a JSON list.
+
+        Args:
+            document: SQL of the list, a text.
+        """
+        return Relation(f"unnest(from_json({document}, '[\"VARCHAR\"]'))")
+
+    def each_match(self, text: str, pattern: str) -> Relation:
+        """A row for each part of a text that a regular expression finds.
+
+        Args:
+            text: SQL of the text.
+            pattern: SQL of the expression.
+        """
+        return Relation(f"unnest(regexp_extract_all({text}, {pattern}))")
 
     def sum_of_hashes(self, text: str) -> Relation:
         """One text for all texts of a group, in whatever order; the same for the same texts.

@@ -22,7 +22,7 @@ create temporary table {{ anew("loader_shown") }} (audience varchar, email_addre
 
 {# Contacts that the list shows as an audience wants them: they need no write. #}
 {% macro already_applied(audience) %}
-insert into loader_shown
+insert into {{ filled("loader_shown") }}
 select {{ audience }} as audience, payloads.email_address
 from loader_payloads as payloads
 left join

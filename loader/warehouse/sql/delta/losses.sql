@@ -10,7 +10,7 @@ create temporary table {{ anew("loader_lost") }} (
    and what is owed clears it, or switches it off. What was confirmed stands in the history, by
    its hash. #}
 {% macro lost_values(audience, history, values) %}
-insert into loader_lost
+insert into {{ filled("loader_lost") }}
 with
 
     changed as (
@@ -63,41 +63,24 @@ where
 {% endmacro %}
 
 {# The marketing permissions that contacts of an audience would have switched off: what was
-   confirmed has them on. What is owed of permissions are those that differ from it. #}
+   confirmed has them on, and what is wanted off. #}
 {% macro lost_permissions(audience) %}
-insert into loader_lost
-with
-
-    owed as (
-        select
-            email_address,
-            confirmed_permissions,
-            unnest(
-                from_json(
-                    json_extract(payload, '$.marketing_permissions'),
-                    '[{"marketing_permission_id":"VARCHAR","enabled":"BOOLEAN"}]'
-                )
-            ) as permission
-        from loader_delta
-        where
-            audience = {{ audience }}
-            and action = 'permissions'
-            and outcome is null
-            and confirmed_permissions is not null
-    ),
-
-    switched_off as (
-        select
-            email_address,
-            permission.marketing_permission_id as name,
-            -- a JSON pointer (RFC 6901): a name may have any sign in it
-            replace(replace(permission.marketing_permission_id, '~', '~0'), '/', '~1') as escaped,
-            confirmed_permissions
-        from owed
-        where not permission.enabled
-    )
-
-select {{ audience }} as audience, email_address, 'permissions' as action, 'permission' as kind, name
-from switched_off
-where {{ json_text('confirmed_permissions', sql("'/' || escaped")) }} = 'true'
+insert into {{ filled("loader_lost") }}
+select
+    {{ audience }} as audience,
+    delta.email_address,
+    'permissions' as action,
+    'permission' as kind,
+    had.key as name
+from
+    loader_delta as delta,
+    json_each(cast(delta.confirmed_permissions as json)) as had,
+    json_each(cast(delta.marketing_permissions as json)) as gets
+where
+    delta.audience = {{ audience }}
+    and delta.action = 'permissions'
+    and delta.outcome is null
+    and had.key = gets.key
+    and cast(had.value as varchar) = 'true'
+    and cast(gets.value as varchar) = 'false'
 {% endmacro %}

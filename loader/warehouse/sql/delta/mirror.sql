@@ -3,7 +3,7 @@
    whole seconds, and whom no audience of the list selects, with consent or without. And those
    whom it was archiving when it did not hear the answer. #}
 {% macro mirror_archives(drift, ledger, members, wanted, audience, list_id, selecting) %}
-insert into loader_delta by name
+insert into {{ filled("loader_delta") }} ({% include 'delta/columns.sql' %})
 with
 
     selected as (
@@ -64,7 +64,9 @@ left join
     and ledger.kind = 'contact'
 where
     members.list_id = {{ list_id }}
-    and members.email_address not in (select selected.email_address from selected)
+    and not exists (
+        select 1 from selected where selected.email_address = members.email_address
+    )
     and case
         when members.status = 'subscribed'
         then coalesce(members.last_changed < members.details_read_at, false)

@@ -1,8 +1,9 @@
 {# Read the deltas of a list, and hold rows back. #}
 {# The rows that an audience owes one list, read once for all that a plan asks of them. #}
 {% macro read(delta, is_first, list_id) %}
-    {% if is_first %}create temporary table {{ anew("loader_delta") }} as {% else %}insert into loader_delta by name{% endif %}
-select *
+    {% if is_first %}create temporary table {{ anew("loader_delta") }} as {% else %}insert into
+        {{ filled("loader_delta") }} ({% include 'delta/columns.sql' %}){% endif %}
+select {% include 'delta/columns.sql' %}
 from {{ delta }}
 where list_id = {{ list_id }}
 {% endmacro %}

@@ -47,8 +47,11 @@ where
     and ledger.audience = {{ audience }}
     and ledger.is_managed
     and (ledger.confirmed_hash is not null or ledger.resend_reason <> 'drift')
-    and ledger.email_address not in (
-        select moved.email_address from drift_found as moved where moved.drift_type = {{ email_changed }}
+    and not exists (
+        select 1
+        from drift_found as moved
+        where
+            moved.drift_type = {{ email_changed }} and moved.email_address = ledger.email_address
     )
 {% endmacro %}
 
@@ -67,7 +70,7 @@ where
 {# A contact that is wanted and was sent, and that the list does not show. That an audience of
    the list told it to leave since then is no news. #}
 {% macro missing_contact(drift_type, is_manual_change) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select 'contact', '', email_address, {{ drift_type }}, null, null, null, {{ is_manual_change }}
 from drift_believed as believed
 where
@@ -85,7 +88,7 @@ where
 {# A contact that the list shows with a status that the audience does not keep. What it is held
    for is known, and that an audience of the list told it to leave since then is no news. #}
 {% macro status_changed(drift_type, is_manual_change, maintained_status) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'contact', '', email_address, {{ drift_type }}, null, {{ maintained_status }}, status, {{ is_manual_change }}
 from drift_believed as believed
@@ -105,7 +108,7 @@ where
 {# Somebody whom this audience told to leave, whom no audience wants or has sent since, and who
    is subscribed. #}
 {% macro resubscribed(ledger, members, wanted, audience, drift_type, is_manual_change, list_id) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'contact',
     '',
@@ -129,15 +132,19 @@ where
     and ledger.email_address in (
         select told.email_address from drift_told_to_leave as told where told.audience = {{ audience }}
     )
-    and ledger.email_address not in (
-        select anybody.email_address
+    and not exists (
+        select 1
         from {{ wanted }} as anybody
-        where anybody.list_id = {{ list_id }}
+        where anybody.list_id = {{ list_id }} and anybody.email_address = ledger.email_address
     )
-    and ledger.email_address not in (
-        select others.email_address
+    and not exists (
+        select 1
         from {{ ledger }} as others
-        where others.list_id = {{ list_id }} and others.kind = 'contact' and others.is_managed
+        where
+            others.list_id = {{ list_id }}
+            and others.kind = 'contact'
+            and others.is_managed
+            and others.email_address = ledger.email_address
     )
 {% endmacro %}
 
@@ -146,7 +153,7 @@ where
 {% macro email_changed(
     drift, ledger, members, wanted, audience, drift_type, is_manual_change, list_id
 ) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'contact', '', email_address, {{ drift_type }}, null, email_address, actual, {{ is_manual_change }}
 from {{ drift }} as noted
@@ -154,8 +161,10 @@ where
     noted.list_id = {{ list_id }}
     and noted.audience = {{ audience }}
     and noted.drift_type = {{ drift_type }}
-    and noted.email_address not in (
-        select members.email_address from {{ members }} as members where members.list_id = {{ list_id }}
+    and not exists (
+        select 1
+        from {{ members }} as members
+        where members.list_id = {{ list_id }} and members.email_address = noted.email_address
     )
     and (
         noted.email_address in (
@@ -177,7 +186,7 @@ where
 
 {# A value of a contact that is not as it was confirmed, as payloads and the list were compared. #}
 {% macro value_changed(drift_type, is_manual_change) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select 'contact', '', email_address, {{ drift_type }}, field, expected, actual, {{ is_manual_change }}
 from loader_differences
 {% endmacro %}

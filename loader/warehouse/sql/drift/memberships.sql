@@ -24,7 +24,7 @@ where people.list_id = {{ list_id }} and segments.type = 'static'
     list_id,
     segment
 ) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'segment', {{ segment }}, inside.email_address, {{ drift_type }}, null, null, null, {{ is_manual_change }}
 from drift_in_segments as inside
@@ -35,31 +35,37 @@ where
         from {{ segments }} as segments
         where segments.list_id = {{ list_id }} and segments.is_managed
     )
-    and inside.email_address not in (
-        select ledger.email_address
+    and not exists (
+        select 1
         from {{ ledger }} as ledger
         where
             ledger.list_id = {{ list_id }}
             and ledger.audience = {{ audience }}
             and ledger.kind = 'segment'
             and ledger.is_managed
+            and ledger.email_address = inside.email_address
             and lower(ledger.segment) = inside.segment
     )
-    and inside.email_address not in (
-        select wanted.email_address
+    and not exists (
+        select 1
         from {{ wanted }} as wanted
-        where wanted.list_id = {{ list_id }} and wanted.audience = {{ audience }}
+        where
+            wanted.list_id = {{ list_id }}
+            and wanted.audience = {{ audience }}
+            and wanted.email_address = inside.email_address
     )
     -- who is ours under another address
-    and inside.email_address not in (
-        select moved.actual from drift_found as moved where moved.drift_type = {{ email_changed }}
+    and not exists (
+        select 1
+        from drift_found as moved
+        where moved.drift_type = {{ email_changed }} and moved.actual = inside.email_address
     )
 {% endmacro %}
 
 {# A contact that was put into a segment, or given a tag, and is not in it. Somebody who does
    not get mail now is in the segment as before, but for the archived and pending. #}
 {% macro missing_member(drift_type, is_manual_change) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     believed.kind,
     believed.segment,
@@ -82,7 +88,7 @@ where
 
 {# A contact with a tag that this audience took off, and that no audience gives. #}
 {% macro unexpected_tag(ledger, audience, delta, drift_type, is_manual_change, list_id) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'tag',
     ledger.segment,
@@ -128,7 +134,7 @@ where
 
 {# A marketing permission that the list shows otherwise than it was given. #}
 {% macro permission_changed(drift_type, is_manual_change) %}
-insert into drift_found
+insert into {{ filled("drift_found") }}
 select
     'permissions', '', email_address, {{ drift_type }}, permission, expected, actual, {{ is_manual_change }}
 from
@@ -140,8 +146,8 @@ from
             cast(shown.value as varchar) as actual
         from
             drift_believed as believed,
-            json_each(believed.confirmed_permissions) as told,
-            json_each(believed.marketing_permissions) as shown
+            json_each(cast(believed.confirmed_permissions as json)) as told,
+            json_each(cast(believed.marketing_permissions as json)) as shown
         where
             believed.kind = 'permissions'
             and {{ name_key("told.key") }} = {{ name_key("shown.key") }}

@@ -57,8 +57,22 @@ order by kind, segment, drift_type, field, email_address
 
 {# Keep what was found, but for what a person decided and that is noted already. #}
 {% macro save(drift, audience, list_id, now) %}
-insert into {{ drift }} by name
-select {{ audience }} as audience, {{ list_id }} as list_id, found.*, {{ now }} as found_at
+insert into {{ drift }} (
+    audience, list_id, kind, segment, email_address, drift_type, field, expected, actual,
+    is_manual_change, found_at
+)
+select
+    {{ audience }},
+    {{ list_id }},
+    found.kind,
+    found.segment,
+    found.email_address,
+    found.drift_type,
+    found.field,
+    found.expected,
+    found.actual,
+    found.is_manual_change,
+    {{ now }}
 from drift_found as found
 where
     not exists (

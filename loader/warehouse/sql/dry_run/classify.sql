@@ -35,7 +35,7 @@ with
     {%- for rule in addresses if rule.is_stated %}
                 when
                     is_new_address
-                    and regexp_full_match({% if rule.part == "domain" %}domain{% else %}local_part{% endif %}, {{ rule.pattern }})
+                    and {% if rule.part == "domain" %}domain{% else %}local_part{% endif %} ~ {{ whole(rule.pattern) }}
                 then {{ rule.reason }}
     {%- endfor %}
     {%- for field in fields %}
@@ -48,7 +48,7 @@ with
         {%- if field.pattern and field.is_stated %}
                 when
                     value_{{ field.number }} <> ''
-                    and not regexp_full_match(value_{{ field.number }}, {{ field.pattern }})
+                    and value_{{ field.number }} !~ {{ whole(field.pattern) }}
                 then {{ field.tag ~ ' is not ' ~ field.meaning }}
         {%- endif %}
     {%- endfor %}
@@ -59,7 +59,7 @@ with
     {%- for rule in addresses if not rule.is_stated %}
                 when
                     is_new_address
-                    and regexp_full_match({% if rule.part == "domain" %}domain{% else %}local_part{% endif %}, {{ rule.pattern }})
+                    and {% if rule.part == "domain" %}domain{% else %}local_part{% endif %} ~ {{ whole(rule.pattern) }}
                 then {{ rule.reason }}
     {%- endfor %}
     {%- for field in fields %}
@@ -78,7 +78,7 @@ with
         {%- if field.pattern and not field.is_stated %}
                 when
                     value_{{ field.number }} <> ''
-                    and not regexp_full_match(value_{{ field.number }}, {{ field.pattern }})
+                    and value_{{ field.number }} !~ {{ whole(field.pattern) }}
                 then {{ field.tag ~ ' is not ' ~ field.meaning }}
         {%- endif %}
     {%- endfor %}

@@ -18,11 +18,13 @@
 
 {# How many seconds a write took in the latest runs of this warehouse, NULL before the first. #}
 {% macro throughput(runs) %}
-    select sum(seconds) / nullif(sum(writes), 0) as seconds_a_write
+    select cast(sum(seconds) / nullif(sum(writes), 0) as double precision) as seconds_a_write
     from
         (
             select
-                epoch(max(finished_at)) - epoch(min(started_at)) as seconds, sum(writes) as writes
+                extract(epoch from max(finished_at))
+                - extract(epoch from min(started_at)) as seconds,
+                sum(writes) as writes
             from {{ runs }}
             where finished_at is not null
             group by run_id, list_id

@@ -93,26 +93,30 @@ from placed
 left join shared on placed.scope = shared.scope and placed.person_id = shared.person_id
 {% endmacro %}
 
-{# Every table of the file: its columns, and those of them that hold text. #}
+{# Every table of the database: its columns, and those of them that hold text. #}
 {% macro tables() %}
 select
     columns.table_schema,
     columns.table_name,
-    array_agg(columns.column_name) as column_names,
-    array_agg(columns.column_name) filter (
+    array_agg(cast(columns.column_name as varchar)) as column_names,
+    array_agg(cast(columns.column_name as varchar)) filter (
         where
-            columns.data_type not in (
+            upper(columns.data_type) not in (
                 'BIGINT',
                 'BOOLEAN',
                 'DATE',
                 'DOUBLE',
+                'DOUBLE PRECISION',
                 'FLOAT',
                 'HUGEINT',
                 'INTEGER',
+                'REAL',
                 'SMALLINT',
                 'TIME',
+                'TIME WITHOUT TIME ZONE',
                 'TIMESTAMP',
                 'TIMESTAMP WITH TIME ZONE',
+                'TIMESTAMP WITHOUT TIME ZONE',
                 'TINYINT',
                 'UUID'
             )
@@ -123,7 +127,10 @@ inner join
     on columns.table_catalog = tables.table_catalog
     and columns.table_schema = tables.table_schema
     and columns.table_name = tables.table_name
-where tables.table_catalog = current_database() and tables.table_type = 'BASE TABLE'
+where
+    tables.table_catalog = current_database()
+    and tables.table_type = 'BASE TABLE'
+    and tables.table_schema not in ('information_schema', 'pg_catalog')
 group by columns.table_schema, columns.table_name
 order by columns.table_schema, columns.table_name
 {% endmacro %}

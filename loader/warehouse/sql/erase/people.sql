@@ -109,8 +109,10 @@ from
             union all
             select
         {{ one.name }},
-                unnest(
-                    regexp_extract_all(
+        {{ each_match("said", pattern) }}
+            from
+                (
+                    select
                         replace(
                             lower(
                                 concat_ws(
@@ -122,11 +124,9 @@ from
                             ),
                             '%40',
                             '@'
-                        ),
-        {{ pattern }}
-                    )
-                )
-            from {{ one.table }}
+                        ) as said
+                    from {{ one.table }}
+                ) as texts
     {%- endfor %}
     ) as words
 where word in (select loader_erased.value from loader_erased where loader_erased.kind = 'address')

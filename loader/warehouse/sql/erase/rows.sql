@@ -10,9 +10,7 @@ where
             (
                 select
     {{ column }} as said,
-                    unnest(
-                        regexp_extract_all(replace(lower({{ column }}), '%40', '@'), {{ pattern }})
-                    ) as word
+    {{ each_match("replace(lower(" ~ column ~ "), '%40', '@')", pattern) }} as word
                 from {{ table }}
             ) as named
         where

@@ -2,7 +2,7 @@
 {# The addresses that somebody asked for: the given one, unless it is only a person_id, and
    those that audiences had for a person_id of that text. #}
 {% macro asked(acks, given, histories, is_id) %}
-create temporary table loader_person as
+create temporary table {{ anew("loader_person") }} as
 with
 
     given as (select cast({{ given }} as varchar) as given),
@@ -32,7 +32,7 @@ group by email_address
    an address was changed from or to. An id that stood at several addresses at a time may be
    a household's or nobody's, and leads nowhere. #}
 {% macro linked(drift, histories, in_flight, ledger) %}
-insert into loader_person
+insert into {{ filled("loader_person") }}
 with
 
     versions as (

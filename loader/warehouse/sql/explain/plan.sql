@@ -1,7 +1,7 @@
 {# Plan a list for the person in `loader_person` alone. #}
 {# The rows of a table that are about the person. #}
-{% macro rows_of_person(kept, table) %}
-create temporary table {{ kept }} as
+{% macro rows_of_person(apart, table) %}
+create temporary table {{ anew(apart) }} as
 select *
 from {{ table }}
 where email_address in (select loader_person.email_address from loader_person)
@@ -27,7 +27,7 @@ where
 
 {# What audiences owe the person on a list, as a plan reads it. #}
 {% macro owed_rows(deltas, list_id, people) %}
-create temporary table loader_delta as
+create temporary table {{ anew("loader_delta") }} as
     {% for delta in deltas %}
         {% if not loop.first %} union all {% endif %}
 select *
@@ -37,11 +37,6 @@ where
     and email_address
     in ({% for one in people %}{{ one }}{% if not loop.last %}, {% endif %}{% endfor %})
     {% endfor %}
-{% endmacro %}
-
-{# Forget them, before the next list. #}
-{% macro drop_owed_rows() %}
-drop table if exists loader_delta
 {% endmacro %}
 
 {# The rows that are owed. #}

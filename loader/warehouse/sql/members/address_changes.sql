@@ -3,7 +3,10 @@
    address, and not under the one that we know (a contact keeps its `contact_id`). A change that
    a sync has told itself is not one. #}
 {% macro detect_address_change(drift, ledger, members, list_id, now, pages) %}
-insert into {{ drift }} by name
+insert into {{ drift }} (
+    audience, list_id, kind, segment, email_address, drift_type, expected, actual, is_manual_change,
+    found_at
+)
 select distinct
     ledger.audience,
     ledger.list_id,
@@ -28,7 +31,9 @@ where
     ledger.list_id = {{ list_id }}
     and ledger.kind = 'contact'
     and ledger.is_managed
-    and ledger.email_address not in (select pages.email_address from {{ pages }} as pages)
+    and not exists (
+        select 1 from {{ pages }} as shown where shown.email_address = ledger.email_address
+    )
     and not exists (
         select 1
         from {{ ledger }} as told
@@ -64,7 +69,9 @@ where
     and members.contact_id = pages.contact_id
     and members.email_address <> pages.email_address
     and drift.email_address <> pages.email_address
-    and members.email_address not in (select others.email_address from {{ pages }} as others)
+    and not exists (
+        select 1 from {{ pages }} as others where others.email_address = members.email_address
+    )
 {% endmacro %}
 
 {# A contact that is shown under another address is not on the list under the one that was
@@ -78,5 +85,7 @@ where
         from {{ pages }} as pages
         where pages.contact_id = members.contact_id and pages.email_address <> members.email_address
     )
-    and members.email_address not in (select pages.email_address from {{ pages }} as pages)
+    and not exists (
+        select 1 from {{ pages }} as shown where shown.email_address = members.email_address
+    )
 {% endmacro %}

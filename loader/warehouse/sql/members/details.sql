@@ -4,7 +4,7 @@
 {% macro merge_details(members, list_id, pages) %}
 merge into {{ members }} as members
 using (
-    select * exclude (page, place)
+    select *
     from
         (
             select
@@ -44,7 +44,40 @@ then
         marketing_permissions = pulled.marketing_permissions,
         tags = pulled.tags
 when not matched
-then insert by name
+then
+    insert (
+        list_id, email_address, status, last_changed, read_at, details_read_at, details_read_by,
+        contact_id, unique_email_id, email_type, language, vip, member_rating, unsubscribe_reason,
+        source, ip_signup, ip_opt, timestamp_signup, timestamp_opt, latitude, longitude,
+        merge_fields, interests, marketing_permissions, tags
+    )
+    values (
+        pulled.list_id,
+        pulled.email_address,
+        pulled.status,
+        pulled.last_changed,
+        pulled.read_at,
+        pulled.details_read_at,
+        pulled.details_read_by,
+        pulled.contact_id,
+        pulled.unique_email_id,
+        pulled.email_type,
+        pulled.language,
+        pulled.vip,
+        pulled.member_rating,
+        pulled.unsubscribe_reason,
+        pulled.source,
+        pulled.ip_signup,
+        pulled.ip_opt,
+        pulled.timestamp_signup,
+        pulled.timestamp_opt,
+        pulled.latitude,
+        pulled.longitude,
+        pulled.merge_fields,
+        pulled.interests,
+        pulled.marketing_permissions,
+        pulled.tags
+    )
 {% endmacro %}
 
 {# From when on the contacts of a list have to be pulled: the start of the last reading that

@@ -9,19 +9,17 @@ with
         select
             payloads.email_address,
             payloads.payload,
-            json_object(
-                'language', members.language,
-                'email_type', members.email_type,
-                'vip', coalesce(members.vip, false),
-                'ip_signup', members.ip_signup,
-                'ip_opt', members.ip_opt,
-                'timestamp_signup', cast(members.timestamp_signup as varchar),
-                'timestamp_opt', cast(members.timestamp_opt as varchar),
-                'latitude', members.latitude,
-                'longitude', members.longitude,
-                'merge_fields', cast(members.merge_fields as json),
-                'interests', cast(members.interests as json)
-            ) as shown
+            members.language,
+            members.email_type,
+            case when members.vip then 'true' else 'false' end as vip,
+            members.ip_signup,
+            members.ip_opt,
+            cast(members.timestamp_signup as varchar) as timestamp_signup,
+            cast(members.timestamp_opt as varchar) as timestamp_opt,
+            cast(members.latitude as varchar) as latitude,
+            cast(members.longitude as varchar) as longitude,
+            members.merge_fields,
+            members.interests
         from loader_payloads as payloads
         inner join {{ members }} as members on payloads.email_address = members.email_address
         where members.list_id = {{ list_id }}
@@ -42,7 +40,13 @@ with
         {{ value.name }} as field,
         {{ value.kind }} as kind,
         {{ json_text("payload", value.path) }} as expected,
-        {% if value.shown is none %}'' {% else %}coalesce({{ json_text("shown", value.shown) }}, ''){% endif %} as actual
+        {%- if value.shown is none %}
+            '' as actual
+        {%- elif value.shown | length == 1 %}
+            coalesce({{ column(value.shown[0]) }}, '') as actual
+        {%- else %}
+            coalesce({{ json_text(column(value.shown[0]), value.shown[1:]) }}, '') as actual
+        {%- endif %}
         from held
     {%- endfor %}
     )
@@ -70,13 +74,13 @@ where
         when kind = 'address'
         then
     {% for part in ("addr1", "addr2", "city", "state", "zip") %}
-            trim(coalesce({{ json_text('expected', '/' ~ part) }}, ''))
-            <> trim(coalesce({{ json_text('actual', '/' ~ part) }}, ''))
+            trim(coalesce({{ json_text('expected', [part]) }}, ''))
+            <> trim(coalesce({{ json_text('actual', [part]) }}, ''))
             or
     {% endfor %}
             coalesce(
-                upper(trim({{ json_text('expected', '/country') }}))
-                <> upper(trim(coalesce({{ json_text('actual', '/country') }}, ''))),
+                upper(trim({{ json_text('expected', ['country']) }}))
+                <> upper(trim(coalesce({{ json_text('actual', ['country']) }}, ''))),
                 false
             )
         else trim(expected) <> trim(actual)

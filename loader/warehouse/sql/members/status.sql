@@ -1,15 +1,15 @@
 {# Keep the status of every contact of a list. #}
 {# An empty table for the pages of one read of a list. #}
 {% macro stage(members, pages) %}
-create or replace table {{ pages }} as
-select list_id, email_address, status, last_changed, contact_id, read_at, 0 as position
+create table {{ pages }} as
+select list_id, email_address, status, last_changed, contact_id, read_at, cast(0 as bigint) as position
 from {{ members }}
 where 1 = 0
 {% endmacro %}
 
-{# The pages have been kept. #}
+{# The pages have been kept; before they are staged, those that a killed read left. #}
 {% macro unstage(pages) %}
-drop table {{ pages }}
+drop table if exists {{ pages }}
 {% endmacro %}
 
 {# Put in what a read of a list has brought, the last word on each contact. What a pull knows of
@@ -54,10 +54,12 @@ then
 
 {# Take out the contacts of a list that a read of the whole list did not show. #}
 {% macro delete_missing(members, list_id, pages) %}
-delete from {{ members }}
+delete from {{ members }} as members
 where
     list_id = {{ list_id }}
-    and email_address not in (select pages.email_address from {{ pages }} as pages)
+    and not exists (
+        select 1 from {{ pages }} as pages where pages.email_address = members.email_address
+    )
 {% endmacro %}
 
 {# From when on a list has to be read: the start of the last read that brought something. #}

@@ -14,13 +14,17 @@ using (
         email_address,
         coalesce(status is not null and not is_ours, false) as pre_existing,
         route = 'archive' as is_archive
-    from loader_plan
+    from loader_plan as planned
     where
         case
             when {{ is_sent }}
             then
                 outcome is null
-                and audience not in (select rules.audience from loader_rules as rules where is_held_back)
+                and not exists (
+                    select 1
+                    from loader_rules as rules
+                    where rules.is_held_back and rules.audience = planned.audience
+                )
                 and route in (
                     'upsert', 'create', 'revive', 'segment_add', 'tag_add', 'permissions', 'archive'
                 )
@@ -90,7 +94,11 @@ set
 from loader_plan as changes
 where
     changes.outcome is null
-    and changes.audience not in (select rules.audience from loader_rules as rules where is_held_back)
+    and not exists (
+        select 1
+        from loader_rules as rules
+        where rules.is_held_back and rules.audience = changes.audience
+    )
     and changes.route = 'change_address'
     and ledger.list_id = {{ list_id }}
     and ledger.audience = changes.audience

@@ -151,13 +151,22 @@
                 and wanted.audience <> {{ audience }}
                 and wanted.may_create
                 {%- if history %}
-                    and ledger.email_address
-                    not in (select email_address from {{ history }} where dbt_valid_to is null)
+                    and not exists (
+                        select 1
+                        from {{ history }} as history
+                        where
+                            history.dbt_valid_to is null
+                            and history.email_address = ledger.email_address
+                    )
                     -- who withdraws consent, or gets another address, is told so
-                    and ledger.email_address not in (
-                        select coalesce(previous_email, email_address)
-                        from loader_delta
-                        where audience = {{ audience }} and kind = 'contact'
+                    and not exists (
+                        select 1
+                        from loader_delta as delta
+                        where
+                            delta.audience = {{ audience }}
+                            and delta.kind = 'contact'
+                            and coalesce(delta.previous_email, delta.email_address)
+                            = ledger.email_address
                     )
                 {%- endif %}
             group by ledger.email_address

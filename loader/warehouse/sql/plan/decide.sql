@@ -219,7 +219,32 @@ with
 
     decisions as (
         select
-            *,
+            audience,
+            kind,
+            segment,
+            email_address,
+            current_email,
+            person_id,
+            action,
+            payload,
+            payload_hash,
+            marketing_permissions,
+            status,
+            is_ours,
+            depends_on_contact,
+            last_changed,
+            is_leave,
+            rule,
+            route,
+            outcome,
+            reason_code,
+            delta_message,
+            is_repeated,
+            is_in_backoff,
+            last_outcome,
+            last_reason_code,
+            last_message,
+            last_mailchimp_code,
             case
                 when outcome is null
                 then row_number() over (
@@ -233,8 +258,35 @@ with
             end as turn
         from contacts
         where outcome is not null or action = 'withdraw' or not is_held_back
-        union all by name
-        select *, 1 as turn
+        union all
+        select
+            audience,
+            kind,
+            segment,
+            email_address,
+            current_email,
+            person_id,
+            action,
+            payload,
+            payload_hash,
+            marketing_permissions,
+            status,
+            is_ours,
+            depends_on_contact,
+            last_changed,
+            is_leave,
+            rule,
+            route,
+            outcome,
+            reason_code,
+            delta_message,
+            is_repeated,
+            is_in_backoff,
+            last_outcome,
+            last_reason_code,
+            last_message,
+            last_mailchimp_code,
+            cast(1 as bigint) as turn
         from memberships
         where outcome <> 'left out' or (outcome is null and not is_held_back)
     )

@@ -13,11 +13,11 @@ with
     -- whose address was changed in Mailchimp: under the old one it would be a second contact
     found_elsewhere as (
         select email_address, max(actual) as found
-        from {{ drift }}
+        from {{ drift }} as drift
         where
             list_id = {{ list_id }}
             and drift_type = {{ email_changed }}
-            and email_address not in (select members.email_address from members)
+            and not exists (select 1 from members where members.email_address = drift.email_address)
         group by email_address
     ),
 
@@ -29,37 +29,59 @@ with
 
     owed as (
         select
-            loader_delta.* exclude (outcome, reason_code, message),
-            loader_delta.outcome as outcome_in_delta,
-            loader_delta.reason_code as delta_reason_code,
-            loader_delta.message as delta_message,
+            delta.audience,
+            delta.kind,
+            delta.segment,
+            delta.email_address as delta_email,
+            delta.previous_email as delta_previous_email,
+            delta.person_id,
+            delta.is_wanted,
+            delta.action,
+            delta.payload,
+            delta.payload_hash,
+            delta.marketing_permissions,
+            delta.outcome as outcome_in_delta,
+            delta.reason_code as delta_reason_code,
+            delta.message as delta_message,
+            delta.is_managed,
+            delta.confirmed_hash,
+            delta.resend_reason,
+            delta.last_action,
+            delta.last_outcome,
+            delta.last_reason_code,
+            delta.last_message,
+            delta.last_mailchimp_code,
+            delta.last_hash,
+            delta.attempts,
+            delta.acked_at,
             rules.contacts,
             rules.maintained_status,
             rules.revives,
             rules.status_if_new,
             rules.is_held_back
-        from loader_delta
-        inner join loader_rules as rules on loader_delta.audience = rules.audience
+        from loader_delta as delta
+        inner join loader_rules as rules on delta.audience = rules.audience
     ),
 
     -- a withdrawal goes to where they are
     candidates as (
-        select *, coalesce(previous_email, email_address) as current_email
-        from owed
-        union all by name
         select
-            owed.* exclude (email_address, previous_email),
-            moved.found as email_address,
-            moved.found as current_email
+            owed.*,
+            delta_email as email_address,
+            delta_previous_email as previous_email,
+            coalesce(delta_previous_email, delta_email) as current_email
         from owed
-        inner join moved on owed.email_address = moved.email_address
+        union all
+        select owed.*, moved.found, cast(null as varchar), moved.found
+        from owed
+        inner join moved on owed.delta_email = moved.email_address
         left join
-            owed as there on owed.audience = there.audience and moved.found = there.email_address
+            owed as there on owed.audience = there.audience and moved.found = there.delta_email
         where
             owed.kind = 'contact'
             and owed.action = 'withdraw'
             and moved.status is not null
-            and there.email_address is null
+            and there.delta_email is null
     ),
 
     contacts_of_list as (
@@ -101,7 +123,7 @@ with
             members.status as status_now,
             members.status_then,
             members.last_changed,
-            contacts_of_list.is_ours,
+            contacts_of_list.is_ours as is_known_as_ours,
             contacts_of_list.archived_at,
             holder.email_address as holder_email,
             moved.email_address as moved_email,
@@ -127,11 +149,9 @@ with
     )
 
 select
-    joined.* exclude (
-        status_now, status_then, is_ours, archived_at, holder_email, moved_email, shown_email
-    ),
+    joined.*,
     case when leaves_list then status_now else status_then end as status,
-    coalesce(is_ours, false) as is_ours,
+    coalesce(is_known_as_ours, false) as is_ours,
     coalesce(status_then in ('subscribed', maintained_status), false) as status_is_maintained,
     action in ('segment_remove', 'tag_remove') as is_removal,
     -- what the guards count
@@ -151,7 +171,7 @@ select
         false
     ) as is_resubscribable,
     -- a killed run of an audience that only creates began with it
-    coalesce(is_ours, false)
+    coalesce(is_known_as_ours, false)
     and is_managed
     and coalesce(confirmed_hash, resend_reason) is null as is_half_created,
     is_repeated

@@ -13,18 +13,16 @@
                 and route in ('upsert', 'create', 'revive', 'change_address')
         )
 
-    select distinct
-        audience, 'merge field' as what, unnest(try(json_keys(payload, '$.merge_fields'))) as name
-    from contacts
+    select distinct audience, 'merge field' as what, named.key as name
+    from contacts, json_each(cast(payload as json) -> 'merge_fields') as named
     union all
-    select distinct
-        audience, 'interest' as what, unnest(try(json_keys(payload, '$.interests'))) as name
-    from contacts
+    select distinct audience, 'interest' as what, named.key as name
+    from contacts, json_each(cast(payload as json) -> 'interests') as named
     union all
     select distinct audience, 'segment' as what, segment as name
     from loader_plan
     where kind = 'segment' and outcome is null
-    order by all
+    order by audience, what, name
 {% endmacro %}
 
 {# The segments that the audiences of a plan put somebody into or take somebody out of, as the

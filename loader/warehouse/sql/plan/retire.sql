@@ -51,7 +51,7 @@ with
     {%- for history in tagging %}
             union
             select
-                lower(unnest(from_json(tags, '["VARCHAR"]'))) as segment,
+                lower({{ each_text("tags") }}) as segment,
                 email_address
             from {{ history }}
             where
@@ -134,6 +134,6 @@ select
     cast(null as varchar) as message,
     cast(null as varchar) as mailchimp_code,
     true as is_new,
-    1 as turn
+    cast(1 as bigint) as turn
 from judged
 {% endmacro %}

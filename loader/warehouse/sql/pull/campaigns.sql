@@ -2,7 +2,7 @@
 {# Put in the campaigns that a read has brought; how far their events are known stays. #}
 {% macro merge_campaigns(campaigns, pages) %}
 merge into {{ campaigns }} as campaigns
-using (select distinct on (campaign_id) * exclude (page) from {{ pages }}) as pages
+using (select distinct on (campaign_id) * from {{ pages }} order by campaign_id, page desc) as pages
 on campaigns.campaign_id = pages.campaign_id
 when matched
 then
@@ -18,7 +18,24 @@ then
         report = pages.report,
         read_at = pages.read_at
 when not matched
-then insert by name
+then
+    insert (
+        campaign_id, list_id, title, subject_line, type, status, created_at, sent_at, emails_sent,
+        report, read_at
+    )
+    values (
+        pages.campaign_id,
+        pages.list_id,
+        pages.title,
+        pages.subject_line,
+        pages.type,
+        pages.status,
+        pages.created_at,
+        pages.sent_at,
+        pages.emails_sent,
+        pages.report,
+        pages.read_at
+    )
 {% endmacro %}
 
 {# The events of a campaign are known as of a moment, and as its report then was. #}

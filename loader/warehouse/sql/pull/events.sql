@@ -2,7 +2,9 @@
 {# Put in the events of a campaign: those of an address as the last page had them. Events have
    no id; the same ones in the same second are told apart by a number. #}
 {% macro insert_events(events, pages, since) %}
-insert into {{ events }} by name
+insert into {{ events }} (
+    list_id, campaign_id, email_address, event, occurred_at, url, reason, ordinal, source
+)
 select
     list_id,
     campaign_id,
@@ -38,7 +40,7 @@ where
 {# Put in the complaints of a list, all of them: those of a campaign and address as the last
    page had them. The same ones in the same second are told apart by a number. #}
 {% macro merge_complaints(events, pages) %}
-insert into {{ events }} by name
+insert into {{ events }} (list_id, campaign_id, email_address, event, occurred_at, ordinal, source)
 select
     list_id,
     campaign_id,

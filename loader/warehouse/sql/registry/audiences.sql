@@ -11,7 +11,9 @@
 
 {# The databases that the warehouse has open, by name; of a DuckDB file it is the name of the
    file. #}
-{% macro databases() %} select database_name as name from duckdb_databases() {% endmacro %}
+{% macro databases() %}
+    select distinct catalog_name as name from information_schema.schemata
+{% endmacro %}
 
 {# The columns of everything that is in the database of the target, whoever made it. #}
 {% macro built_columns() %}
