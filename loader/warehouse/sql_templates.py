@@ -280,6 +280,7 @@ def template_of(text: str, dialect: Dialect = PORTABLE) -> jinja2.Template:
         contact_key=contact_key,
         number=number,
         json_text=lambda document, keys: dialect.json_text(document, keys, _bound),
+        each_key=lambda document, keys: dialect.each_key(document, keys, _bound),
         each_text=dialect.each_text,
         each_match=lambda text, pattern: dialect.each_match(text, _bound(pattern)),
         sum_of_hashes=dialect.sum_of_hashes,

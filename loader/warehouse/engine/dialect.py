@@ -36,7 +36,20 @@ class Dialect:
 
         Args:
             document: SQL of the document, a text.
-            keys: of the path, one an object; each may hold any sign.
+            keys: of the path, at least one, one an object; each may hold any sign.
+            bound: gives the SQL of a value that is bound.
+
+        Raises:
+            NotImplementedError: the engine has no spelling of its own, and there is no common one.
+        """
+        raise NotImplementedError
+
+    def each_key(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
+        """A row for each key of the object at the end of a path, in a select list.
+
+        Args:
+            document: SQL of the document, a text.
+            keys: of the path, at least one.
             bound: gives the SQL of a value that is bound.
 
         Raises:

@@ -116,9 +116,10 @@ def payload(**said: str) -> str:
 
 def lost(warehouse: InMemory, before: str, after: str = "", **delta: object) -> list[Any]:
     """What Ann loses between what was confirmed and what is owed, with its kind."""
-    texts = ("audience", "email_address", "kind", "action", "outcome", "payload")
+    texts = ("audience", "email_address", "kind", "action", "outcome")
+    documents = ("payload", "marketing_permissions")
     confirmed = ("confirmed_hash", "confirmed_permissions", "resend_reason")
-    warehouse.make("loader_delta", **dict.fromkeys((*texts, *confirmed), "varchar"))
+    warehouse.make("loader_delta", **dict.fromkeys((*texts, *documents, *confirmed), "varchar"))
     warehouse.make(
         "history", **dict.fromkeys(("email_address", "payload", "payload_hash"), "varchar")
     )

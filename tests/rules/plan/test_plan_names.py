@@ -43,7 +43,6 @@ def test_contacts_that_are_written_name_what_their_payloads_have(
         {"route": "withdraw"},
         {"payload": None},
         {"payload": "{}"},
-        {"payload": "no JSON"},
         {"payload": '{"merge_fields":{},"interests":{}}'},
     ],
     ids=str,
@@ -56,3 +55,8 @@ def test_what_is_not_written_names_nothing(warehouse: InMemory, changes: Row) ->
 def test_a_membership_names_its_segment(warehouse: InMemory, route: str) -> None:
     row = {**CONTACT, "kind": "segment", "segment": "Gold", "route": route, "payload": None}
     assert named(warehouse, row) == [("readers", "segment", "Gold")]
+
+
+def test_the_name_of_a_segment_beside_contacts_is_no_document(warehouse: InMemory) -> None:
+    row = {**CONTACT, "kind": "segment", "segment": "gold", "route": "upsert", "payload": "Gold"}
+    assert named(warehouse, row, CONTACT) == [*NAMED, ("readers", "segment", "gold")]

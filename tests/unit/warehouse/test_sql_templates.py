@@ -95,7 +95,7 @@ MACROS = re.compile(r"{% macro (\w+)\((.*?)\) %}(.*?){% endmacro %}", re.DOTALL)
 # what a class that asks for statements adds by itself
 SPELLINGS = {
     *("name_key", "contact_key", "number", "whole", "column", "anew", "filled"),
-    *("json_text", "each_text", "each_match", "sum_of_hashes"),
+    *("json_text", "each_key", "each_text", "each_match", "sum_of_hashes"),
 }
 OF_A_RUN = {
     *tables("main"),

@@ -14,15 +14,24 @@ class DuckDBDialect(Dialect):
     temporary_schema = "temp"
 
     def json_text(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
-        """The text at a path: a JSON pointer (RFC 6901), for a key alone may be taken for a path.
+        """The text at the end of a path.
 
         Args:
             document: SQL of the document, a text.
             keys: of the path.
             bound: gives the SQL of a value that is bound.
         """
-        pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-        return Relation(f"json_extract_string({document}, {bound(pointer)})")
+        return Relation(f"json_extract_string({document}, {bound(_pointer(keys))})")
+
+    def each_key(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
+        """A row for each key of the object at a path.
+
+        Args:
+            document: SQL of the document, a text.
+            keys: of the path.
+            bound: gives the SQL of a value that is bound.
+        """
+        return Relation(f"unnest(json_keys({document}, {bound(_pointer(keys))}))")
 
     def each_text(self, document: str) -> Relation:
         """A row for each text of a JSON list.
@@ -52,3 +61,8 @@ class DuckDBDialect(Dialect):
 
 
 DUCKDB = DuckDBDialect()
+
+
+def _pointer(keys: Sequence[str]) -> str:
+    """A JSON pointer (RFC 6901); a key by itself may be taken for a path, where it has a $ or /."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)

@@ -24,6 +24,17 @@ class PostgresDialect(Dialect):
         path = ", ".join(bound(key) for key in keys)
         return Relation(f"json_extract_path_text(cast({document} as json), {path})")
 
+    def each_key(self, document: str, keys: Sequence[str], bound: Bound) -> Relation:
+        """A row for each key of the object at the end of a path.
+
+        Args:
+            document: SQL of the document, a text.
+            keys: of the path.
+            bound: gives the SQL of a value that is bound.
+        """
+        path = ", ".join(bound(key) for key in keys)
+        return Relation(f"json_object_keys(json_extract_path(cast({document} as json), {path}))")
+
     def each_text(self, document: str) -> Relation:
         """A row for each text of a JSON list.
 

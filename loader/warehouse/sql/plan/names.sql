@@ -13,11 +13,12 @@
                 and route in ('upsert', 'create', 'revive', 'change_address')
         )
 
-    select distinct audience, 'merge field' as what, named.key as name
-    from contacts, json_each(cast(payload as json) -> 'merge_fields') as named
+    select distinct
+        audience, 'merge field' as what, {{ each_key("payload", ["merge_fields"]) }} as name
+    from contacts
     union all
-    select distinct audience, 'interest' as what, named.key as name
-    from contacts, json_each(cast(payload as json) -> 'interests') as named
+    select distinct audience, 'interest' as what, {{ each_key("payload", ["interests"]) }} as name
+    from contacts
     union all
     select distinct audience, 'segment' as what, segment as name
     from loader_plan
