@@ -41,7 +41,7 @@ class SyncOptions(TypedDict, total=False):
         allow_leaves: more contacts may leave, withdraw or lose something than max_leave allows.
         connections: requests at a time, 1 to 10.
         retry_seconds: for one request with all its tries.
-        lock_timeout: seconds to wait for a DuckDB file that somebody else holds.
+        lock_timeout: seconds to wait for a warehouse that somebody else holds.
         project_dir: folder of dbt_project.yml; the current one or one above it without.
         profiles_dir: folder of profiles.yml; where dbt looks for it without.
         profile: of dbt; the project's without.

@@ -24,7 +24,7 @@ NOT_FOUND = 1  # exit code
     "--schema",
     "schemas",
     multiple=True,
-    help="Erase from this schema of the same file too; may be repeated.",
+    help="Erase from this schema of the same database too; may be repeated.",
 )
 @warehouse_options
 def forget(
@@ -35,8 +35,9 @@ def forget(
 
     People are read from standard input, one address or person_id a line, because everybody on the
     machine can see arguments. Histories, ledger, answers and what was pulled are erased, for every
-    address that a person had, as far as their person_id or a change of address shows. The file of a
-    DuckDB warehouse is rewritten, so that nothing can be read in it any more.
+    address that a person had, as far as their person_id or a change of address shows. The files
+    of the tables are rewritten, so that nothing can be read in them any more. On PostgreSQL the
+    role must own them.
 
     Delete the people in Mailchimp first: the loader does not, and the next sync would read them
     again. Somebody whom an audience still selects is not erased.
@@ -121,12 +122,9 @@ def _out_of_reach(erased: Erased, target: Target) -> list[str]:
     told = [
         "Not erased by this command; check them yourself:",
         "- Mailchimp itself",
-        "- backups and copies of the file, and free blocks of the disk",
+        *(f"- {place}" for place in erased.remains),
         f"- what dbt wrote into {target.folder / 'target'} and {target.folder / 'logs'}",
     ]
-    spills = (target.settings.get("settings") or {}).get("temp_directory")
-    if spills:
-        told.append(f"- {spills}, where DuckDB spills to disk, as profiles.yml says")
     named = [f"{name} ({counted(times, 'time')})" for name, times in erased.elsewhere.items()]
     if named:
         more = f" and {len(named) - MOST:,} more" if len(named) > MOST else ""

@@ -148,7 +148,7 @@ def _changes_of_audience(
 
 
 async def _relations(where: WarehouseOptions) -> list[BuiltRelation]:
-    with where.open() as warehouse:
+    with where.open(is_reading=True) as warehouse:
         return await built_relations(warehouse)
 
 

@@ -96,8 +96,11 @@ class WarehouseOptions:
         return other
 
     @contextmanager
-    def open(self) -> Iterator[Warehouse]:
+    def open(self, *, is_reading: bool = False) -> Iterator[Warehouse]:
         """The warehouse of the target, let go of at the end.
+
+        Args:
+            is_reading: whether nothing is written to it.
 
         Yields:
             The warehouse.
@@ -112,6 +115,7 @@ class WarehouseOptions:
             target.folder,
             wait=self.lock_timeout,
             tell=current_log().say,
+            is_reading=is_reading,
         )
         try:
             yield warehouse
@@ -127,7 +131,8 @@ def warehouse_options(command: Command) -> Command:
             type=click.FloatRange(min=0),
             default=30.0,
             show_default=True,
-            help="Seconds to wait for a DuckDB file that another process holds.",
+            help="Seconds to wait for a DuckDB file, or a schema or table of a server, that"
+            " somebody else holds.",
         ),
         click.option("--target", "-t", envvar="DBT_TARGET", help="Target of the profile."),
         click.option(

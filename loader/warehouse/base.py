@@ -1,6 +1,6 @@
 """Open the warehouse of a target; the loader's whole view of one is four calls."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,14 +8,29 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from loader.model.errors import ConfigurationError
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.engine.duckdb.opening import open_duckdb
+from loader.warehouse.engine.postgres.opening import open_postgres
 from loader.warehouse.sql_templates import Query
 
 
 class Warehouse(Protocol):
-    """What the loader needs of a warehouse."""
+    """What the loader needs of a warehouse.
+
+    Attributes:
+        schema: of the target.
+    """
 
     schema: str
+
+    @property
+    def remains(self) -> Sequence[str]:
+        """Where rows that were deleted may still be read, for people."""
+        ...
+
+    def same_name(self, name: str) -> str:
+        """What all spellings of a name of a table or schema have in common."""
+        ...
 
     def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used."""
@@ -56,13 +71,32 @@ class Warehouse(Protocol):
         """The database of another target of this type, to be read only; yields its name here."""
         ...
 
-    def rewriting(self) -> AbstractAsyncContextManager[None]:
-        """Write its files anew at the end, so that nothing that was deleted can be read; let go."""
+    def rewriting(self, tables: Sequence[Relation]) -> AbstractAsyncContextManager[None]:
+        """Write the files of tables anew at the end, without what was deleted there; let go."""
         ...
 
     def close(self) -> None:
         """Let go of the warehouse."""
         ...
+
+
+class Open(Protocol):
+    """What opens one type of warehouse."""
+
+    def __call__(
+        self,
+        settings: dict[str, Any],
+        folder: Path,
+        *,
+        wait: float,
+        tell: Callable[[str], None],
+        is_reading: bool,
+    ) -> Warehouse:
+        """The warehouse of a target."""
+        ...
+
+
+ENGINES: dict[str, Open] = {"duckdb": open_duckdb, "postgres": open_postgres}  # by type in dbt
 
 
 def open_warehouse(
@@ -72,17 +106,19 @@ def open_warehouse(
     *,
     wait: float,
     tell: Callable[[str], None] = lambda _: None,
+    is_reading: bool = False,
 ) -> Warehouse:
     """The warehouse of a dbt target, with at most `wait` seconds for a lock.
 
-    `tell` hears who holds it.
+    `tell` hears who holds it. One that `is_reading` is not written to; on a server that needs no
+    lock.
 
     Raises:
         ConfigurationError: no driver for that type, or no such database: dbt never ran.
         WarehouseError: it cannot be opened, or somebody else holds it.
     """
     check_type(kind)
-    return open_duckdb(settings, folder, wait=wait, tell=tell)
+    return ENGINES[kind](settings, folder, wait=wait, tell=tell, is_reading=is_reading)
 
 
 def check_type(kind: str) -> None:
@@ -91,10 +127,10 @@ def check_type(kind: str) -> None:
     Raises:
         ConfigurationError: it has none.
     """
-    if kind != "duckdb":
+    if kind not in ENGINES:
         raise ConfigurationError(
-            f"The target's type is {_named(kind)}. The loader can stream from duckdb: name a target"
-            " of that type with --target."
+            f"The target's type is {_named(kind)}. The loader can stream from"
+            f" {', '.join(ENGINES)}: name a target of such a type with --target."
         )
 
 

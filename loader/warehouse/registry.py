@@ -50,7 +50,7 @@ def _require_builds(migrated: Iterable[str]) -> None:
 
 
 async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) -> None:
-    """The relations of dbt name their database, which a DuckDB file takes from its own name."""
+    """The relations of dbt name their database, and a database or its file may be renamed."""
     there = {row["name"] for row in await warehouse.fetch(statement("registry/databases"))}
     for one in audiences:
         named = DATABASE.match(one.delta or "")
@@ -58,8 +58,8 @@ async def _require_databases(warehouse: Warehouse, audiences: list[Audience]) ->
         if name is not None and name not in there:
             raise ConfigurationError(
                 f"dbt built {one.name} in the database '{name}', and there is none of that name:"
-                " the DuckDB file was renamed or moved. Run dbt again (dbt run), with the profile"
-                " as it is now."
+                " the DuckDB file, or the database of a server, was renamed or moved. Run dbt"
+                " again (dbt run), with the profile as it is now."
             )
 
 

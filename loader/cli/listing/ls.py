@@ -33,7 +33,7 @@ def ls(*, as_json: bool, is_wide: bool, **options: Any) -> None:  # noqa: ANN401
 
 
 async def _rows(where: WarehouseOptions) -> tuple[Rows, tuple[LeftBehind, ...]]:
-    with where.open() as warehouse:
+    with where.open(is_reading=True) as warehouse:
         audiences = await registered_audiences(warehouse)
         left = await left_behind(warehouse, audiences)
         return await overview(warehouse, without_retired(audiences, left), left), left

@@ -69,7 +69,7 @@ def rejections(
 
 
 async def _rows(where: WarehouseOptions, select: tuple[str, ...]) -> Rows:
-    with where.open() as warehouse:
+    with where.open(is_reading=True) as warehouse:
         audiences = filter_audiences(await registered_audiences(warehouse), select, ())
         return await not_arrived(warehouse, audiences)
 

@@ -36,5 +36,5 @@ def runs(*, limit: int, as_json: bool, as_csv: bool, is_wide: bool, **options: A
 
 
 async def _rows(where: WarehouseOptions, limit: int) -> Rows:
-    with where.open() as warehouse:
+    with where.open(is_reading=True) as warehouse:
         return await latest_runs(warehouse, limit=limit)

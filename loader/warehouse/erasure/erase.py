@@ -1,6 +1,6 @@
 """Erase people from everything that is kept of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,8 +30,9 @@ class Erased:
         missing: the numbers of the lines about which nothing is known.
         beside: how many addresses share a `person_id` with others that were left.
         lists: where Mailchimp was last seen to have them: the list, and the status.
-        elsewhere: how often an address still stands in other tables of the file.
+        elsewhere: how often an address still stands in other tables of the warehouse.
         other_schemas: schemas with tables of the loader that were not asked for.
+        remains: where the warehouse may still show what was deleted.
     """
 
     people: int = 0
@@ -46,6 +47,7 @@ class Erased:
     lists: list[str] = field(default_factory=list)
     elsewhere: dict[str, int] = field(default_factory=dict)
     other_schemas: list[str] = field(default_factory=list)
+    remains: Sequence[str] = ()
 
 
 async def erase(
@@ -54,14 +56,14 @@ async def erase(
     """Erase the people whom these lines name by an address or a `person_id`.
 
     Whoever they lead to goes too: the other addresses of a `person_id`, and those before and after
-    a change of address. The files of the warehouse are rewritten in any case, and it is let go
+    a change of address. The tables' files are rewritten in any case, and it is let go
     of: a run before may have been killed between the two.
 
     Args:
         warehouse: the warehouse of the target.
         lines: by their number, an address, a `person_id` or the key of a contact without an
             address each.
-        schemas: other schemas of the same file to erase from.
+        schemas: other schemas of the same database to erase from.
 
     Raises:
         ConfigurationError: an audience still selects one of them, or a schema has no table of ours;
@@ -69,7 +71,8 @@ async def erase(
         WarehouseError: it could not be done.
     """
     places = await find_locations(warehouse, schemas)
-    async with warehouse.rewriting():
+    kept = [place.table for place in places.within if not place.rule.is_dropped]
+    async with warehouse.rewriting(kept):
         await _find_people(warehouse, places, lines)
         await _refuse_selected(warehouse, places)
         erased = await _count(warehouse, places, lines)
@@ -117,7 +120,7 @@ async def _refuse_selected(warehouse: Warehouse, places: Locations) -> None:
 
 
 async def _count(warehouse: Warehouse, places: Locations, lines: Mapping[int, str]) -> Erased:
-    erased = Erased(other_schemas=places.other_schemas)
+    erased = Erased(other_schemas=places.other_schemas, remains=warehouse.remains)
     found: set[int] = set()
     addresses: set[str] = set()
     for place in places.within:

@@ -68,10 +68,19 @@ COLUMNS_OF_A_HISTORY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table of the file; `texts` are the columns that may name somebody."""
+    """A table of the warehouse.
+
+    Attributes:
+        schema: as it is spelled.
+        name: as it is spelled.
+        key: what all spellings of schema and name have in common.
+        columns: the names of all of them.
+        texts: the columns that may name somebody.
+    """
 
     schema: str
     name: str
+    key: tuple[str, str]
     columns: frozenset[str]
     texts: tuple[str, ...]
 
@@ -106,7 +115,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locations:
-    """What is in reach, and every other table of the file."""
+    """What is in reach, and every other table of the warehouse."""
 
     within: list[Location]
     others: list[Table]
@@ -135,7 +144,7 @@ def rule_of(name: str, columns: Iterable[str]) -> Rule | None:
 
 
 async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locations:
-    """Look through the file: nothing has to be there, for somebody may have dropped it.
+    """Look through the warehouse: nothing has to be there, for somebody may have dropped it.
 
     In reach are the target schema, these `schemas`, and those in which their audiences are.
 
@@ -143,31 +152,32 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
         ConfigurationError: the target schema, or one that was asked for, has no table of ours, or
             one of another version.
     """
-    found = await warehouse.fetch(statement("erase/tables"))
+    found, same = await warehouse.fetch(statement("erase/tables")), warehouse.same_name
     tables = [
         Table(
             schema=row["table_schema"],
             name=row["table_name"],
+            key=(same(row["table_schema"]), same(row["table_name"])),
             columns=frozenset(row["column_names"]),
             texts=tuple(row["text_names"] or ()),
         )
         for row in found
     ]
-    homes = {_lower(schema): None for schema in (warehouse.schema, *schemas)}
-    ours = {_lower(one.schema): one.schema for one in tables if _lower(one.name) in RULES}
+    homes = {same(schema): None for schema in (warehouse.schema, *schemas)}
+    ours = {one.key[0]: one.schema for one in tables if one.key[1] in RULES}
     for home in homes:
         if home not in ours:
             raise ConfigurationError(
                 f"The schema {home} has no table of the loader. There are tables of it in:"
                 f" {', '.join(ours.values()) or 'no schema'}. Nothing was erased."
             )
-    _require_columns(one for one in tables if _lower(one.schema) in homes)
+    _require_columns(one for one in tables if one.key[0] in homes)
     registered = await _registered(warehouse, tables, homes)
     reach = {*homes, *(schema for (schema, _), one in registered.items() if one.home in homes)}
     within = [
         place
         for one in tables
-        if _lower(one.schema) in reach and (place := _place(one, homes, registered)) is not None
+        if one.key[0] in reach and (place := _place(one, homes, registered)) is not None
     ]
     relations = {place.table for place in within}
     return Locations(
@@ -180,7 +190,7 @@ async def find_locations(warehouse: Warehouse, schemas: Iterable[str]) -> Locati
 def _require_columns(tables: Iterable[Table]) -> None:
     """Tables of an older version have other columns in which somebody may be named."""
     for one in tables:
-        if _lower(one.name) in RULES and not one.columns.issuperset(RULES[_lower(one.name)].words):
+        if one.key[1] in RULES and not one.columns.issuperset(RULES[one.key[1]].words):
             raise ConfigurationError(
                 f"The table {one.name} in the schema {one.schema} is of another version than this"
                 " loader. Run dbt there (dbt run) with the package of this loader. Nothing was"
@@ -193,28 +203,29 @@ async def _registered(
 ) -> dict[tuple[str, str], _Audience]:
     """The audiences of every registry by schema and name of their tables; those of homes first."""
     found: dict[tuple[str, str], _Audience] = {}
-    registries = [table for table in tables if _lower(table.name) == "loader_audiences"]
-    for table in sorted(registries, key=lambda table: _lower(table.schema) not in homes):
+    registries = [table for table in tables if table.key[1] == "loader_audiences"]
+    for table in sorted(registries, key=lambda table: table.key[0] not in homes):
         query = statement("erase/audiences", audiences=table.relation)
         for row in await warehouse.fetch(query):
-            for rule, name in ((HISTORY, row["history"]), (SELECTED, row["relation"])):
-                if name is None:
+            for rule, written in ((HISTORY, row["history"]), (SELECTED, row["relation"])):
+                if written is None:
                     continue
                 audience = _Audience(
                     name=row["audience"],
-                    home=_lower(table.schema),
+                    home=table.key[0],
                     rule=rule,
                     is_in_project=row["is_in_project"],
                 )
-                found.setdefault(_parts(name), audience)
+                schema, name = map(warehouse.same_name, _parts(written))
+                found.setdefault((schema, name), audience)
     return found
 
 
 def _place(
     table: Table, homes: Iterable[str], registered: dict[tuple[str, str], _Audience]
 ) -> Location | None:
-    name, schema = _lower(table.name), _lower(table.schema)
-    audience = registered.get((schema, name))
+    schema, name = table.key
+    audience = registered.get(table.key)
     rule = audience.rule if audience else rule_of(name, table.columns)
     is_of_audience = rule in (HISTORY, SELECTED)
     if rule is None or rule is NOBODY or (schema not in homes and not is_of_audience):
@@ -242,7 +253,7 @@ def _place(
 
 def _as_selected(place: Location, table: Table) -> Location:
     """The relation of an audience has addresses and ids as its model selects them."""
-    columns = {_lower(name): column(name) for name in table.columns}
+    columns = {name.lower(): column(name) for name in table.columns}
     has_ids = "person_id" in columns
     return replace(
         place,
@@ -254,11 +265,6 @@ def _as_selected(place: Location, table: Table) -> Location:
 
 def _parts(history: str) -> tuple[str, str]:
     """The schema and the name of a relation as dbt writes it, quoted or not."""
-    parts = re.findall(r'"(?:[^"]|"")*"|[^".]+', history)
-    schema, name = (part.strip('"').replace('""', '"') for part in parts[-2:])
-    return _lower(schema), _lower(name)
-
-
-def _lower(name: str) -> str:
-    """DuckDB does not tell the case of names apart."""
-    return name.lower()
+    parts = re.findall(r'"(?:[^"]|"")*"|[^".]+', history)[-2:]
+    schema, name = (part[1:-1].replace('""', '"') if part[0] == '"' else part for part in parts)
+    return schema, name

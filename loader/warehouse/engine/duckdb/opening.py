@@ -15,7 +15,12 @@ HELD = HeldFiles()  # a file is open in a process, and not in a run
 
 
 def open_duckdb(
-    settings: dict[str, Any], folder: Path, *, wait: float, tell: Callable[[str], None]
+    settings: dict[str, Any],
+    folder: Path,
+    *,
+    wait: float,
+    tell: Callable[[str], None],
+    is_reading: bool,  # noqa: ARG001 - a file has one holder, whatever it does
 ) -> DuckDB:
     """Open the file of a dbt-duckdb profile, waiting at most `wait` seconds for its lock.
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from loader.model.errors import WarehouseError
 from loader.text.foreign_text import without_secrets
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.engine.duckdb.dialect import DUCKDB
 from loader.warehouse.engine.duckdb.file import attach, file_of
 from loader.warehouse.engine.duckdb.rewriting import make_room, put_in_place, remove_spilled
@@ -50,6 +51,18 @@ class DuckDB:
         self._is_rehearsing = False
         # a session takes one call at a time, also when nobody waits for the one before any more
         self._executing, self._appending = threading.Lock(), threading.Lock()
+
+    @property
+    def remains(self) -> Sequence[str]:
+        """Where rows that were deleted may still be read, for people."""
+        told = ["backups and copies of the file, and free blocks of the disk"]
+        if spills := self._settings.get("temp_directory"):
+            told.append(f"{spills}, where DuckDB spills to disk, as profiles.yml says")
+        return told
+
+    def same_name(self, name: str) -> str:
+        """What all spellings of a name have in common: DuckDB does not tell the case apart."""
+        return name.lower()
 
     async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """The rows of a query as record batches, read while they are used.
@@ -202,8 +215,8 @@ class DuckDB:
             self._reader = None
 
     @asynccontextmanager
-    async def rewriting(self) -> AsyncIterator[None]:
-        """Write the file anew at the end, without the blocks in which deleted rows are readable.
+    async def rewriting(self, tables: Sequence[Relation]) -> AsyncIterator[None]:  # noqa: ARG002
+        """Write the whole file anew at the end, without blocks in which deleted rows are readable.
 
         It needs as much room again beside the file, which is let go of at the end. Nothing is begun
         when the file could not be replaced by one with the same owner and mode; a symbolic link
