@@ -3,10 +3,13 @@
     the contacts become history, and history minus the ledger becomes the delta.
 #}
 {% materialization audience, default %}
+    {%- do dbt_mailchimp.fail_without_dialect() -%}
     {%- do dbt_mailchimp.fail_on_partial_build() -%}
     {%- do dbt_mailchimp.fail_on_other_database(this) -%}
+    {%- do dbt_mailchimp.fail_on_long_name(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {%- do dbt_mailchimp.begin_transaction() -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {#- the model's SQL may call what its hooks and its header make -#}
     {%- do dbt_mailchimp.run_sql_header(model) -%}

@@ -14,7 +14,7 @@
             ~ relation.database
             ~ "', and the loader opens only '"
             ~ opened
-            ~ "', the file of the profile's `path`. Remove `database` from the audience, or from the"
+            ~ "', that of the profile. Remove `database` from the audience, or from the"
             ~ " profile if it is set there"
         ) -%}
     {%- endif -%}
@@ -34,3 +34,37 @@
     {%- endset -%}
     {{ return(run_query(query).columns[0].values()[0]) }}
 {% endmacro %}
+
+{#
+    The history and the delta of an audience are called after it, and a warehouse that cuts a long name
+    would give both one name.
+#}
+{% macro fail_on_long_name(relation) %}
+    {%- set most = dbt_mailchimp.max_name_bytes() -%}
+    {%- set longest = relation.identifier ~ "__history" -%}
+    {%- if most is not none and longest.encode("utf-8") | length > most -%}
+        {%- do dbt_mailchimp.raise_audience_error(
+            "its history would be called "
+            ~ longest
+            ~ ", which has "
+            ~ longest.encode("utf-8")
+            | length
+            ~ " bytes, and "
+            ~ adapter.type()
+            ~ " cuts a name after "
+            ~ most
+            ~ ". Give it an alias of at most "
+            ~ (most - "__history" | length)
+            ~ " bytes"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# How many bytes the name of a relation may have; none where there is no such bound. #}
+{% macro max_name_bytes() %}
+    {{ return(adapter.dispatch("max_name_bytes", "dbt_mailchimp")()) }}
+{% endmacro %}
+
+{% macro default__max_name_bytes() %} {{ return(none) }} {% endmacro %}
+
+{% macro postgres__max_name_bytes() %} {{ return(63) }} {% endmacro %}

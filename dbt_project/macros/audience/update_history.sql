@@ -5,10 +5,11 @@
     in plain words: dbt's macro would run the header of the model once more.
 #}
 {% macro update_history(history, contacts) %}
+    {%- set now = dbt_mailchimp.utc_now() | trim -%}
     {%- set strategy = {
         "unique_key": "email_address",
-        "updated_at": snapshot_get_time(),
-        "scd_id": snapshot_hash_arguments(["email_address", snapshot_get_time()]),
+        "updated_at": now,
+        "scd_id": snapshot_hash_arguments(["email_address", now]),
         "hard_deletes": "invalidate",
     } -%}
     {%- if load_cached_relation(history) is none -%}
@@ -16,6 +17,8 @@
         {%- set created = "create table " ~ history ~ " as " ~ first -%}
         {%- call statement("main") -%} {{ created }} {%- endcall -%}
     {%- else -%}
+        {#- two dbt commands that build one audience take turns -#}
+        {%- do dbt_mailchimp.lock_table(history) -%}
         {%- set staging = make_temp_relation(history) -%}
         {%- set changes = dbt_mailchimp.snapshot_changes(history, contacts, strategy) -%}
         {%- set name = staging.include(database=False, schema=False) -%}

@@ -2,8 +2,8 @@
     What each column of the model is: the address, the consent, the person, the tags, the marketing
     permissions, one of Mailchimp's own attributes, or a merge field. Returns {'address', 'consent',
     'person_id', 'tags': name or none, 'permissions': {name, switches} or none, 'all': [names],
-    'attributes': [{name, attribute, kind, zoned, wide, switches}], 'merge_fields': [{name, tag, kind,
-    zoned, wide, parts, type, label, choices, default, format}]}.
+    'attributes': [{name, attribute, kind, zoned, wide, floating, switches}], 'merge_fields': [{name, tag,
+    kind, zoned, wide, floating, parts, type, label, choices, default, format}]}.
 #}
 {% macro audience_columns(schema, fields=none) %}
     {%- set found = {
@@ -53,7 +53,8 @@
 {# A column of the model with what its type says. #}
 {% macro column_info(column) %}
     {%- set kind = dbt_mailchimp.column_kind(column.data_type) -%}
-    {%- set fields = dbt_mailchimp.struct_fields(column.data_type).keys() | list -%}
+    {%- set field_types = dbt_mailchimp.struct_fields(column.data_type) -%}
+    {%- set fields = field_types.keys() | list -%}
     {{
         return(
             {
@@ -61,10 +62,12 @@
                 "kind": kind,
                 "zoned": dbt_mailchimp.has_zone(column.data_type),
                 "wide": dbt_mailchimp.is_wide(column.data_type),
+                "floating": dbt_mailchimp.is_floating(column.data_type),
                 "switches": (
                     dbt_mailchimp.switch_names(column.name, fields) if kind == "switches" else []
                 ),
                 "fields": fields,
+                "field_types": field_types,
                 "parts": fields if kind == "address" else [],
             }
         )

@@ -14,7 +14,7 @@
                     in ('nan', 'inf', '-inf', 'infinity', '-infinity')
                 then '{{ column.name }} {{ reasons.not_finite }}'
                 {%- if column.wide %}
-                    when abs(cast({{ name }} as double precision)) >= 9223372036854775808
+                    when {{ dbt_mailchimp.is_too_long(name) }}
                     then '{{ column.name }} {{ reasons.number_too_long }}'
                 {%- endif %}
             {%- elif column.kind in ["date", "timestamp"] %}
@@ -30,7 +30,7 @@
                 when {{ dbt_mailchimp.is_incomplete_address(column) }}
                 then '{{ column.name }} {{ reasons.incomplete_address }}'
             {%- elif column.kind == "location" %}
-                when not {{ dbt_mailchimp.is_location(name) }}
+                when not {{ dbt_mailchimp.is_location(column) }}
                 then '{{ column.name }} {{ reasons.invalid_location }}'
             {%- endif %}
         {%- endfor %}
@@ -85,9 +85,9 @@
 {%- endmacro %}
 
 {# Whether a struct is a place on the map: both of its numbers or none of them, and in their range. #}
-{% macro is_location(name) -%}
-    {%- set latitude = dbt_mailchimp.struct_value(name, "latitude") -%}
-    {%- set longitude = dbt_mailchimp.struct_value(name, "longitude") -%}
+{% macro is_location(column) -%}
+    {%- set latitude = dbt_mailchimp.location_value(column, "latitude") -%}
+    {%- set longitude = dbt_mailchimp.location_value(column, "longitude") -%}
     (
         ({{ latitude }} is null and {{ longitude }} is null)
         or coalesce(
@@ -95,3 +95,17 @@
         )
     )
 {%- endmacro %}
+
+{# One of the two numbers of a place on the map. #}
+{% macro location_value(column, field) -%}
+    {{
+        dbt_mailchimp.struct_value(
+            adapter.quote(column.name), dbt_mailchimp.field_named(column, field)
+        )
+    }}
+{%- endmacro %}
+
+{# The name of a field of a struct as it is written there. #}
+{% macro field_named(column, name) %}
+    {%- for field in column.fields if field | lower == name -%} {{ return(field) }} {%- endfor -%}
+{% endmacro %}

@@ -31,11 +31,13 @@
 {% macro merge_field_json(column) %}
     {%- set name = dbt_mailchimp.column_value(column) -%}
     {%- set is_day = column.kind in ["date", "timestamp"] -%}
-    {%- if column.kind == "number" and column.type == "number" -%} cast({{ name }} as varchar)
-    {%- elif column.kind == "number" -%} '"' || cast({{ name }} as varchar) || '"'
+    {%- if column.kind == "number" and column.type == "number" -%}
+        {{ dbt_mailchimp.number_text(name, column.floating) }}
+    {%- elif column.kind == "number" -%}
+        '"' || {{ dbt_mailchimp.number_text(name, column.floating) }} || '"'
     {%- elif column.type == "birthday" and is_day -%}
-        '"' || replace(substr(cast(cast({{ name }} as date) as varchar), 6), '-', '/') || '"'
-    {%- elif is_day -%} '"' || cast(cast({{ name }} as date) as varchar) || '"'
+        '"' || replace(substr({{ dbt_mailchimp.date_text(name) }}, 6), '-', '/') || '"'
+    {%- elif is_day -%} '"' || {{ dbt_mailchimp.date_text(name) }} || '"'
     {%- elif column.kind == "boolean" -%}
         case when {{ name }} then '"true"' when not {{ name }} then '"false"' end
     {%- elif column.kind == "address" -%} {{ dbt_mailchimp.address_json(column) }}
@@ -76,14 +78,26 @@
         '"' || substr(cast(cast({{ name }} as timestamp) as varchar), 1, 19) || '"'
     {%- elif column.kind == "location" -%}
         '{"latitude":'
-        || cast({{ dbt_mailchimp.struct_value(name, "latitude") }} as varchar)
+        || {{ dbt_mailchimp.location_text(column, "latitude") }}
         || ',"longitude":'
-        || cast({{ dbt_mailchimp.struct_value(name, "longitude") }} as varchar)
+        || {{ dbt_mailchimp.location_text(column, "longitude") }}
         || '}'
     {%- elif column.kind == "switches" -%} {{ dbt_mailchimp.interests_json(column) }}
     {%- else -%} {{ dbt_mailchimp.json_text("cast(" ~ name ~ " as varchar)") }}
     {%- endif -%}
 {% endmacro %}
+
+{# One of the two numbers of a place on the map, as text. #}
+{% macro location_text(column, field) -%}
+    {{
+        dbt_mailchimp.number_text(
+            dbt_mailchimp.location_value(column, field),
+            dbt_mailchimp.is_floating(
+                column.field_types[dbt_mailchimp.field_named(column, field)]
+            ),
+        )
+    }}
+{%- endmacro %}
 
 {#
     Interests as JSON, NULL when nothing is said of any. The loader puts the ids of a list in the

@@ -50,13 +50,8 @@
                     "utinyint",
                     "usmallint",
                     "uinteger",
-                    "float",
-                    "float4",
-                    "float8",
-                    "real",
-                    "double",
-                    "double precision",
                 ]
+                + dbt_mailchimp.floating_types()
                 + dbt_mailchimp.wide_types(),
                 "date": ["date"],
                 "timestamp": [
@@ -72,6 +67,11 @@
             }
         )
     }}
+{% endmacro %}
+
+{# The types of numbers whose point floats. #}
+{% macro floating_types() %}
+    {{ return(["float", "float4", "float8", "real", "double", "double precision"]) }}
 {% endmacro %}
 
 {# The types of numbers that may have more than the 64 bits that JSON is read with. #}
@@ -109,4 +109,10 @@
 {% macro is_wide(data_type) %}
     {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
     {{ return(parts.name in dbt_mailchimp.wide_types()) }}
+{% endmacro %}
+
+{# Whether a column of this type holds numbers whose point floats. #}
+{% macro is_floating(data_type) %}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
+    {{ return(parts.name in dbt_mailchimp.floating_types()) }}
 {% endmacro %}

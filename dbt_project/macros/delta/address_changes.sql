@@ -157,5 +157,10 @@
         {{ changes }} as changes
         on ledger.email_address = changes.previous_email
         and not changes.is_held
-    where ledger.email_address not in (select email_address from {{ changes }} where not is_held)
+    where
+        not exists (
+            select 1
+            from {{ changes }} as told
+            where not told.is_held and told.email_address = ledger.email_address
+        )
 {% endmacro %}

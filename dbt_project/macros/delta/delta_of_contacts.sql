@@ -111,6 +111,10 @@
             and is_managed
             and not pre_existing
             and not is_wanted_elsewhere
-            and email_address not in (select previous_email from changes where not is_held)
+            and not exists (
+                select 1
+                from changes
+                where not changes.is_held and changes.previous_email = owed.email_address
+            )
         )
 {% endmacro %}

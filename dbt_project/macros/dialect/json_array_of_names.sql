@@ -1,6 +1,13 @@
-{# A list of names as a sorted JSON array, without blanks around them, empty ones and repetitions. #}
+{#
+    A list of names as a sorted JSON array, without white space around them, empty ones and repetitions:
+    the same bytes in every warehouse.
+#}
 {% macro json_array_of_names(expression) %}
     {{ return(adapter.dispatch("json_array_of_names", "dbt_mailchimp")(expression)) }}
+{% endmacro %}
+
+{% macro default__json_array_of_names(expression) %}
+    {% do dbt_mailchimp.no_dialect("json_array_of_names") %}
 {% endmacro %}
 
 {% macro duckdb__json_array_of_names(expression) -%}
@@ -26,15 +33,26 @@
 
 {% macro postgres__json_array_of_names(expression) -%}
     (
-        select cast(json_agg(distinct {{ dbt_mailchimp.trimmed_name("name") }}) as varchar)
-        from unnest({{ expression }}) as names(name)
-        where {{ dbt_mailchimp.trimmed_name("name") }} <> ''
+        select
+            '['
+            || string_agg({{ dbt_mailchimp.json_text("name") }}, ',' order by name collate "C")
+            || ']'
+        from
+            (
+                select distinct {{ dbt_mailchimp.trimmed_name("given") }} as name
+                from unnest({{ expression }}) as listed(given)
+            ) as names
+        where name <> ''
     )
 {%- endmacro %}
 
 {# Each name of such an array, as an expression of a select list that gives a row a name. #}
 {% macro unnest_names(expression) %}
     {{ return(adapter.dispatch("unnest_names", "dbt_mailchimp")(expression)) }}
+{% endmacro %}
+
+{% macro default__unnest_names(expression) %}
+    {% do dbt_mailchimp.no_dialect("unnest_names") %}
 {% endmacro %}
 
 {% macro duckdb__unnest_names(expression) -%}

@@ -3,21 +3,32 @@
     {{ return(adapter.dispatch("json_value", "dbt_mailchimp")(expression, path)) }}
 {% endmacro %}
 
-{% macro default__json_value(expression, path) -%}
-    {%- set parts = [] -%}
-    {%- for name in path -%}
-        {%- do parts.append(dbt_mailchimp.quote_json_key(name)) -%}
-    {%- endfor -%}
-    json_extract_string({{ expression }}, {{ dbt_mailchimp.literal("$." ~ parts | join(".")) }})
+{% macro default__json_value(expression, path) %}
+    {% do dbt_mailchimp.no_dialect("json_value") %}
+{% endmacro %}
+
+{% macro duckdb__json_value(expression, path) -%}
+    json_extract_string(
+        {{ expression }},
+        {{ dbt_mailchimp.literal("$." ~ dbt_mailchimp.json_keys(path) | join(".")) }}
+    )
 {%- endmacro %}
 
 {% macro postgres__json_value(expression, path) -%}
-    {%- set parts = [] -%}
-    {%- for name in path -%}
-        {%- do parts.append(dbt_mailchimp.quote_json_key(name)) -%}
-    {%- endfor -%}
-    cast({{ expression }} as json) #>> {{ dbt_mailchimp.literal("{" ~ parts | join(",") ~ "}") }}
+    (
+        cast({{ expression }} as json)
+        #>> {{ dbt_mailchimp.literal("{" ~ dbt_mailchimp.json_keys(path) | join(",") ~ "}") }}
+    )
 {%- endmacro %}
+
+{# The names of a path as JSON strings. #}
+{% macro json_keys(path) %}
+    {%- set keys = [] -%}
+    {%- for name in path -%}
+        {%- do keys.append(dbt_mailchimp.quote_json_key(name)) -%}
+    {%- endfor -%}
+    {{ return(keys) }}
+{% endmacro %}
 
 {# A name as a JSON string, known when the SQL is made; letters beyond ASCII stay as they are. #}
 {% macro quote_json_key(name) -%}

@@ -12,6 +12,10 @@
     {{ return(adapter.dispatch("union_of_lists", "dbt_mailchimp")(first, second)) }}
 {% endmacro %}
 
+{% macro default__union_of_lists(first, second) %}
+    {% do dbt_mailchimp.no_dialect("union_of_lists") %}
+{% endmacro %}
+
 {% macro duckdb__union_of_lists(first, second) -%}
     list_sort(list_distinct(list_concat(coalesce({{ first }}, []), {{ second }})))
 {%- endmacro %}

@@ -3,12 +3,13 @@
     where they are absent.
 #}
 {% macro create_loader_tables() %}
-    {%- if execute -%}
+    {%- if execute and dbt_mailchimp.has_dialect() -%}
         {%- set views = {
             "loader_wanted__now": dbt_mailchimp.wanted_view_sql([]),
             "loader_conflicts__now": dbt_mailchimp.conflict_view_sql([]),
             "loader_left_behind": dbt_mailchimp.left_behind_view_sql([]),
         } -%}
+        {%- do dbt_mailchimp.begin_transaction() -%}
         {%- do create_schema(dbt_mailchimp.loader_relation("loader_audiences")) -%}
         {%- do dbt_mailchimp.migrate_loader_tables() -%}
         {%- call statement("create_loader_tables") -%}

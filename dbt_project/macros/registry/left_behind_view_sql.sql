@@ -146,7 +146,7 @@
                 list_id,
                 audience,
                 cast(sum(contacts) as bigint) as contacts,
-                list(segment order by segment) filter (where segment <> '') as segments,
+                array_agg(segment order by segment) filter (where segment <> '') as segments,
                 string_agg('''' || segment || '''', ', ' order by segment) filter (
                     where segment <> ''
                 ) as segment_names,
@@ -155,17 +155,29 @@
             group by list_id, audience
         ),
 
-        leaving as (
+        -- on the list itself what its mapping says, else what the first mapping says
+        leaves as (
             select
-                counted.*,
-                contacts > 0
-                and (
-                    select first(on_leave order by places.list_id = counted.list_id desc, place)
-                    from places
-                    where places.audience = counted.audience
-                )
-                = 'keep' as is_kept
+                counted.list_id,
+                counted.audience,
+                places.on_leave,
+                row_number() over (
+                    partition by counted.list_id, counted.audience
+                    order by
+                        case when places.list_id = counted.list_id then 0 else 1 end, places.place
+                ) as nearness
             from counted
+            inner join places on counted.audience = places.audience
+        ),
+
+        leaving as (
+            select counted.*, counted.contacts > 0 and leaves.on_leave = 'keep' as is_kept
+            from counted
+            inner join
+                leaves
+                on counted.list_id = leaves.list_id
+                and counted.audience = leaves.audience
+                and leaves.nearness = 1
         ),
 
         commands as (
@@ -181,14 +193,14 @@
         audience,
         list_id,
         contacts,
-        coalesce(segments, []) as segments,
+        coalesce(segments, cast(array[] as varchar[])) as segments,
         command,
         concat_ws(
             ' and ',
             case
                 when contacts > 0
                 then
-                    format('{:,}', contacts)
+                    {{ dbt_mailchimp.thousands("contacts") }}
                     || case when contacts = 1 then ' contact' else ' contacts' end
             end,
             case when number_of_segments = 1 then 'the segment ' else 'the segments ' end
@@ -249,14 +261,18 @@
             union all
             select
                 {{ dbt_mailchimp.literal(mapping.list_id) }},
-                lower(unnest(from_json(tags, '["VARCHAR"]'))),
+                {{ dbt_mailchimp.name_key("tag") }},
                 email_address
-            from {{ audience.history }}
-            where
-                dbt_valid_to is null
-                and marketing_consent
-                and invalid_reason is null
-                and tags is not null
+            from
+                (
+                    select email_address, {{ dbt_mailchimp.unnest_names("tags") }} as tag
+                    from {{ audience.history }}
+                    where
+                        dbt_valid_to is null
+                        and marketing_consent
+                        and invalid_reason is null
+                        and tags is not null
+                ) as tagged
         {%- endfor %}
     {%- endfor %}
 {% endmacro %}

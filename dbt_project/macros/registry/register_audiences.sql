@@ -5,7 +5,11 @@
     they are.
 #}
 {% macro register_audiences(results) %}
-    {%- if execute and flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
+    {%- set writes = flags.WHICH in ["run", "build", "test", "seed", "snapshot", "retry"] -%}
+    {%- if execute and writes and dbt_mailchimp.has_dialect() -%}
+        {#- what another dbt command writes is read before it is replaced -#}
+        {%- do dbt_mailchimp.begin_transaction() -%}
+        {%- do dbt_mailchimp.lock_table(dbt_mailchimp.loader_relation("loader_audiences")) -%}
         {%- set known = dbt_mailchimp.registered_audiences() -%}
         {%- set named = [] -%}
         {%- for node in dbt_mailchimp.audience_nodes() -%}

@@ -47,7 +47,9 @@
     {%- call sample_shop.apply_change(
         "customers are new",
         sample_shop.new_customers(),
-        "customer_id not in (select customer_id from " ~ customers ~ ")"
+        "not exists (select 1 from "
+        ~ customers
+        ~ " as old where old.customer_id = new_customers.customer_id)"
     ) -%}
         insert into {{ customers }}
         select new_customers.*, 'yes', {{ now }}, {{ now }}
@@ -57,7 +59,9 @@
     {%- call sample_shop.apply_change(
         "orders are new",
         sample_shop.new_orders(),
-        "order_id not in (select order_id from " ~ orders ~ ")"
+        "not exists (select 1 from "
+        ~ orders
+        ~ " as old where old.order_id = new_orders.order_id)"
     ) -%}
         insert into {{ orders }} select * from {{ sample_shop.new_orders() }}
     {%- endcall -%}

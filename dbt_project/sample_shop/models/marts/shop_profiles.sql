@@ -14,7 +14,7 @@ with
             cast(null as bigint) as member_rating,
             {{ dbt_mailchimp.distinct_values("plan") }} as topics,
             cast(0 as bigint) as opens,
-            {{ dbt_mailchimp.distinct_values("'shop'") }} as list_id
+            {{ dbt_mailchimp.distinct_values("cast('shop' as varchar)") }} as list_id
         from addressed
         where email_address is not null
         group by email_address
