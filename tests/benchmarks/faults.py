@@ -160,7 +160,7 @@ def _about_to_leave(shop: Shop, names: tuple[str, ...]) -> Inside:
             name, "select * from people", list_id=shop.sandbox.new_list(), on_leave="archive"
         )
     shop.dbt("run")
-    inside = Inside(shop.folder / "shop.duckdb", shop.sandbox)
+    inside = Inside(shop.database, shop.sandbox)
     inside.sync()
     shop.sql("delete from people")
     shop.dbt("run")

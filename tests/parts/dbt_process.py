@@ -15,6 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from warehouses.chosen import databases
+from warehouses.database import Database, Output
+
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 SAMPLE = PACKAGE / "sample_shop"  # installs the package as anybody does
 PROJECT = """
@@ -26,12 +29,6 @@ flags: {send_anonymous_usage_stats: false}
 models:
   shop:
     +materialized: audience
-"""
-PROFILES = """
-shop:
-  target: local
-  outputs:
-    local: {type: duckdb, path: shop.duckdb, schema: main, threads: 2, settings: {threads: 1}}
 """
 PACKAGES = f"packages:\n  - local: {PACKAGE}\n"
 AUDIENCE = """
@@ -50,8 +47,7 @@ QUIET = {
 NEEDED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 SERVER = """
 import gc, json, os, sys
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.adapters.factory import reset_adapters
+from dbt.adapters.factory import cleanup_connections, reset_adapters
 from dbt.cli.main import dbtRunner
 
 os.chdir(sys.argv[1])
@@ -59,9 +55,9 @@ for command in ("deps", "run", "run"):  # the second run reads what the first ha
     result = dbtRunner().invoke(["--quiet", command])
     if not result.success:
         sys.exit(f"dbt {command} failed: {result.exception or result.result}")
+cleanup_connections()
 reset_adapters()
-DuckDBConnectionManager.env().close()  # no fork may find a database that is open
-DuckDBConnectionManager.close_all_connections()
+exec(sys.argv[2])
 gc.collect()
 gc.freeze()
 gc.disable()  # a command ends before it has much to collect
@@ -94,11 +90,17 @@ class DbtProcess:
 
     def __init__(self) -> None:
         self._warm = Path(tempfile.mkdtemp(prefix="dbt_warm_"))
-        write_project(self._warm)
+        self.databases = databases()
+        self.databases.__enter__()
+        self._first = self.databases.new(self._warm)
+        write_project(self._warm, local=self._first.output)
         (self._warm / "models").mkdir()
         (self._warm / "models/readers.sql").write_text(AUDIENCE)
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", SERVER, str(self._warm)],
+            [
+                *(sys.executable, "-W", "ignore", "-c", SERVER),
+                *(str(self._warm), self.databases.letting_go),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -116,20 +118,24 @@ class DbtProcess:
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+        self.databases.__exit__()
         shutil.rmtree(self._warm)
 
-    def install(self, folder: Path) -> None:
+    def install(self, folder: Path) -> Database:
         """Make a project with the package installed, and what dbt parsed of the package.
 
         Without the parsing of a fresh project: where that could hide something, a test runs
         `dbt deps` and parses by itself.
         """
-        write_project(folder)
+        database = self.databases.new(folder)
+        write_project(folder, local=database.output)
         parsed = folder / "target" / "partial_parse.msgpack"
         parsed.parent.mkdir()
-        shutil.copy(self._warm / "target" / parsed.name, parsed)
+        warm = (self._warm / "target" / parsed.name).read_bytes()
+        parsed.write_bytes(database.parsed(warm, self._first))
         shutil.copytree(self._warm / "dbt_packages", folder / "dbt_packages", symlinks=True)
         shutil.copy(self._warm / "package-lock.yml", folder)
+        return database
 
     def run(self, folder: Path, *arguments: str, **environment: str) -> Ended:
         """Run one dbt command in a folder."""
@@ -152,8 +158,14 @@ class DbtProcess:
         return self._process.stdout.readline()
 
 
-def write_project(folder: Path) -> None:
+def write_project(folder: Path, **outputs: Output) -> None:
     """The files of a project whose models are audiences, and which names the package."""
     (folder / "dbt_project.yml").write_text(PROJECT)
-    (folder / "profiles.yml").write_text(PROFILES)
     (folder / "packages.yml").write_text(PACKAGES)
+    write_profiles(folder, **outputs)
+
+
+def write_profiles(folder: Path, **outputs: Output) -> None:
+    """The targets of a project, of which the first is the usual one."""
+    profile = {"target": next(iter(outputs)), "outputs": outputs}
+    (folder / "profiles.yml").write_text(json.dumps({"shop": profile}, indent=2))

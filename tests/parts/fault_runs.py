@@ -1,19 +1,16 @@
 """Runs under faults: one audience, a warehouse built once, and an account of everybody wanted."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-
-import duckdb
 
 from fake_time import FakeTime
 from in_process_loader import Inside
 from loader.text.audience_report import AudienceReport
 from sandbox_process import SandboxProcess
 from shop import Shop
+from warehouses.database import Database
 
 AT = "@people.example.com"
 PEOPLE = """
@@ -75,14 +72,16 @@ class Account:
 
 
 class FaultRuns:
-    """Syncs of one audience from its first day, on a copy of the warehouse and an empty list."""
+    """Syncs of one audience from its first day, on an empty list."""
 
-    def __init__(self, folder: Path, list_id: str, sandbox: SandboxProcess, *select: str) -> None:
+    def __init__(
+        self, database: Database, list_id: str, sandbox: SandboxProcess, *select: str
+    ) -> None:
         self.list_id = list_id
         self.sandbox = sandbox
         self.select = select  # none means all
-        self.file = folder / "shop.duckdb"
-        self.inside = Inside(self.file, sandbox)
+        self.database = database
+        self.inside = Inside(database, sandbox)
         self.is_gone = False
 
     def sync(
@@ -120,8 +119,8 @@ class FaultRuns:
 
     def query(self, sql: str) -> list[Any]:
         """Ask the warehouse."""
-        with duckdb.connect(str(self.file)) as connection:
-            return connection.execute(sql).fetchall()
+        with self.database.session() as session:
+            return session.rows(sql)
 
     def writes(self) -> int:
         """The write requests since they were last counted; counts anew."""
@@ -172,25 +171,21 @@ class Template:
 
     def __init__(self, shop: Shop, people: int, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
         self._shop = shop
-        self._begun = 0
         shop.sql(PEOPLE.format(people=people))
         shop.audience("readers", AUDIENCE, **{"segment": SEGMENT, **mailchimp})
         shop.dbt("run")
-        shop.sql("checkpoint")  # what stands in the log of the file comes into the file
+        shop.database.keep("built")
 
     def begin(self) -> FaultRuns:
-        """A warehouse of its own, of the same name because views say it, and an empty list."""
-        self._begun += 1
-        folder = self._shop.folder / f"runs{self._begun}"
-        folder.mkdir()
-        shutil.copy(self._shop.folder / "shop.duckdb", folder)
+        """The warehouse as it was then, and an empty list; who began before is over."""
+        self._shop.database.put_back("built")
         sandbox, list_id = self._shop.sandbox, self._shop.list_id
         behave(sandbox)
         if sandbox.request("GET", f"/lists/{list_id}").status == 200:
             sandbox.control("DELETE", f"/lists/{list_id}")
         sandbox.control("PUT", f"/lists/{list_id}", {})
         sandbox.control("POST", "/requests/reset", {"by_contact": True})
-        return FaultRuns(folder, list_id, sandbox)
+        return FaultRuns(self._shop.database, list_id, sandbox)
 
 
 def behave(sandbox: SandboxProcess) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from fake_time import FakeTime
@@ -15,17 +14,18 @@ from loader.commands.verify.command import VerifiedAudience, VerifyRun
 from loader.model.settings import RetryPolicy, Settings
 from loader.session.context import RunContext
 from loader.text.report import RunReport
-from loader.warehouse.base import Warehouse, open_warehouse
+from loader.warehouse.base import Warehouse
 from sandbox_process import SandboxProcess
+from warehouses.database import Database
 
 START = datetime(2026, 11, 22)  # noqa: DTZ001 - UTC without a zone, as in the warehouse
 
 
 class Inside:
-    """A warehouse file beside a sandbox, and the days that pass between runs."""
+    """A warehouse beside a sandbox, and the days that pass between runs."""
 
-    def __init__(self, file: Path, sandbox: SandboxProcess) -> None:
-        self.file = file
+    def __init__(self, database: Database, sandbox: SandboxProcess) -> None:
+        self.database = database
         self.sandbox = sandbox
         self.now = START
         self.runs = 0
@@ -71,7 +71,7 @@ class Inside:
         through: Callable[[Warehouse], Warehouse] = lambda warehouse: warehouse,
         retry_policy: RetryPolicy | None = None,
     ) -> Iterator[RunContext]:
-        opened = self._open()
+        opened = self.database.open()
         try:
             yield RunContext(
                 warehouse=through(opened),
@@ -82,10 +82,6 @@ class Inside:
             )
         finally:
             opened.close()
-
-    def _open(self) -> Warehouse:
-        settings = {"path": str(self.file), "settings": {"threads": "1"}}
-        return open_warehouse("duckdb", settings, self.file.parent, wait=0, tell=lambda _: None)
 
     @property
     def _environment(self) -> dict[str, str]:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from command_line import Printed, inside, outside
-from dbt_process import DbtProcess, Ended
+from dbt_process import DbtProcess, Ended, write_profiles
 from loader.model.settings import utc_now
 from sandbox_process import SandboxProcess
+from warehouses.database import Output
 
 
 class Shop:
@@ -24,7 +23,7 @@ class Shop:
         self.ahead = timedelta()  # how far the loader's clock is ahead of this machine's
         self._dbt = dbt
         self._kept: dict[str, int] = {}
-        dbt.install(folder)
+        self.database = dbt.install(folder)
 
     def audience(self, name: str, sql: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
         """Write the one file of an audience; it feeds the shop's list unless it says another."""
@@ -35,21 +34,27 @@ class Shop:
         """Delete the file of an audience."""
         (self.folder / f"models/{name}.sql").unlink()
 
+    def targets(self, **others: Output) -> None:
+        """Give profiles.yml targets beside its own, each by what it has other than that one."""
+        own = self.database.output
+        write_profiles(
+            self.folder, local=own, **{name: own | other for name, other in others.items()}
+        )
+
     def sql(self, *statements: str) -> None:
         """Change the warehouse by hand."""
-        with duckdb.connect(str(self.folder / "shop.duckdb")) as connection:
+        with self.database.session() as session:
             for statement in statements:
-                connection.execute(statement)
+                session.execute(statement)
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Ask the warehouse."""
-        with duckdb.connect(str(self.folder / "shop.duckdb")) as connection:
-            rows: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
-            return rows
+        with self.database.session() as session:
+            return session.named(sql)
 
     def kept(self, audience: str) -> list[dict[str, Any]]:
         """What is kept of the contacts that an audience selects now."""
-        return self.query(f'from "{audience}__history" where dbt_valid_to is null')
+        return self.query(f'select * from "{audience}__history" where dbt_valid_to is null')
 
     def dbt(self, *arguments: str) -> str:
         """Run dbt, which must go well; what it printed."""
@@ -90,7 +95,7 @@ class Shop:
 
     def keep(self) -> None:
         """Keep the warehouse, the models and Mailchimp as they are, for tests to begin with."""
-        self.sql("checkpoint")  # what stands in the log of the file comes into the file
+        self.database.keep("kept")
         self._kept = self.sandbox.control("POST", "/state")
         shutil.copytree(self.folder, self._copy, symlinks=True)
 
@@ -98,6 +103,7 @@ class Shop:
         """Let everything be as it was when it was kept; nothing is asked of Mailchimp yet."""
         shutil.rmtree(self.folder)
         shutil.copytree(self._copy, self.folder, symlinks=True)
+        self.database.put_back("kept")
         self.sandbox.control("POST", "/state", {"put_back": self._kept["kept"]})
         self.ahead = timedelta()
         self.sandbox.faults()

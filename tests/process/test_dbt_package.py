@@ -15,12 +15,6 @@ WEEKLY = """
         mailchimp_defaults:
           {list_id: LIST, segment: true, on_leave: archive, adopt: true, nulls: clear}
 """
-PROFILE = """
-warehouse:
-  target: production
-  outputs:
-    production: {type: duckdb, path: PATH, schema: main}
-"""
 
 
 def write(shop: Shop, name: str, meta: dict[str, Any], sql: str = READERS) -> None:
@@ -46,8 +40,8 @@ def test_the_package_brings_no_model_and_one_file_is_enough_to_sync_from_anywher
     enabled = [name for name, node in manifest["nodes"].items() if node["config"]["enabled"]]
     assert [name for name in enabled if not name.startswith("operation.")] == ["model.shop.readers"]
     elsewhere = tmp_path_factory.mktemp("elsewhere")  # no dbt project here
-    path = shop.folder / "shop.duckdb"
-    (elsewhere / "profiles.yml").write_text(PROFILE.replace("PATH", str(path)))
+    profile = {"target": "production", "outputs": {"production": shop.database.anywhere}}
+    (elsewhere / "profiles.yml").write_text(json.dumps({"warehouse": profile}))
     nowhere = tmp_path_factory.mktemp("nowhere")
     arguments = ["--profiles-dir", str(elsewhere), "--profile", "warehouse"]
     ended = shop.loader_process("sync", *arguments, folder=nowhere)

@@ -49,7 +49,7 @@ class Several:
 
     def syncs(self, name: str) -> FaultRuns:
         """Syncs of an audience."""
-        return FaultRuns(self.shop.folder, self.lists[name], self.shop.sandbox, name)
+        return FaultRuns(self.shop.database, self.lists[name], self.shop.sandbox, name)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def left(
 ) -> Shop:
     """A shop of which everybody left, and half of the archives were not answered."""
     shop = Shop(tmp_path_factory.mktemp("left"), dbt, sandbox)
-    runs = FaultRuns(shop.folder, shop.list_id, sandbox)
+    runs = FaultRuns(shop.database, shop.list_id, sandbox)
     shop.audience("readers", EVERYBODY, on_leave="archive")
     shop.sql(PEOPLE)
     shop.dbt("run")
@@ -90,7 +90,7 @@ def left(
 def unheard(left: Shop) -> FaultRuns:
     """The same, again, after its two runs."""
     left.put_back()
-    runs = FaultRuns(left.folder, left.list_id, left.sandbox)
+    runs = FaultRuns(left.database, left.list_id, left.sandbox)
     runs.inside.runs = 2
     return runs
 

@@ -201,7 +201,7 @@ def test_nothing_is_logged_when_mailchimp_is_silent_or_chokes(
     caplog.set_level(1)
     mark(shop, "poison", 8)
     shop.sandbox.faults(*({"kind": "hang", "at": place, **CONTACTS} for place in (1, 3)))
-    inside = Inside(shop.folder / "shop.duckdb", shop.sandbox)
+    inside = Inside(shop.database, shop.sandbox)
     report = inside.sync(retry_policy=FakeTime().retry_policy(300.0, 0.5))
     assert fired(shop) == {"hang": 2}
     assert report.audiences[0].exit_code == 4

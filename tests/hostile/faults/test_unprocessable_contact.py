@@ -1,8 +1,5 @@
 """A contact that Mailchimp chokes on: it costs itself, a bounded number of requests, no other."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from fault_runs import AT, FaultRuns, Template
@@ -26,7 +23,7 @@ class Course:
 
     def after(self, days: int) -> FaultRuns:
         """Runs that go on after so many days."""
-        shutil.copy(self._copy(days), self._runs.file)
+        self._runs.database.put_back(f"day{days}")
         self._runs.sandbox.control("POST", "/state", {"put_back": self._kept[days - 1]})
         self._runs.inside.runs = days
         self._runs.writes()
@@ -37,12 +34,9 @@ class Course:
         report = runs.sync()
         self.writes.append(runs.writes())
         self._kept.append(runs.sandbox.control("POST", "/state")["kept"])
-        shutil.copy(runs.file, self._copy(len(self._kept)))
+        runs.database.keep(f"day{len(self._kept)}")
         runs.pass_days(1)
         return report
-
-    def _copy(self, days: int) -> Path:
-        return self._runs.file.with_name(f"day{days}.duckdb")
 
 
 @pytest.fixture(scope="module")

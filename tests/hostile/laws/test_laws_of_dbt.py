@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from laws.compiled_dbt import Project, Row
+from laws.compiled_dbt import Project
 from laws.examples import hold
 from laws.settings import ALONE
+from warehouses.database import Row
 
 SETTINGS = (ALONE[3],)
 (FEED,) = SETTINGS[0].feeds

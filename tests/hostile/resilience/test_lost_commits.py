@@ -1,12 +1,9 @@
-"""The warehouse behind Mailchimp: every commit of a run lost in turn, and a file put back."""
+"""The warehouse behind Mailchimp: every commit of a run lost in turn, and a copy put back."""
 
 import random
-import shutil
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
-import duckdb
 import pytest
 
 from dbt_process import DbtProcess
@@ -24,32 +21,35 @@ EXISTED = {"1": "subscribed", "2": "unsubscribed", "3": "archived"}  # persons, 
 # the first day: person 11 refuses, and was never sent
 FIRST = """
     create table people as
-    select range::varchar as id, 'First' as fname, range <> 11 as consent from range(600)
+    select cast(number as varchar) as id, 'First' as fname, number <> 11 as consent
+    from generate_series(0, 599) as numbers(number)
 """
 # the second: some change, some go, some come, and two withdraw their consent
 SECOND = """
     update people set fname = 'Second' where id::int between 100 and 199;
     delete from people where id::int between 1 and 9;
     update people set consent = false where id in ('12', '13');
-    insert into people select (1000 + range)::varchar, 'New', true from range(50)
+    insert into people
+    select cast(number as varchar), 'New', true
+    from generate_series(1000, 1049) as numbers(number)
 """
 # the third: more go, among them all who came on the second
 THIRD = "delete from people where id::int < 30 or id::int >= 1000"
 READERS = f"""
     select id || '{AT}' as email_address, fname, consent as marketing_consent from people
 """
+BUILT = ("people", "readers__history")
 GONE = "archived"
 
 
 class Days:
-    """A shop whose builds of three days are kept, so that they can come to any copy of its file."""
+    """A shop whose builds of three days are kept, so that they can come to any state of it."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.file = shop.folder / "shop.duckdb"
-        self.inside = Inside(self.file, shop.sandbox)
+        self.inside = Inside(shop.database, shop.sandbox)
         self.told = Told(shop.sandbox)
-        self._mornings: dict[int, tuple[Path, int]] = {}  # copies of the file and of Mailchimp
+        self._mornings: dict[int, int] = {}  # copies of Mailchimp
         shop.audience(
             "readers",
             READERS,
@@ -60,15 +60,13 @@ class Days:
         for day, change in enumerate((FIRST, SECOND, THIRD)):
             shop.sql(change)
             shop.dbt("run")
-            shop.sql("checkpoint")
-            shutil.copy(self.file, self.built(day))
-
-    def built(self, day: int) -> Path:
-        return self.shop.folder / f"day{day}.duckdb"
+            shop.sql(*(f"create table day{day}_{one} as select * from {one}" for one in BUILT))
+        self.build(0)
+        shop.database.keep("built")
 
     def begin(self) -> None:
         """The first day again, nobody sent yet; three people are on the list, and a stranger."""
-        self.put_back(self.built(0))
+        self.shop.database.put_back("built")
         control, list_id = self.shop.sandbox.control, self.shop.list_id
         control("DELETE", f"/lists/{list_id}")
         control("PUT", f"/lists/{list_id}", {})
@@ -77,23 +75,12 @@ class Days:
             self.shop.sandbox.put(list_id, {**contact, "merge_fields": {"FNAME": "Before"}})
         self.told.forget()
 
-    def put_back(self, copy: Path) -> None:
-        """Replace the file by a copy."""
-        Path(f"{self.file}.wal").unlink(missing_ok=True)
-        shutil.copy(copy, self.file)
-
-    def keep(self, name: str) -> Path:
-        """A copy of the file as it is now."""
-        self.shop.sql("checkpoint")
-        return Path(shutil.copy(self.file, self.shop.folder / f"{name}.duckdb"))
-
     def build(self, day: int) -> None:
-        """Do to the file what dbt did on that day."""
-        with duckdb.connect(str(self.file)) as connection:
-            connection.execute(f"attach '{self.built(day)}' as built (read_only)")
-            for table in ("people", "readers__history"):
-                connection.execute(f"delete from {table}")
-                connection.execute(f"insert into {table} by name select * from built.main.{table}")
+        """Do to the warehouse what dbt did on that day."""
+        for table in BUILT:
+            self.shop.sql(
+                f"delete from {table}", f"insert into {table} select * from day{day}_{table}"
+            )
 
     def sync(self) -> None:
         """A sync that nothing disturbs."""
@@ -105,15 +92,15 @@ class Days:
         """The morning of a day, after undisturbed ones."""
         state = self.shop.sandbox.control
         if day in self._mornings:
-            file, kept = self._mornings[day]
-            self.put_back(file)
-            state("POST", "/state", {"put_back": kept})
+            self.shop.database.put_back(f"morning{day}")
+            state("POST", "/state", {"put_back": self._mornings[day]})
         else:
             self.begin()
             for earlier in range(day):
                 self.sync()
                 self.build(earlier + 1)
-            self._mornings[day] = self.keep(f"morning{day}"), state("POST", "/state")["kept"]
+            self.shop.database.keep(f"morning{day}")
+            self._mornings[day] = state("POST", "/state")["kept"]
         self.told.forget()
 
     def lose(self, at: int) -> int:
@@ -219,15 +206,15 @@ def lost(commits: int) -> list[int]:
     return sorted(chosen)
 
 
-def test_a_file_that_is_put_back_as_of_before_the_last_run_makes_nobody_leave_who_should_not(
+def test_a_warehouse_that_is_put_back_as_of_before_the_last_run_makes_nobody_leave_who_should_not(
     days: Days,
 ) -> None:
     days.begin()
     days.sync()
     days.build(1)
-    before = days.keep("before")
+    days.shop.database.keep("before")
     days.sync()
-    days.put_back(before)
+    days.shop.database.put_back("before")
     days.told.forget()
     days.sync()
     assert days.shown() == expected(1)

@@ -1,24 +1,25 @@
 """What is wrong is said in one message with what to do next, before anything is written."""
 
+import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 
-from dbt_process import PROFILES, DbtProcess
+from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 
 AUDIENCE = "select 'ann@people.example.com' as email_address, true as marketing_consent"
-TARGETS = """
-    never: {type: duckdb, path: never.duckdb}
-    bare: {type: duckdb, path: bare.duckdb}
-    other_schema: {type: duckdb, path: shop.duckdb, schema: other}
-    no_database: {type: duckdb, path: dbt_project.yml}
-    elsewhere: {type: teradata}
-    unset: {type: duckdb, path: "{{ env_var('NOT_SET_ANYWHERE') }}"}
-"""
+TARGETS: dict[str, dict[str, Any]] = {
+    "never": {"path": "never.duckdb"},
+    "bare": {"path": "bare.duckdb"},
+    "other_schema": {"schema": "other"},
+    "no_database": {"path": "dbt_project.yml"},
+    "elsewhere": {"type": "teradata"},
+    "unset": {"schema": "{{ env_var('NOT_SET_ANYWHERE') }}"},
+}
 NOT_NULL = """
 models:
   - name: untrue
@@ -108,7 +109,7 @@ def built(
     shop.audience("lost", AUDIENCE, list_id="nowhere01")
     shop.audience("foreign", AUDIENCE, account="brand")
     shop.dbt("run")
-    (shop.folder / "profiles.yml").write_text(PROFILES.rstrip() + TARGETS)
+    shop.targets(**TARGETS)
     (shop.folder / "broken").mkdir()
     (shop.folder / "broken/profiles.yml").write_text("shop: {target: [local")
     duckdb.connect(str(shop.folder / "bare.duckdb")).close()
@@ -158,8 +159,8 @@ def test_check_says_of_each_list_whether_the_account_has_it(built: Shop) -> None
 
 
 def test_outside_a_project_a_profile_must_be_named(built: Shop, tmp_path: Path) -> None:
-    profiles = PROFILES + "other: {target: local, outputs: {}}\n"
-    (tmp_path / "profiles.yml").write_text(profiles)
+    of_each = {"target": "local", "outputs": {}}
+    (tmp_path / "profiles.yml").write_text(json.dumps({"shop": of_each, "other": of_each}))
     ended = built.loader("sync", folder=tmp_path)
     assert ended.exit_code == 2
     assert "profiles.yml has shop, other. Name one with --profile" in ended.output

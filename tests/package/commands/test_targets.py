@@ -10,8 +10,6 @@ from sandbox_process import SandboxProcess
 from shop import Shop
 
 READERS = "select 'ada@shop.de' as email_address, true as marketing_consent"
-OUTPUT = "{type: duckdb, path: shop.duckdb, schema: main, threads: 2, settings: {threads: 1}}"
-PROFILES = f"shop:\n  target: local\n  outputs:\n    local: {OUTPUT}\n    prod: {OUTPUT}\n"
 FOLDER = """
     +meta:
       mailchimp_defaults: {targets: [prod]}
@@ -32,7 +30,7 @@ def kept(
 ) -> Shop:
     """A project with two targets, of which nobody says yet that only one may send."""
     shop = Shop(tmp_path_factory.mktemp("targets"), dbt, sandbox)
-    (shop.folder / "profiles.yml").write_text(PROFILES)
+    shop.targets(prod={})
     write(shop)
     shop.dbt("run")
     shop.keep()

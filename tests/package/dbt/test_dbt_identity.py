@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 
 from command_line import outside
-from dbt_process import PROFILES, PROJECT, DbtProcess
+from dbt_process import PROJECT, DbtProcess, write_profiles
 from sandbox_process import SandboxProcess
 from shop import Shop
 
 ADA, BOB = "ada@people.example.com", "bob@people.example.com"
 ONE = "select '{}' as email_address, true as marketing_consent"
-OTHER_TARGET = """    other: {type: duckdb, path: shop.duckdb, schema: other, threads: 2}
-"""
 EVERYWHERE_MARKETING = """
 {% macro generate_schema_name(custom_schema_name, node) %}marketing{% endmacro %}
 """
@@ -32,10 +30,9 @@ def second(shop: Shop, tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess)
     """Another dbt project that writes into the same schema of the same file."""
     (tmp_path / "second").mkdir()
     found = Shop(tmp_path / "second", dbt, sandbox)
-    (found.folder / "dbt_project.yml").write_text(PROJECT.replace("shop", "second"))
-    there = str(shop.folder / "shop.duckdb")
-    profiles = PROFILES.replace("shop:", "second:").replace("shop.duckdb", there)
-    (found.folder / "profiles.yml").write_text(profiles)
+    project = PROJECT.replace("shop", "second").replace("profile: second", "profile: shop")
+    (found.folder / "dbt_project.yml").write_text(project)
+    write_profiles(found.folder, local=shop.database.anywhere)
     return found
 
 
@@ -148,7 +145,7 @@ def test_a_project_that_was_renamed_goes_on_with_the_statement_that_it_is_told(s
 
 
 def test_targets_that_share_a_relation_are_refused(shop: Shop) -> None:
-    (shop.folder / "profiles.yml").write_text(PROFILES + OTHER_TARGET)
+    shop.targets(other={"schema": "other"})
     (shop.folder / "macros").mkdir()
     (shop.folder / "macros/schemas.sql").write_text(EVERYWHERE_MARKETING)
     shop.audience("news", ONE.format(ADA))
@@ -181,7 +178,7 @@ def test_a_file_that_was_renamed_is_the_same_audience_after_a_run_of_dbt(shop: S
     shop.dbt("run")
     shop.sync()
     shutil.move(shop.folder / "shop.duckdb", shop.folder / "store.duckdb")
-    (shop.folder / "profiles.yml").write_text(PROFILES.replace("shop.duckdb", "store.duckdb"))
+    write_profiles(shop.folder, local=shop.database.output | {"path": "store.duckdb"})
     shop.dbt("run")
     shop.forget_requests()
     shop.sync()

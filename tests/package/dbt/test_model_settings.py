@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dbt_process import PROFILES, DbtProcess
+from dbt_process import DbtProcess, write_profiles
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -130,11 +130,9 @@ def test_a_unit_test_that_was_mended_or_is_gone_holds_nothing_back(shop: Shop) -
 def test_an_audience_in_an_attached_database_is_refused_and_other_models_are_built(
     shop: Shop, database: str
 ) -> None:
-    attached = ", attach: [{path: crm.duckdb, alias: crm}]"
-    of_profile = attached + (", database: crm" if database == "of_the_profile" else "")
-    (shop.folder / "profiles.yml").write_text(
-        PROFILES.replace("threads: 2", "threads: 2" + of_profile)
-    )
+    attached = {"attach": [{"path": "crm.duckdb", "alias": "crm"}]}
+    of_profile = {"database": "crm"} if database == "of_the_profile" else {}
+    write_profiles(shop.folder, local=shop.database.output | attached | of_profile)
     (shop.folder / "models").mkdir()
     write(shop, "readers", PEOPLE.partition("}}")[2], database="crm")
     (shop.folder / "models/people.sql").write_text(PEOPLE.replace("')", "', database='crm')"))

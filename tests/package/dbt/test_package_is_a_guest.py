@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from dbt_process import PACKAGE, PACKAGES, PROFILES, PROJECT, SAMPLE, DbtProcess
+from dbt_process import PACKAGE, PACKAGES, PROJECT, SAMPLE, DbtProcess, write_profiles
 from shop import Shop
 
 WHOSE = PACKAGE, SAMPLE
@@ -187,7 +187,7 @@ def guest(
     folder = tmp_path_factory.mktemp(request.param)
     kind = "models" if request.param == "described" else request.param
     write(folder, kind, described=request.param == "described")
-    (folder / "profiles.yml").write_text(PROFILES)
+    write_profiles(folder, local=dbt.databases.new(folder).output)
     before = parse(folder, dbt)
     return Guest(folder, before, install(folder, dbt))
 

@@ -111,9 +111,7 @@ def test_an_age_without_a_plan_is_a_wrong_usage(shop: Shop) -> None:
 
 
 def test_a_plan_is_for_one_target(shop: Shop) -> None:
-    profiles = shop.folder / "profiles.yml"
-    output = "{type: duckdb, path: shop.duckdb, schema: main}"
-    profiles.write_text(f"{profiles.read_text()}    other: {output}\n")
+    shop.targets(other={})
     assert_refused(
         shop, 2, "made for the target 'local'", "this is 'other'", options=("--target", "other")
     )

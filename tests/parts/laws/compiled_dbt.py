@@ -1,21 +1,16 @@
 """dbt's own SQL: compiled once by the real dbt, run again on copies of the warehouse it made."""
 
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from laws.settings import Feed, Setting
 from shop import Shop
+from warehouses.database import Database, Row, Session
 
 COLUMNS = "audience varchar, email_address varchar, fname varchar, marketing_consent boolean"
 CHANGES = ("create temporary table", "create or replace table", "update", "drop table")
-
-Row = tuple[Any, ...]  # as the columns are
 
 
 class Project:
@@ -23,7 +18,6 @@ class Project:
 
     def __init__(self, shop: Shop, settings: Iterable[Setting], columns: str = COLUMNS) -> None:
         self.shop = shop
-        self.file = shop.folder / "shop.duckdb"
         self.lists = {setting.name: shop.sandbox.new_list() for setting in settings}
         shop.sql(f"create table people ({columns})")
         for setting in settings:
@@ -31,35 +25,37 @@ class Project:
                 list_id = self.lists[setting.name]
                 shop.audience(feed.name, feed.sql, list_id=list_id, **feed.meta)
         shop.dbt("run")
-        shop.sql("checkpoint")  # what stands in the log of the file comes into the file
-        self._empty = shop.folder / "empty.duckdb"
-        shutil.copy(self.file, self._empty)
-        self._session: duckdb.DuckDBPyConnection | None = None
+        self.database.keep("empty")
+        self._session: Session | None = None
         self._statements = statements(
             shop.dbt("--log-format", "json", "--log-level", "debug", "run")
         )
 
+    @property
+    def database(self) -> Database:
+        """Their warehouse."""
+        return self.shop.database
+
     def begin(self) -> None:
         """Put the warehouse back to where nothing was ever sent."""
         self.close()
-        Path(f"{self.file}.wal").unlink(missing_ok=True)
-        shutil.copy(self._empty, self.file)
+        self.database.put_back("empty")
 
-    def open(self) -> duckdb.DuckDBPyConnection:
+    def open(self) -> Session:
         """A session of this process, which the loader may have too; open until it is closed."""
         if self._session is None:
-            self._session = duckdb.connect(str(self.file))
+            self._session = self.database.session()
         return self._session
 
     def close(self) -> None:
-        """Let go of the file, so that whoever comes next finds what was committed, no more."""
+        """Let go of the warehouse, so that whoever comes next finds what was committed, no more."""
         if self._session is not None:
             self._session.close()
             self._session = None
 
     def query(self, sql: str) -> list[Any]:
         """Ask the warehouse."""
-        return self.open().execute(sql).fetchall()
+        return self.open().rows(sql)
 
     def replay(self, rows: Iterable[Row], feeds: Iterable[Feed]) -> None:
         """Replace everything in the table of people, and do what `dbt run` does about audiences."""

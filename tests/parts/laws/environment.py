@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from fake_time import FakeTime
 from in_process_loader import Inside
-from laws.compiled_dbt import Project, Row
+from laws.compiled_dbt import Project
 from laws.failing_warehouse import Disturbed, PowerCut
 from laws.known_people import Key, Memory, Seen, Value
 from laws.oracle import Shown
@@ -15,6 +15,7 @@ from laws.settings import Feed, Setting
 from loader.model.checks.guards import MIN_ALLOWED_LEAVES
 from loader.model.errors import GuardTripped, LoaderError
 from loader.text.report import RunReport
+from warehouses.database import Row
 
 AT = "@people.example.com"
 NAMES = ("ann", "bob", "cid", "dan", "eve")
@@ -50,7 +51,7 @@ class World:
         self._sandbox = project.shop.sandbox
         self._project = project
         self._list_id = project.lists[setting.name]
-        self._inside = Inside(project.file, self._sandbox)
+        self._inside = Inside(project.database, self._sandbox)
         self._builds = builds
         self._report = RunReport(run_id="", version="")
         project.begin()
@@ -148,7 +149,7 @@ class World:
             " select email_address, segment, action, last_outcome from delta where"
             " (last_action = action and last_outcome in ('held', 'invalid', 'rejected'))"
             " is not true"
-            " and (kind = 'contact' or (audience, email_address) not in (from contacts))"
+            " and (kind = 'contact' or (audience, email_address) not in (select * from contacts))"
         )
 
     def _run(

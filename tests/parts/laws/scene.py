@@ -21,7 +21,7 @@ class Scene:
         self._state = state
         self._sandbox = project.shop.sandbox
         self._list_id = project.lists[state.setting.name]
-        self._inside = Inside(project.file, self._sandbox)
+        self._inside = Inside(project.database, self._sandbox)
         self._rows: dict[Key, Value] = {}
         project.begin()
         self._sandbox.control("DELETE", f"/lists/{self._list_id}")

@@ -71,8 +71,11 @@ class PostgresServer:
 
     def ask(self, sql: str, database: str = "postgres") -> str:
         """What psql prints for a statement, without headings."""
-        uri = f"postgresql:///{database}?host={self.home}&port={self.port}&user={OWNER}"
-        return self._run("psql", uri, "-v", "ON_ERROR_STOP=1", "-XAtqc", sql)
+        return self._run("psql", self.address(database), "-v", "ON_ERROR_STOP=1", "-XAtqc", sql)
+
+    def address(self, database: str = "postgres") -> str:
+        """The URI of a database, for a session of a test's own."""
+        return f"postgresql:///{database}?host={self.home}&port={self.port}&user={OWNER}"
 
     def profile(self, database: str, schema: str = "main") -> dict[str, object]:
         """A target of profiles.yml, as dbt-postgres takes it."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from dbt_process import PACKAGE, PROFILES, DbtProcess, Ended
+from dbt_process import PACKAGE, DbtProcess, Ended, write_profiles
 from tests.package.dbt.pulled_models.pulled_project import Back
 
 MODELS = {
@@ -76,7 +76,7 @@ def test_the_unit_tests_of_the_models_pass(tmp_path: Path, dbt: DbtProcess) -> N
     folder = tmp_path / "package"
     shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("sample_shop"))
     shutil.copy(Path(__file__).with_name("unit_tests.yml"), folder / "models")
-    (folder / "profiles.yml").write_text(PROFILES)
+    write_profiles(folder, local=dbt.databases.new(folder).output)
     ended = dbt.run(folder, "--write-json", "build", "--profile", "shop", "--vars", SWITCHED_ON)
     assert ended.exit_code == 0, ended.output
     manifest = json.loads((folder / "target" / "manifest.json").read_text())

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import duckdb
 import pytest
 
-from dbt_process import PROFILES, DbtProcess
+from dbt_process import DbtProcess, write_profiles
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -78,8 +78,8 @@ def built(
     for name, (sql, mailchimp) in audiences.items():
         shop.audience(name, sql, **mailchimp)
     # what is sent does not depend on the zone of the session
-    zoned = PROFILES.replace("{threads: 1}", "{TimeZone: Pacific/Honolulu}")
-    (shop.folder / "profiles.yml").write_text(zoned)
+    zoned = {"settings": {"TimeZone": "Pacific/Honolulu"}}
+    write_profiles(shop.folder, local=shop.database.output | zoned)
     shop.dbt("run")
     return {name: {row["email_address"]: row for row in shop.kept(name)} for name in audiences}
 

@@ -34,9 +34,8 @@ def inside(paused: StoppedShop) -> Inside:
     paused.shop.sql(
         "delete from loader_pauses where audience not in ('guarded', 'twin_a')",
         "update loader_pauses set stops = 2, paused_at = null, paused_by = null",
-        "checkpoint",
     )
-    inside = Inside(paused.shop.folder / "shop.duckdb", paused.shop.sandbox)
+    inside = Inside(paused.shop.database, paused.shop.sandbox)
     inside.now = paused.now
     return inside
 
@@ -44,7 +43,7 @@ def inside(paused: StoppedShop) -> Inside:
 def test_the_stop_of_a_run_that_is_killed_counts_once_or_not_at_all(
     inside: Inside, paused: StoppedShop
 ) -> None:
-    copy = inside.file.read_bytes()
+    inside.database.keep("paused")
     whole: list[Watched] = []
 
     def watch(warehouse: Warehouse) -> Warehouse:
@@ -55,7 +54,7 @@ def test_the_stop_of_a_run_that_is_killed_counts_once_or_not_at_all(
     assert len(whole[0].writing) == len(SELECTED)
     for at in whole[0].writing:
         for how in HOW[:2]:  # before the call, and after it
-            inside.file.write_bytes(copy)
+            inside.database.put_back("paused")
             with suppress(PowerCut):
                 disturb = lambda one, at=at, how=how: Disturbed(one, at=at, how=how)  # noqa: E731
                 inside.sync(select=SELECTED, through=disturb)
