@@ -7,7 +7,7 @@ import pytest
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.package.copy.moving_shop import MovingShop, in_another_file
+from tests.package.upgrade.moving_shop import MovingShop, in_another_file
 
 OTHER = ("--target", "other")
 
