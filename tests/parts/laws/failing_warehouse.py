@@ -1,6 +1,6 @@
 """A warehouse that stops the loader at a chosen call: in order, or as a power cut would."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from loader.model.errors import Interrupted
 from loader.warehouse.base import Warehouse
+from loader.warehouse.engine.dialect import Relation
 from loader.warehouse.sql_templates import Query
 
 HOW = ("crash before", "crash after", "stop")
@@ -71,9 +72,9 @@ class Disturbed:
         """Keep together, or undo."""
         return self._warehouse.transaction()
 
-    def rewriting(self) -> AbstractAsyncContextManager[None]:
+    def rewriting(self, tables: Sequence[Relation]) -> AbstractAsyncContextManager[None]:
         """Rewrite."""
-        return self._warehouse.rewriting()
+        return self._warehouse.rewriting(tables)
 
     def close(self) -> None:
         """Let go of the warehouse."""
@@ -158,9 +159,9 @@ class Forgetful:
         """Keep together, or undo."""
         return self._warehouse.transaction()
 
-    def rewriting(self) -> AbstractAsyncContextManager[None]:
+    def rewriting(self, tables: Sequence[Relation]) -> AbstractAsyncContextManager[None]:
         """Rewrite."""
-        return self._warehouse.rewriting()
+        return self._warehouse.rewriting(tables)
 
     def close(self) -> None:
         """Let go of the warehouse."""
