@@ -50,15 +50,15 @@ class _Pair:
 
     def statements(self, *names: str) -> list[Statement]:
         """Statements about the table."""
-        columns = [column(name) for name in self.columns]
-        values = {"columns": columns, "kept": self.here, "like": self.like, "pages": self.room}
+        copied = Relation(", ".join(map(column, self.columns)))
+        values = {"copied": copied, "kept": self.here, "like": self.like, "pages": self.room}
         return [statement(f"registry/{name}", table=self.there, **values) for name in names]
 
 
 async def copy_all(there: Warehouse, here: Warehouse) -> Copied:
     """Copy histories, ledger, acknowledgements and all that was pulled, in one transaction.
 
-    What a copy that was killed has left is written anew. Nothing is sent from this target before
+    What a copy that was killed has left is in nobody's way. Nothing is sent from this target before
     dbt has built every audience again.
 
     Args:
@@ -157,7 +157,7 @@ def _registering(there: Registry, here: Registry, warehouse: Warehouse) -> Itera
                 "registry/add_removed",
                 audiences=_registry_of(warehouse),
                 status=REMOVED,
-                history=str(pair.here),
+                kept_history=str(pair.here),
                 **{key: row[key] for key in OF_A_REMOVED},
             )
 

@@ -89,6 +89,15 @@ VALUES: dict[str, object] = {
     "pauses": relation("main", "loader_pauses"),
     "adding": [Pause(audience="readers", list_id="f00dcafe01", reason="why", stops=1)],
     "settled": ["readers"],
+    "configuration": None,
+    "failed_tests": "[]",
+    "kept_history": '"main"."gone__history"',
+    "like": relation("main", "readers__history"),
+    "migrated": "migrated",
+    "path": "models/readers.sql",
+    "project": "shop",
+    "removed": "removed",
+    "tags": "[]",
     "resumed_by": "person",
     "recreate": False,
     "requests": 1,
@@ -154,6 +163,22 @@ KEPT = {
     "pull/merge_complaints": "mailchimp_events",
     "pull/add_segment_members": "mailchimp_segment_members",
 }
+# what is copied of a history
+HISTORY = relation("main", "readers__history")
+OF_HISTORY: dict[str, object] = {
+    "kept": HISTORY,
+    "pages": HISTORY,
+    "table": HISTORY,
+    "copied": Relation("payload"),
+}
+ROOM: dict[str, object] = {"pages": relation("main", "loader_read_history_0")}
+COPYING: dict[str, dict[str, object]] = {
+    **dict.fromkeys(("registry/rows", "registry/take"), OF_HISTORY),
+    "registry/room": OF_HISTORY | ROOM,
+    "registry/make_history": OF_HISTORY | {"kept": relation("main", "gone__history")},
+    "registry/no_room": ROOM,
+    "registry/empty": OF_HISTORY,
+}
 # statements that make what others read
 MAKERS = (
     "explain/asked",
@@ -180,6 +205,8 @@ def values_of(name: str) -> dict[str, object]:
     """The values of a statement; a pull has pages of its own for each table."""
     if name.startswith("erase/"):
         return VALUES | of_people(name)
+    if name in COPYING:
+        return VALUES | COPYING[name]
     table = KEPT.get(name, "mailchimp_lists")
     if name not in KEPT and not name.startswith("pull/"):
         return dict(VALUES)

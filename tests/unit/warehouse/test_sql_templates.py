@@ -42,6 +42,7 @@ RELATIONS = {
     "notices",
     "pauses",
     *("other", "other_acks", "other_history", "other_members", "other_runs", "other_wanted"),
+    "like",
     *("used_plans", "copied", "kept_columns", "apart", "status_columns", "history_columns"),
 }
 LISTS: dict[str, object] = {

@@ -1,16 +1,16 @@
 {# Copy what another target knows. #}
 {# Room for the rows of a table until all tables have come. #}
-{% macro room(columns, like, pages) %}
+{% macro room(copied, like, pages) %}
     create table {{ pages }} as
-    select {{ sql(columns | join(", ")) }}
+    select {{ copied }}
     from {{ like }}
     where 1 = 0
 {% endmacro %}
 
 {# The history of an audience whose model is gone. #}
-{% macro make_history(columns, kept, like) %}
+{% macro make_history(copied, kept, like) %}
     create table if not exists {{ kept }} as
-    select {{ sql(columns | join(", ")) }}
+    select {{ copied }}
     from {{ like }}
     where 1 = 0
 {% endmacro %}
@@ -21,9 +21,9 @@ drop table if exists {{ pages }}
 {% endmacro %}
 
 {# Take the rows that were copied. #}
-{% macro take(columns, kept, pages) %}
-    insert into {{ kept }} ({{ sql(columns | join(", ")) }})
-    select {{ sql(columns | join(", ")) }}
+{% macro take(copied, kept, pages) %}
+    insert into {{ kept }} ({{ copied }})
+    select {{ copied }}
     from {{ pages }}
 {% endmacro %}
 
@@ -33,7 +33,7 @@ drop table if exists {{ pages }}
     audience,
     configuration,
     failed_tests,
-    history,
+    kept_history,
     path,
     project,
     status,
@@ -51,7 +51,7 @@ drop table if exists {{ pages }}
     {{ status }},
     {{ failed_tests }},
     {{ configuration }},
-    {{ history }}
+    {{ kept_history }}
     )
 {% endmacro %}
 
@@ -81,6 +81,6 @@ delete from {{ kept }}
 {% endmacro %}
 
 {# The rows of a table. #}
-{% macro rows(columns, table) %}
-select {{ sql(columns | join(", ")) }} from {{ table }}
+{% macro rows(copied, table) %}
+select {{ copied }} from {{ table }}
 {% endmacro %}
