@@ -7,6 +7,7 @@
     {%- do dbt_mailchimp.fail_on_partial_build() -%}
     {%- do dbt_mailchimp.fail_on_other_database(this) -%}
     {%- do dbt_mailchimp.fail_on_long_name(this) -%}
+    {%- do dbt_mailchimp.fail_on_letters() -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- do dbt_mailchimp.begin_transaction() -%}

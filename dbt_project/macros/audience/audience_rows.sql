@@ -73,7 +73,15 @@
                     order by
                         {%- if rules.order_by %} {{ rules.order_by }},{% endif %}
                         {%- for name in columns.all %}
-                            {{ adapter.quote(name) }}{{ "," if not loop.last }}
+                            {%- set value = adapter.quote(name) %}
+                            {{
+                                (
+                                    dbt_mailchimp.in_byte_order(value)
+                                    if name in columns.texts
+                                    else value
+                                )
+                            }}
+                            {{- "," if not loop.last }}
                         {%- endfor %}
                 ) as loader_place,
                 count(*) over (partition by loader_contact) as loader_rows_of_contact,

@@ -1,7 +1,7 @@
 {#
     What each column of the model is: the address, the consent, the person, the tags, the marketing
     permissions, one of Mailchimp's own attributes, or a merge field. Returns {'address', 'consent',
-    'person_id', 'tags': name or none, 'permissions': {name, switches} or none, 'all': [names],
+    'person_id', 'tags': name or none, 'permissions': {name, switches} or none, 'all': [names], 'texts': [names],
     'attributes': [{name, attribute, kind, zoned, wide, floating, switches}], 'merge_fields': [{name, tag,
     kind, zoned, wide, floating, parts, type, label, choices, default, format}]}.
 #}
@@ -13,12 +13,15 @@
         "tags": none,
         "permissions": none,
     } -%}
-    {%- set all, attributes, merge_fields = [], [], [] -%}
+    {%- set all, texts, attributes, merge_fields = [], [], [], [] -%}
     {%- for column in schema -%}
         {%- set name = column.name | lower -%}
         {%- set described = dbt_mailchimp.column_info(column) -%}
         {%- set special = dbt_mailchimp.reserved_columns().get(name) -%}
         {%- do all.append(column.name) -%}
+        {%- if dbt_mailchimp.is_character(column.data_type) -%}
+            {%- do texts.append(column.name) -%}
+        {%- endif -%}
         {%- if special -%}
             {%- do found.update(
                 {
@@ -46,7 +49,8 @@
     {%- endfor -%}
     {%- do dbt_mailchimp.check_columns(found, attributes, merge_fields) -%}
     {%- do dbt_mailchimp.describe_merge_fields(merge_fields, fields) -%}
-    {%- do found.update({"all": all, "attributes": attributes, "merge_fields": merge_fields}) -%}
+    {%- do found.update({"all": all, "texts": texts}) -%}
+    {%- do found.update({"attributes": attributes, "merge_fields": merge_fields}) -%}
     {{ return(found) }}
 {% endmacro %}
 

@@ -23,20 +23,7 @@
     {{
         return(
             {
-                "text": [
-                    "varchar",
-                    "text",
-                    "string",
-                    "character varying",
-                    "character",
-                    "char",
-                    "bpchar",
-                    "nvarchar",
-                    "enum",
-                    "uuid",
-                    "bit",
-                    '"null"',
-                ],
+                "text": dbt_mailchimp.character_types() + ["enum", "uuid", "bit", '"null"'],
                 "boolean": ["boolean", "bool"],
                 "number": [
                     "tinyint",
@@ -69,6 +56,24 @@
     }}
 {% endmacro %}
 
+{# The types of texts of any characters. #}
+{% macro character_types() %}
+    {{
+        return(
+            [
+                "varchar",
+                "text",
+                "string",
+                "character varying",
+                "character",
+                "char",
+                "bpchar",
+                "nvarchar",
+            ]
+        )
+    }}
+{% endmacro %}
+
 {# The types of numbers whose point floats. #}
 {% macro floating_types() %}
     {{ return(["float", "float4", "float8", "real", "double", "double precision"]) }}
@@ -97,6 +102,12 @@
             ]
         )
     }}
+{% endmacro %}
+
+{# Whether a column of this type holds texts of any characters. #}
+{% macro is_character(data_type) %}
+    {%- set parts = dbt_mailchimp.type_parts(data_type) -%}
+    {{ return(parts.name in dbt_mailchimp.character_types()) }}
 {% endmacro %}
 
 {# Whether a column of this type holds moments. #}

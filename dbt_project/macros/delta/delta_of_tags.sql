@@ -31,9 +31,11 @@
             select
                 email_address,
                 {{ dbt_mailchimp.name_key("tag") }} as segment,
-                min(tag) as tag,
+                min({{ dbt_mailchimp.in_byte_order("tag") }}) as tag,
                 case
-                    when length(min(tag)) > {{ dbt_mailchimp.max_name_length() }}
+                    when
+                        length(min({{ dbt_mailchimp.in_byte_order("tag") }}))
+                        > {{ dbt_mailchimp.max_name_length() }}
                     then 'a tag of more than {{ dbt_mailchimp.max_name_length() }} characters'
                 end as fault
             from named

@@ -21,6 +21,37 @@
     )
 {%- endmacro %}
 
+{#
+    The same, in one spelling a number: to Mailchimp 100 and 100.0 are one value, and a text of either
+    is what it is.
+#}
+{% macro json_value_to_compare(expression, path) %}
+    {{ return(adapter.dispatch("json_value_to_compare", "dbt_mailchimp")(expression, path)) }}
+{% endmacro %}
+
+{% macro default__json_value_to_compare(expression, path) %}
+    {{ dbt_mailchimp.json_value(expression, path) }}
+{% endmacro %}
+
+{% macro duckdb__json_value_to_compare(expression, path) -%}
+    {%- set value = dbt_mailchimp.json_value(expression, path) -%}
+    {%- set place = dbt_mailchimp.literal("$." ~ dbt_mailchimp.json_keys(path) | join(".")) -%}
+    case
+        when json_type({{ expression }}, {{ place }}) = 'DOUBLE'
+        then regexp_replace({{ value }}, '[.]0$', '')
+        else {{ value }}
+    end
+{%- endmacro %}
+
+{% macro postgres__json_value_to_compare(expression, path) -%}
+    {%- set value = dbt_mailchimp.json_value(expression, path) -%}
+    case
+        when json_typeof({{ value | replace("#>>", "#>", 1) }}) = 'number'
+        then cast(trim_scale(cast({{ value }} as numeric)) as varchar)
+        else {{ value }}
+    end
+{%- endmacro %}
+
 {# The names of a path as JSON strings. #}
 {% macro json_keys(path) %}
     {%- set keys = [] -%}

@@ -188,8 +188,8 @@
 {# What an audience writes at a path: permissions are apart from the payload. #}
 {% macro payload_value(relation, path) -%}
     {%- if path | first == "marketing_permissions" -%}
-        {{ dbt_mailchimp.json_value(relation ~ ".marketing_permissions", path[1:]) }}
-    {%- else -%} {{ dbt_mailchimp.json_value(relation ~ ".payload", path) }}
+        {{ dbt_mailchimp.json_value_to_compare(relation ~ ".marketing_permissions", path[1:]) }}
+    {%- else -%} {{ dbt_mailchimp.json_value_to_compare(relation ~ ".payload", path) }}
     {%- endif -%}
 {%- endmacro %}
 

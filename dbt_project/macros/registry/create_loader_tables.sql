@@ -25,6 +25,9 @@
                 create view {{ dbt_mailchimp.loader_relation(name) }} as
                 {{ nobody }}
                 ;
+                {%- do adapter.cache_added(
+                    dbt_mailchimp.loader_relation(name).incorporate(type="view")
+                ) -%}
             {%- endfor %}
         {%- endcall -%}
         {#- a look at the schema may have begun a transaction, which dbt rolls back after a hook -#}

@@ -42,7 +42,7 @@ class PostgresServer:
     def __enter__(self) -> Self:
         self._run(
             *("initdb", "-D", str(self._data), "-U", OWNER, "--auth=trust", "--encoding=UTF8"),
-            *("--locale=C", "--no-sync"),
+            *("--locale=C.UTF-8", "--no-sync"),
         )
         self.start()
         return self
