@@ -3,130 +3,32 @@
 Else everybody would be sent once more when a warehouse moves.
 """
 
-import random
-import struct
 from typing import Any
 
 import pytest
 
 from dbt_process import DbtProcess
-from draws import draws, seeds
-from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE
-from two_warehouses import Row, TwoWarehouses
+from draws import seeds
+from tests.package.dbt.warehouses.two_warehouses import Row, TwoWarehouses
+from tests.package.dbt.warehouses.ugly_values import (
+    COLUMNS,
+    CONTROL,
+    PLACES,
+    SPACE,
+    TAGS,
+    drawn,
+    names,
+    numbered,
+    place,
+    rows,
+    text,
+)
 from warehouses.postgres_server import PostgresServer
 
-SPACE = WHITE_SPACE + FORMAT_CHARACTERS
-CONTROL = "".join(chr(code) for code in (*range(1, 32), *range(127, 160)))
-LETTERS = "aZ09 ÄßİıſΣéẞ陽👩🏽‍💻\u2028\ufdd0'\"\\/{}%$" + SPACE + CONTROL
-TEXTS = (
-    "", " ", "O'Brien", 'say "hi"', "back\\slash", r"\u000b \\u001f", "\x0b\x0b\\\x0b", "{{ x }}",
-    CONTROL, SPACE, "</script>", "ü" * 127 + "x", "ü" * 128, "Zoë 健太 Γιώργος 👩🏽‍💻",
-)  # fmt: skip
-DOUBLES = (
-    "0", "-0.0", "1", "100", "-7", "0.1", "1e5", "999999", "1e6", "123456.5", "1e15", "1e16",
-    "1234567890123456.5", "-999999999999999.9", "1e17", "1e-4", "1e-5", "2.5e-7", "1e300",
-    "5e-324", "nan", "inf", "-inf",
-)  # fmt: skip
-FLOATS = (
-    "0", "-0.0", "100", "0.1", "1e5", "999999", "1e6", "16777216", "12345678000", "1e15", "1e16",
-    "1e-5", "3.4e38", "nan", "inf", "-inf",
-)  # fmt: skip
-DECIMALS = ("0", "0.10", "-0.5", "1234567890123456.78", "9223372036854775808", "24.9")
-BIGINTS = ("0", "-9223372036854775808", "9223372036854775807")
-DAYS = ("2026-02-28", "0999-12-31", "1000-01-01", "9999-12-31", "10000-01-01", "infinity")
-MOMENTS = ("2026-02-28 23:59:59", "2026-10-25 02:30:00.5+02", "1969-12-31 23:59:59.999999+00")
-PLACES = (("52.5", "13.405"), ("-90", "180"), ("0", "1e-5"), ("91", "0"), ("null", "0"))
-TAGS = (
-    ("b", "a", "B"), (" x ", "x", ""), ('say "hi"', "O'Dea", "\\", "\x0b"), (), ("Ä", "é", "z", "Z"),
-    ("null",), tuple(f"{one}x{one}" for one in SPACE),
-)  # fmt: skip
 KEPT = (
     "email_address, person_id, payload, payload_hash, tags, marketing_permissions,"
     " marketing_consent, invalid_reason, dropped_rows"
 )
-
-
-def text(value: str | None) -> str:
-    """A text as SQL, whatever is in it; a model is a file, and a file loses a return."""
-    if value is None:
-        return "cast(null as varchar)"
-    parts = [f"'{value}'"] if not value else []
-    plain = ""
-    for one in (*value, ""):
-        if one and one >= " " and one != "\x7f":
-            plain += one
-            continue
-        if plain:
-            parts.append("'" + plain.replace("'", "''") + "'")
-        plain = ""
-        if one:
-            parts.append(f"chr({ord(one)})")
-    return " || ".join(parts)
-
-
-def column(values: tuple[str, ...], sql_type: str) -> list[str]:
-    return [f"cast('{value}' as {sql_type})" for value in values]
-
-
-def names(values: tuple[str, ...]) -> str:
-    return f"cast(array[{', '.join(text(one) for one in values)}] as varchar[])"
-
-
-def place(values: tuple[str, str]) -> str:
-    return f"cast(row({values[0]}, {values[1]}) as place)"
-
-
-def drawn(seed: int) -> dict[str, list[str]]:
-    """Columns of chance."""
-    chance = random.Random(seed)
-    number = draws(60)
-
-    def word(most: int) -> str:
-        return "".join(chance.choice(LETTERS) for _ in range(chance.randrange(most)))
-
-    def bits(kind: str, size: int) -> str:
-        return repr(struct.unpack(kind, chance.randbytes(size))[0])
-
-    around = [word(3) + chance.choice(("ada", "É.o'dea", "Bob+x")) for _ in range(number)]
-    return {
-        "addresses": [text(f"{one}{n}@Example.com{word(3)}") for n, one in enumerate(around)],
-        "texts": [text(word(20)) for _ in range(number)],
-        "doubles": [f"cast('{bits('d', 8)}' as double precision)" for _ in range(number)],
-        "floats": [f"cast('{bits('f', 4)}' as real)" for _ in range(number)],
-        "prices": [f"cast({chance.randrange(10**9) / 100} as decimal(12, 2))" for _ in around],
-        "tags": [names(tuple(word(5) for _ in range(4))) for _ in around],
-    }
-
-
-COLUMNS: dict[str, list[str]] = {
-    "texts": [text(one) for one in TEXTS],
-    "doubles": column(DOUBLES, "double precision"),
-    "floats": column(FLOATS, "real"),
-    "decimals": column(DECIMALS, "decimal(38, 2)"),
-    "bigints": column(BIGINTS, "bigint"),
-    "booleans": ["true", "false", "cast(null as boolean)"],
-    "days": column(DAYS, "date"),
-    "moments": column(MOMENTS, "timestamp with time zone"),
-    "clocks": column(("2026-02-28 23:59:59.5",), "timestamp"),
-}
-
-
-def rows(values: dict[str, list[str]], address: list[str]) -> str:
-    """One row an address; a column whose values have run out is NULL."""
-    lines = []
-    for number, one in enumerate(address):
-        cells = [
-            f"{column[number] if number < len(column) else 'null'} as {name}"
-            for name, column in values.items()
-        ]
-        lines.append(
-            f"select {one} as email_address, true as marketing_consent, {', '.join(cells)}"
-        )
-    return "{% raw %}" + "\nunion all\n".join(lines) + "{% endraw %}"
-
-
-def numbered(count: int) -> list[str]:
-    return [f"'c{number}@example.com'" for number in range(count)]
 
 
 @pytest.fixture(scope="module")
@@ -161,81 +63,6 @@ def shops(
         ],
     }
     shops.model("structs", rows(structs, numbered(9)))
-    around = [word(3) + chance.choice(("ada", "É.o'dea", "Bob+x")) for _ in range(number)]
-    return {
-        "addresses": [text(f"{one}{n}@Example.com{word(3)}") for n, one in enumerate(around)],
-        "texts": [text(word(20)) for _ in range(number)],
-        "doubles": [f"cast('{bits('d', 8)}' as double precision)" for _ in range(number)],
-        "floats": [f"cast('{bits('f', 4)}' as real)" for _ in range(number)],
-        "prices": [f"cast({chance.randrange(10**9) / 100} as decimal(12, 2))" for _ in around],
-        "tags": [names(tuple(word(5) for _ in range(4))) for _ in around],
-    }
-
-
-COLUMNS: dict[str, list[str]] = {
-    "texts": [text(one) for one in TEXTS],
-    "doubles": column(DOUBLES, "double precision"),
-    "floats": column(FLOATS, "real"),
-    "decimals": column(DECIMALS, "decimal(38, 2)"),
-    "bigints": column(BIGINTS, "bigint"),
-    "booleans": ["true", "false", "cast(null as boolean)"],
-    "days": column(DAYS, "date"),
-    "moments": column(MOMENTS, "timestamp with time zone"),
-    "clocks": column(("2026-02-28 23:59:59.5",), "timestamp"),
-}
-
-
-def rows(values: dict[str, list[str]], address: list[str]) -> str:
-    """One row an address; a column whose values have run out is NULL."""
-    lines = []
-    for number, one in enumerate(address):
-        cells = [
-            f"{column[number] if number < len(column) else 'null'} as {name}"
-            for name, column in values.items()
-        ]
-        lines.append(
-            f"select {one} as email_address, true as marketing_consent, {', '.join(cells)}"
-        )
-    return "{% raw %}" + "\nunion all\n".join(lines) + "{% endraw %}"
-
-
-def numbered(count: int) -> list[str]:
-    return [f"'c{number}@example.com'" for number in range(count)]
-
-
-@pytest.fixture(scope="module")
-def shops(
-    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, server: PostgresServer
-) -> TwoWarehouses:
-    """Everything that is compared, built by one dbt run on each."""
-    shops = TwoWarehouses(tmp_path_factory.mktemp("two"), dbt, server)
-    shops.execute(
-        "create type place as struct(latitude double, longitude double)",
-        "create type place as (latitude double precision, longitude double precision)",
-    )
-    switches = '"it\'s ""x""" boolean, "Ä" boolean'
-    shops.execute(f"create type likes as struct({switches})", f"create type likes as ({switches})")
-    shops.execute(
-        "create type home as struct(addr1 varchar, city varchar, state varchar, zip integer)",
-        "create type home as (addr1 varchar, city varchar, state varchar, zip integer)",
-    )
-    every = rows(COLUMNS, numbered(24))
-    as_text = {name: {"type": "text"} for name in ("doubles", "floats", "decimals", "bigints")}
-    shops.model("everything", every)
-    shops.model("cleared", every, mailchimp={"nulls": "clear"})
-    shops.model("as_texts", every, mailchimp={"fields": as_text, "list_id": "f00dcafe02"})
-    structs = {
-        "location": [place(one) for one in PLACES],
-        "tags": [names(one) for one in TAGS],
-        "interests": ["cast(row(true, false) as likes)", "cast(row(null, true) as likes)"],
-        "marketing_permissions": ["cast(row(true, null) as likes)"],
-        "home": [
-            "cast(row('1 \"Main\" St', ' Bern ', 'BE', 3000) as home)",
-            "cast(row('', 'Bern', 'BE', 1) as home)",
-        ],
-    }
-    several = rows(structs, numbered(9)).replace("marketing_ as", "marketing_permissions as")
-    shops.model("structs", several.replace(" as marketing_\n", " as marketing_permissions\n"))
     around = [text(f"{one}{one}U{ord(one):x}@Example.com{one}") for one in SPACE]
     within = [text(f"in{one}side@example.com") for one in SPACE + CONTROL]
     empty = [text(one) for one in (None, "", SPACE, "nobody", "ÄRGER@BÜCHER.example", "İ@x.de")]
