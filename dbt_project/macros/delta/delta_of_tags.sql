@@ -31,10 +31,10 @@
             select
                 email_address,
                 {{ dbt_mailchimp.name_key("tag") }} as segment,
-                min({{ dbt_mailchimp.in_byte_order("tag") }}) as tag,
+                {{ dbt_mailchimp.first_text("tag") }} as tag,
                 case
                     when
-                        length(min({{ dbt_mailchimp.in_byte_order("tag") }}))
+                        length({{ dbt_mailchimp.first_text("tag") }})
                         > {{ dbt_mailchimp.max_name_length() }}
                     then 'a tag of more than {{ dbt_mailchimp.max_name_length() }} characters'
                 end as fault

@@ -38,3 +38,15 @@
 {% macro default__in_byte_order(expression) %} {{ expression }} {% endmacro %}
 
 {% macro postgres__in_byte_order(expression) %} {{ expression }} collate "C" {% endmacro %}
+
+{# The first text of a group in that order, as SQL. #}
+{% macro first_text(expression) %}
+    {{ return(adapter.dispatch("first_text", "dbt_mailchimp")(expression)) }}
+{% endmacro %}
+
+{% macro default__first_text(expression) -%} min({{ expression }}) {%- endmacro %}
+
+{#- a view keeps the order of a column for ever, and no view has another than the usual one -#}
+{% macro postgres__first_text(expression) -%}
+    (min({{ dbt_mailchimp.in_byte_order(expression) }}) collate "default")
+{%- endmacro %}

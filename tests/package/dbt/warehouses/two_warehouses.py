@@ -1,13 +1,16 @@
 """One dbt project on DuckDB and on PostgreSQL, and what each of them made of it."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
 from adbc_driver_postgresql import dbapi
 
-from dbt_process import DbtProcess, Ended
+from dbt_process import QUIET, DbtProcess, Ended
 from warehouses.postgres_server import PostgresServer
 
 Row: TypeAlias = dict[str, Any]
@@ -22,14 +25,29 @@ class TwoWarehouses:
         self._dbt = dbt
         dbt.install(folder)
         self._file = folder / "shop.duckdb"
-        self._database = server.new_database()
         self._server = server
-        outputs = {
-            "duckdb": {"type": "duckdb", "path": self._file.name, "schema": "main", "threads": 2},
-            "postgres": server.profile(self._database),
+        self._outputs: dict[str, dict[str, object]] = {
+            "duckdb": {"type": "duckdb", "path": self._file.name, "schema": "main", "threads": 2}
         }
-        profile = {"shop": {"target": "duckdb", "outputs": outputs}}
-        (folder / "profiles.yml").write_text(json.dumps(profile))
+        self._use(server.new_database())
+
+    def _use(self, database: str) -> None:
+        self._database = database
+        self._outputs["postgres"] = self._server.profile(database)
+        profile = {"shop": {"target": "duckdb", "outputs": self._outputs}}
+        (self.folder / "profiles.yml").write_text(json.dumps(profile))
+
+    def zone(self, name: str) -> None:
+        """Let every session show the time of a zone."""
+        self._outputs["duckdb"]["settings"] = {"TimeZone": name}
+        self._server.ask(f"alter database {self._database} set timezone = '{name}'")
+        self._use(self._database)
+
+    def in_locale(self, name: str) -> None:
+        """Use a database of PostgreSQL with another locale."""
+        database = f"{self._database}_{name.lower()}"
+        self._server.ask(f"create database {database} template template0 locale '{name}'")
+        self._use(database)
 
     def model(self, name: str, sql: str, **config: Any) -> None:  # noqa: ANN401 - any configuration
         """Write a model; an audience where nothing else is said."""
@@ -47,6 +65,28 @@ class TwoWarehouses:
     def on(self, target: str, *arguments: str) -> Ended:
         """Run a dbt command on one of them."""
         return self._dbt.run(self.folder, *arguments, "--target", target)
+
+    def at_once(self, target: str, *commands: list[str]) -> list[Ended]:
+        """Run dbt commands side by side, each a process that parses into a folder of its own."""
+        program = "import sys; from dbt.cli.main import dbtRunner;"
+        program += " sys.exit(0 if dbtRunner().invoke(sys.argv[1:]).success else 1)"
+        started = []
+        for number, command in enumerate(commands):
+            options = ["--target", target, "--target-path", f"target_{number}"]
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-c", program, *command, *options],
+                cwd=self.folder,
+                env=os.environ | QUIET,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            started.append(process)
+        outputs = [process.communicate()[0] for process in started]
+        return [
+            Ended(process.returncode, output)
+            for process, output in zip(started, outputs, strict=True)
+        ]
 
     def execute(self, duckdb_sql: str, postgres_sql: str) -> None:
         """Run a statement on each of them."""
