@@ -9,36 +9,14 @@ from typing import Any
 import pytest
 
 from dbt_process import DbtProcess
+from recipes import AT, COOKBOOK, CUSTOMERS, ORDERS, recipes, spelled, types
 from sandbox_process import SandboxProcess
 from shop import Shop
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
-COOKBOOK = (ROOT / "docs/how-to/cookbook.md").read_text()
-RECIPES = dict(
-    re.findall(r"```(?:sql|python)\n(?:--|#) models/(\S+)\n(.+?)```", COOKBOOK, re.DOTALL)
-)
+RECIPES = recipes()
 AUDIENCES = [Path(name).stem for name in RECIPES if name.startswith("audiences/")]
-AT = "@shop.de"
-CUSTOMERS = f"""
-create table raw_customers as
-select *, 'Some notes ' || repeat('x', 100) as notes, 'Some street' as street, 'Berlin' as city,
-    'BE' as state, '10115' as postcode, '+49 30 1234' as mobile, date '1990-02-03' as birth_date,
-    timestamp '2024-05-06 07:08:09' as consented_at, true as mail_consent
-from (values
-    ('c1', 'ada{AT}', 'Ada', 'p1', 'DE', 'de', 6000, true, ['product_news', 'sports']),
-    ('c2', 'bob{AT}', 'Bob', 'p2', 'FR', 'fr', 1200, true, ['culture']),
-    ('c3', 'bob{AT}', 'Bobby', 'p2', 'FR', 'fr', 10, true, []),
-    ('c4', 'cyd{AT}', 'Cyd', 'p3', 'US', 'en', 0, false, ['product_news'])
-) as rows (id, email, first_name, plan, country, language, lifetime_value, marketing_consent,
-    objectives)
-"""
-ORDERS = """
-create table raw_orders as select * from (values
-    ('c1', date '2026-05-01', 'Books'), ('c1', date '2026-06-01', 'Games'),
-    ('c2', date '2024-01-01', 'Books')
-) as rows (customer_id, ordered_on, category)
-"""
 
 
 class Kitchen:
@@ -52,7 +30,7 @@ class Kitchen:
             path = shop.folder / "models" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace("f00dcafe01", self.lists.get(path.stem, "")))
-        shop.sql(CUSTOMERS, ORDERS)
+        shop.sql(CUSTOMERS, ORDERS, *types())
         write_models(shop)
         shop.dbt("run")
 
@@ -108,7 +86,8 @@ def kitchen(
 def test_every_recipe_is_tried_below() -> None:
     text = Path(__file__).read_text()
     assert [name for name in AUDIENCES if f'"{name}"' not in text] == []
-    assert len(RECIPES) == COOKBOOK.count("```sql") + COOKBOOK.count("```python")
+    every = {*recipes(on_postgres=False).items(), *recipes(on_postgres=True).items()}
+    assert len(every) + len(types(on_postgres=True)) == spelled()
 
 
 def test_static_text_replaced_names_a_filter_and_a_cut(kitchen: Kitchen) -> None:
