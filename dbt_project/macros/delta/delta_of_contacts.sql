@@ -54,7 +54,9 @@
                         from wanted
                         where wanted.person_id is not null
                         group by wanted.person_id
-                        having count(*) = 1 and not bool_or(wanted.marketing_consent)
+                        having
+                            count(*) = 1
+                            and max(case when wanted.marketing_consent then 1 else 0 end) = 0
                     )
                 )
 

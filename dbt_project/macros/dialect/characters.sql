@@ -82,7 +82,11 @@
 {% endmacro %}
 
 {# A text without the characters of these ranges at its ends. #}
-{% macro trimmed(expression, ranges) -%}
+{% macro trimmed(expression, ranges) %}
+    {{ return(adapter.dispatch("trimmed", "dbt_mailchimp")(expression, ranges)) }}
+{% endmacro %}
+
+{% macro default__trimmed(expression, ranges) -%}
     {%- set class = dbt_mailchimp.character_class(ranges) -%}
     regexp_replace({{ expression }}, '^[{{ class }}]+|[{{ class }}]+$', '', 'g')
 {%- endmacro %}

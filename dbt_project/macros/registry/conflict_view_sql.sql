@@ -139,7 +139,7 @@
         case
             when max(place) = 2
             then min({{ column }}) || '{{ pair }}' || max({{ column }})
-            else string_agg({{ column }}, ', ' order by {{ column }}) filter (where place <= 3)
+            else {{ dbt_mailchimp.joined_texts(column, column, "place <= 3") }}
         end || case
             when max(place) > 3 then ' and ' || cast(max(place) - 3 as varchar) || ' more' else ''
         end as few

@@ -146,10 +146,12 @@
                 list_id,
                 audience,
                 cast(sum(contacts) as bigint) as contacts,
-                array_agg(segment order by segment) filter (where segment <> '') as segments,
-                string_agg('''' || segment || '''', ', ' order by segment) filter (
-                    where segment <> ''
-                ) as segment_names,
+                {{ dbt_mailchimp.list_of("segment", "segment <> ''") }} as segments,
+                {{
+                    dbt_mailchimp.joined_texts(
+                        "chr(39) || segment || chr(39)", "segment", "segment <> ''"
+                    )
+                }} as segment_names,
                 count(*) filter (where segment <> '') as number_of_segments
             from things
             group by list_id, audience
@@ -193,7 +195,7 @@
         audience,
         list_id,
         contacts,
-        coalesce(segments, cast(array[] as varchar[])) as segments,
+        coalesce(segments, {{ dbt_mailchimp.empty_list() }}) as segments,
         command,
         concat_ws(
             ' and ',
