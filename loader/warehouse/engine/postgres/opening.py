@@ -69,11 +69,14 @@ def open_postgres(
             "The loader has no driver for PostgreSQL. Install it: pip install"
             " 'dbt-mailchimp[postgres]'"
         ) from None
-    main = _connect(profile, _prepared(profile, wait, is_reading=is_reading))
+    main = _connect(profile)
     try:
         side = main.another()
         try:
-            _require_own(main, side)
+            _require_own(main, side)  # before anything is set, which others would have then
+            prepare = _prepared(profile, wait, is_reading=is_reading)
+            for session in (main, side):
+                session.set_up(prepare)
             if not is_reading:
                 hold(main, profile.schema, wait, tell)
             return Postgres(main, profile, side=side)
@@ -85,16 +88,16 @@ def open_postgres(
         raise
 
 
-def _connect(profile: Profile, prepare: Callable[["Session"], None]) -> "Session":
+def _connect(profile: Profile) -> "Session":
     """The first session; tried again as often as the profile says, after the seconds of dbt."""
     from loader.warehouse.engine.postgres.session import Session  # noqa: PLC0415 - with the driver
 
     for attempt in range(profile.retries):
         try:
-            return Session.connect(profile.conninfo, prepare)
+            return Session.connect(profile.conninfo)
         except WarehouseError:
             time.sleep(attempt * attempt)
-    return Session.connect(profile.conninfo, prepare)
+    return Session.connect(profile.conninfo)
 
 
 def _prepared(profile: Profile, wait: float, *, is_reading: bool) -> Callable[["Session"], None]:

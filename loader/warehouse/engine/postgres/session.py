@@ -32,22 +32,16 @@ class Session:
 
     Args:
         connection: of the driver, in its autocommit mode.
-        prepare: sets what has to be set in each session.
     """
 
-    def __init__(self, connection: driver.Connection, prepare: Prepare) -> None:
+    def __init__(self, connection: driver.Connection) -> None:
         self._connection = connection
-        self._prepare = prepare
+        self._prepare: Prepare = lambda _: None
         self._reading: driver.Cursor | None = None
         self._is_in_transaction = False
-        try:
-            prepare(self)
-        except BaseException:
-            self.close()
-            raise
 
     @classmethod
-    def connect(cls, conninfo: str, prepare: Prepare) -> Self:
+    def connect(cls, conninfo: str) -> Self:
         """The first session of a server.
 
         Raises:
@@ -57,7 +51,19 @@ class Session:
             connection = driver.connect(conninfo, autocommit=True)
         except driver.Error as error:
             raise unreachable(_raw(error)) from None
-        return cls(connection, prepare)
+        return cls(connection)
+
+    def set_up(self, prepare: Prepare) -> None:
+        """Set what a session needs, in this one and in all that it opens from now on.
+
+        Args:
+            prepare: sets it.
+
+        Raises:
+            WarehouseError: something cannot be set.
+        """
+        self._prepare = prepare
+        prepare(self)
 
     def another(self) -> "Session":
         """One more session of the same server.
@@ -70,7 +76,13 @@ class Session:
             connection.adbc_connection.set_autocommit(True)  # a clone has begun a transaction
         except driver.Error as error:
             raise unreachable(_raw(error)) from None
-        return Session(connection, self._prepare)
+        again = Session(connection)
+        try:
+            again.set_up(self._prepare)
+        except BaseException:
+            again.close()
+            raise
+        return again
 
     def run(self, query: Query) -> None:
         """Run a statement; its temporary tables are made anew, and the planner learns of them.
@@ -123,7 +135,7 @@ class Session:
             with self._translated():
                 batch = next(reader, None)
             if batch is None:
-                self._reading = None  # nothing is left that could be cancelled
+                self._close_query()
                 return
             yield batch
 
@@ -188,11 +200,9 @@ class Session:
         """Give up a query that nobody reads to its end: it holds its session."""
         if self._reading is None:
             return
-        reading, self._reading = self._reading, None
         if not self._is_in_transaction:  # which would end with the query
             self.cancel()
-        with suppress(driver.Error):
-            reading.close()
+        self._close_query()
 
     def cancel(self) -> None:
         """Ask the server to end what this session does, from whatever thread."""
@@ -204,6 +214,12 @@ class Session:
         self.let_go()
         with suppress(driver.Error):
             self._connection.close()
+
+    def _close_query(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            with suppress(driver.Error):
+                reading.close()
 
     def _end(self, how: str) -> None:
         self._is_in_transaction = False
