@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 
-import duckdb
 import orjson
 import pyarrow as pa
 
@@ -167,7 +166,15 @@ def reason_of(row: Mapping[str, Any]) -> str | None:
     return said(row["reason_code"], row["message"]) or None
 
 
-def make_tables(connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:
+class Executing(Protocol):
+    """What runs a statement: a connection to DuckDB, or a session of any warehouse."""
+
+    def execute(self, text: str, /) -> object:
+        """Run it."""
+        ...
+
+
+def make_tables(connection: Executing, schema: str = "main") -> None:
     """The loader's tables, as dbt makes them before the first audience."""
     for name, columns in shared_tables().items():
         described = ", ".join(f'"{one.name}" {COLUMN_TYPES[one.type]}' for one in columns)

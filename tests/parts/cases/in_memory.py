@@ -6,8 +6,8 @@ import duckdb
 
 from fakes import make_tables
 from loader.warehouse.engine.dialect import Relation
-from loader.warehouse.engine.duckdb.dialect import DUCKDB
-from loader.warehouse.sql_templates import Query, rendered, statement, tables
+from loader.warehouse.sql_templates import Query, statement, tables
+from warehouses.sessions import DuckDBSession, open_session, run
 
 Row = dict[str, Any]
 
@@ -22,38 +22,39 @@ class InMemory:
     """
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect()
-        make_tables(self._connection)
+        self._session = open_session()
+        make_tables(self._session)
 
     def __enter__(self) -> Self:
-        self._connection.begin()
+        self._session.execute("begin")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.rollback()
+        self._session.execute("rollback")
 
     def close(self) -> None:
-        """Let go of the memory."""
-        self._connection.close()
+        """Let go of the session."""
+        self._session.close()
 
     def make(self, table: str, **columns: str) -> None:
         """Make a table of these columns and types, as a statement before would have."""
         described = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        self._connection.execute(f'create or replace table "{table}" ({described})')
+        self._session.execute(f'drop table if exists "{table}"')
+        self._session.execute(f'create table "{table}" ({described})')
 
     def given(self, table: str, *rows: Row) -> None:
         """Put rows into a table; a column that a row does not name is NULL."""
         for row in rows:
             names = ", ".join(f'"{name}"' for name in row)
-            places = ", ".join("?" for _ in row)
-            values = list(row.values())
-            self._connection.execute(f'insert into "{table}" ({names}) values ({places})', values)
+            places = ", ".join(f"${number}" for number, _ in enumerate(row, start=1))
+            text = f'insert into "{table}" ({names}) values ({places})'
+            self._session.execute(text, tuple(row.values()))
 
     def run(self, *names: str, **values: object) -> None:
         """Run statements of `loader/warehouse/sql`, with these values beside the run's own."""
         for name in names:
             known: dict[str, object] = {**tables("main"), **RUN, **values}
-            execute(self._connection, statement(name, **known))
+            run(self._session, statement(name, **known))
 
     def found(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """What a statement that changes nothing says, with these values beside the run's own."""
@@ -62,9 +63,7 @@ class InMemory:
 
     def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        text = rendered(query, DUCKDB)
-        found: list[tuple[Any, ...]] = self._connection.execute(text, text.values).fetchall()
-        return found
+        return run(self._session, query)
 
     def row(self, query: Query) -> tuple[Any, ...]:
         """The one row that a query finds."""
@@ -74,10 +73,7 @@ class InMemory:
 
 def execute(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
     """Run a statement of the loader, as the loader does."""
-    text = rendered(query, DUCKDB)
-    for table in text.temporary:
-        connection.execute(f'drop table if exists temp."{table}"')
-    connection.execute(text, text.values)
+    run(DuckDBSession(connection), query)
 
 
 def relation(table: str) -> Relation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cases.in_memory import Row
 from cases.planned import Planning, Verdict, answered, row
@@ -18,7 +19,7 @@ AUDIENCES: Mapping[str, Row] = {
     "confirms who is new": {"contacts": "create", "status_if_new": "pending"},
     "timid": {"revives": False},
 }
-BEFORE = "2026-11-01"
+BEFORE = datetime(2026, 11, 1)  # noqa: DTZ001 - as the warehouse keeps times
 INVALID: Row = {"outcome": "invalid", "reason_code": "text_too_long"}
 NO_CONSENT: Row = {"outcome": "held", "reason_code": "no_consent"}
 ARCHIVED_BY_US: Row = {"is_managed": False, "archived_at": BEFORE}

@@ -96,7 +96,7 @@ class ReadWhole:
         return self.warehouse.rows(
             "select kind, segment, email_address, drift_type, field, expected, actual,"
             " is_manual_change"
-            " from drift_found order by all"
+            " from drift_found order by 1, 2, 3, 4, 5, 6, 7, 8"
         )
 
     def drifts(self, types: Sequence[DriftType] = DRIFT_TYPES, **values: object) -> list[str]:

@@ -127,7 +127,7 @@ def test_the_list_has_nobody_under_the_old_address(
     warehouse: InMemory = request.getfixturevalue(case)
     warehouse.given("mailchimp_members", {"list_id": "f00d", "email_address": ANN})
     warehouse.run("acks/delete_old_member")
-    assert warehouse.rows("from mailchimp_members") == []
+    assert warehouse.rows("select * from mailchimp_members") == []
 
 
 @pytest.mark.parametrize(

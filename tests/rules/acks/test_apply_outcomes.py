@@ -59,7 +59,7 @@ def test_an_answer_is_about_one_kind(action: str, kind: str, warehouse: InMemory
 def test_another_run_is_folded_by_itself(column: str, warehouse: InMemory) -> None:
     warehouse.given("loader_acks", other(ANSWERED, column))
     fold(warehouse)
-    assert warehouse.rows("from loader_ledger") == []
+    assert warehouse.rows("select * from loader_ledger") == []
 
 
 @pytest.mark.parametrize("column", ["list_id", "audience", "kind", "segment", "email_address"])

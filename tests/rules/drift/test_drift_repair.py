@@ -31,7 +31,7 @@ def kept(anna: ReadWhole, **told: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
     """The drift that is kept when this is found now: when it was found, and when healed."""
     find(anna, **told)
     anna.warehouse.run("drift/clear", "drift/save", now=AFTER)
-    return anna.warehouse.rows("select found_at, healed_at from loader_drift order by all")
+    return anna.warehouse.rows("select found_at, healed_at from loader_drift order by 1, 2")
 
 
 def test_what_is_found_is_kept_with_whose_it_is_and_when_it_was_found(anna: ReadWhole) -> None:
@@ -107,7 +107,8 @@ def healed(anna: ReadWhole, statement: str) -> list[tuple[Any, ...]]:
     """What the ledger says of who was sent, and what is confirmed, after healing."""
     anna.warehouse.run(statement, now=AFTER, **repairs())
     return anna.warehouse.rows(
-        "select is_managed, coalesce(confirmed_hash, resend_reason) from loader_ledger order by all"
+        "select is_managed, coalesce(confirmed_hash, resend_reason)"
+        " from loader_ledger order by 1, 2"
     )
 
 

@@ -203,5 +203,5 @@ def test_what_is_wished_is_renewed_for_the_person_alone(warehouse: InMemory) -> 
     given: dict[str, object] = {"people": [ANN], "table": relation("loader_wanted")}
     warehouse.run("explain/forget_wishes", **given)
     warehouse.run("explain/add_wishes", columns=columns, now_wished=relation("now"), **given)
-    found = warehouse.rows("select audience, email_address from loader_wanted order by all")
+    found = warehouse.rows("select audience, email_address from loader_wanted order by 1, 2")
     assert found == [("buyers", ANN), ("readers", BOB)]

@@ -33,7 +33,7 @@ def test_the_segments_of_another_list_are_not_known_here(warehouse: InMemory) ->
 def test_a_segment_can_be_forgotten(warehouse: InMemory) -> None:
     warehouse.given("loader_segments", GOLD)
     warehouse.run("ledger/untrack_segment", segment="gold")
-    assert warehouse.rows("from loader_segments") == []
+    assert warehouse.rows("select * from loader_segments") == []
 
 
 @pytest.mark.parametrize(("column", "value"), [("list_id", "beef"), ("segment", "silver")])

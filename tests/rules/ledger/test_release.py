@@ -89,7 +89,7 @@ def test_what_the_plan_takes_out_beside_it_keeps_nothing(column: str, planned: I
 def test_of_a_list_that_is_gone_an_audience_has_nothing(kind: str, warehouse: InMemory) -> None:
     warehouse.given("loader_ledger", {**KNOWN, "kind": kind, "archived_at": NOW})
     warehouse.run("ledger/release_list")
-    assert warehouse.rows("from loader_ledger") == []
+    assert warehouse.rows("select * from loader_ledger") == []
 
 
 @pytest.mark.parametrize("column", ["list_id", "audience"])

@@ -21,7 +21,7 @@ def taken(warehouse: InMemory, kind: str, **place: Any) -> list[tuple[Any, ...]]
     """The ledger, after `readers` took over what `old` had of a kind."""
     values = {"old_audience": "old", "kind": kind, "segment": None, "old_segment": None, **place}
     warehouse.run("ledger/take_over", "ledger/taken_over", **values)
-    return warehouse.rows(f"select {KNOWN} from loader_ledger order by all")
+    return warehouse.rows(f"select {KNOWN} from loader_ledger order by {KNOWN}")
 
 
 @pytest.mark.parametrize("place", KINDS, ids=str)

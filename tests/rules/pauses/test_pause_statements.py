@@ -59,13 +59,13 @@ def test_stops_are_ended_for_the_audiences_of_the_list(
 ) -> None:
     warehouse.given("loader_pauses", row)
     warehouse.run("pauses/end_stops", settled=["readers", "fans"])
-    assert bool(warehouse.rows("from loader_pauses")) == is_left
+    assert bool(warehouse.rows("select * from loader_pauses")) == is_left
 
 
 def test_stops_are_ended_on_every_list_of_a_person_s_audience(warehouse: InMemory) -> None:
     warehouse.given("loader_pauses", STOPPED, {**STOPPED, "list_id": "beef"})
     warehouse.run("pauses/end_stops", settled=["readers"], list_id=None)
-    assert warehouse.rows("from loader_pauses") == []
+    assert warehouse.rows("select * from loader_pauses") == []
 
 
 @pytest.mark.parametrize(

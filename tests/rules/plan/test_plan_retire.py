@@ -17,7 +17,7 @@ def retired(anna: ReadWhole, columns: str, **values: object) -> list[tuple[Any, 
     """The plan of an audience that names nothing on the list any more, but for these values."""
     nothing = {"keeps_contacts": False, "keeps_tags": False, "named_segments": (), "tagging": ()}
     anna.warehouse.run("plan/retire", **{**nothing, "on_leave": "unsubscribe", **values})
-    return anna.warehouse.rows(f"select {columns} from loader_plan order by all")
+    return anna.warehouse.rows(f"select {columns} from loader_plan order by {columns}")
 
 
 @pytest.fixture

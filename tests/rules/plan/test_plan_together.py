@@ -1,12 +1,14 @@
 """What audiences want of one contact in one run: who comes first, and what follows."""
 
+from datetime import datetime
+
 import pytest
 
 from cases.in_memory import InMemory, Row
 from cases.planned import ANN, OFF, ON, Planning, goes, row
 
 OTHERS = {"audience": "others"}
-ARCHIVED = {"last_changed": "2026-11-01"}
+ARCHIVED = datetime(2026, 11, 1)  # noqa: DTZ001 - as the warehouse keeps times
 
 
 @pytest.fixture
@@ -25,8 +27,8 @@ def planned(plan: Planning, *delta: Row, **options: object) -> dict[str, tuple[o
 
 
 def archived_by_us(plan: Planning) -> None:
-    plan.shows("archived", **ARCHIVED)
-    plan.knows(is_managed=False, archived_at="2026-11-01")
+    plan.shows("archived", last_changed=ARCHIVED)
+    plan.knows(is_managed=False, archived_at=ARCHIVED)
 
 
 class TestBringing:
