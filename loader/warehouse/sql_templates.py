@@ -26,6 +26,7 @@ from loader.warehouse.engine.dialect import (
     identity,
     name_key,
     number,
+    trimmed,
 )
 
 MACRO = re.compile(r"\{% macro (\w+)\(")
@@ -259,6 +260,12 @@ def _module(file: str, dialect: Dialect, folder: str) -> TemplateModule:
     return template_of(_file(folder, file).read_text("utf-8"), dialect).module
 
 
+def _included(file: str, dialect: Dialect) -> str:
+    """The text that a statement includes: that of the dialect, where its folder has one."""
+    folder = dialect.folder if _has(dialect.folder, file) else ""
+    return _file(folder, file).read_text("utf-8")
+
+
 def _file(folder: str, file: str) -> Traversable:
     """A file of statements: the portable one, or what a dialect has in its place."""
     room = files("loader.warehouse") / "sql"
@@ -268,8 +275,7 @@ def _file(folder: str, file: str) -> Traversable:
 def template_of(text: str, dialect: Dialect = PORTABLE) -> jinja2.Template:
     """A statement as `sql/` has them, to be given relations and values."""
     environment = jinja2.Environment(
-        # a statement may include another
-        loader=jinja2.FunctionLoader(lambda file: _file("", file).read_text("utf-8")),
+        loader=jinja2.FunctionLoader(lambda file: _included(file, dialect)),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - SQL, not HTML; `finalize` makes each value a parameter
         finalize=_bound,
@@ -279,6 +285,7 @@ def template_of(text: str, dialect: Dialect = PORTABLE) -> jinja2.Template:
         identity=identity,
         contact_key=contact_key,
         number=number,
+        trimmed=trimmed,
         json_text=lambda document, keys: dialect.json_text(document, keys, _bound),
         each_key=lambda document, keys: dialect.each_key(document, keys, _bound),
         each_text=dialect.each_text,

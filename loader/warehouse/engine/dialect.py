@@ -109,7 +109,12 @@ def number(text: str) -> Relation:
 
 def name_key(expression: str) -> Relation:
     """What `name_key` says of a name that Mailchimp shows, as SQL."""
-    return Relation(f"lower({_without(WHITE_SPACE, expression)})")
+    return Relation(f"lower({trimmed(expression)})")
+
+
+def trimmed(expression: str) -> Relation:
+    """A text without white space around it, as Unicode has it: `trim` alone takes other signs."""
+    return _without(WHITE_SPACE, expression)
 
 
 def identity(expression: str) -> Relation:

@@ -60,7 +60,9 @@
    its model were dropped, because another row had their address. #}
 {% macro wanted(history) %}
     select
-        sum(case when marketing_consent and invalid_reason is null then 1 else 0 end) as people,
+        cast(
+            sum(case when marketing_consent and invalid_reason is null then 1 else 0 end) as bigint
+        ) as people,
         cast(coalesce(sum(dropped_rows), 0) as bigint) as dropped_rows
     from {{ history }}
     where dbt_valid_to is null

@@ -95,8 +95,8 @@ LISTS: dict[str, object] = {
 MACROS = re.compile(r"{% macro (\w+)\((.*?)\) %}(.*?){% endmacro %}", re.DOTALL)
 # what a class that asks for statements adds by itself
 SPELLINGS = {
-    *("name_key", "contact_key", "number", "whole", "column", "anew", "filled"),
-    *("json_text", "each_key", "each_text", "each_match", "sum_of_hashes"),
+    *("name_key", "contact_key", "number", "trimmed", "whole", "column"),
+    *("anew", "filled", "json_text", "each_key", "each_text", "each_match", "sum_of_hashes"),
 }
 OF_A_RUN = {
     *tables("main"),

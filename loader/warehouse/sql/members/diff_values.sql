@@ -59,30 +59,31 @@ where
         when kind = 'switch'
         then expected <> coalesce(nullif(actual, ''), 'false')
         when expected = '' or actual = ''
-        then trim(expected) <> trim(actual)
+        then {{ trimmed("expected") }} <> {{ trimmed("actual") }}
         when kind = 'code'
-        then lower(trim(expected)) <> lower(trim(actual))
+        then {{ name_key("expected") }} <> {{ name_key("actual") }}
         when kind = 'number'
         then coalesce(
-    {{ number("expected") }} <> {{ number("actual") }}, trim(expected) <> trim(actual)
+    {{ number("expected") }} <> {{ number("actual") }}, {{ trimmed("expected") }} <>
+    {{ trimmed("actual") }}
         )
         when kind = 'degree'
         then coalesce(
             abs({{ number('expected') }} - {{ number('actual') }}) > 0.0001,
-            trim(expected) <> trim(actual)
+    {{ trimmed("expected") }} <> {{ trimmed("actual") }}
         )
         when kind = 'address'
         then
     {% for part in ("addr1", "addr2", "city", "state", "zip") %}
-            trim(coalesce({{ json_text('expected', [part]) }}, ''))
-            <> trim(coalesce({{ json_text('actual', [part]) }}, ''))
+        {{ trimmed("coalesce(" ~ json_text("expected", [part]) ~ ", '')") }}
+            <> {{ trimmed("coalesce(" ~ json_text('actual', [part]) ~ ", '')") }}
             or
     {% endfor %}
             coalesce(
-                upper(trim({{ json_text('expected', ['country']) }}))
-                <> upper(trim(coalesce({{ json_text('actual', ['country']) }}, ''))),
+    {{ name_key(json_text("expected", ["country"])) }}
+                <> {{ name_key("coalesce(" ~ json_text('actual', ['country']) ~ ", '')") }},
                 false
             )
-        else trim(expected) <> trim(actual)
+        else {{ trimmed("expected") }} <> {{ trimmed("actual") }}
     end
 {% endmacro %}

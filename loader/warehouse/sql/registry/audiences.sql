@@ -22,6 +22,7 @@
     where
         table_catalog = current_database()
         and table_schema not in ('information_schema', 'pg_catalog')
+        and table_schema not like 'pg_temp_%'  -- of a session of PostgreSQL
     order by table_schema, table_name, ordinal_position
 {% endmacro %}
 
