@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from database import Database
+from tests.integration.postgres.postgres_database import Database
 from warehouses.postgres_server import PostgresServer
 
 

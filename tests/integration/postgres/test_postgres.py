@@ -2,18 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
 
-from database import PEOPLE, Database, count, people
 from loader.model.errors import WarehouseError
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.postgres.values import with_values
 from loader.warehouse.sql_templates import relation, rendered_template, statement, template_of
 from sandbox_process import PATIENCE
+from tests.integration.postgres.postgres_database import PEOPLE, Database, count, people
 
 # in a `from` the server would write all of them to its disk first
 NUMBERS = "select generate_series(cast(1 as bigint), {}) as number"
@@ -73,7 +73,10 @@ async def test_many_appends_at_once_each_arrive_once(warehouse: Warehouse) -> No
         ("varchar(9)", pa.array(["7"], pa.string_view())),
         ("boolean", pa.array([True])),
         ("timestamp", pa.array([datetime(2026, 11, 30, 12)], pa.timestamp("s"))),  # noqa: DTZ001
-        ("timestamp", pa.array([datetime(2026, 11, 30, 12, tzinfo=UTC)], pa.timestamp("ns", "UTC"))),
+        (
+            "timestamp",
+            pa.array([datetime(2026, 11, 30, 12, tzinfo=UTC)], pa.timestamp("ns", "UTC")),
+        ),
         ("text[]", pa.array([["7", "8"]])),
     ],
     ids=str,
@@ -140,10 +143,20 @@ async def test_a_query_that_fails_at_a_later_row_is_one_of_ours_as_well(
     warehouse: Warehouse,
 ) -> None:
     stream = warehouse.stream("select 1 / (n - 300000) from generate_series(1, 500000) as s (n)")
-    with pytest.raises(WarehouseError, match="^The warehouse refused: division by zero"):
-        await anext(stream)
-        [batch async for batch in stream]
+    with pytest.raises(WarehouseError, match=r"^The warehouse refused: division by zero"):
+        await _read_to_its_end(stream)
     assert await count(warehouse) == 1
+
+
+async def _read_to_its_end(stream: AsyncIterator[pa.RecordBatch]) -> None:
+    async for _ in stream:
+        pass
+
+
+async def _fail_in_a_transaction(warehouse: Warehouse) -> None:
+    async with warehouse.transaction():
+        await warehouse.execute("update main.people set orders = 5")
+        await warehouse.execute("nonsense")
 
 
 @pytest.mark.parametrize("given", ["", "where {{ name }} <> ''"], ids=["plain", "with a value"])
@@ -189,9 +202,7 @@ async def test_a_transaction_is_kept_whole_or_not_at_all(
         await warehouse.execute("update main.people set orders = 4")
         assert database.ask("select orders from main.people") == "3"
     with pytest.raises(WarehouseError):
-        async with warehouse.transaction():
-            await warehouse.execute("update main.people set orders = 5")
-            await warehouse.execute("nonsense")
+        await _fail_in_a_transaction(warehouse)
     assert database.ask("select orders from main.people") == "4"
 
 
@@ -243,10 +254,12 @@ async def test_a_query_that_nobody_waits_for_any_more_ends_in_the_server_too(
 
 
 def test_a_value_is_written_into_a_text_where_a_parameter_is_and_nowhere_else() -> None:
-    text = (
-        """select {{ one }}, '$1', '''$1', "a$1", {{ two }}, {{ one }} from {{ table }}"""
-    )
-    values = {"one": "it's $2", "two": datetime(2026, 1, 2, 3, 4, 5, 6), "table": relation("$1", "t")}  # noqa: DTZ001
+    text = """select {{ one }}, '$1', '''$1', "a$1", {{ two }}, {{ one }} from {{ table }}"""
+    values = {
+        "one": "it's $2",
+        "two": datetime(2026, 1, 2, 3, 4, 5, 6),  # noqa: DTZ001 - a column has none
+        "table": relation("$1", "t"),
+    }
     assert with_values(rendered_template(template_of(text), values)) == (
         "select cast('it''s $2' as text), '$1', '''$1', \"a$1\","
         " timestamp '2026-01-02 03:04:05.000006', cast('it''s $2' as text) from \"$1\".\"t\""

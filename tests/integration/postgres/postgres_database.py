@@ -55,10 +55,10 @@ class Database:
             warehouse.close()
 
     @contextmanager
-    def somebody(self) -> Iterator["Somebody"]:
+    def somebody(self, user: str = "loader") -> Iterator["Somebody"]:
         """A session of somebody else, who is called psql."""
         port = self.server.port
-        uri = f"host={self.server.home} port={port} dbname={self.name} user=loader"
+        uri = f"host={self.server.home} port={port} dbname={self.name} user={user}"
         connection = driver.connect(f"{uri} application_name=psql", autocommit=True)
         try:
             yield Somebody(connection)
@@ -82,6 +82,8 @@ class Somebody:
         """Do one statement."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
+            if cursor.description:
+                cursor.fetch_arrow_table()
 
 
 @asynccontextmanager
@@ -104,5 +106,3 @@ async def count(warehouse: Warehouse) -> int:
     """How many people there are."""
     (row,) = await warehouse.fetch("select count(*) as people from main.people")
     return int(row["people"])
-
-
