@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from warehouses.chosen import databases
 from warehouses.database import Database, Output
+from warehouses.databases import databases
 
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 SAMPLE = PACKAGE / "sample_shop"  # installs the package as anybody does

@@ -12,27 +12,27 @@ SOURCE = f"""
         'person' || range || '{AT}' as email,
         '697-555-' || lpad((range % 10000)::varchar, 4, '0') as phone,
         range || ' Minute Dr.' as address_line,
-        ['Köln', 'Newport Hills', 'Renton'][1 + range % 3] as city,
-        ['WA', 'BC'][1 + range % 2] as state,
+        (array['Köln', 'Newport Hills', 'Renton'])[1 + range % 3] as city,
+        (array['WA', 'BC'])[1 + range % 2] as state,
         lpad((range * 7 % 99999)::varchar, 5, '0') as postal_code,
         'US' as country
-    from range(3000)
+    from generate_series(0, 2999) as numbers(range)
 """
 PEOPLE = """
-    create or replace table raw_people as
+    drop table if exists raw_people; create table raw_people as
     select
         cast(person_id as varchar) as person_id,
         email,
         -- what is no number of the US, or no zip code, is no defect that was planted
-        case when regexp_full_match(phone, '[2-9][0-9]{{2}}-[0-9]{{3}}-[0-9]{{4}}') then phone end
+        case when phone ~ '^[2-9][0-9]{{2}}-[0-9]{{3}}-[0-9]{{4}}$' then phone end
         as phone,
         coalesce(address_line, '1 Minute Dr.') as address_line,
         coalesce(city, 'Renton') as city,
         coalesce(state, 'WA') as state,
-        case when regexp_full_match(postal_code, '[0-9]{{5}}') then postal_code else '98006' end
+        case when postal_code ~ '^[0-9]{{5}}$' then postal_code else '98006' end
         as postal_code,
         case when length(country) = 2 then country else 'US' end as country,
-        ['gold', 'silver'][1 + person_id::bigint % 2] as level,
+        (array['gold', 'silver'])[1 + person_id::bigint % 2] as level,
         'https://shop.de/' || person_id as page,
         'a note' as note,
         date '1990-01-01' + cast(person_id::bigint % 9000 as integer) as born,
@@ -43,11 +43,17 @@ AUDIENCE = """
     select
         person_id, email as email_address, phone, postal_code as postcode, level, page, note, born,
         account,
-        {'addr1': address_line, 'city': city, 'state': state, 'zip': postal_code,
-         'country': country} as address,
+        ADDRESS as address,
         true as marketing_consent
     from raw_people
 """
+ADDRESS = {
+    "addr1": "address_line",
+    "city": "city",
+    "state": "state",
+    "zip": "postal_code",
+    "country": "country",
+}
 FIELDS = [
     {"tag": "ACCOUNT", "name": "Account", "type": "text", "required": True},
     {"tag": "PHONE", "name": "Phone", "type": "phone", "options": {"phone_format": "US"}},
@@ -101,7 +107,8 @@ def settle_defects(shop: Shop, source: Path | None = None) -> None:
         persons = f"select person_id from planted where defect = '{defect}'"
         # the addresses of doubles would make two defects one
         shop.sql(f"update raw_people set {change} where person_id in ({persons})")
-    shop.audience("people", AUDIENCE, segment="People")
+    address = shop.struct(ADDRESS, "varchar")
+    shop.audience("people", AUDIENCE.replace("ADDRESS", address), segment="People")
     shop.dbt("run")
 
 
@@ -109,9 +116,9 @@ def _planted() -> str:
     """Who has which defect: two hundred people, drawn by a hash, and the kinds in turn."""
     kinds = ", ".join(f"'{defect}'" for defect in DEFECTS)
     return (
-        "create or replace table planted as"
-        f" select person_id, [{kinds}][1 + (place - 1) % {len(DEFECTS)}] as defect from ("
-        " select person_id, row_number() over (order by hash(person_id), person_id) as place"
+        "drop table if exists planted; create table planted as"
+        f" select person_id, (array[{kinds}])[1 + (place - 1) % {len(DEFECTS)}] as defect from ("
+        " select person_id, row_number() over (order by md5(person_id), person_id) as place"
         f" from raw_people) as drawn where place <= {PLANTED}"
     )
 

@@ -19,13 +19,19 @@ PEOPLE = """
         'person' || range || '@people.example.com' as email_address,
         'Name ' || range as fname,
         true as marketing_consent
-    from range({people})
+    from generate_series(0, {last}) as numbers(range)
 """
 AUDIENCE = "select email_address, fname, marketing_consent from people"
 SEGMENT = "Readers"
 LAST_ACKS = """
-    select email_address, segment, arg_max(outcome, run), arg_max(reason_code, run)
-    from (select *, cast(split_part(run_id, ' ', 2) as integer) as run from loader_acks)
+    select
+        email_address,
+        segment,
+        (array_agg(outcome order by run desc))[1],
+        (array_agg(reason_code order by run desc))[1]
+    from (
+        select *, cast(split_part(run_id, ' ', 2) as integer) as run from loader_acks
+    ) as acks
     group by email_address, segment
 """
 CONFIRMED = """
@@ -171,7 +177,7 @@ class Template:
 
     def __init__(self, shop: Shop, people: int, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
         self._shop = shop
-        shop.sql(PEOPLE.format(people=people))
+        shop.sql(PEOPLE.format(last=people - 1))
         shop.audience("readers", AUDIENCE, **{"segment": SEGMENT, **mailchimp})
         shop.dbt("run")
         shop.database.keep("built")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ class Shop:
         """Write the one file of an audience; it feeds the shop's list unless it says another."""
         meta = {"mailchimp": {"list_id": self.list_id, **mailchimp}}
         self._write(f"models/{name}.sql", f"{{{{ config(meta={meta!r}) }}}}\n{sql}\n")
+
+    def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
+        """SQL of a struct of values of one type, as the warehouse spells it."""
+        return self.database.struct(fields, kind)
 
     def remove(self, name: str) -> None:
         """Delete the file of an audience."""

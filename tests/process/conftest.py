@@ -17,7 +17,8 @@ def unsent(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     shop = Shop(tmp_path, dbt, sandbox)
     shop.sql(
         "create table people as select 'person' || range || '@people.example.com' as email_address,"
-        f" 'First' as fname, true as marketing_consent from range({PEOPLE})"
+        f" 'First' as fname, true as marketing_consent"
+        f" from generate_series(0, {PEOPLE - 1}) as numbers(range)"
     )
     shop.audience("readers", "select * from people", segment="Readers", on_leave="unsubscribe")
     shop.dbt("run")

@@ -96,7 +96,7 @@ def test_an_audience_that_feeds_two_lists_owes_each(several: tuple[Shop, str, st
         (other, "readers", "segment_add"),
     }
     shop.sync("--select", "readers")
-    assert shop.query("from readers__delta") == []
+    assert shop.query("select * from readers__delta") == []
     (member,) = shop.sandbox.members(other)
     assert (member["email_address"], member["tags"]) == ("ada@example.com", ["readers"])
 

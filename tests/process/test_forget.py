@@ -62,7 +62,7 @@ def test_a_person_is_erased_from_every_table_and_from_the_bytes_of_the_file(shop
     opened = {"email_address": ADA, "action": "open"}
     shop.sandbox.control("POST", f"/campaigns/{first}/events", {"events": [opened]})
     pull(shop)
-    assert shop.query(f"from mailchimp_events where email_address = '{ADA}'")
+    assert shop.query(f"select * from mailchimp_events where email_address = '{ADA}'")
     shop.sql(f"delete from people where email_address = '{ADA}'", "checkpoint")
     shop.dbt("run")
     shop.sync()
@@ -76,7 +76,7 @@ def test_a_person_is_erased_from_every_table_and_from_the_bytes_of_the_file(shop
     assert is_in_the_file(shop, BOB)
     assert objects(shop) == before
     for table in ("readers__history", "loader_ledger", "loader_acks", "mailchimp_members"):
-        assert shop.query(f"from {table} where email_address = '{ADA}'") == []
+        assert shop.query(f"select * from {table} where email_address = '{ADA}'") == []
 
     shop.dbt("run")
     shop.forget_requests()
@@ -105,13 +105,13 @@ def test_who_is_still_on_a_list_is_not_taken_for_new_when_they_return(shop: Shop
 def test_who_is_still_selected_is_not_erased(shop: Shop) -> None:
     code, said = forget(shop, ADA)
     assert (code, "selected by readers" in said, ADA in said) == (2, True, False)
-    assert len(shop.query(f"from loader_acks where email_address = '{ADA}'")) == 2
+    assert len(shop.query(f"select * from loader_acks where email_address = '{ADA}'")) == 2
 
     shop.remove("readers")
     shop.audience("others", f"{SELECT} limit 0")
     shop.dbt("run")
     assert forget(shop, ADA)[0] == 0
-    assert shop.query(f"from readers__history where email_address = '{ADA}'") == []
+    assert shop.query(f"select * from readers__history where email_address = '{ADA}'") == []
 
 
 def test_nobody_is_erased_without_an_address(shop: Shop) -> None:

@@ -63,7 +63,9 @@ def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample:
     assert sample.loader("pull").exit_code == 0
     for _ in range(2):
         sample.dbt("run")
-        kept = "from newsletter__history where dbt_valid_to is null and email_address = '{}'"
+        kept = (
+            "select * from newsletter__history where dbt_valid_to is null and email_address = '{}'"
+        )
         assert sample.query(kept.format(address)) == []
         sample.forget_requests()
         sample.sync()

@@ -43,7 +43,7 @@ def test_an_interrupt_amid_ten_calls_records_every_answer_and_nobody_is_sent_twi
 ) -> None:
     unsent.sql(
         "insert into people select 'more' || range || '@people.example.com', 'First', true"
-        f" from range({9 * CALL})"
+        f" from generate_series(0, {9 * CALL - 1}) as numbers(range)"
     )
     unsent.dbt("run")
     told = Told(unsent.sandbox)

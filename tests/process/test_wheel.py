@@ -29,7 +29,7 @@ NOTHING: Environment = {}
 PARTS = ("macros", "models", "tests")  # of the dbt package
 PEOPLE = (
     "select 'person' || range || '@people.example.com' as email_address,"
-    " true as marketing_consent from range(3)"
+    " true as marketing_consent from generate_series(0, 2) as numbers(range)"
 )
 
 

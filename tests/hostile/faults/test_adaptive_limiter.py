@@ -143,8 +143,16 @@ def test_everything_is_delivered_though_somebody_else_has_most_connections(
 
 def test_two_accounts_with_one_key_share_what_was_learnt_of_its_connections(shop: Shop) -> None:
     people = "select 'person' || range || '@people.example.com' as email_address, true as"
-    shop.audience("a_many", f"{people} marketing_consent from range(1500)", segment="Many")
-    shop.audience("b_one", f"{people} marketing_consent from range(1)", account="other")
+    shop.audience(
+        "a_many",
+        f"{people} marketing_consent from generate_series(0, 1499) as numbers(range)",
+        segment="Many",
+    )
+    shop.audience(
+        "b_one",
+        f"{people} marketing_consent from generate_series(0, 0) as numbers(range)",
+        account="other",
+    )
     shop.dbt("run")
     key = shop.sandbox.key
     ended = shop.loader(

@@ -15,7 +15,7 @@ PEOPLE = f"""
     create table people as
     select 'person' || range || '{AT}' as email_address, 'Name ' || range as fname,
         true as marketing_consent
-    from range(40)
+    from generate_series(0, 39) as numbers(range)
 """
 EVERYBODY = "select email_address, fname, marketing_consent from people"
 AUDIENCES: dict[str, dict[str, Any]] = {

@@ -22,7 +22,7 @@ PEOPLE = """
         'zebedee' || range || '.quillfeather@xanthic.example.org' as email_address,
         'Zebedee' as fname,
         range % 20 <> 0 as marketing_consent
-    from range(700)
+    from generate_series(0, 699) as numbers(range)
 """
 # every address, its local part and its domain hold one of these
 SECRETS = (KEY.partition("-")[0], "zebedee", "quillfeather", "xanthic")

@@ -24,7 +24,7 @@ PEOPLE = """
         'p' || range || '@people.example.com' as email_address,
         'Name ' || range as fname,
         true as marketing_consent
-    from range(20)
+    from generate_series(0, 19) as numbers(range)
 """
 RETURNING = "insert into people values ('back@people.example.com', 'Back', true)"
 CHANGES = (

@@ -31,7 +31,7 @@ def built(
     shop = Shop(tmp_path_factory.mktemp("rhythm"), dbt, sandbox)
     shop.sql(
         "create table people as select 'person' || range || '@people.example.com' as email_address,"
-        f" true as marketing_consent from range({PEOPLE})"
+        f" true as marketing_consent from generate_series(0, {PEOPLE - 1}) as numbers(range)"
     )
     shop.audience("readers", "select * from people")
     shop.dbt("run")

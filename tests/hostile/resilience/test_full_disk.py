@@ -33,7 +33,8 @@ def built(
     shop = Shop(tmp_path_factory.mktemp("full_disk"), dbt, sandbox)
     shop.sql(
         "create table people as select 'person' || range || '@people.example.com' as email_address,"
-        f" md5(range::varchar) as fname, true as marketing_consent from range({PEOPLE})"
+        f" md5(range::varchar) as fname, true as marketing_consent"
+        f" from generate_series(0, {PEOPLE - 1}) as numbers(range)"
     )
     shop.audience("readers", "select * from people", segment="Readers")
     shop.dbt("run")

@@ -59,12 +59,12 @@ CREATED = f"""
     select
         range as id, 'person' || range || '@people.example.com' as email, 'First' as fname,
         range < {PEOPLE} as consent
-    from range({PEOPLE + REFUSING})
+    from generate_series(0, {PEOPLE + REFUSING - 1}) as numbers(range)
 """
 BACK = f"""
     insert into people
     select range as id, 'person' || range || '@people.example.com' as email, 'Back', true
-    from range({PEOPLE})
+    from generate_series(0, {PEOPLE - 1}) as numbers(range)
     where range % 67 = 0
 """
 ROUNDS = (

@@ -24,7 +24,8 @@ insert into people values
     ('in valid{AT}', 'Invalid', true)
 """
 CROWD = f"""
-select 'person' || range || '{AT}' as email_address, true as marketing_consent from range(6000)
+select 'person' || range || '{AT}' as email_address, true as marketing_consent
+from generate_series(0, 5999) as numbers(range)
 """
 COMMANDS = ("sync", "check", "ls", "lists", "explain", "runs", "rejections", "sandbox")
 EXIT_CODES = {

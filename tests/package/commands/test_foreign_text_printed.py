@@ -19,7 +19,7 @@ select
     email_address,
     '=1+1{HOSTILE}' || email_address as person_id,
     '{HOSTILE}' as fname,
-    ['{HOSTILE}'] as tags,
+    array['{HOSTILE}'] as tags,
     email_address not like 'held%' as marketing_consent
 from (
     values

@@ -21,7 +21,7 @@ from shop import Shop
 
 PEOPLE = """
 select 'p' || i || '@shop.io' as email_address, true as marketing_consent
-from range({people}) as r(i)
+from generate_series(1, {people}) as r(i)
 """
 CONTACTS = {"method": "POST", "path": "/lists/{list_id}"}
 

@@ -24,9 +24,9 @@ select
     case range % 3 when 0 then 'a person with a rather long address number ' || range
         else 'a.person.with.a.rather.long.address.number.' || range || '@shop.de' end
     as email_address,
-    ['VIP Customers'] as tags,
+    array['VIP Customers'] as tags,
     range % 3 = 1 as marketing_consent
-from range(90)
+from generate_series(0, 89) as numbers(range)
 """
 NEVER = "0 0 29 2 *"  # on a leap day
 

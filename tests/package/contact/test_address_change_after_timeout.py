@@ -11,7 +11,7 @@ from shop import Shop
 AT = "@people.example.com"
 NEW, BOB = f"moved.new{AT}", f"bob{AT}"
 TAGGED = (
-    "select *, case when email_address like '%new@%' and fname = 'Ada' then ['T'] end as tags"
+    "select *, case when email_address like '%new@%' and fname = 'Ada' then array['T'] end as tags"
     " from tagged_people"
 )
 SEGMENT = "/lists/{list_id}/segments/{segment_id}"
@@ -50,7 +50,8 @@ def build(shop: Shop, *rows: Row, tagged: Row) -> None:
     """Who is in the tables: person, address, name and consent; and dbt."""
     for table, values in (("people", (*rows, REST)), ("tagged_people", (tagged,))):
         shop.sql(
-            f"create or replace table {table} (person_id varchar, email_address varchar,"
+            f"drop table if exists {table};"
+            f" create table {table} (person_id varchar, email_address varchar,"
             " fname varchar, marketing_consent boolean)",
             f"insert into {table} values {', '.join(map(str, values))}",
         )
@@ -128,7 +129,9 @@ def test_a_run_that_stops_before_the_change_does_not_forget_it(kept: Unheard) ->
         shop.sandbox.faults()
         shop.sandbox.control("PUT", "/key", {"api_key": shop.sandbox.key})
     shop.sync("--select", "people_sent")
-    (found,) = shop.query(f"from loader_ledger where email_address = '{NEW}' and kind = 'contact'")
+    (found,) = shop.query(
+        f"select * from loader_ledger where email_address = '{NEW}' and kind = 'contact'"
+    )
     assert (found["outcome"], found["pre_existing"]) == ("accepted", False)
     assert [row for row in shop.rejections("audience") if row == ("people_sent",)] == []
 

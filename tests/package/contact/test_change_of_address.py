@@ -52,7 +52,8 @@ def table(shop: Shop, *rows: tuple[str, str, str], name: str = "people") -> None
     """Who is in the table: person, address and first name."""
     values = ", ".join(map(repr, rows))
     shop.sql(
-        f"create or replace table {name} (person_id varchar, email_address varchar, fname varchar)",
+        f"drop table if exists {name};"
+        f" create table {name} (person_id varchar, email_address varchar, fname varchar)",
         f"insert into {name} values {values}",
     )
 
@@ -251,9 +252,11 @@ def test_a_change_whose_answer_was_lost_is_known_to_be_ours(moved: Shop) -> None
     assert NEW in moved.members()
     moved.sync()
     assert set(moved.members()) == {NEW, BOB}
-    (row,) = moved.query(f"from loader_ledger where email_address = '{NEW}' and kind = 'contact'")
+    (row,) = moved.query(
+        f"select * from loader_ledger where email_address = '{NEW}' and kind = 'contact'"
+    )
     assert (row["pre_existing"], row["is_managed"], row["outcome"]) == (False, True, "accepted")
-    assert moved.query(f"from loader_ledger where email_address = '{OLD}'") == []
+    assert moved.query(f"select * from loader_ledger where email_address = '{OLD}'") == []
 
 
 def test_two_people_who_swap_addresses_are_two_contacts(changed: Changed) -> None:

@@ -15,19 +15,21 @@ GROUPS = [
 ]
 PERMISSIONS = ["Email", "Direct mail"]
 SINGLE = "PATCH /lists/{list_id}/members/{subscriber_hash}"
-TOLD = "{'Email': one, 'direct mail': other} as marketing_permissions, 'x' as fname"
-BOTH = "{'Email': one, 'Direct mail': one} as marketing_permissions"
-HERS = "{'Email': true, 'Direct mail': other} as marketing_permissions"
-NOT_THERE = "{'Email': one, 'Telephone': other} as marketing_permissions"
+Switches = dict[str, str]
+TOLD: Switches = {"Email": "one", "direct mail": "other"}
+BOTH: Switches = {"Email": "one", "Direct mail": "one"}
+HERS: Switches = {"Email": "true", "Direct mail": "other"}
+NOT_THERE: Switches = {"Email": "one", "Telephone": "other"}
 # audiences with a list each, and what they say; whoever is in `people` consents
-OF_INTERESTS = {
-    "unknown": "{'Café & more': one, 'FNAME': null::boolean} as interests",
-    "known": "'x' as fname, {'Café & more': one, 'news: sports': other} as interests",
-    "unsaid": "{'Café & more': one, 'North': other} as interests",
-    "ambiguous": "{'Sports': one} as interests",
+OF_INTERESTS: dict[str, Switches] = {
+    "unknown": {"Café & more": "one", "FNAME": "null"},
+    "known": {"Café & more": "one", "news: sports": "other"},
+    "unsaid": {"Café & more": "one", "North": "other"},
+    "ambiguous": {"Sports": "one"},
 }
-OF_PERMISSIONS = {"told": TOLD, "hers": HERS}
-ASKING = {"refusing": "{'Email': one} as marketing_permissions", "withdrawing": BOTH}
+OF_PERMISSIONS: dict[str, Switches] = {"told": TOLD, "hers": HERS}
+ASKING: dict[str, Switches] = {"refusing": {"Email": "one"}, "withdrawing": BOTH}
+NAMED = ("known", "told")
 LACKING: dict[str, list[str]] = {"without_any": [], "without_one": ["Email"]}
 # two audiences of one list, the second with what may happen to contacts
 DIFFERENT = {"writing": "upsert", "permitting": "none"}
@@ -85,17 +87,16 @@ def kept(
     for name, permissions in LACKING.items():
         settings = {"marketing_permissions": permissions} if permissions else {}
         lists[name] = sandbox.new_list(**settings)
-    for name, columns in (*OF_INTERESTS.items(), *OF_PERMISSIONS.items()):
-        audience(shop, name, columns, list_id=lists[name])
-    for name, columns in ASKING.items():
-        audience(shop, name, columns, consent="one", list_id=lists[name])
+    for name, switches in (*OF_INTERESTS.items(), *OF_PERMISSIONS.items()):
+        audience(shop, name, switches, list_id=lists[name])
+    for name, switches in ASKING.items():
+        audience(shop, name, switches, consent="one", list_id=lists[name])
     for name in LACKING:
         audience(shop, name, NOT_THERE, list_id=lists[name])
     for name, contacts in DIFFERENT.items():
         for place, (said, more) in enumerate((("true", "upsert"), ("false", contacts))):
-            columns = f"{{'Email': {said}}} as marketing_permissions"
             each = f"{name}_{place}"
-            audience(shop, each, columns, list_id=lists[name], contacts=more)
+            audience(shop, each, {"Email": said}, list_id=lists[name], contacts=more)
     shop.dbt("run")
     shop.keep()
     return Built(shop, lists)
@@ -110,10 +111,14 @@ def built(kept: Built) -> Built:
 def audience(
     shop: Shop,
     name: str,
-    columns: str,
+    switches: Switches,
     consent: str = "true",
+    fname: str = "x",
     **mailchimp: Any,  # noqa: ANN401 - any configuration
 ) -> None:
+    of = "interests" if name in OF_INTERESTS else "marketing_permissions"
+    named = f", '{fname}' as fname" if name in NAMED else ""
+    columns = f"{shop.struct(switches)} as {of}{named}"
     sql = f"select email_address, {consent} as marketing_consent, {columns} from people"
     shop.audience(name, sql, **mailchimp)
 
@@ -153,7 +158,7 @@ def test_permissions_are_told_contact_by_contact_and_only_when_they_change(built
         "ada": {"Email": True, "Direct mail": True},
         "bob": {"Email": False, "Direct mail": False},
     }
-    audience(built.shop, "told", TOLD.replace("'x'", "'y'"), list_id=built.lists["told"])
+    audience(built.shop, "told", TOLD, fname="y", list_id=built.lists["told"])
     built.build("told")
     assert built.sync("told") == {"POST /lists/{list_id}": 1}
     built.build("told", f"update people set one = false where email_address = 'ada{AT}'")

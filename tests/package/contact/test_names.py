@@ -4,7 +4,6 @@ import json
 import unicodedata
 from typing import Any, NamedTuple
 
-import duckdb
 import pytest
 
 from dbt_process import DbtProcess
@@ -46,10 +45,10 @@ class Sent(NamedTuple):
     again: str
 
 
-def struct(names: list[str]) -> str:
+def struct(shop: Shop, names: list[str]) -> str:
     """A struct of booleans with these names."""
-    fields = ", ".join('"' + name.replace('"', '""') + '" := true' for name in names)
-    return "{{ " + json.dumps(f"struct_pack({fields})", ensure_ascii=False) + " }}"
+    fields = shop.struct(dict.fromkeys(names, "true"))
+    return "{{ " + json.dumps(fields, ensure_ascii=False) + " }}"
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +60,19 @@ def sent(
     settings = {"interest_categories": [topics], "marketing_permissions": topics["interests"]}
     switched = sandbox.new_list(**settings)
     sandbox.put(switched, {"email_address": "first@shop.de"})
-    with duckdb.connect(str(shop.folder / "shop.duckdb")) as warehouse:
-        warehouse.execute("create table named (email_address varchar, tags varchar[])")
-        rows = [[f"t{place}@shop.de", [one]] for place, one in enumerate([*KEPT, *LONG])]
-        warehouse.executemany("insert into named values (?, ?)", rows)
+    with shop.database.session() as session:
+        session.execute("create table named (email_address varchar, tags varchar[])")
+        rows = [(f"t{place}@shop.de", [one]) for place, one in enumerate([*KEPT, *LONG])]
+        session.put("named", rows)
     shop.audience("tagged", "select *, true as marketing_consent from named")
     filled = sandbox.new_list()
     for place, name in enumerate(SEGMENTS):
         sql = f"select 's{place}@shop.de' as email_address, true as marketing_consent"
         shop.audience(f"segment_{place}", sql, segment=name, list_id=filled)
     sql = "select 'ada@shop.de' as email_address, true as marketing_consent"
-    columns = f"{struct(SWITCHED)} as interests, {struct(SWITCHED)} as marketing_permissions"
+    columns = (
+        f"{struct(shop, SWITCHED)} as interests, {struct(shop, SWITCHED)} as marketing_permissions"
+    )
     shop.audience("switched", f"{sql}, {columns}", list_id=switched)
     shop.dbt("run")
     shop.sync("--allow-first-sync")

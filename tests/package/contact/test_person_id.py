@@ -89,7 +89,8 @@ def build(shop: Shop, day: int) -> None:
     for table, rows in ROWS.items():
         values = ", ".join(f"('{person}', '{address}{AT}')" for person, address in rows[day])
         shop.sql(
-            f"create or replace table people_{table} (person_id varchar, email_address varchar)",
+            f"drop table if exists people_{table};"
+            f" create table people_{table} (person_id varchar, email_address varchar)",
             f"insert into people_{table} values {values}",
         )
     shop.dbt("run")

@@ -59,11 +59,11 @@ class Days(NamedTuple):
 def table(shop: Shop, name: str, rows: Rows) -> None:
     """Who is in the table, with which tags."""
     values = ", ".join(
-        f"('{name}{AT}', {'null' if tags is None else repr(tags)}::varchar[])"
+        f"('{name}{AT}', {'null' if tags is None else f'array{tags}'}::varchar[])"
         for name, tags in rows.items()
     )
     shop.sql(
-        f"create or replace table {name} (email_address varchar, tags varchar[])",
+        f"drop table if exists {name}; create table {name} (email_address varchar, tags varchar[])",
         f"insert into {name} values {values}",
     )
 

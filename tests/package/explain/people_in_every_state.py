@@ -15,7 +15,7 @@ NAMES = (
 )
 REFUSING = ("refuses", "refused_and_left")
 BEFORE = ", ".join(
-    f"('{name}{AT}', '{name}', 'First', {name not in REFUSING}, ['vip'])" for name in NAMES
+    f"('{name}{AT}', '{name}', 'First', {name not in REFUSING}, array['vip'])" for name in NAMES
 )
 PEOPLE = f"""
 create table people ({COLUMNS});
@@ -34,7 +34,7 @@ delete from people
 where person_id in ('leaves', 'stays', 'refused_and_left', 'was_there', 'gone');
 delete from important where email_address like 'was_kept%';
 update people set fname = 'Second' where person_id = 'changes';
-update people set tags = ['gold'] where person_id = 'ada';
+update people set tags = array['gold'] where person_id = 'ada';
 update people set marketing_consent = false where person_id = 'withdraws';
 update people set email_address = 'moved{AT}' where person_id = 'moves';
 update people set email_address = 'evaded{AT}' where person_id = 'evades';

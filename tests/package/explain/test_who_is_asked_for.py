@@ -82,7 +82,8 @@ def test_an_address_is_the_same_in_any_spelling(shop: Shop) -> None:
 def test_an_id_of_a_crowd_is_no_person(shop: Shop) -> None:
     shop.sql(
         "insert into readers__history (email_address, person_id, dbt_valid_from)"
-        f" select 'guest' || range || '{AT}', 'guest', now() from range(30)"
+        f" select 'guest' || range || '{AT}', 'guest', now()"
+        " from generate_series(0, 29) as numbers(range)"
     )
     ended = shop.loader("explain", "guest")
     assert (ended.exit_code, "not one person's" in ended.err) == (2, True)

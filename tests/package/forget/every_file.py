@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-import duckdb
-
 from loader.warehouse.erasure.locations import rule_of
 from shop import Shop
 
@@ -21,15 +19,17 @@ class Table(NamedTuple):
 def walk(shop: Shop) -> list[Table]:
     """Every table and view of the warehouse."""
     found = shop.query(
-        "select table_name, list(column_name) as columns, any_value(table_type) as kind"
+        "select table_name, array_agg(cast(column_name as varchar)) as columns,"
+        " min(table_type) as kind"
         " from information_schema.columns join information_schema.tables"
         " using (table_catalog, table_schema, table_name)"
-        " where table_catalog = 'shop' group by table_name"
+        f" where table_catalog = '{shop.database.name}' and table_schema = 'main'"
+        " group by table_name"
     )
     registered = shop.query("select relation from loader_audiences where relation is not null")
     selected = {row["relation"].rpartition(".")[2].strip('"') for row in registered}
     # one session: to open the file takes longer than a table
-    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
+    with shop.database.session() as session:
         return [
             Table(
                 name=row["table_name"],
@@ -37,7 +37,7 @@ def walk(shop: Shop) -> list[Table]:
                 is_table=row["kind"] == "BASE TABLE",
                 is_known=row["table_name"] in selected
                 or rule_of(row["table_name"], row["columns"]) is not None,
-                text=str(connection.execute(f'from "{row["table_name"]}"').fetchall()),
+                text=str(session.rows(f'select * from "{row["table_name"]}"')),
             )
             for row in found
         ]

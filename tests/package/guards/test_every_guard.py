@@ -25,18 +25,20 @@ class Stop(NamedTuple):
 
     Attributes:
         columns: what it selects besides the address and the consent; `word` is 'a' at first.
+        switches: structs of booleans, which it selects instead.
         meta: its configuration.
         of_list: the settings of its list.
         change: what becomes of its table when it was sent; of what was not sent, nothing.
     """
 
     columns: str = "word"
+    switches: dict[str, dict[str, str]] = {}  # noqa: RUF012 - nobody changes it
     meta: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
     of_list: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
     change: str | None = None
 
 
-PERMISSIONS = "{'Email': word = 'a', 'Post': word = 'b'} as marketing_permissions"
+PERMISSIONS = {"marketing_permissions": {"Email": "word = 'a'", "Post": "word = 'b'"}}
 STOPS = {
     # what was never sent
     "twin_a": Stop(meta={"segment": "Twins"}),
@@ -44,11 +46,11 @@ STOPS = {
     "other_type": Stop(of_list={"merge_fields": [{"tag": "WORD", "name": "x", "type": "number"}]}),
     "no_field": Stop(meta={"merge_fields": "require"}),
     "too_many_fields": Stop(of_list={"merge_field_limit": 4}),
-    "no_interest": Stop("{'Music': true} as interests"),
-    "no_permissions": Stop(PERMISSIONS),
-    "no_permission": Stop(PERMISSIONS, of_list={"marketing_permissions": ["Email"]}),
+    "no_interest": Stop(switches={"interests": {"Music": "true"}}),
+    "no_permissions": Stop(switches=PERMISSIONS),
+    "no_permission": Stop(switches=PERMISSIONS, of_list={"marketing_permissions": ["Email"]}),
     "foreign_segment": Stop(meta={"segment": "Foreign"}),
-    "tagging": Stop("['Kept'] as tags"),
+    "tagging": Stop("array['Kept'] as tags"),
     "kept": Stop(meta={"segment": "Kept", "targets": ["prod"]}),
     "unread_mirror": Stop(meta={"mirror": True}),
     "unknown_mirror": Stop(meta={"mirror": True}),
@@ -61,18 +63,20 @@ STOPS = {
     "leaves": Stop(meta={"on_leave": "archive"}, change="email_address = null"),
     "withdrawals": Stop(change="marketing_consent = false"),
     "address": Stop("'p' || number as person_id", change="email_address = 'b' || email_address"),
-    "tag": Stop("[word] as tags", change="word = 'b'"),
+    "tag": Stop("array[word] as tags", change="word = 'b'"),
     "segment": Stop(
         meta={"contacts": "none", "segment": "Readers"}, change="marketing_consent = null"
     ),
     "value": Stop(meta={"nulls": "clear"}, change="word = null"),
     "interest": Stop(
-        "{'Art': word = 'a'} as interests",
+        switches={"interests": {"Art": "word = 'a'"}},
         of_list={"interest_categories": NEWS},
         change="word = 'b'",
     ),
     "permission": Stop(
-        PERMISSIONS, of_list={"marketing_permissions": ["Email", "Post"]}, change="word = 'b'"
+        switches=PERMISSIONS,
+        of_list={"marketing_permissions": ["Email", "Post"]},
+        change="word = 'b'",
     ),
 }
 SENT = [name for name, stop in STOPS.items() if stop.change is not None]
@@ -100,7 +104,9 @@ def stopped(
     lists["no_list"] = "nowhere01"
     for name, stop in STOPS.items():
         people(shop, name)
-        select = f"select email_address, marketing_consent, {stop.columns} from {name}_people"
+        structs = [f"{shop.struct(on)} as {column}" for column, on in stop.switches.items()]
+        columns = ", ".join(structs) or stop.columns
+        select = f"select email_address, marketing_consent, {columns} from {name}_people"
         shop.audience(name, select, list_id=lists[name], **stop.meta)
     for name in HAS_PEOPLE:
         members = [{"email_address": f"person{number}{AT}"} for number in range(PEOPLE)]
@@ -117,11 +123,9 @@ def stopped(
             shop.sql(f"update {name}_people set {stop.change}")
     make_anew(shop, lists["made_anew"], "WORD", "url")
     shop.dbt("run", "--select", *SENT)
-    shop.sql(
-        "update loader_audiences set configuration ="
-        """ json_merge_patch(configuration, '{"merge_fields": []}')"""
-        " where audience = 'unfinished'"
-    )
+    (row,) = shop.query("select configuration from loader_audiences where audience = 'unfinished'")
+    fewer = json.dumps(json.loads(row["configuration"]) | {"merge_fields": []})
+    shop.sql(f"update loader_audiences set configuration = '{fewer}' where audience = 'unfinished'")
     return shop
 
 
@@ -147,7 +151,7 @@ def people(shop: Shop, name: str) -> None:
     shop.sql(
         f"create table {name}_people as select range as number, 'a' as word,"
         f" 'person' || range || '{AT}' as email_address, true as marketing_consent"
-        f" from range({PEOPLE})"
+        f" from generate_series(0, {PEOPLE - 1}) as numbers(range)"
     )
 
 

@@ -19,7 +19,8 @@ SECONDS = {
 def filled(shop: Shop) -> Shop:
     """A list that an audience has filled."""
     shop.sql(
-        f"create table people as select 'p' || range || '{AT}' as email_address from range(3)",
+        f"create table people as select 'p' || range || '{AT}' as email_address"
+        " from generate_series(0, 2) as numbers(range)",
     )
     shop.audience("first", SELECT)
     shop.dbt("run")

@@ -185,7 +185,7 @@ def people(shop: Shop, table: str, count: int) -> None:
     shop.sql(
         f"create table {table} as select range as number,"
         f" 'person' || range || '{AT}' as email_address, true as marketing_consent"
-        f" from range({count})"
+        f" from generate_series(0, {count - 1}) as numbers(range)"
     )
 
 

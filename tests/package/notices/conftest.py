@@ -27,7 +27,7 @@ def kept(
     sandbox.control("PUT", f"/lists/{shop.list_id}", {"merge_fields": [zip_field]})
     shop.sql(
         "create table people as select range as number, 'Ada' as first_name, '98101' as postcode,"
-        " true as consents from range(30)"
+        " true as consents from generate_series(0, 29) as numbers(range)"
     )
     shop.audience("newsletter", SELECT, on_leave="unsubscribe")
     shop.dbt("run")

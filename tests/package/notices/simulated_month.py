@@ -39,7 +39,7 @@ class SimulatedMonth:
             shop.sandbox.control("PUT", f"/lists/{self.lists[name]}", {"merge_fields": [field]})
             shop.sql(
                 f"create table {name}_people as select range as number, '10115' as postcode,"
-                " true as marketing_consent from range(30)"
+                " true as marketing_consent from generate_series(0, 29) as numbers(range)"
             )
             shop.audience(
                 name,

@@ -93,7 +93,9 @@ def people(shop: Shop, *rows: str, columns: str = "fname") -> None:
     """Who is in the table now: a row is a name and values as SQL, and everybody consents."""
     values = ", ".join(f"({row})" for row in rows)
     shop.sql(
-        f"create or replace table people as select name || '{AT}' as email_address, rows.*"
-        f" exclude (name), true as marketing_consent from (values {values})"
+        f"drop table if exists people;"
+        f" create table people as select name || '{AT}' as email_address, {columns},"
+        " true as marketing_consent"
+        f" from (values {values})"
         f" as rows (name, {columns})"
     )

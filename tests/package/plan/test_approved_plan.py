@@ -14,7 +14,7 @@ from tests.package.plan.approved import assert_refused, carried_out, content, pl
 PEOPLE = """
 create table people as
 select 'p' || range || '@shop.de' as email_address, range % 3 as part, true as marketing_consent
-from range(12)
+from generate_series(0, 11) as numbers(range)
 """
 
 
@@ -27,8 +27,12 @@ def kept(
     shop.sql(PEOPLE)
     own = {"on_leave": "unsubscribe", "max_leave": "100%"}
     named = 'Readers of "Ünsere" news; it\'s'
-    shop.audience("readers", "select * exclude (part) from people", segment=named, **own)
-    shop.audience("guests", "from people where part = 1", list_id=sandbox.new_list(), **own)
+    shop.audience(
+        "readers", "select email_address, marketing_consent from people", segment=named, **own
+    )
+    shop.audience(
+        "guests", "select * from people where part = 1", list_id=sandbox.new_list(), **own
+    )
     shop.dbt("run")
     shop.sync("-s", "readers")
     shop.sql(
@@ -107,7 +111,7 @@ def the_segment_is_gone(shop: Shop) -> None:
 
 
 def an_audience_is_switched_off(shop: Shop) -> None:
-    shop.audience("guests", "from people", list_id="f00dcafe09", enabled=False)
+    shop.audience("guests", "select * from people", list_id="f00dcafe09", enabled=False)
     shop.dbt("run")
 
 

@@ -19,10 +19,10 @@ def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     shop = Shop(tmp_path, dbt, sandbox)
     shop.sql(
         "create table people as select 'p' || range || '@lists.shop.de' as email_address, true as"
-        f" marketing_consent from range({PEOPLE})"
+        f" marketing_consent from generate_series(0, {PEOPLE - 1}) as numbers(range)"
     )
     for number in range(LISTS):
-        shop.audience(f"readers_{number}", "from people", list_id=sandbox.new_list())
+        shop.audience(f"readers_{number}", "select * from people", list_id=sandbox.new_list())
     shop.dbt("run")
     return shop
 

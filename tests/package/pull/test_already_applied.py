@@ -61,7 +61,7 @@ def test_a_contact_that_a_pull_saw_as_it_is_wanted_is_confirmed_without_a_write(
     assert seen.writes() == {}
     assert report["audiences"][0]["accepted"] == 1
     assert seen.query("select reason_code from loader_acks") == [{"reason_code": "already_applied"}]
-    assert seen.query("from readers__delta") == []
+    assert seen.query("select * from readers__delta") == []
     assert seen.query("select pre_existing from loader_ledger") == [{"pre_existing": True}]
 
 
@@ -116,7 +116,7 @@ def kept_labelled(
     return settle(
         Shop(tmp_path_factory.mktemp("labelled"), dbt, sandbox),
         HELD | {"tags": ["loyal", "Readers"]},
-        f"select *, ['Loyal'] as tags from ({both})",
+        f"select *, array['Loyal'] as tags from ({both})",
         segment="Readers",
         adopt=True,
     )
@@ -141,7 +141,7 @@ def test_who_is_in_the_segment_and_has_the_tag_is_not_put_there_again(labelled: 
         " and email_address = 'ada@shop.de'"
     )
     assert reasons == [{"rows": 3}]
-    assert labelled.query("from readers__delta") == []
+    assert labelled.query("select * from readers__delta") == []
 
 
 def test_a_historical_refresh_gives_a_tag_again_that_is_there(labelled: Shop) -> None:
@@ -158,7 +158,7 @@ def test_who_was_taken_out_after_the_pull_is_put_there_again(labelled: Shop) -> 
 
 
 def test_tags_are_still_given_to_who_needs_no_write(seen: Shop) -> None:
-    seen.audience("readers", SELECT + ", ['Loyal'] as tags")
+    seen.audience("readers", SELECT + ", array['Loyal'] as tags")
     seen.dbt("run")
     seen.sync("--allow-first-sync")
     assert seen.members()["ada@shop.de"]["tags"] == ["Loyal"]

@@ -86,7 +86,7 @@ def test_complaints_are_events_and_stay_single_however_often_they_are_pulled(
         complain(full, 4, one)
         pull(full)
         assert events_here(full) == events_there(full, *kept.campaigns)
-    complained = full.query("from mailchimp_events where event = 'complained'")
+    complained = full.query("select * from mailchimp_events where event = 'complained'")
     assert len(complained) == 3
 
 
@@ -123,7 +123,7 @@ def test_a_pull_leaves_no_gap_and_does_not_tell_a_sync_that_it_has_read_the_list
     full.sandbox.put(full.list_id, gone)
     pull(full, "--since", "2999-01-01")
     assert contacts_here(full) == contacts_there(full)
-    assert full.query("from mailchimp_members where read_at is not null") == []
+    assert full.query("select * from mailchimp_members where read_at is not null") == []
 
 
 def test_dbt_says_how_old_is_what_was_pulled(full: Shop) -> None:

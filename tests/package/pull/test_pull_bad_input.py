@@ -152,7 +152,7 @@ def test_an_event_of_somebody_who_is_not_on_the_list_is_an_event(kept: Pulled, f
     assert events_here(full) == events_there(full, kept.first)
     pull(full)
     assert events_here(full) == events_there(full, kept.first)
-    rows = full.query("from mailchimp_events where email_address like 'stranger@%'")
+    rows = full.query("select * from mailchimp_events where email_address like 'stranger@%'")
     assert {row["event"] for row in rows} == {"sent", "opened"}
 
 

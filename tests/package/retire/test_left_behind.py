@@ -17,8 +17,8 @@ WHO = ("ada", "bob", "old")  # the last was on the list before
 SELECT = "select email_address, true as marketing_consent from people where moment = '{name}'"
 NOBODY = f"{SELECT} and false"
 ONLY_ADA = f"{SELECT} and email_address like 'ada%'"
-TAGGED = SELECT.replace("true as", "['{name} Gold'] as tags, true as")
-AS_TAG = SELECT.replace("true as", "['{name} READERS'] as tags, true as")
+TAGGED = SELECT.replace("true as", "array['{name} Gold'] as tags, true as")
+AS_TAG = SELECT.replace("true as", "array['{name} READERS'] as tags, true as")
 USUAL = {"segment": "{name} Readers", "on_leave": "archive"}
 Config = Mapping[str, Any]
 Left = dict[str, tuple[int, list[str]]]
@@ -103,7 +103,9 @@ def kept(
     here, there = shop.list_id, sandbox.new_list()
     rows = [(name, f"{who}.{name}@people.example.com") for name in MOMENTS for who in WHO]
     values = ", ".join(map(repr, rows))
-    shop.sql(f"create table people as from (values {values}) as people (moment, email_address)")
+    shop.sql(
+        f"create table people as select * from (values {values}) as people (moment, email_address)"
+    )
     olds = [address for _, address in rows if address.startswith("old")]
     sandbox.put(here, *({"email_address": one, "status": "subscribed"} for one in olds))
     for name, one in MOMENTS.items():
@@ -222,7 +224,7 @@ def retired(shop: Shop, name: str, *arguments: str) -> dict[str, Any]:
 def traces(shop: Shop) -> list[object]:
     """Everything that a write would change, in Mailchimp and in the warehouse."""
     tables = ("loader_ledger", "loader_acks", "loader_runs", "loader_segments")
-    rows = [sorted(map(repr, shop.query(f"from {table}"))) for table in tables]
+    rows = [sorted(map(repr, shop.query(f"select * from {table}"))) for table in tables]
     return [*rows, shop.sandbox.members(shop.list_id), shop.writes()]
 
 

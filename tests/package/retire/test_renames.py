@@ -15,7 +15,7 @@ PEOPLE = f"""
     ) as people (email_address, fname)
 """
 SELECT = "select *, true as marketing_consent from people"
-TAGGED = "select *, true as marketing_consent, ['Readers'] as tags from people"
+TAGGED = "select *, true as marketing_consent, array['Readers'] as tags from people"
 TOUCHED = {ADA: ["Readers"], BOB: ["Readers"], OLD: ["Readers"]}
 
 

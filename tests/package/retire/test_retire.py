@@ -16,7 +16,8 @@ PEOPLE = f"""
 """
 CROWD = """
     create table crowd as
-    select 'p' || range || '@people.example.com' as email_address from range(11)
+    select 'p' || range || '@people.example.com' as email_address
+    from generate_series(0, 10) as numbers(range)
 """
 SELECT = "select *, true as marketing_consent from people"
 
@@ -114,7 +115,7 @@ def segments(shop: Shop) -> set[str]:
 
 def test_a_deleted_audience_leaves_everything_until_it_is_retired(sent: Shop) -> None:
     sent.remove("readers")
-    sent.sql("create table few as from people limit 1")
+    sent.sql("create table few as select * from people limit 1")
     sent.audience("rest", "select *, true as marketing_consent from few")
     sent.dbt("run")
     sent.sync("--allow-first-sync")
@@ -231,7 +232,7 @@ def test_a_retirement_is_behind_the_guard_and_what_is_named_stays(deleted: Delet
     assert shop.writes() == {}
     retire(shop, "--allow-leaves", name="crowded")
     assert {status for status, _ in statuses(shop, list_id).values()} == {"unsubscribed"}
-    (run,) = shop.query("from loader_runs order by started_at desc limit 1")
+    (run,) = shop.query("select * from loader_runs order by started_at desc limit 1")
     assert (run["command"], run["options"]) == ("retire", '["allow_leaves"]')
 
 
@@ -253,5 +254,5 @@ def test_a_list_that_was_deleted_is_forgotten_when_that_is_said_and_the_others_a
     assert "--list-deleted" in output
     assert statuses(shop)[EVE] == ("unsubscribed", [])
     retire(shop, "--list-deleted", name="lost")
-    assert shop.query("from loader_ledger where audience = 'lost' and is_managed") == []
-    assert len(shop.query(f"from loader_acks where list_id = '{lost}'")) > 0
+    assert shop.query("select * from loader_ledger where audience = 'lost' and is_managed") == []
+    assert len(shop.query(f"select * from loader_acks where list_id = '{lost}'")) > 0

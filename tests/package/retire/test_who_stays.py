@@ -35,7 +35,8 @@ def kept(
     """On each list an audience that people are about to leave, and another that wants them."""
     shop = Shop(tmp_path_factory.mktemp("kept"), dbt, sandbox)
     shop.sql(
-        f"create table people as select 'p' || range || '{AT}' as email_address from range(4)",
+        f"create table people as select 'p' || range || '{AT}' as email_address"
+        " from generate_series(0, 3) as numbers(range)",
         "create table readers as select * from people",
     )
     for contacts, on_leave in CASES:

@@ -11,7 +11,7 @@ from shop import Shop
 
 ADA, BOB = "ada@shop.de", "bob@shop.de"
 SELECT = """
-    select email_address, 'pro' as plan, 7 as score, ['VIP'] as tags,
+    select email_address, 'pro' as plan, 7 as score, array['VIP'] as tags,
         {'Sports': true, 'Culture': false} as interests,
         {'Email': true} as marketing_permissions,
         true as marketing_consent
@@ -107,7 +107,7 @@ def kept(
     shop.list_id = sandbox.new_list(
         interest_categories=[hobbies], marketing_permissions=["Email", "Post"]
     )
-    shop.sql(f"create table people as select unnest(['{ADA}', '{BOB}']) as email_address")
+    shop.sql(f"create table people as select unnest(array['{ADA}', '{BOB}']) as email_address")
     shop.audience("readers", SELECT, segment="Readers", on_leave="archive")
     shop.dbt("run")
     shop.sync()

@@ -103,7 +103,7 @@ def place(shop: Shop, list_id: str, *audiences: str) -> Place:
     return Place(
         members,
         [row for row in rejections if row[0] in audiences],
-        shop.query(f"from loader_conflicts where list_id = '{list_id}'"),
+        shop.query(f"select * from loader_conflicts where list_id = '{list_id}'"),
         shop.writes(),
     )
 

@@ -252,7 +252,7 @@ def settle(shop: Shop, *names: str, table: str = "people") -> None:
     shop.sql(
         f"create table {table} as"
         f" select name || '{AT}' as email_address, name as fname, true as marketing_consent"
-        f" from (select unnest({list(names)}) as name)"
+        f" from (select unnest(array{list(names)}) as name)"
     )
 
 

@@ -48,7 +48,7 @@ def days(
     shop.sql(
         "create table people as"
         f" select name || '{AT}' as email_address, name as fname, true as marketing_consent,"
-        f" true as is_wanted from (select unnest({NAMES}) as name)"
+        f" true as is_wanted from (select unnest(array{NAMES}) as name)"
     )
     for name, on_leave in LEAVES.items():
         sandbox.put(lists[name], {"email_address": f"theirs{AT}", "tags": ["Somebody's"]})
@@ -164,7 +164,7 @@ def more_audiences(shop: Shop, lists: dict[str, str]) -> None:
         shop.sql(
             f"create table people_of_{table} as"
             f" select name || '{AT}' as email_address, true as marketing_consent"
-            " from (select unnest(['both', 'alone']) as name)"
+            " from (select unnest(array['both', 'alone']) as name)"
         )
     shop.sql(
         f"delete from people_of_second where email_address = 'alone{AT}'",

@@ -49,7 +49,8 @@ def first(
     shop = Shop(tmp_path_factory.mktemp("books"), dbt, sandbox)
     shop.sql(
         "create table people as select a as audience, 'p' || a || '.' || n || '@books.shop.de' as"
-        f" email_address, 'Small' as size from range({AUDIENCES}) t(a), range({PEOPLE}) u(n)"
+        f" email_address, 'Small' as size from generate_series(0, {AUDIENCES - 1}) t(a),"
+        f" generate_series(0, {PEOPLE - 1}) u(n)"
     )
     for number in range(AUDIENCES):
         shop.audience(

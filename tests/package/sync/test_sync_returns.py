@@ -13,8 +13,8 @@ ANN = f"ann{AT}"
 NAMES = ["ann", "bob", "last_word", "back", "wrong"]
 PEOPLE = f"""
     create table raw_people as
-    select name || '{AT}' as email, name, 7::double as number, true as consent
-    from (select unnest({NAMES}) as name)
+    select name || '{AT}' as email, name, 7::double precision as number, true as consent
+    from (select unnest(array{NAMES}) as name)
 """
 NO_CONTACTS = """
     select

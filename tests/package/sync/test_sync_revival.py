@@ -24,7 +24,7 @@ def kept(
     shop = Shop(tmp_path_factory.mktemp("revival"), dbt, sandbox)
     shop.sql("create table people (email_address varchar, marketing_consent boolean)")
     shop.sql(*WANTED)
-    shop.audience("readers", "from people", on_leave="archive")
+    shop.audience("readers", "select * from people", on_leave="archive")
     shop.dbt("run")
     shop.sync()
     shop.sql("delete from people")

@@ -28,7 +28,7 @@ def kept(
     lists = {name: sandbox.new_list() for name in ("many", "theirs", "existing", *CONTACTS)}
     shop.sql(
         "create table crowd as select 'person' || range || '@people.example.com' as email_address,"
-        " true as marketing_consent from range(1001)"
+        " true as marketing_consent from generate_series(0, 1000) as numbers(range)"
     )
     shop.audience("many", "select * from crowd", segment=True, list_id=lists["many"])
     for name, names in (
@@ -210,7 +210,7 @@ def people(shop: Shop, table: str, *names: str) -> None:
     shop.sql(
         f"create table {table} as"
         f" select name || '{AT}' as email_address, name as fname, true as marketing_consent"
-        f" from (select unnest({list(names)}) as name)"
+        f" from (select unnest(array{list(names)}) as name)"
     )
 
 

@@ -39,7 +39,9 @@ def shop(kept: Shop) -> Shop:
 def audience(shop: Shop, name: str, **mailchimp: Any) -> None:  # noqa: ANN401 - any configuration
     """An audience of those who say so; with `tags: True` they have the tag that they name."""
     tags = (
-        ", case when tag is null then [] else [tag] end as tags" if mailchimp.pop("tags", 0) else ""
+        ", case when tag is not null then array[tag] end as tags"
+        if mailchimp.pop("tags", 0)
+        else ""
     )
     shop.audience(
         name,

@@ -63,7 +63,7 @@ select
     case when range % 2 = 0 then 'Many{AT}' else ' many{AT.upper()} ' end as email_address,
     'n' || range as fname,
     range <> 77777 as marketing_consent
-from range(100000)
+from generate_series(0, 99999) as numbers(range)
 """
 BEYOND = ("ärger@bücher.de", "ΟΔΥΣΣΕΥΣ@παράδειγμα.gr", "İstanbul@shop.de", "straße@shop.de")
 

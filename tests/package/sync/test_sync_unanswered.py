@@ -22,5 +22,5 @@ def test_who_was_told_before_the_key_was_revoked_is_known_as_ours(shop: Shop) ->
         shop.sandbox.faults()
         shop.sandbox.control("PUT", "/key", {"api_key": shop.sandbox.key})
     shop.sync()
-    (row,) = shop.query("from loader_ledger")
+    (row,) = shop.query("select * from loader_ledger")
     assert (row["pre_existing"], row["is_managed"], row["outcome"]) == (False, True, "accepted")

@@ -22,13 +22,14 @@ def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> Shop:
     ("column", "segment", "named"),
     [
         pytest.param(", 'gold' as plan", None, "the merge field PLAN", id="merge field"),
-        pytest.param(", {'Sports': true} as interests", None, "the interest Sports", id="interest"),
+        pytest.param(", INTERESTS as interests", None, "the interest Sports", id="interest"),
         pytest.param("", "Gold", "the segment Gold", id="segment"),
     ],
 )
 def test_rows_that_an_older_registry_does_not_know_are_not_sent(
     shop: Shop, column: str, segment: str | None, named: str
 ) -> None:
+    column = column.replace("INTERESTS", shop.struct({"Sports": "true"}))
     shop.audience("people", BEFORE)
     shop.audience("others", BEFORE.replace(ADA, BOB))
     shop.dbt("run")

@@ -15,7 +15,8 @@ VERSION_1 = Path(__file__).with_name("version_1.sql").read_text()
 AT = "@old.shop.de"
 PEOPLE = """
     select lower(name) || '@old.shop.de' as email_address, name as fname, person_id,
-        consent as marketing_consent, ['Gold'] as tags, {'Email': true} as marketing_permissions
+        consent as marketing_consent,
+        array['Gold'] as tags, PERMISSIONS as marketing_permissions
     from (values
         ('Ann', 'p1', true), ('Cid', 'p3', true), ('Dan', 'p4', false), ('Unsub', 'p6', true),
         ('Gone', 'p7', false)

@@ -12,7 +12,8 @@ from shop import Shop
 SOURCES = Path(__file__).parents[3] / "dbt_project/models/sources/_sources.yml"
 CHECK = ("test", "--select", "source:*", "--vars", "{mailchimp_value_tests: true}")
 PEOPLE = """
-    select name || '@values.shop.de' as email_address, consent as marketing_consent, ['Vip'] as tags
+    select name || '@values.shop.de' as email_address, consent as marketing_consent,
+    array['Vip'] as tags
     from (values ('ada', true), ('bob', false), ('no address', true)) as people (name, consent)
 """
 

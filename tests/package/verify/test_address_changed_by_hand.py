@@ -122,7 +122,7 @@ def test_a_withdrawal_reaches_who_moved(moved: Shop) -> None:
     for _ in range(3):
         sync(moved)
     assert {one: held["status"] for one, held in moved.members().items()} == {MOVED: "unsubscribed"}
-    assert moved.query("from readers__delta where action = 'withdraw'") == []
+    assert moved.query("select * from readers__delta where action = 'withdraw'") == []
     moved.forget_requests()
     sync(moved)
     assert moved.writes() == {}

@@ -24,17 +24,24 @@ select
     name as fname,
     cast(n * 10 as decimal(9, 2)) as ltv,
     date '2026-01-31' as since,
-    {'addr1': 'Way ' || n, 'city': 'Bonn', 'state': '-', 'zip': '53111', 'country': 'DE'} as home,
+    HOME as home,
     'de' as language,
     'html' as email_type,
     true as vip,
-    {'Sports': true} as interests,
-    {'Email': true} as marketing_permissions,
-    case when is_loyal then ['Loyal'] else [] end as tags,
+    INTERESTS as interests,
+    PERMISSIONS as marketing_permissions,
+    case when is_loyal then array['Loyal'] else cast(array[] as varchar[]) end as tags,
     consents as marketing_consent
 from main.people
 where is_in
 """
+HOME = {
+    "addr1": "'Way ' || n",
+    "city": "'Bonn'",
+    "state": "'-'",
+    "zip": "'53111'",
+    "country": "'DE'",
+}
 OTHERS = """
 select 'p' || n || '@drift.shop.de' as email_address, 'Bonn' as city
 from main.people
@@ -60,10 +67,13 @@ def kept(
     )
     shop.sql(
         "create table people as select n, 'Name ' || n as name, true as is_loyal, true as is_in,"
-        f" true as consents from range({PEOPLE}) as t (n)"
+        f" true as consents from generate_series(0, {PEOPLE - 1}) as t (n)"
     )
     shop.audience("others", OTHERS, contacts="update")
-    shop.audience("readers", SELECT, segment="Readers", on_leave="unsubscribe")
+    select = SELECT.replace("HOME", shop.struct(HOME, "varchar"))
+    select = select.replace("INTERESTS", shop.struct({"Sports": "true"}))
+    select = select.replace("PERMISSIONS", shop.struct({"Email": "true"}))
+    shop.audience("readers", select, segment="Readers", on_leave="unsubscribe")
     shop.dbt("run")
     shop.sync("--allow-first-sync")
     shop.sql(

@@ -4,8 +4,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from shop import Shop
 
 COLUMNS = "person_id, email, phone, city, state, postal_code, country"
@@ -14,18 +12,18 @@ GENERATED = """
         range + 1 as person_id,
         'person' || range || '@people.example.com' as email,
         '555-' || lpad(range::varchar, 4, '0') as phone,
-        ['Köln', 'São Paulo', 'O''Fallon', NULL, 'Newport "Hills"'][1 + range % 5] as city,
-        ['WA', 'BC', NULL][1 + range % 3] as state,
+        (array['Köln', 'São Paulo', 'O''Fallon', NULL, 'Newport "Hills"'])[1 + range % 5] as city,
+        (array['WA', 'BC', NULL])[1 + range % 3] as state,
         lpad((range * 7 % 99999)::varchar, 5, '0') as postal_code,
-        ['US', 'DE'][1 + range % 2] as country
-    from range({people})
+        (array['US', 'DE'])[1 + range % 2] as country
+    from generate_series(0, {last}) as numbers(range)
 """
 AUDIENCE = """
 select
     email as email_address,
     cast(person_id as varchar) as person_id,
-    upper(substr(email, 1, 1)) || regexp_extract(substr(email, 2), '^[a-z]*') as fname,
-    regexp_extract(email, '[0-9]+') as lname,
+    upper(substr(email, 1, 1)) || regexp_replace(substr(email, 2), '[^a-z].*$', '') as fname,
+    regexp_replace(email, '[^0-9]', '', 'g') as lname,
     city, state, postal_code as postcode, country, person_id as number,
     consent as marketing_consent
 from raw_people
@@ -40,14 +38,15 @@ WANTED = """
         coalesce(state, '') as state,
         coalesce(postcode, '') as postcode,
         coalesce(country, '') as country,
-        cast(number as double) as number
+        cast(number as double precision) as number
     from ({audience}) as audience
     where marketing_consent
 """
 SHOWN = """
     create temp table shown (
         email_address varchar, fname varchar, lname varchar, city varchar, state varchar,
-        postcode varchar, country varchar, number double, status varchar, in_segment boolean
+        postcode varchar, country varchar, number double precision,
+        status varchar, in_segment boolean
     )
 """
 EXCEPT = """
@@ -64,9 +63,15 @@ EXCEPT = """
                 email_address not in (select email_address from apart)
                 and (status = 'subscribed' or in_segment)
         )
-    (select 'missing' as side, * from (from wanted_rows except from shown_rows))
+    (
+        select 'missing' as side, *
+        from (select * from wanted_rows except select * from shown_rows) as missing
+    )
     union all
-    (select 'too much' as side, * from (from shown_rows except from wanted_rows))
+    (
+        select 'too much' as side, *
+        from (select * from shown_rows except select * from wanted_rows) as more
+    )
 """
 CHANGES = (  # one in a hundred of each, and twenty who withdraw
     "update raw_people set city = 'Moved', state = NULL where person_id % 100 = 1",
@@ -100,7 +105,7 @@ STATUSES = (
 def settle_people(shop: Shop, source: Path | int) -> None:
     """Put the people of a CSV file, or so many made-up ones, into the shop, and build."""
     rows = (
-        GENERATED.format(people=source)
+        GENERATED.format(last=source - 1)
         if isinstance(source, int)
         else f"select * from read_csv('{source}', all_varchar = true)"
     )
@@ -115,7 +120,9 @@ def settle_people(shop: Shop, source: Path | int) -> None:
 
 def populate(shop: Shop, known: int, strangers: int) -> dict[str, dict[str, Any]]:
     """Put some of the people, in every status, and tagged strangers onto the list, and read it."""
-    people = shop.query(f"select email from raw_people order by hash(person_id) limit {known}")
+    people = shop.query(
+        f"select email from raw_people order by md5(cast(person_id as varchar)) limit {known}"
+    )
     addresses = [row["email"] for row in people]
     others = [f"stranger{place}@elsewhere.example.com" for place in range(strangers)]
     shop.sandbox.put(
@@ -156,19 +163,13 @@ def differences(shop: Shop, *, apart_from: set[str] | None = None) -> list[tuple
     Contacts of `apart_from` are left out on both sides. A contact that the audience does not want
     may be on the list when it gets no campaign and is in no segment of ours.
     """
-    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
-        connection.execute("create temp table wanted as " + WANTED.format(audience=AUDIENCE))
-        connection.execute(SHOWN)
-        connection.execute("create temp table apart (email_address varchar)")
-        _insert(connection, "shown", [_shown(member) for member in shop.members().values()])
-        _insert(connection, "apart", [(address,) for address in apart_from or ()])
-        return connection.sql(EXCEPT).fetchall()
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        places = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({places})", rows)
+    with shop.database.session() as session:
+        session.execute("create temp table wanted as " + WANTED.format(audience=AUDIENCE))
+        session.execute(SHOWN)
+        session.execute("create temp table apart (email_address varchar)")
+        session.put("shown", [_shown(member) for member in shop.members().values()])
+        session.put("apart", [(address,) for address in apart_from or ()])
+        return session.rows(EXCEPT)
 
 
 def _shown(member: dict[str, Any]) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ class Project:
         for setting in settings:
             for feed in setting.feeds:
                 list_id = self.lists[setting.name]
-                shop.audience(feed.name, feed.sql, list_id=list_id, **feed.meta)
+                shop.audience(feed.name, feed.select(shop), list_id=list_id, **feed.meta)
         shop.dbt("run")
         self.database.keep("empty")
         self._session: Session | None = None

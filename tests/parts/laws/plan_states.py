@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from laws.settings import Feed, Setting
+from laws.settings import EMAILS, Feed, Setting
 from loader.model.checks.guards import MIN_ALLOWED_LEAVES
 
 AT = "@people.shop.de"
@@ -34,7 +34,7 @@ COLUMNS = (
 MORE = (
     "person_id",
     "tags",
-    "case when emails is not null then {'Email': emails} end as marketing_permissions",
+    f"case when emails is not null then {EMAILS} end as marketing_permissions",
 )
 HALF, MOST = 0.5, 0.75
 # of one person in one audience: whether the address is a new one, a name, tags, a permission, and

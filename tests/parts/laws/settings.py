@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from shop import Shop
+
+EMAILS = "(a struct of emails)"  # in what a model selects
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
@@ -17,12 +21,12 @@ class Feed:
     more: tuple[str, ...] = ()
     nulls: str = "skip"
 
-    @property
-    def sql(self) -> str:
+    def select(self, shop: Shop) -> str:
         """What its model selects: its own rows of the one table of people."""
         names = ("fname",) if self.has_names else ()
         columns = ", ".join(("email_address", *names, *self.more, "marketing_consent"))
-        return f"select {columns} from people where audience = '{self.name}'"
+        spelled = columns.replace(EMAILS, shop.struct({"Email": "emails"}))
+        return f"select {spelled} from people where audience = '{self.name}'"
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def contacts_there(shop: Shop) -> set[tuple[Any, ...]]:
 
 def contacts_here(shop: Shop) -> set[tuple[Any, ...]]:
     """The same from the warehouse."""
-    rows = shop.query(f"from mailchimp_members where list_id = '{shop.list_id}'")
+    rows = shop.query(f"select * from mailchimp_members where list_id = '{shop.list_id}'")
     found = {
         (
             row["email_address"],
@@ -135,7 +135,7 @@ def events_there(shop: Shop, *campaigns: str) -> Counter[Event]:
 def events_here(shop: Shop) -> Counter[Event]:
     """The same from the warehouse."""
     rows = shop.query(
-        "select *, strftime(occurred_at, '%Y-%m-%d %H:%M:%S') as at from mailchimp_events"
+        "select *, cast(date_trunc('second', occurred_at) as varchar) as at from mailchimp_events"
         f" where list_id = '{shop.list_id}'"
     )
     return Counter(

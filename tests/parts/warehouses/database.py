@@ -1,6 +1,6 @@
 """What a test needs of a warehouse beside the loader and dbt: to fill it, ask it, keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -69,6 +69,15 @@ class Database(Protocol):
 
     def open(self) -> Warehouse:
         """The same as the loader opens it."""
+        ...
+
+    def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
+        """SQL of a struct.
+
+        Args:
+            fields: SQL of the value of each.
+            kind: the type of all of them.
+        """
         ...
 
     def keep(self, name: str) -> None:

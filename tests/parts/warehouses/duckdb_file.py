@@ -1,7 +1,7 @@
 """DuckDB: the warehouse of a project is a file in its folder."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -84,6 +84,11 @@ class DuckDBFile:
         """The same as the loader opens it."""
         return open_warehouse("duckdb", self.output, self.file.parent, wait=0)
 
+    def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
+        """SQL of a struct, which needs no type with a name."""
+        values = (f"{_quoted(name)} := cast({sql} as {kind})" for name, sql in fields.items())
+        return f"struct_pack({', '.join(values)})"
+
     def keep(self, name: str) -> None:
         """Copy the file, in which everything then is that stands in its log."""
         with self.session() as session:
@@ -122,3 +127,7 @@ DuckDBConnectionManager.close_all_connections()
     def new(self, folder: Path) -> DuckDBFile:
         """A file for the project in this folder."""
         return DuckDBFile(folder)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

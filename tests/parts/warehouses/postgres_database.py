@@ -1,7 +1,7 @@
 """PostgreSQL: the warehouse of a project is a database of one server, which the tests start."""
 
-from collections.abc import Iterable, Sequence
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import md5, sha256
 from pathlib import Path
 from pprint import pformat
 from typing import Any, Self
@@ -52,8 +52,9 @@ class PostgresSession:
 
     def put(self, table: str, rows: Sequence[Row]) -> None:
         """Add rows to a table."""
-        with self.connection.cursor() as cursor:
-            execute_values(cursor, f"insert into {table} values %s", rows)
+        if rows:
+            with self.connection.cursor() as cursor:
+                execute_values(cursor, f"insert into {table} values %s", rows)
 
     def rows(self, sql: str) -> list[Row]:
         """What a query finds."""
@@ -105,6 +106,15 @@ class PostgresDatabase:
         """The same as the loader opens it."""
         return open_warehouse("postgres", self.output, self._folder, wait=0)
 
+    def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
+        """SQL of a struct: a row of a composite type, which is made when there is none yet."""
+        described = ", ".join(f"{_quoted(name)} {kind}" for name in fields)
+        name = f"main.struct_{md5(described.encode(), usedforsecurity=False).hexdigest()}"
+        with self.session() as session:
+            if session.rows(f"select to_regtype('{name}')") == [(None,)]:
+                session.execute(f"create type {name} as ({described})")
+        return f"cast(row({', '.join(fields.values())}) as {name})"
+
     def keep(self, name: str) -> None:
         """Make a database like this one."""
         kept = f"{self.name}_{name}"
@@ -155,6 +165,10 @@ class PostgresDatabases:
         """A database for the project in this folder."""
         self._made += 1
         return PostgresDatabase(self._server, f"shop_{self._made:05}", folder)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _hash_of(output: Output) -> bytes:

@@ -37,7 +37,8 @@ class StoppedShop:
             shop.sql(
                 f"create table {name}_people as select range as number,"
                 f" 'p' || range || '{AT}' as email_address, true as marketing_consent,"
-                f" case when '{name}' = 'typed' then 'a' end as word from range({PEOPLE})"
+                f" case when '{name}' = 'typed' then 'a' end as word"
+                f" from generate_series(0, {PEOPLE - 1}) as numbers(range)"
             )
         field = {"tag": "WORD", "name": "Word", "type": "number"}
         shop.sandbox.must("POST", f"/lists/{self.lists['typed']}/merge-fields", field)

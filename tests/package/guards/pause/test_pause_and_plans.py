@@ -24,7 +24,7 @@ def test_a_plan_beside_a_paused_audience_can_be_carried_out(paused: StoppedShop)
     shop, list_id = paused.shop, paused.lists["fine"]
     paused.lists["beside"] = list_id
     paused.configure("beside")
-    shop.sql("create table beside_people as from fine_people")
+    shop.sql("create table beside_people as select * from fine_people")
     shop.dbt("run", "--select", "beside")
     paused.night("--select", "beside")
     shop.loader("pause", "both", "beside", *REASON)
