@@ -27,8 +27,10 @@
 
 {% macro default__database_of_loader() %} {{ return(target.database) }} {% endmacro %}
 
-{#- of the file that was opened, not of those that are attached to it -#}
+{#- of the file that was opened, not of those that are attached to it, unless it is a DuckLake -#}
 {% macro duckdb__database_of_loader() %}
+    {%- set aimed_at = api.Relation.create(database=target.database, schema=target.schema) -%}
+    {%- if adapter.is_ducklake(aimed_at) -%} {{ return(target.database) }} {%- endif -%}
     {%- set query -%}
         select database_name from duckdb_databases() where not internal order by database_oid limit 1
     {%- endset -%}

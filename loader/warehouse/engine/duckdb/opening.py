@@ -10,6 +10,9 @@ from loader.warehouse.engine.duckdb.file import file_of
 from loader.warehouse.engine.duckdb.file_lock import HeldFiles, wait_for
 from loader.warehouse.engine.duckdb.session import open_session, settings_refused
 from loader.warehouse.engine.duckdb.warehouse import DuckDB
+from loader.warehouse.engine.ducklake.attachment import lake_of
+from loader.warehouse.engine.ducklake.opening import open_ducklake
+from loader.warehouse.engine.ducklake.warehouse import DuckLake
 
 HELD = HeldFiles()  # a file is open in a process, and not in a run
 
@@ -20,9 +23,11 @@ def open_duckdb(
     *,
     wait: float,
     tell: Callable[[str], None],
-    is_reading: bool,  # noqa: ARG001 - a file has one holder, whatever it does
-) -> DuckDB:
-    """Open the file of a dbt-duckdb profile, waiting at most `wait` seconds for its lock.
+    is_reading: bool,
+) -> DuckDB | DuckLake:
+    """Open the file or the DuckLake of a dbt-duckdb profile, waiting `wait` seconds for its lock.
+
+    A file has one holder, whatever it does; a DuckLake has many, one of which may write.
 
     `tell` hears who holds it.
 
@@ -30,6 +35,8 @@ def open_duckdb(
         ConfigurationError: there is no such file: dbt never ran.
         WarehouseError: another process holds it, or it is no DuckDB file.
     """
+    if lake := lake_of(settings):
+        return open_ducklake(lake, settings, wait=wait, tell=tell, is_reading=is_reading)
     path = file_of(settings, folder)
     schema = str(settings.get("schema", "main"))
 

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from loader.model.errors import WarehouseLocked
 from loader.text.foreign_text import in_notice
-from loader.warehouse.engine.postgres.session import Session
 
 PAUSE_SECONDS = 0.2  # between two tries
 HOLD = """
@@ -45,7 +44,15 @@ limit 1
 """
 
 
-def hold(session: Session, schema: str, wait: float, tell: Callable[[str], None]) -> None:
+class Asking(Protocol):
+    """A session of a server, whoever opened it."""
+
+    def rows(self, text: str, /, *values: object) -> list[dict[str, Any]]:
+        """The rows of a small answer."""
+        ...
+
+
+def hold(session: Asking, schema: str, wait: float, tell: Callable[[str], None]) -> None:
     """Hold a schema of a database for one loader until the session ends.
 
     Args:
@@ -72,7 +79,7 @@ def hold(session: Session, schema: str, wait: float, tell: Callable[[str], None]
         time.sleep(PAUSE_SECONDS)
 
 
-def holder_of_tables(session: Session, schema: str) -> str:
+def holder_of_tables(session: Asking, schema: str) -> str:
     """Who has changed tables of a schema, or keeps them for itself, in a transaction for longest.
 
     Args:

@@ -107,7 +107,7 @@ class Session:
         with self._translated(), self._connection.cursor() as cursor:
             cursor.execute(str(text), values or None)
 
-    def rows(self, query: Query, *values: object) -> list[dict[str, Any]]:
+    def rows(self, query: Query, /, *values: object) -> list[dict[str, Any]]:
         """The rows of a small answer.
 
         Args:
