@@ -30,15 +30,6 @@ class Disturbed:
         self._how = how
         self._is_off = False
 
-    @property
-    def remains(self) -> Sequence[str]:
-        """Where deleted rows may still be read."""
-        return self._warehouse.remains
-
-    def same_name(self, name: str) -> str:
-        """The same spelling of a name."""
-        return self._warehouse.same_name(name)
-
     async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """Read, if it is not this call, and while there is power."""
         self._before()
@@ -124,15 +115,6 @@ class Forgetful:
     def has_lost(self) -> bool:
         """Whether it has come to that."""
         return self.commits >= self._at
-
-    @property
-    def remains(self) -> Sequence[str]:
-        """Where deleted rows may still be read."""
-        return self._warehouse.remains
-
-    def same_name(self, name: str) -> str:
-        """The same spelling of a name."""
-        return self._warehouse.same_name(name)
 
     async def stream(self, query: Query) -> AsyncIterator[pa.RecordBatch]:
         """Read; whoever asks after the loss has no power any more."""

@@ -1,5 +1,17 @@
-"""Which warehouse a run of the tests is on: DuckDB, or what WAREHOUSE says."""
+"""The warehouse that tests run on: DuckDB, unless WAREHOUSE names another."""
 
 import os
 
-KIND = os.environ.get("WAREHOUSE") or "duckdb"
+WAREHOUSES = (DUCKDB, POSTGRES) = ("duckdb", "postgres")
+
+
+def chosen() -> str:
+    """What WAREHOUSE of the environment says, as dbt names the type of a target.
+
+    Raises:
+        AssertionError: the tests know no such warehouse.
+    """
+    name = os.environ.get("WAREHOUSE") or DUCKDB
+    if name not in WAREHOUSES:
+        raise AssertionError(f"WAREHOUSE is one of {', '.join(WAREHOUSES)}, and not {name}.")
+    return name

@@ -9,7 +9,7 @@ from loader.warehouse.engine.dialect import Dialect
 from loader.warehouse.engine.duckdb.dialect import DUCKDB
 from loader.warehouse.engine.postgres.dialect import POSTGRES
 from loader.warehouse.sql_templates import Query, Rendered, rendered
-from warehouses.chosen import KIND
+from warehouses import chosen as warehouse
 from warehouses.postgres_server import PostgresServer
 
 Found = list[tuple[Any, ...]]
@@ -73,7 +73,7 @@ class PostgresSession:
 
 def open_session() -> Session:
     """A session of the warehouse that was chosen."""
-    return PostgresSession() if KIND == "postgres" else DuckDBSession()
+    return PostgresSession() if warehouse.chosen() == warehouse.POSTGRES else DuckDBSession()
 
 
 def run(session: Session, query: Query) -> Found:
