@@ -85,7 +85,7 @@ class Session:
         return again
 
     def run(self, query: Query) -> None:
-        """Run a statement; its temporary tables are made anew, and the planner learns of them.
+        """Run a statement; the planner learns of the temporary tables that it makes or fills.
 
         Raises:
             WarehouseError: it failed.
@@ -94,7 +94,7 @@ class Session:
         for table in text.temporary:
             self.command(f'drop table if exists {POSTGRES.temporary_schema}."{table}"')
         self.command(text, text.values)
-        for table in text.temporary:
+        for table in text.filled:
             self.command(f'analyze {POSTGRES.temporary_schema}."{table}"')
 
     def command(self, text: str, values: tuple[object, ...] = ()) -> None:

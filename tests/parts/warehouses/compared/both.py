@@ -12,7 +12,9 @@ from cases.planned import DELTA
 from cases.statement_values import KEPT
 from loader.model.errors import WarehouseError
 from loader.warehouse.engine.duckdb.dialect import DUCKDB
+from loader.warehouse.engine.postgres.dialect import POSTGRES
 from loader.warehouse.engine.postgres.session import Session
+from loader.warehouse.engine.postgres.values import with_values
 from loader.warehouse.sql_templates import Rendered, Statement, relation, rendered
 from warehouses.compared.rows import Columns, Row, columns_of_tables, drawn_rows
 from warehouses.postgres_server import PostgresServer
@@ -39,7 +41,8 @@ ARROW = {
     "double precision": pa.float64(),
 }
 WRITES = re.compile(
-    r"(?:insert into|merge into|update|delete from|create(?: temporary)? table)\s+([\w.\"]+)"
+    r"(?:insert into|merge into|update|delete from|create(?: temporary)? table)"
+    r"(?: if not exists)?\s+([\w.\"]+)"
 )
 ORDER = re.compile(r"order by ([^()']+)$")
 TABLES = (
@@ -62,10 +65,9 @@ class BothWarehouses:
         self.telling: set[str] = set()
         self._duckdb = duckdb.connect()
         server.ask(f'create database "{DATABASE}" template template0')
-        where = f"host={server.home} port={server.port} user=loader"
-        self._postgres = Session.connect(f"{where} dbname={DATABASE}")
-        for text in ("create schema main", "set search_path to main", "set timezone to 'UTC'"):
-            self._postgres.command(text)
+        server.ask("create schema main", DATABASE)
+        where = f"host={server.home} port={server.port} dbname={DATABASE} user=loader"
+        self._postgres = Session.connect(where, _prepare)
         self._tables = _tables()
         for table, columns in self._tables.items():
             described = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
@@ -140,10 +142,16 @@ class BothWarehouses:
             self._postgres.run(asked)
             return self._postgres.rows(_everything(table))
         found = self._postgres.rows(asked)
-        streamed = [row for batch in self._postgres.batches(asked) for row in batch.to_pylist()]
-        if _sorted(found) != _sorted(streamed):
+        # which is how a statement is streamed
+        written = self._postgres.rows(with_values(rendered(asked, POSTGRES)))
+        if _sorted(found) != _sorted(written):
             raise AssertionError(f"{asked.name}: with its values in the text it finds other rows")
         return found
+
+
+def _prepare(session: Session) -> None:
+    for text in ("set search_path to main", "set timezone to 'UTC'"):
+        session.command(text)
 
 
 def _tables() -> dict[str, Columns]:
