@@ -67,7 +67,8 @@ class BothWarehouses:
         server.ask(f'create database "{DATABASE}" template template0')
         server.ask("create schema main", DATABASE)
         where = f"host={server.home} port={server.port} dbname={DATABASE} user=loader"
-        self._postgres = Session.connect(where, _prepare)
+        self._postgres = Session.connect(where)
+        self._postgres.set_up(_prepare)
         self._tables = _tables()
         for table, columns in self._tables.items():
             described = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
