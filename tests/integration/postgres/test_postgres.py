@@ -264,3 +264,33 @@ def test_a_value_is_written_into_a_text_where_a_parameter_is_and_nowhere_else() 
         "select cast('it''s $2' as text), '$1', '''$1', \"a$1\","
         " timestamp '2026-01-02 03:04:05.000006', cast('it''s $2' as text) from \"$1\".\"t\""
     )
+
+
+@pytest.mark.parametrize("left", [0, 1])
+async def test_tables_that_are_rewritten_leave_the_planner_nothing_of_what_was_deleted(
+    database: Database, left: int
+) -> None:
+    database.ask("insert into main.people select 'who@shop.de', n from generate_series(1, 9) s (n)")
+    known = "select count(*) from pg_stats where pg_stats::text like '%who@shop.de%'"
+    database.ask("analyze main.people")
+    assert database.ask(known) != "0"
+    with database.opened() as warehouse:
+        async with warehouse.rewriting([relation("main", "people")]):
+            await warehouse.execute(
+                "delete from main.people where email_address like 'who@%'",
+                f"delete from main.people where {left} = 0",
+            )
+    assert database.ask(known) == "0"
+    assert database.ask("select count(*) from main.people") == str(left)
+
+
+async def test_tables_of_somebody_else_are_not_rewritten_and_that_is_said_before_anything_is_done(
+    database: Database,
+) -> None:
+    role = f"guest_of_{database.name}"
+    database.ask(f"create role {role} login; grant usage on schema main to {role}")
+    database.ask(f"grant select, delete on main.people to {role}")
+    with database.opened(user=role) as warehouse:
+        rewriting = warehouse.rewriting([relation("main", "people")])
+        with pytest.raises(WarehouseError, match=r"may not rewrite .*Nothing was erased"):
+            await rewriting.__aenter__()

@@ -4,19 +4,20 @@ import asyncio
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from dbt.adapters.postgres.connections import PostgresCredentials
 
 from loader.model.errors import ConfigurationError, LoaderError, WarehouseError
-from loader.warehouse.base import open_warehouse
+from loader.warehouse.base import Warehouse, open_warehouse
 from loader.warehouse.engine.postgres.profile import profile_of
 from sandbox_process import PATIENCE
-from tests.integration.postgres.postgres_database import Database, running
+from tests.integration.postgres.postgres_database import PEOPLE, Database, running
 from warehouses.postgres_server import PostgresServer
 
 UGLY = (
@@ -31,6 +32,7 @@ UGLY = (
     "Zürich-東京-😀",
     " ",
 )
+WHO = "quirine.vanderplas@people.example.com"
 SECRET = "s3cr3t of-nobody"  # noqa: S105 - of a role of the test
 WITHOUT_DRIVER = """
 import sys
@@ -264,3 +266,25 @@ def output(program: str, *arguments: str) -> str:
     """What a program prints."""
     command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+SAYS_A_VALUE: dict[str, Callable[[Warehouse], Awaitable[Any]]] = {
+    "fetch": lambda one: one.fetch(f"select cast('{WHO}' as integer) as number"),
+    "execute": lambda one: one.execute(f"insert into main.people values ('a', '{WHO}')"),
+    "stream": lambda one: anext(
+        one.stream("select cast(email_address as integer) from main.people where orders = 7")
+    ),
+    "append": lambda one: one.append(PEOPLE, pa.table({"email_address": [WHO], "orders": [WHO]})),
+    "too long": lambda one: one.append('"main"."short"', pa.table({"email_address": [WHO]})),
+}
+
+
+@pytest.mark.parametrize("call", SAYS_A_VALUE)
+async def test_what_the_server_says_of_a_value_is_not_repeated(
+    database: Database, call: str
+) -> None:
+    database.ask(f"insert into main.people values ('{WHO}', 7)")
+    database.ask("create table main.short (email_address varchar(3))")
+    with database.opened() as warehouse, pytest.raises(WarehouseError) as raised:
+        await SAYS_A_VALUE[call](warehouse)
+    assert "vanderplas" not in whole(raised.value)

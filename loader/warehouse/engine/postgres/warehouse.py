@@ -31,7 +31,7 @@ class Postgres:
     """
 
     remains = (
-        "backups and replicas of the server, its write-ahead log, and free blocks of its disk",
+        "backups and replicas of the server, its write-ahead log, and free blocks",
         "the log of the server, where it logs statements or their values",
     )
 
