@@ -1,6 +1,7 @@
 """A shop on a server: two thousand people, an audience of them, and what became of both."""
 
 from shop import Shop
+from warehouses.postgres_database import PostgresDatabase
 from warehouses.postgres_server import PostgresServer
 
 PEOPLE = 2_000
@@ -26,6 +27,8 @@ class ServedShop(Shop):
     @property
     def server(self) -> PostgresServer:
         """On which its database is."""
+        if not isinstance(self.database, PostgresDatabase):
+            raise AssertionError("the conftest of this folder gives it another one")
         return self.database.server
 
     def ask(self, sql: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from loader.warehouse.contract import shared_tables
 from tests.hostile.postgres.served_shop import ServedShop
 
-PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "postgres.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "warehouses" / "postgres.md"
 ROLE = "mailchimp_loader"
 WRITTEN_BY_DBT = {"loader_schema_version", "loader_audiences"}
 COMMANDS = (
@@ -31,7 +31,8 @@ COMMANDS = (
 
 def documented(shop: ServedShop) -> str:
     """The SQL of the page, with the names of a test."""
-    (sql,) = re.findall(r"```sql\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    _, _, behind = PAGE.read_text().partition("```sql\n")
+    sql, _, _ = behind.partition("```")
     named = sql.replace("database warehouse", f'database "{shop.database.name}"')
     return named.replace("marts", "main").replace("dbt_owner", "loader")
 

@@ -24,7 +24,6 @@ class Disturbed:
 
     def __init__(self, warehouse: Warehouse, *, at: int, how: str) -> None:
         self.schema = warehouse.schema
-        self.remains, self.same_name = warehouse.remains, warehouse.same_name
         self._warehouse = warehouse
         self._left = at
         self._how = how
@@ -106,7 +105,6 @@ class Forgetful:
 
     def __init__(self, warehouse: Warehouse, *, at: int) -> None:
         self.schema = warehouse.schema
-        self.remains, self.same_name = warehouse.remains, warehouse.same_name
         self._warehouse = warehouse
         self._at = at
         self.commits = 0  # until now
