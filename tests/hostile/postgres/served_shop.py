@@ -28,7 +28,7 @@ class ServedShop(Shop):
     def server(self) -> PostgresServer:
         """On which its database is."""
         if not isinstance(self.database, PostgresDatabase):
-            raise AssertionError("the conftest of this folder gives it another one")
+            raise TypeError("the conftest of this folder gives it another one")
         return self.database.server
 
     def ask(self, sql: str) -> str:

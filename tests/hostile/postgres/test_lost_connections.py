@@ -11,6 +11,12 @@ from tests.hostile.postgres.served_shop import PEOPLE, ServedShop
 OURS = "application_name = 'dbt-mailchimp' and datname = current_database()"
 HOLDS = "exists (select from pg_locks where locktype = 'advisory' and pg_locks.pid = a.pid)"
 END = f"select count(pg_terminate_backend(pid)) from pg_stat_activity as a where {OURS} and"
+LIMITS = (
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "idle_session_timeout",
+    "transaction_timeout",
+)
 CALLS = PEOPLE // 500  # which are in flight at once
 
 
@@ -89,6 +95,19 @@ def test_a_server_without_room_ends_the_run_with_words_and_the_next_one_heals(
         shop.ask("alter role loader reset all")
     assert one_message(running).startswith("The server of the warehouse has no room")
     heal(shop)
+
+
+def test_limits_of_a_role_do_not_end_a_delivery_that_takes_longer(shop: ServedShop) -> None:
+    shop.begin()
+    for limit in LIMITS:
+        shop.ask(f'alter role loader in database "{shop.database.name}" set {limit} = 300')
+    held = Held(shop, rate=1.0)
+    with begun(shop) as running:
+        assert running.meet(lambda: held.writes() == CALLS)
+        shop.server.ask("select pg_sleep(1)")
+        held.release()
+        assert running.end() == 0
+    assert shop.is_exact()
 
 
 def test_a_second_sync_is_told_who_is_first_and_sends_nothing(shop: ServedShop) -> None:

@@ -1,5 +1,7 @@
 """What PostgreSQL and its driver say, in our words, without a statement or a value. Pure."""
 
+import errno
+import os
 import re
 
 from loader.model.errors import WarehouseError, WarehouseLocked
@@ -9,6 +11,7 @@ FATAL = re.compile(r"(?:FATAL|ERROR):\s+(.+)")
 IN_QUOTES = re.compile(r'"[^"]*"')
 TABLE_HELD = "55P03"  # for longer than lock_timeout
 NO_ROOM = ("53100", "53400")  # a full disk, and a limit that the server sets for a session
+FULL_DISK = os.strerror(errno.ENOSPC)  # in an error while a query is read, which has no code
 READ_ONLY = "25006"
 KEPT = "What was committed before is kept."
 
@@ -30,7 +33,7 @@ def warehouse_error(code: str | None, said: str) -> WarehouseError:
         An error that says what to do.
     """
     text = without_secrets(said)
-    if code in NO_ROOM:
+    if code in NO_ROOM or FULL_DISK in said:
         return WarehouseError(
             f"The server of the warehouse has no room: {text}. {KEPT} Make room there, then run"
             " again: what was sent is not sent twice."
@@ -73,7 +76,8 @@ def unreachable(raw: str) -> WarehouseError:
     """
     return ConnectionLost(
         f"PostgreSQL does not let the loader in, or cannot be reached: {reason_of(raw)}. Nothing"
-        " was sent. See to the server, or to host, port, user and password in profiles.yml."
+        " was sent. See to the server, or to what profiles.yml says of it: host, port, user,"
+        " password, certificates."
     )
 
 
@@ -82,4 +86,4 @@ def reason_of(raw: str) -> str:
     found = FATAL.search(raw)
     lines = raw.strip().splitlines()
     line = found[1] if found else (lines[0] if lines else "no reason given").rpartition(": ")[2]
-    return without_secrets(IN_QUOTES.sub("...", line)).strip().rstrip(".")
+    return without_secrets(IN_QUOTES.sub("(name)", line)).strip().rstrip(".")
