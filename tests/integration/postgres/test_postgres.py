@@ -180,7 +180,7 @@ async def test_a_query_that_is_given_up_in_a_rehearsal_does_not_end_it(
 ) -> None:
     async with warehouse.rolled_back():
         await warehouse.execute("delete from main.people")
-        stream = warehouse.stream(NUMBERS.format(100_000))
+        stream = warehouse.stream(NUMBERS.format(2_000_000))
         await anext(stream)
         assert await count(warehouse) == 0
     assert await count(warehouse) == 1
