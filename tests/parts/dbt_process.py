@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from warehouses.database import Database, Output
+from warehouses.database import Database, Databases, Output
 from warehouses.databases import databases
 
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
@@ -86,11 +86,15 @@ class Ended(NamedTuple):
 
 
 class DbtProcess:
-    """A process that has imported dbt; leaving the context ends it."""
+    """A process that has imported dbt; leaving the context ends it.
 
-    def __init__(self) -> None:
+    Args:
+        among: where its projects have their warehouses; None is what WAREHOUSE says.
+    """
+
+    def __init__(self, among: Databases | None = None) -> None:
         self._warm = Path(tempfile.mkdtemp(prefix="dbt_warm_"))
-        self.databases = databases()
+        self.databases = among or databases()
         self.databases.__enter__()
         self._first = self.databases.new(self._warm)
         write_project(self._warm, local=self._first.output)

@@ -92,7 +92,7 @@ class PostgresDatabase:
         self.name = name
         self.output: Output = server.profile(name)
         self.anywhere = self.output
-        self._server = server
+        self.server = server
         self._folder = folder
         self._make("template0")
         with self.session() as session:
@@ -100,7 +100,7 @@ class PostgresDatabase:
 
     def session(self) -> PostgresSession:
         """A session of the test's own."""
-        return PostgresSession(self._server.address(self.name))
+        return PostgresSession(self.server.address(self.name))
 
     def open(self) -> Warehouse:
         """The same as the loader opens it."""
@@ -139,7 +139,7 @@ class PostgresDatabase:
         self._administer(f'create database "{self.name}" template "{like}"')
 
     def _administer(self, *statements: str) -> None:
-        with PostgresSession(self._server.address("postgres")) as session:
+        with PostgresSession(self.server.address("postgres")) as session:
             for statement in statements:
                 session.execute(statement)
 
@@ -151,20 +151,20 @@ class PostgresDatabases:
 
     def __init__(self) -> None:
         # a test's own statements name no schema
-        self._server = PostgresServer("-c search_path=main,public")
+        self.server = PostgresServer("-c search_path=main,public")
         self._made = 0
 
     def __enter__(self) -> Self:
-        self._server.__enter__()
+        self.server.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.__exit__(*_)
+        self.server.__exit__(*_)
 
     def new(self, folder: Path) -> PostgresDatabase:
         """A database for the project in this folder."""
         self._made += 1
-        return PostgresDatabase(self._server, f"shop_{self._made:05}", folder)
+        return PostgresDatabase(self.server, f"shop_{self._made:05}", folder)
 
 
 def _quoted(name: str) -> str:
