@@ -24,6 +24,7 @@ class Disturbed:
 
     def __init__(self, warehouse: Warehouse, *, at: int, how: str) -> None:
         self.schema = warehouse.schema
+        self.remains, self.same_name = warehouse.remains, warehouse.same_name
         self._warehouse = warehouse
         self._left = at
         self._how = how
@@ -105,6 +106,7 @@ class Forgetful:
 
     def __init__(self, warehouse: Warehouse, *, at: int) -> None:
         self.schema = warehouse.schema
+        self.remains, self.same_name = warehouse.remains, warehouse.same_name
         self._warehouse = warehouse
         self._at = at
         self.commits = 0  # until now
