@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from cases.recipes import AT, COOKBOOK, CUSTOMERS, ORDERS, recipes, spelled, types
 from dbt_process import DbtProcess
-from recipes import AT, COOKBOOK, CUSTOMERS, ORDERS, recipes, spelled, types
 from sandbox_process import SandboxProcess
 from shop import Shop
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cases.recipes import CUSTOMERS, ORDERS, recipes, types
 from dbt_process import DbtProcess
-from recipes import CUSTOMERS, ORDERS, recipes, types
 from tests.package.dbt.warehouses.two_warehouses import TwoWarehouses
 from warehouses.postgres_server import PostgresServer
 

@@ -31,12 +31,8 @@ KEPT = (
 )
 
 
-@pytest.fixture(scope="module")
-def shops(
-    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, server: PostgresServer
-) -> TwoWarehouses:
-    """Everything that is compared, built by one dbt run on each."""
-    shops = TwoWarehouses(tmp_path_factory.mktemp("two"), dbt, server)
+def create_types(shops: TwoWarehouses) -> None:
+    """The structs of the values below."""
     shops.execute(
         "create type place as struct(latitude double, longitude double)",
         "create type place as (latitude double precision, longitude double precision)",
@@ -47,6 +43,15 @@ def shops(
         "create type home as struct(addr1 varchar, city varchar, state varchar, zip integer)",
         "create type home as (addr1 varchar, city varchar, state varchar, zip integer)",
     )
+
+
+@pytest.fixture(scope="module")
+def shops(
+    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, server: PostgresServer
+) -> TwoWarehouses:
+    """Everything that is compared, built by one dbt run on each."""
+    shops = TwoWarehouses(tmp_path_factory.mktemp("two"), dbt, server)
+    create_types(shops)
     every = rows(COLUMNS, numbered(24))
     as_text = {name: {"type": "text"} for name in ("doubles", "floats", "decimals", "bigints")}
     shops.model("everything", every)

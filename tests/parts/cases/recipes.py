@@ -1,11 +1,12 @@
 """The recipes of the cookbook, in the spelling of a warehouse, and the shop that they read."""
 
-import os
 import re
 from pathlib import Path
 
-COOKBOOK = (Path(__file__).parent.parent.parent / "docs/how-to/cookbook.md").read_text()
-ON_POSTGRES = os.environ.get("WAREHOUSE") == "postgres"
+from warehouses.chosen import KIND
+
+COOKBOOK = (Path(__file__).parent.parent.parent.parent / "docs/how-to/cookbook.md").read_text()
+ON_POSTGRES = KIND == "postgres"
 AT = "@shop.de"
 CUSTOMERS = f"""
 create table raw_customers as
