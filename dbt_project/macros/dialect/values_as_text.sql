@@ -1,7 +1,8 @@
 {#
     A number as text, in the same bytes in every warehouse: a value that is written otherwise is another
     payload, and would be sent once more when the warehouse moves. As DuckDB writes it: a double has a
-    point, 100.0, and an exponent from 1e+16 on.
+    point, 100.0, and an exponent from 1e+16 on. The two round otherwise in about one `real` number of a hundred, and
+    in doubles beyond 1e+16.
 #}
 {% macro number_text(expression, is_floating) %}
     {{ return(adapter.dispatch("number_text", "dbt_mailchimp")(expression, is_floating)) }}

@@ -1,7 +1,6 @@
 """Values that two warehouses could write differently, as SQL that both take."""
 
 import random
-import struct
 
 from draws import draws
 from loader.model.addresses import FORMAT_CHARACTERS, WHITE_SPACE
@@ -71,15 +70,14 @@ def drawn(seed: int) -> dict[str, list[str]]:
     def word(most: int) -> str:
         return "".join(chance.choice(LETTERS) for _ in range(chance.randrange(most)))
 
-    def bits(kind: str, size: int) -> str:
-        return repr(struct.unpack(kind, chance.randbytes(size))[0])
+    def number_of_some_size() -> float:
+        return chance.uniform(-1, 1) * 10.0 ** chance.randrange(-9, 16)
 
     around = [word(3) + chance.choice(("ada", "É.o'dea", "Bob+x")) for _ in range(number)]
     return {
         "addresses": [text(f"{one}{n}@Example.com{word(3)}") for n, one in enumerate(around)],
         "texts": [text(word(20)) for _ in range(number)],
-        "doubles": [f"cast('{bits('d', 8)}' as double precision)" for _ in range(number)],
-        "floats": [f"cast('{bits('f', 4)}' as real)" for _ in range(number)],
+        "doubles": [f"cast('{number_of_some_size()}' as double precision)" for _ in around],
         "prices": [f"cast({chance.randrange(10**9) / 100} as decimal(12, 2))" for _ in around],
         "tags": [names(tuple(word(5) for _ in range(4))) for _ in around],
     }
