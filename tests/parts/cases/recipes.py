@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from warehouses.chosen import KIND
+from warehouses.chosen import chosen
 
 COOKBOOK = (Path(__file__).parent.parent.parent.parent / "docs/how-to/cookbook.md").read_text()
-ON_POSTGRES = KIND == "postgres"
+ON_POSTGRES = chosen() == "postgres"
 AT = "@shop.de"
 CUSTOMERS = f"""
 create table raw_customers as
