@@ -1,13 +1,11 @@
 """A shop that has synced for a while, and another warehouse to which it moves."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from command_line import Printed
+from dbt_process import write_profiles
 from shop import Shop
+from warehouses.database import Database
 
 PEOPLE = [f"('p{n}@shop.de', 'n{n}', {n % 3}, 'Ada', {n % 7 != 0})" for n in range(30)]
 COLUMNS = (
@@ -27,9 +25,6 @@ CHANGES = (
 )
 READERS = "select email_address, person_id, fname, marketing_consent from people"
 PARTLY = f"{READERS} where part = 1"
-OUTPUT = "{{type: duckdb, path: {}.duckdb, schema: main, threads: 2, settings: {{threads: 1}}}}"
-
-Execute = Callable[[str], object]
 
 
 class MovingShop:
@@ -37,16 +32,13 @@ class MovingShop:
 
     Args:
         shop: the project; `local` is its warehouse.
-        other: the output of the other target, for profiles.yml.
-        execute: runs a statement in the other warehouse.
+        other: the database of the other target.
     """
 
-    def __init__(self, shop: Shop, other: str, execute: Execute) -> None:
+    def __init__(self, shop: Shop, other: Database) -> None:
         self.shop = shop
-        self.execute = execute
-        outputs = f"    local: {OUTPUT.format('shop')}\n    other: {other}\n"
-        text = f"shop:\n  target: local\n  outputs:\n{outputs}"
-        (shop.folder / "profiles.yml").write_text(text)
+        self._other = other
+        write_profiles(shop.folder, local=shop.database.output, other=other.anywhere)
 
     def begin(self) -> None:
         """Sync for some days: with leaves, changes, a rejection, and an audience that goes."""
@@ -64,19 +56,24 @@ class MovingShop:
 
     def bring_people(self) -> None:
         """Bring the table of people into the other warehouse: not the loader's matter."""
-        for statement in (*TABLE, *CHANGES):
-            self.execute(statement)
+        self.execute(*TABLE, *CHANGES)
+
+    def execute(self, *statements: str) -> None:
+        """Change the other warehouse by hand."""
+        with self._other.session() as session:
+            for statement in statements:
+                session.execute(statement)
+
+    def keep(self) -> None:
+        """Keep both warehouses, for tests to begin with."""
+        self.shop.keep()
+        self._other.keep("kept")
+
+    def put_back(self) -> None:
+        """Let everything be as it was when it was kept."""
+        self.shop.put_back()
+        self._other.put_back("kept")
 
     def copy(self) -> Printed:
         """Copy what the one target knows into the other."""
         return self.shop.loader("copy", "--from", "local", "--target", "other")
-
-
-def in_another_file(folder: Path) -> tuple[str, Execute]:
-    """Another DuckDB file: its output, and what runs a statement there."""
-
-    def execute(sql: str) -> object:
-        with duckdb.connect(str(folder / "other.duckdb")) as connection:
-            return connection.execute(sql).fetchall()
-
-    return OUTPUT.format("other"), execute

@@ -7,28 +7,35 @@ import pytest
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
-from tests.package.upgrade.moving_shop import MovingShop, in_another_file
+from tests.package.upgrade.moving_shop import MovingShop
+from warehouses.databases import KINDS
 
 OTHER = ("--target", "other")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=KINDS)
 def begun(
-    tmp_path_factory: pytest.TempPathFactory, dbt: DbtProcess, sandbox: SandboxProcess
-) -> MovingShop:
-    shop = Shop(tmp_path_factory.mktemp("moving"), dbt, sandbox)
-    moving = MovingShop(shop, *in_another_file(shop.folder))
-    moving.begin()
-    moving.bring_people()
-    shop.dbt("run", *OTHER)
-    shop.keep()
-    return moving
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    dbt: DbtProcess,
+    sandbox: SandboxProcess,
+) -> Iterator[MovingShop]:
+    folder = tmp_path_factory.mktemp("moving")
+    for name in ("shop", "other"):
+        (folder / name).mkdir()
+    with KINDS[request.param]() as others:
+        moving = MovingShop(Shop(folder / "shop", dbt, sandbox), others.new(folder / "other"))
+        moving.begin()
+        moving.bring_people()
+        moving.shop.dbt("run", *OTHER)
+        moving.keep()
+        yield moving
 
 
 @pytest.fixture
 def moving(begun: MovingShop) -> Iterator[MovingShop]:
     yield begun
-    begun.shop.put_back()
+    begun.put_back()
 
 
 def test_a_copy_resends_nobody_and_takes_nobody_out(moving: MovingShop) -> None:
