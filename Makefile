@@ -53,6 +53,7 @@ bench: $(INSTALLED)  ## what is measured, and the tables that it prints: minutes
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/pull.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/audiences.py
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/bare.py
+	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/engines.py
 
 walk: $(INSTALLED)  ## every function of ours from `loader sync` to aiohttp and to the ledger: seconds
 	PYTHONPATH=.:tests/parts $(BIN)/python tests/benchmarks/walk.py
