@@ -2,11 +2,11 @@
 
 import os
 
-WAREHOUSES = (DUCKDB, POSTGRES) = ("duckdb", "postgres")
+WAREHOUSES = (DUCKDB, POSTGRES, DUCKLAKE) = ("duckdb", "postgres", "ducklake")
 
 
 def chosen() -> str:
-    """What WAREHOUSE of the environment says, as dbt names the type of a target.
+    """What WAREHOUSE of the environment says, as dbt names its adapter, or ducklake.
 
     Raises:
         AssertionError: the tests know no such warehouse.

@@ -1,11 +1,16 @@
 """The databases of the warehouse that was chosen."""
 
-from warehouses.chosen import DUCKDB, POSTGRES, chosen
+from warehouses.chosen import DUCKDB, DUCKLAKE, POSTGRES, chosen
 from warehouses.database import Databases
 from warehouses.duckdb_file import DuckDBFiles
+from warehouses.ducklake import DuckLakes
 from warehouses.postgres_database import PostgresDatabases
 
-KINDS: dict[str, type[Databases]] = {DUCKDB: DuckDBFiles, POSTGRES: PostgresDatabases}
+KINDS: dict[str, type[Databases]] = {
+    DUCKDB: DuckDBFiles,
+    POSTGRES: PostgresDatabases,
+    DUCKLAKE: DuckLakes,
+}
 
 
 def databases() -> Databases:

@@ -86,8 +86,7 @@ class DuckDBFile:
 
     def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
         """SQL of a struct, which needs no type with a name."""
-        values = (f"{_quoted(name)} := cast({sql} as {kind})" for name, sql in fields.items())
-        return f"struct_pack({', '.join(values)})"
+        return struct_of(fields, kind)
 
     def keep(self, name: str) -> None:
         """Copy the file, in which everything then is that stands in its log."""
@@ -127,6 +126,12 @@ DuckDBConnectionManager.close_all_connections()
     def new(self, folder: Path) -> DuckDBFile:
         """A file for the project in this folder."""
         return DuckDBFile(folder)
+
+
+def struct_of(fields: Mapping[str, str], kind: str) -> str:
+    """SQL of a struct of values of one type."""
+    values = (f"{_quoted(name)} := cast({sql} as {kind})" for name, sql in fields.items())
+    return f"struct_pack({', '.join(values)})"
 
 
 def _quoted(name: str) -> str:

@@ -1,6 +1,6 @@
 """Open a DuckDB file with the settings of a profile that the loader needs, as dbt-duckdb does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,13 @@ Settings = Mapping[str, str]
 
 
 def open_session(
-    path: Path, profile: Mapping[str, Any]
+    path: Path,
+    profile: Mapping[str, Any],
+    attach: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
 ) -> tuple[duckdb.DuckDBPyConnection, Settings]:
     """A connection to a file, and what has to be set in each session of it.
+
+    What `attach` attaches is there before the settings, which may name it.
 
     The extensions of the target are loaded. One that is not here is not needed, since the loader
     reads what dbt has built and no file elsewhere, so its settings are left out.
@@ -29,6 +33,7 @@ def open_session(
     connection = duckdb.connect(str(path), config=options)
     try:
         _load_extensions(connection, profile)
+        attach(connection)
         return connection, _known(connection, settings)
     except BaseException:
         connection.close()

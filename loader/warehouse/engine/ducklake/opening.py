@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from loader.model.errors import ConfigurationError, WarehouseError
-from loader.warehouse.engine.duckdb.session import open_session, set_all, settings_refused
+from loader.warehouse.engine.duckdb.session import open_session, settings_refused
 from loader.warehouse.engine.ducklake.attachment import Lake
 from loader.warehouse.engine.ducklake.catalog_lock import CatalogSession
 from loader.warehouse.engine.ducklake.warehouse import DuckLake
@@ -17,6 +17,7 @@ from loader.warehouse.engine.postgres.holders import hold
 
 IN_MEMORY = Path(":memory:")  # nothing of the loader's own outlives a run
 MISSING = re.compile(r'Extension "[^"]*?(\w+)[.]duckdb_extension" not found')
+NO_DOWNLOAD = "set autoinstall_known_extensions = false"
 # two that add rows at once ask for the same number of a snapshot; DuckLake asks again so often
 TRIES = "set ducklake_max_retry_count = 40"
 
@@ -69,16 +70,19 @@ def _session(
     lake: Lake, settings: Mapping[str, Any], *, is_reading: bool
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that has the lake attached, and looks there first."""
-    try:
-        connection, known = open_session(IN_MEMORY, settings)
-    except duckdb.Error:
-        raise settings_refused(settings) from None
-    try:
+
+    def attach(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(NO_DOWNLOAD)
         for number, secret in enumerate(lake.secrets, start=1):
             _try(connection, secret, f"the secret number {number} of the target")
         _try(connection, lake.attach(is_reading=is_reading), f"the DuckLake '{lake.alias}'")
         connection.execute(TRIES)
-        set_all(connection, known)
+
+    try:
+        connection, _ = open_session(IN_MEMORY, settings, attach)
+    except duckdb.Error:
+        raise settings_refused(settings) from None
+    try:
         connection.execute(f'use "{lake.alias}"')
         _require_server(connection, lake)
     except BaseException:

@@ -1,9 +1,10 @@
 """DuckLake as a warehouse: sessions that share a catalog on a server, and Parquet files."""
 
 import random
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ class DuckLake(TwoSessions):
         schema: of the target.
         alias: of the lake.
         release: lets go of the schema.
+        writing: held by the one of several side by side that writes, for all of them change the
+            same tables, and DuckLake lets only one of them.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class DuckLake(TwoSessions):
         schema: str,
         alias: str,
         release: Callable[[], None] = lambda: None,
+        writing: AbstractContextManager[bool] | None = None,
     ) -> None:
         main = another()
         try:
@@ -51,6 +55,7 @@ class DuckLake(TwoSessions):
         self._another = another
         self._alias = alias
         self._release = release
+        self._writing = writing or threading.Lock()
 
     @property
     def remains(self) -> Sequence[str]:
@@ -63,7 +68,9 @@ class DuckLake(TwoSessions):
     @asynccontextmanager
     async def beside(self) -> AsyncIterator["DuckLake"]:
         """The same lake in sessions of their own: temporary tables belong to a session."""
-        again = await in_thread(lambda: DuckLake(self._another, self.schema, self._alias))
+        again = await in_thread(
+            lambda: DuckLake(self._another, self.schema, self._alias, writing=self._writing)
+        )
         try:
             yield again
         finally:
@@ -118,7 +125,8 @@ class DuckLake(TwoSessions):
         """
         for attempt in range(TRIES):
             try:
-                change()
+                with self._writing:
+                    change()
             except duckdb.TransactionException as error:
                 if not _is_conflict(error):
                     raise
