@@ -16,7 +16,7 @@ PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .PHONY: help demo test cover soak check unit docs bench walk faults people format \
-	orchestrators lowest newest pythons try clean
+	orchestrators ducklake lowest newest pythons try clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,18 @@ try:
 
 orchestrators: $(INSTALLED)  ## the files of docs/how-to/orchestrators with the real packages: minutes, 2 GB
 	$(BIN)/pytest $(if $(ONLY),tests/orchestrators/test_$(ONLY).py,tests/orchestrators)
+
+# what a DuckDB of another version could break, on a file, and what a lake could
+ON_A_FILE := tests/rules tests/unit/warehouse tests/integration/test_duckdb.py tests/package/dbt
+ON_A_LAKE := tests/ducklake tests/package/sync/test_sync_leaves.py
+ducklake: $(INSTALLED)  ## dbt and the loader on two machines with DuckDB 1.5, and some tests on that DuckDB: minutes
+	mkdir -p target
+	grep -v '^duckdb==' .ci/constraints.txt > target/ducklake.txt
+	$(PYTHON) -m venv target/ducklake
+	target/ducklake/bin/pip install --quiet --constraint target/ducklake.txt --editable '.[test]' \
+		--requirement .ci/ducklake.txt
+	WAREHOUSE=ducklake target/ducklake/bin/pytest -q -n $(WORKERS) --dist loadfile $(ON_A_LAKE)
+	target/ducklake/bin/pytest -q -n $(WORKERS) --dist loadfile $(ON_A_FILE)
 
 format: $(INSTALLED)  ## format everything in place
 	$(BIN)/ruff format

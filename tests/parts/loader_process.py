@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox_process import PATIENCE, SandboxProcess
 from shop import Shop
@@ -30,6 +30,13 @@ def until(condition: Condition, poll: float = POLL) -> None:
         if time.monotonic() > end:
             raise AssertionError("what was waited for did not come")
         time.sleep(poll)
+
+
+class Machine(Protocol):
+    """Where a loader runs, beside a sandbox that stands for Mailchimp."""
+
+    folder: Path
+    sandbox: SandboxProcess
 
 
 class Running:
@@ -98,7 +105,7 @@ class Running:
 
 @contextmanager
 def begun(
-    shop: Shop,
+    shop: Machine,
     *options: str,
     first: Callable[[], None] | None = None,
     name: str = "loader",
@@ -183,7 +190,7 @@ class Held:
     They are those that write batches of contacts, unless it is said which; None is any.
     """
 
-    def __init__(self, shop: Shop, **which: object) -> None:
+    def __init__(self, shop: Machine, **which: object) -> None:
         self._sandbox = shop.sandbox
         named = {name: value for name, value in (CONTACTS | which).items() if value is not None}
         self._fault = {"kind": "slow", "seconds": PATIENCE, **named}

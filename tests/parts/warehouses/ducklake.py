@@ -83,6 +83,10 @@ class DuckLakeDatabase:
         """The same as the loader opens it."""
         return open_warehouse("duckdb", self.output, self._folder, wait=0)
 
+    def ask(self, sql: str) -> str:
+        """What psql prints for a statement on the catalog."""
+        return self._server.ask(sql, self.catalog)
+
     def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
         """SQL of a struct, which needs no type with a name."""
         return struct_of(fields, kind)

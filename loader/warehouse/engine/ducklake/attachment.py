@@ -33,7 +33,7 @@ class Lake:
         """SQL that attaches it; a catalog that is not there is not made."""
         options = {**self.options, "create_if_not_exists": False}
         written = [f"{name} {literal(one)}" for name, one in options.items() if one is not None]
-        if is_reading or self.options.get("read_only"):
+        if is_reading:
             written.append("read_only")
         return f'attach {literal(self.path)} as "{self.alias}" ({", ".join(written)})'
 
@@ -61,7 +61,7 @@ def lake_of(profile: Mapping[str, Any]) -> Lake | None:
     return Lake(
         alias=alias,
         path=str(one["path"]),
-        options={str(name).lower(): given for name, given in options.items() if name not in OURS},
+        options={key: one for name, one in options.items() if (key := name.lower()) not in OURS},
         secrets=tuple(_secrets(profile.get("secrets") or [])),
     )
 
