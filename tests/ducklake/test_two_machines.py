@@ -41,7 +41,7 @@ def test_two_machines_send_what_one_sends(tmp_path: Path, lake: DuckLakeDatabase
 def test_a_loader_that_is_killed_while_dbt_builds_is_healed_by_the_next(machines: Machines) -> None:
     dbt, loader = machines
     dbt.run("build", "--exclude-resource-type", "test", "unit_test")
-    held = Held(loader)
+    held = Held(loader, rate=1)
     with begun(loader) as running, dbt.begin("run") as building:
         until(lambda: held.writes() > 0)
         running.kill()
@@ -59,7 +59,7 @@ def test_a_dbt_that_is_killed_while_the_loader_sends_is_healed_by_the_next(
     dbt, loader = machines
     dbt.run("build", "--exclude-resource-type", "test", "unit_test")
     dbt.run("run-operation", "simulate_one_day")
-    held = Held(loader)
+    held = Held(loader, rate=1)
     with begun(loader) as running:
         until(lambda: held.writes() > 0)
         before = lake.ask(BUILT)
@@ -80,7 +80,7 @@ def test_the_second_loader_is_told_who_has_the_schema_and_whoever_reads_is_not(
     dbt, loader = machines
     dbt.run("build", "--exclude-resource-type", "test", "unit_test")
     third = MachineOfLoader(tmp_path / "third", lake, loader.sandbox)
-    held = Held(loader)
+    held = Held(loader, rate=1)
     with begun(loader) as running:
         until(lambda: held.writes() > 0)
         refused = third.run("sync", "--lock-timeout", "0.1")

@@ -52,6 +52,6 @@ def rewrite(
             call(statement)
     except duckdb.Error as error:
         raise WarehouseError(
-            "The rows were erased, but the files of the DuckLake could not be replaced, and"
+            "The rows were erased, but the files of the DuckLake could not be rewritten, and"
             f" may still show them: {first_line(error)} Fix this, then run again."
         ) from None
