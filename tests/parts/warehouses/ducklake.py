@@ -61,7 +61,7 @@ class DuckLakeDatabase:
             "path": ":memory:",
             "database": LAKE,
             "schema": "main",
-            "threads": 1,  # two of them end dbt with a fault of memory, with duckdb 1.5.5
+            "threads": 1,  # with two of them dbt crashes now and then on duckdb 1.5.5
             "settings": {"search_path": f"{LAKE}.main"},  # tests' models name no database
             "config_options": {"extension_directory": str(extensions)},
             "attach": [
