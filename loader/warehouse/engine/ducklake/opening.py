@@ -109,7 +109,7 @@ def _translated(said: str, what: str) -> ConfigurationError | WarehouseError:
         return ConfigurationError(
             f"DuckDB {duckdb.__version__} lacks its extension {missing[1]}, and the loader"
             " downloads none. Install it into the `extension_directory` of the target's"
-            " `config_options`: docs/how-to/ducklake.md says how, and for which DuckDB."
+            " `config_options`: docs/how-to/warehouses/ducklake.md says how, and for which DuckDB."
         )
     if "does not exist - and creating" in said:
         return ConfigurationError(
