@@ -36,8 +36,9 @@ from loader.warehouse.sql_templates import Query, Statement, rendered
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.benchmarks.memory import run_loader
-from warehouses.chosen import DUCKDB, POSTGRES, WAREHOUSES, chosen
+from warehouses.chosen import DUCKDB, POSTGRES, chosen
 
+COMPARED = (DUCKDB, POSTGRES)
 SIZES = (100_000, 1_000_000)
 GROWS = (20_000, 200_000)
 CHANGED = 1_000
@@ -98,17 +99,17 @@ def main() -> None:
     if "MEASURED" in os.environ:
         print(json.dumps({"days": [days(size) for size in sizes], "grown": grown()}))
         return
-    found = {kind: in_process(kind, sizes) for kind in WAREHOUSES}
+    found = {kind: in_process(kind, sizes) for kind in COMPARED}
     print(
         f"{'contacts':>10} {'warehouse':<10}" + "".join(f"{step:>15}" for step in STEPS) + "     MB"
     )
     for place, size in enumerate(sizes):
         base = found[DUCKDB]["days"][place]
-        for kind in WAREHOUSES:
+        for kind in COMPARED:
             row = found[kind]["days"][place]
             cells = "".join(f"{row[step]:>9.1f}{row[step] / base[step]:>5.1f}x" for step in STEPS)
             print(f"{size:>10,} {kind:<10}{cells}{row['memory']:>7,.0f}", flush=True)
-    for kind in WAREHOUSES:
+    for kind in COMPARED:
         tell_statements(kind, found[kind]["grown"])
 
 

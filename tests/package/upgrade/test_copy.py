@@ -8,12 +8,13 @@ from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.package.upgrade.moving_shop import MovingShop
+from warehouses.chosen import DUCKDB, POSTGRES
 from warehouses.databases import KINDS
 
 OTHER = ("--target", "other")
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=(DUCKDB, POSTGRES))
 def begun(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
