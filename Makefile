@@ -16,7 +16,7 @@ PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .PHONY: help demo test cover soak check unit docs bench walk faults people format \
-	orchestrators ducklake lowest newest pythons try clean
+	orchestrators ducklake postgres lowest newest pythons try clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,13 @@ try:
 
 orchestrators: $(INSTALLED)  ## the files of docs/how-to/orchestrators with the real packages: minutes, 2 GB
 	$(BIN)/pytest $(if $(ONLY),tests/orchestrators/test_$(ONLY).py,tests/orchestrators)
+
+# what another version of the server could break: ours comes in a wheel
+ON_A_SERVER := tests/rules tests/hostile/statements tests/hostile/laws tests/integration/postgres \
+	tests/package/sync tests/package/verify tests/package/plan/test_plan_equals_sync.py \
+	tests/package/upgrade/test_copy.py
+postgres: $(INSTALLED)  ## some tests on another server: make postgres POSTGRES=/usr/lib/postgresql/15
+	WAREHOUSE=postgres POSTGRES=$(POSTGRES) $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ON_A_SERVER)
 
 # what a DuckDB of another version could break, on a file, and what a lake could
 ON_A_FILE := tests/rules tests/unit/warehouse tests/integration/test_duckdb.py tests/package/dbt
