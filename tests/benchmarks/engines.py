@@ -32,11 +32,12 @@ from laws.failing_warehouse import Disturbed
 from loader.warehouse.base import Warehouse
 from loader.warehouse.engine.postgres.dialect import POSTGRES as DIALECT
 from loader.warehouse.engine.postgres.values import with_values
-from loader.warehouse.sql_templates import Query, Statement, rendered
+from loader.warehouse.sql_templates import Query, Statement, quoted_text, rendered
 from sandbox_process import SandboxProcess
 from shop import Shop
 from tests.benchmarks.memory import run_loader
 from warehouses.chosen import DUCKDB, POSTGRES, chosen
+from warehouses.compared.both import EXPLAINED as EXPLAINING
 
 COMPARED = (DUCKDB, POSTGRES)
 SIZES = (100_000, 1_000_000)
@@ -89,8 +90,9 @@ class Timed(Disturbed):
         if chosen() == POSTGRES and isinstance(query, Statement):
             text = re.sub(MAKING, "", with_values(rendered(query, DIALECT)))
             if EXPLAINED.match(text):
-                rows = await self._warehouse.fetch(f"explain {text}")
-                self.plans[query.name] = [row["QUERY PLAN"] for row in rows]
+                asked = quoted_text(text)
+                rows = await self._warehouse.fetch(f"select main.explained({asked}) as line")
+                self.plans[query.name] = [row["line"] for row in rows]
 
 
 def main() -> None:
@@ -194,6 +196,8 @@ def timed(size: int) -> dict[str, Any]:
         run_loader(shop, "sync", "--json")
         change(shop, CHANGED, size)
         shop.dbt("run")
+        if chosen() == POSTGRES:
+            shop.sql(EXPLAINING)
         inside, wrapped = Inside(shop.database, sandbox), []
 
         def through(warehouse: Warehouse) -> Warehouse:

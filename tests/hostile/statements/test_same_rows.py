@@ -28,6 +28,9 @@ SELDOM = {  # for whom several rows have to meet
     *("drift/permission_changed", "drift/resubscribed", "drift/unexpected_tag"),
     *("ledger/delete_filled", "ledger/hand_over", "plan/staying", "drift/confirmed_payloads"),
 }
+ROW_BY_ROW = {  # with the keys of the row's own document, or one row with one row
+    *("delta/lost_permissions", "drift/permission_changed", "reports/audience"),
+}
 FEW, MANY = 2, 20  # examples a seed in `make test`, and in which all others find something
 
 
@@ -37,6 +40,18 @@ def both() -> Iterator[BothWarehouses]:
         opened = BothWarehouses(server)
         yield opened
         opened.close()
+
+
+def test_postgres_goes_through_no_table_once_for_each_row_of_another(
+    both: BothWarehouses,
+) -> None:
+    chance = Random(FIXED)  # noqa: S311 - a test
+    both.fill(chance)
+    for name in MADE:
+        both.difference(drawn_statement(chance, name), is_kept=True)
+    plans = {name: both.plan(drawn_statement(chance, name)) for name in signatures()}
+    nested = {name for name, plan in plans.items() if any("Nested Loop" in one for one in plan)}
+    assert nested == ROW_BY_ROW
 
 
 @pytest.mark.parametrize("seed", seeds(), ids=lambda one: "fixed" if one == FIXED else "new")

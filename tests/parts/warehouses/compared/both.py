@@ -1,5 +1,6 @@
 """A DuckDB and a PostgreSQL that have the same rows, and what a statement does in each."""
 
+import json
 import re
 from collections.abc import Iterable
 from random import Random
@@ -13,12 +14,18 @@ from cases.statement_values import KEPT
 from loader.model.errors import WarehouseError
 from loader.warehouse.engine.duckdb.dialect import DUCKDB
 from loader.warehouse.engine.postgres.dialect import POSTGRES
+from loader.warehouse.engine.postgres.opening import SET, SETTINGS
 from loader.warehouse.engine.postgres.session import Session
 from loader.warehouse.engine.postgres.values import with_values
 from loader.warehouse.sql_templates import Rendered, Statement, relation, rendered
 from warehouses.compared.rows import Columns, Row, columns_of_tables, drawn_rows
 from warehouses.postgres_server import PostgresServer
 
+# the driver copies what a query finds, and `explain` cannot be copied
+EXPLAINED = """
+create function main.explained(asked text) returns setof text language plpgsql as
+$$ begin return query execute 'explain ' || asked; end $$
+"""
 HISTORY: Columns = {
     **dict.fromkeys(("email_address", "person_id", "payload", "payload_hash", "tags"), "varchar"),
     "marketing_permissions": "varchar",
@@ -66,6 +73,7 @@ class BothWarehouses:
         self._duckdb = duckdb.connect()
         server.ask(f'create database "{DATABASE}" template template0')
         server.ask("create schema main", DATABASE)
+        server.ask(EXPLAINED, DATABASE)
         where = f"host={server.home} port={server.port} dbname={DATABASE} user=loader"
         self._postgres = Session.connect(where)
         self._postgres.set_up(_prepare)
@@ -114,6 +122,15 @@ class BothWarehouses:
             return None if all({"name": DATABASE} in rows for rows in found) else "another name"
         return _difference(_order(text), *found)
 
+    def plan(self, asked: Statement) -> list[str]:
+        """How PostgreSQL would go about a statement, as `explain` says it."""
+        text = with_values(rendered(asked, POSTGRES))
+        making = re.sub(r"^create (temporary )?table \S+ as\s", "", text)
+        if not re.match(r"(select|with|insert|update|delete|merge)\b", making):
+            return []
+        asking = "select main.explained($1) as line"
+        return [str(row["line"]) for row in self._postgres.rows(asking, making)]
+
     def _both(self, text: str) -> None:
         self._duckdb.execute(text)
         self._postgres.command(text)
@@ -151,8 +168,8 @@ class BothWarehouses:
 
 
 def _prepare(session: Session) -> None:
-    for text in ("set search_path to main", "set timezone to 'UTC'"):
-        session.command(text)
+    session.rows(SET, json.dumps(SETTINGS))
+    session.command("set search_path to main")
 
 
 def _tables() -> dict[str, Columns]:
