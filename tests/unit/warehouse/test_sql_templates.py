@@ -47,10 +47,14 @@ RELATIONS = {
 }
 LISTS: dict[str, object] = {
     "names": [],
+    "to_take_out": Relation("('held')"),
+    "to_send": Relation("('held')"),
+    "to_give_again": Relation("('held')"),
+    "unwritten_but_there": Relation("('held')"),
     "columns": [Relation("audience")],
     "fields": [],
     "addresses": [],
-    "routes": [],
+    "routes": ["bulk"],
     "changes": [("ada@shop.de", "bob@shop.de")],
     "values": [],
     "selecting": [],
