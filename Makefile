@@ -8,6 +8,14 @@ INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
 SOAK ?= 10
 SEED ?=
+# the folder in which a run of the tests on one warehouse notes what the next one prints beside its own
+COUNTS := target/counts
+PYTEST = SEED=$(SEED) COUNTS=$(COUNTS) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+# what starts the server that the demo is on
+WAREHOUSE ?= duckdb
+SERVED_postgres := python tests/parts/warehouses/postgres_server.py
+DEMO_SERVER = $(if $(filter duckdb postgres,$(WAREHOUSE)),$(SERVED_$(WAREHOUSE)),$(error WAREHOUSE \
+	is duckdb or postgres))
 # what another version of Python or of a library could break, in minutes
 TRIED := tests/rules tests/unit tests/integration/test_client.py tests/process/test_wheel.py \
 	tests/process/test_dbt_package.py tests/process/test_tutorial.py
@@ -21,17 +29,21 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, change something, sync again
-	PATH="$(CURDIR)/$(BIN):$$PATH" dbt_project/sample_shop/demo.sh
+demo: $(INSTALLED)  ## seed a shop, run dbt, sync into a local Mailchimp, twice; WAREHOUSE=postgres
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(DEMO_SERVER) dbt_project/sample_shop/demo.sh
 
 test: check  ## everything that CI runs; SEED=... draws again what a run has drawn
-	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	rm -rf $(COUNTS)
+	WAREHOUSE=duckdb $(PYTEST) -m "not soak"
+	WAREHOUSE=postgres $(PYTEST) -m "every_warehouse and not soak"
 
 cover: $(INSTALLED)  ## the same tests, and the lines that none of them reaches: minutes
-	SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered
+	WAREHOUSE=duckdb $(PYTEST) --cov --cov-report=term:skip-covered
 
-soak: $(INSTALLED)  ## what is killed, lost and drawn, ten times as often: make soak SOAK=40 SEED=7
-	SEED=$(SEED) SOAK=$(SOAK) $(BIN)/pytest -n $(WORKERS) --dist loadfile tests/hostile
+soak: $(INSTALLED)  ## all tests on each warehouse, ten times the draws: make soak SOAK=40 SEED=7
+	rm -rf $(COUNTS)
+	WAREHOUSE=duckdb SOAK=$(SOAK) $(PYTEST)
+	WAREHOUSE=postgres SOAK=$(SOAK) $(PYTEST)
 
 check: $(INSTALLED)  ## format, lint, types, layers, SQL: seconds
 	$(BIN)/ruff format --check

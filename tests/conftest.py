@@ -1,11 +1,14 @@
 """What tests share: the real dbt, a sandbox in a process of its own, and shops between them.
 
 The folders here are layers, from rules that take milliseconds to processes that are killed; at the
-end a run says what each layer took.
+end a run says what each layer took, beside the same of the run before it on another warehouse where
+COUNTS names the folder in which both note it.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,20 @@ import draws
 from dbt_process import DbtProcess
 from sandbox_process import SandboxProcess
 from shop import Shop
+from warehouses.chosen import DUCKDB, WAREHOUSES, chosen
+from warehouses.database import Databases
+from warehouses.databases import chosen_databases
 
 ROOT = Path(__file__).parent
 # what needs packages of its own, for which a target of the Makefile has the same name
 ASKED_FOR = ("orchestrators", "ducklake")
 LAYERS = ("rules", "unit", "integration", "package", "process", "hostile", *ASKED_FOR)
+
+# before the reason of a test that another warehouse has no like of
+ABOUT_DUCKDB = "about DuckDB: "
+COUNTS = "COUNTS"  # a variable of the environment
+
+Counts = dict[str, tuple[int, float]]  # by layer, its tests, and the seconds that they took
 
 # no test asserts a wall time
 settings.register_profile("untimed", deadline=None)
@@ -27,8 +39,14 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
-def dbt() -> Iterator[DbtProcess]:
-    with DbtProcess() as process:
+def databases() -> Iterator[Databases]:
+    with chosen_databases() as them:
+        yield them
+
+
+@pytest.fixture(scope="session")
+def dbt(databases: Databases) -> Iterator[DbtProcess]:
+    with DbtProcess(databases) as process:
         yield process
 
 
@@ -59,27 +77,78 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the layer whose files take longest, so that no worker has one of them alone."""
+    """Begin with the layer whose files take longest, so that no worker has one of them alone.
+
+    Elsewhere than on DuckDB what is about DuckDB itself is skipped, with its reason.
+    """
     items.sort(key=lambda item: -LAYERS.index(item.nodeid.split("/")[1]))
+    for item in items:
+        about = item.get_closest_marker("duckdb_only")
+        if about and chosen() != DUCKDB:
+            (why,) = about.args
+            item.add_marker(pytest.mark.skip(reason=ABOUT_DUCKDB + why))
 
 
 def pytest_report_header() -> str:
-    return draws.described()
+    return f"on {chosen()}, {draws.described()}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What each layer took, over all workers, and with which seeds."""
-    tests: Counter[str] = Counter()
-    seconds: dict[str, float] = dict.fromkeys(LAYERS, 0.0)
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport):
-                layer = report.nodeid.removeprefix("tests/").partition("/")[0]
-                seconds[layer] = seconds.get(layer, 0.0) + report.duration
-                tests[layer] += report.when == "call"
+    """What each layer took, over all workers, on each warehouse, and with which seeds."""
+    stats = terminalreporter.stats
+    reports = [one for each in stats.values() for one in each if isinstance(one, pytest.TestReport)]
     terminalreporter.section("layers")
-    for layer in LAYERS:
-        if tests[layer]:
-            line = f"{layer:12} {tests[layer]:5,} tests {seconds[layer]:8,.1f} worker seconds"
-            terminalreporter.write_line(line)
+    for line in (*side_by_side(noted(chosen(), counted(reports))), *about_duckdb(reports)):
+        terminalreporter.write_line(line)
     terminalreporter.write_line(draws.described())
+
+
+def counted(reports: Iterable[pytest.TestReport]) -> Counts:
+    """What each layer took, over all workers."""
+    tests: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in reports:
+        layer = report.nodeid.removeprefix("tests/").partition("/")[0]
+        seconds[layer] += report.duration
+        tests[layer] += report.when == "call"
+    return {layer: (tests[layer], seconds[layer]) for layer in LAYERS if tests[layer]}
+
+
+def noted(warehouse: str, counts: Counts) -> dict[str, Counts]:
+    """The counts of this run and of those before it that were noted in the same folder."""
+    found = {warehouse: counts}
+    if os.environ.get(COUNTS):
+        folder = Path(os.environ[COUNTS])
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{warehouse}.json").write_text(json.dumps(counts))
+        found |= {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    return {name: found[name] for name in WAREHOUSES if name in found}
+
+
+def side_by_side(counts: dict[str, Counts]) -> Iterator[str]:
+    """A line for each layer, and one for all."""
+    yield f"{'':12}" + "".join(f"{name:>32}" for name in counts)
+    whole = {
+        name: [sum(column) for column in zip(*of.values(), strict=True)]
+        for name, of in counts.items()
+    }
+    for layer in (*LAYERS, "all"):
+        each = [whole[name] if layer == "all" else of.get(layer) for name, of in counts.items()]
+        if any(each):
+            yield f"{layer:12}" + "".join(_took(*one) if one else f"{'':32}" for one in each)
+
+
+def _took(tests: int, seconds: float) -> str:
+    return f"{tests:8,} tests {seconds:8,.1f} worker s"
+
+
+def about_duckdb(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """How many tests were left out because they are about DuckDB itself, and about what of it."""
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            _, is_ours, why = report.longrepr[2].partition(ABOUT_DUCKDB)
+            reasons[why] += bool(is_ours)
+    about = ", ".join(f"{why} {count}" for why, count in sorted(reasons.items()) if count)
+    if about:
+        yield f"left out, about DuckDB itself: {reasons.total()} ({about})"

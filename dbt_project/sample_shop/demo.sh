@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The main job, on this machine: a shop in DuckDB, dbt, a local Mailchimp, three syncs.
+# The main job, on this machine: a shop in DuckDB, or in what DBT_TARGET names; dbt, a local
+# Mailchimp, three syncs.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from fakes import client, make_tables
@@ -16,9 +15,10 @@ from loader.extract.member_status import archived_since, sync_member_status
 from loader.mailchimp.transport.client import connected
 from loader.model.errors import Interrupted
 from loader.model.settings import Credentials, RetryPolicy
-from loader.warehouse.base import Warehouse, open_warehouse
+from loader.warehouse.base import Warehouse
 from loader.warehouse.staging import StagedStatuses
 from sandbox_process import SandboxProcess
+from warehouses.database import Databases
 
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -39,10 +39,11 @@ def list_id(sandbox: SandboxProcess) -> str:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
-        make_tables(connection)
-    opened = open_warehouse("duckdb", {"path": "shop.duckdb"}, tmp_path, wait=0)
+def warehouse(tmp_path: Path, databases: Databases) -> Iterator[Warehouse]:
+    database = databases.new(tmp_path)
+    with database.session() as session:
+        make_tables(session)
+    opened = database.open()
     yield opened
     opened.close()
 
@@ -149,7 +150,10 @@ async def test_the_next_read_asks_only_for_what_changed(
     assert await refresh(sandbox, warehouse, list_id) == MANY + 1
     assert sandbox.requests()["total"] - before == 2
     assert await known(warehouse, list_id) == shown(sandbox, list_id)
-    latest = "from mailchimp_members where read_at = (select max(read_at) from mailchimp_members)"
+    latest = (
+        "select email_address from mailchimp_members"
+        " where read_at = (select max(read_at) from mailchimp_members)"
+    )
     assert {row["email_address"] for row in await warehouse.fetch(latest)} == {
         "00000@shop.de",
         "00001@shop.de",
@@ -166,7 +170,7 @@ async def test_what_changed_in_the_very_second_of_the_last_read_is_read_again(
     mark, _ = await StagedStatuses(warehouse, list_id).mark()
     assert mark is not None
     same_second = mark.replace(tzinfo=UTC).isoformat()
-    ahead = f"update mailchimp_members set read_at = read_at + interval {days_ahead} day"
+    ahead = f"update mailchimp_members set read_at = read_at + interval '{days_ahead} days'"
     await warehouse.execute(ahead)
     sandbox.put(list_id, contact(0, "unsubscribed") | {"last_changed": same_second})
     await refresh(sandbox, warehouse, list_id)

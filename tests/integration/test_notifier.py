@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from loader.model.errors import (
@@ -19,8 +18,9 @@ from loader.model.settings import Settings
 from loader.notices.kept_file import KeptFile
 from loader.notices.notifier import Notifier
 from loader.session.context import RunContext
-from loader.warehouse.base import Warehouse, open_warehouse
+from loader.warehouse.base import Warehouse
 from tests.package.notices.receivers import Webhook
+from warehouses.database import Databases
 
 NOW = datetime(2026, 11, 22, 2)  # noqa: DTZ001 - UTC
 
@@ -51,10 +51,10 @@ class Told:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
-    path = tmp_path / "shop.duckdb"
-    duckdb.connect(str(path)).close()
-    opened = open_warehouse("duckdb", {"path": str(path)}, tmp_path, wait=0)
+def told(tmp_path: Path, databases: Databases) -> Iterator[Told]:
+    database = databases.new(tmp_path)
+    database.session().close()
+    opened = database.open()
     with Webhook() as webhook:
         yield Told(tmp_path, opened, webhook)
     opened.close()

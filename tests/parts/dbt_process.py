@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from warehouses.database import Database, Databases, Output
-from warehouses.databases import databases
+from warehouses.databases import chosen_databases
 
 PACKAGE = Path(__file__).parent.parent.parent / "dbt_project"
 SAMPLE = PACKAGE / "sample_shop"  # installs the package as anybody does
@@ -89,13 +90,13 @@ class DbtProcess:
     """A process that has imported dbt; leaving the context ends it.
 
     Args:
-        among: where its projects have their warehouses; None is what WAREHOUSE says.
+        among: where its projects have their warehouses; None makes some of its own.
     """
 
     def __init__(self, among: Databases | None = None) -> None:
         self._warm = Path(tempfile.mkdtemp(prefix="dbt_warm_"))
-        self.databases = among or databases()
-        self.databases.__enter__()
+        self._ends = ExitStack()
+        self.databases = among or self._ends.enter_context(chosen_databases())
         self._first = self.databases.new(self._warm)
         write_project(self._warm, local=self._first.output)
         (self._warm / "models").mkdir()
@@ -122,7 +123,7 @@ class DbtProcess:
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
-        self.databases.__exit__()
+        self._ends.close()
         shutil.rmtree(self._warm)
 
     def install(self, folder: Path) -> Database:

@@ -57,6 +57,10 @@ class Shop:
         with self.database.session() as session:
             return session.named(sql)
 
+    def rows(self, relation: str, where: str = "true") -> list[dict[str, Any]]:
+        """Every row of a table or view, or some of them, in an order that they themselves have."""
+        return sorted(self.query(f"select * from {relation} where {where}"), key=repr)
+
     def kept(self, audience: str) -> list[dict[str, Any]]:
         """What is kept of the contacts that an audience selects now."""
         return self.query(f'select * from "{audience}__history" where dbt_valid_to is null')

@@ -29,6 +29,9 @@ class Sample(Shop):
         (folder / "packages.yml").write_text(PACKAGES)  # the same package, from this folder
         self.folder, self.sandbox, self.list_id, self._dbt = folder, sandbox, LIST, dbt
         self.ahead = timedelta()
+        self.database = dbt.databases.new(folder)
+        profile = {"target": "local", "outputs": {"local": self.database.output}}
+        (folder / "profiles.yml").write_text(json.dumps({"sample_shop": profile}))
         self.dbt("deps")
         self.output = self.dbt("--write-json", "build")
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
@@ -53,7 +56,7 @@ def test_who_complained_leaves_the_audiences_once_and_does_not_come_back(sample:
     (someone, *_) = sample.query(
         "select email_address from newsletter__history left join newsletter__delta"
         " using (email_address) where newsletter__delta.audience is null and marketing_consent"
-        " and dbt_valid_to is null order by all"
+        " and dbt_valid_to is null order by email_address"
     )
     address = someone["email_address"]
     sent = {"list_id": LIST, "status": "sent", "send_time": "2026-06-01T09:00:00+00:00"}

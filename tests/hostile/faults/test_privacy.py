@@ -59,7 +59,7 @@ def built(
     shop.dbt("run")
     shop.sync()
     shop.sql(
-        "delete from people where email_address similar to 'zebedee6[01][0-9][.].*'",  # a call each
+        "delete from people where email_address ~ '^zebedee6[01][0-9][.].*$'",  # a call each
         "update people set fname = 'Zeb'",
     )
     shop.dbt("run")
@@ -157,10 +157,13 @@ def test_nothing_is_told_when_the_key_or_the_list_goes(
 @pytest.mark.parametrize(
     "damage",
     [
-        "drop table loader_ledger",
-        "drop table loader_acks",
-        "drop table mailchimp_members",
-        "alter table loader_ledger alter acked_at type bigint using 0",
+        "drop table loader_ledger cascade",
+        "drop table loader_acks cascade",
+        "drop table mailchimp_members cascade",
+        pytest.param(
+            "alter table loader_ledger alter acked_at type bigint using 0",
+            marks=pytest.mark.duckdb_only("type of a column that a view reads"),
+        ),
         "alter table loader_acks alter acked_at type bigint using 0",
         "alter table loader_acks alter email_address type integer using 0",
         # this one is noticed when Mailchimp has answered

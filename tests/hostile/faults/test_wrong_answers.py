@@ -49,10 +49,10 @@ BELIEFS = """
         select archived.email_address from loader_ledger as archived
         where archived.action = 'archive' and archived.outcome = 'accepted'
     ))
-    order by all
+    order by 1, 2, 3, 4
 """
 SHOWN = """
-    select email_address, status, merge_fields, tags from mailchimp_members order by all
+    select email_address, status, merge_fields, tags from mailchimp_members order by 1, 2
 """
 
 NO_ROWS = ("nothing", "null for arrays", "hello", "no rows of 30")

@@ -35,10 +35,11 @@ def test_an_audience_and_its_list_end_in_step_with_dbt_itself(project: Project) 
 
 def history(project: Project) -> list[Any]:
     """Every period of everybody, in their order, and whether it goes on."""
-    return project.query(
+    found = project.query(
         f"select {COLUMNS}, dense_rank() over (order by dbt_valid_from), dbt_valid_to is null,"
         " (select count(distinct dbt_valid_from) from history where dbt_valid_from"
-        f" <= outermost.dbt_valid_to) from history as outermost order by all".replace(
+        f" <= outermost.dbt_valid_to) from history as outermost".replace(
             "from history", f"from {FEED.name}__history"
         )
     )
+    return sorted(found, key=repr)

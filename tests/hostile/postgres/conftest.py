@@ -12,14 +12,9 @@ from warehouses.postgres_database import PostgresDatabases
 
 
 @pytest.fixture(scope="session")
-def databases() -> PostgresDatabases:
-    return PostgresDatabases()
-
-
-@pytest.fixture(scope="session")
-def dbt(databases: PostgresDatabases) -> Iterator[DbtProcess]:
-    with DbtProcess(databases) as process:
-        yield process
+def databases() -> Iterator[PostgresDatabases]:
+    with PostgresDatabases() as them:
+        yield them
 
 
 @pytest.fixture

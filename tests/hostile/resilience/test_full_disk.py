@@ -11,6 +11,7 @@ from loader_process import PLANNED, begun
 from sandbox_process import SandboxProcess
 from shop import Shop
 
+pytestmark = pytest.mark.duckdb_only("log of the file")
 PEOPLE = 20_000
 # the log of a sync of so many grows past each of these: at the claim, at the acknowledgements, and
 # when the ledger is brought up to date with them

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.integration.erasure.erased_warehouse import Kept
+from warehouses.database import Databases
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    kept = Kept(tmp_path)
+def kept(tmp_path: Path, databases: Databases) -> Iterator[Kept]:
+    kept = Kept(tmp_path, databases.new(tmp_path))
     yield kept
     kept.close()

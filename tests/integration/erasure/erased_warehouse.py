@@ -3,17 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from command_line import Printed, inside
+from dbt_process import write_profiles
 from fakes import make_tables
+from warehouses.database import Database, Session
+from warehouses.duckdb_file import FILE
 
-PROFILES = """
-shop:
-  target: local
-  outputs:
-    local: {type: duckdb, path: shop.duckdb, schema: main}
-"""
 HISTORY = """
 create table "{schema}"."{name}__history" (
     email_address varchar, person_id varchar, payload varchar, payload_hash varchar,
@@ -37,27 +32,32 @@ TEXTS = {
 
 
 class Kept:
-    """A file with the tables of one schema and the history of an audience that was removed."""
+    """The tables of one schema, and the history of an audience that was removed."""
 
-    def __init__(self, folder: Path, file: str = "shop.duckdb") -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
-        self.file = folder / file
-        self._open: duckdb.DuckDBPyConnection | None = None
-        (folder / "profiles.yml").write_text(PROFILES)
+        self.file = folder / FILE  # where the warehouse is one
+        self._database = database
+        self._open: Session | None = None
+        write_profiles(folder, local=database.output)
         self.schema("main")
 
     def schema(self, name: str) -> None:
         """The loader's tables in one more schema."""
-        connection = self._session()
-        connection.execute(f'create schema if not exists "{name}"')
-        make_tables(connection, name)
+        session = self._session()
+        session.execute(f'create schema if not exists "{name}"')
+        make_tables(session, name)
         self.audience("readers", schema=name)
 
     def audience(self, name: str, *, schema: str = "main", status: str = "removed") -> None:
         """One more audience, with an empty history."""
-        history = f'"shop"."{schema}"."{name}__history"'
+        history = self.named(schema, f"{name}__history")
         self._session().execute(HISTORY.format(schema=schema, name=name))
-        self.row(f"{schema}.loader_audiences", audience=name, status=status, history=history)
+        self.row(f'"{schema}".loader_audiences', audience=name, status=status, history=history)
+
+    def named(self, schema: str, relation: str) -> str:
+        """What the registry calls a relation."""
+        return f'"{self._database.name}"."{schema}"."{relation}"'
 
     def version(
         self,
@@ -92,18 +92,16 @@ class Kept:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the warehouse."""
-        return self._session().execute(sql).fetchall()
+        return self._session().rows(sql)
 
     def everything(self) -> str:
         """All that any table of the file holds, as text."""
-        connection = self._session()
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not temporary"
-        ).fetchall()
-        return "\n".join(
-            str(connection.execute(f'from "{schema}"."{name}"').fetchall())
-            for schema, name in tables
+        tables = self.query(
+            "select table_schema, table_name from information_schema.tables where table_type ="
+            " 'BASE TABLE' and table_schema not in ('information_schema', 'pg_catalog')"
         )
+        rows = (self.query(f'select * from "{schema}"."{name}"') for schema, name in tables)
+        return "\n".join(map(str, rows))
 
     def addresses(self, history: str = "readers__history") -> set[str]:
         """Who is in a history."""
@@ -118,13 +116,13 @@ class Kept:
         return inside(self.folder, ("forget", *options), {}, typed=typed)
 
     def close(self) -> None:
-        """Let go of the file: the loader opens it in a session of its own."""
+        """Let go of the warehouse: the loader opens it in a session of its own."""
         if self._open is not None:
             self._open.close()
             self._open = None
 
-    def _session(self) -> duckdb.DuckDBPyConnection:
-        """One session until the file is let go of: to open a file takes longer than a row."""
+    def _session(self) -> Session:
+        """One session until the warehouse is let go of: to open one takes longer than a row."""
         if self._open is None:
-            self._open = duckdb.connect(str(self.file))
+            self._open = self._database.session()
         return self._open

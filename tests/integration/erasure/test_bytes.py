@@ -12,7 +12,9 @@ import pytest
 
 from loader.warehouse.engine.duckdb.rewriting import make_room
 from tests.integration.erasure.erased_warehouse import Kept
+from warehouses.duckdb_file import DuckDBFile
 
+pytestmark = pytest.mark.duckdb_only("bytes of the file")
 ADA = "ada.needle@people.example.com"
 SPILL = """
 import duckdb, os, sys
@@ -51,7 +53,7 @@ def test_a_symbolic_link_stays_and_the_real_file_is_written_anew(tmp_path: Path)
     link = tmp_path / "here" / "shop.duckdb"
     (tmp_path / "here" / "half.duckdb").symlink_to(real)
     link.symlink_to("half.duckdb")
-    kept = with_ada(Kept(tmp_path / "here"))
+    kept = with_ada(Kept(tmp_path / "here", DuckDBFile(tmp_path / "here")))
     before = files(tmp_path)
     assert is_in_a_file(tmp_path, ADA)
     assert kept.forget(ADA).exit_code == 0

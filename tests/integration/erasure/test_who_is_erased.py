@@ -161,11 +161,19 @@ def test_the_pages_of_a_killed_read_are_removed_and_who_stands_there_is_found(ke
     assert (ended.exit_code, "Erased 2 people" in ended.out) == (0, True)
     assert "4 temporary tables of a killed read" in ended.out
     assert (
-        kept.query("select table_name from duckdb_tables() where table_name like '%_read_%'") == []
+        kept.query(
+            "select table_name from information_schema.tables where table_name like '%_read_%'"
+        )
+        == []
     )
 
 
-def test_another_schema_is_named_and_erased_from_when_it_is_asked_for(kept: Kept) -> None:
+@pytest.mark.parametrize(
+    "spelled", ["Dev", pytest.param("dev", marks=pytest.mark.duckdb_only("letters of a name"))]
+)
+def test_another_schema_is_named_and_erased_from_when_it_is_asked_for(
+    kept: Kept, spelled: str
+) -> None:
     kept.schema("Dev")
     for schema in ("main", '"Dev"'):
         kept.version(ADA, history=f"{schema}.readers__history")
@@ -175,7 +183,7 @@ def test_another_schema_is_named_and_erased_from_when_it_is_asked_for(kept: Kept
     assert "Dev.loader_ledger (1 time)" in ended.out
     assert kept.query('select count(*) from "Dev".loader_ledger') == [(1,)]
 
-    ended = kept.forget(ADA, options=("--schema", "dev"))
+    ended = kept.forget(ADA, options=("--schema", spelled))
     assert (ended.exit_code, "--schema" in ended.out) == (0, False)
     assert ADA not in kept.everything()
     assert kept.forget(ADA, options=("--schema", "nowhere")).exit_code == 2
@@ -187,8 +195,8 @@ def test_a_history_in_a_schema_of_its_own_is_in_reach_and_that_of_another_regist
     kept.schema("dev")
     kept.sql("create schema marketing")
     for name, home in (("mine", "main"), ("theirs", "dev")):
-        kept.sql(f"create table marketing.{name}__history as from readers__history")
-        history = f'"shop"."marketing"."{name}__history"'
+        kept.sql(f"create table marketing.{name}__history as select * from readers__history")
+        history = kept.named("marketing", f"{name}__history")
         kept.row(f"{home}.loader_audiences", audience=name, status="removed", history=history)
         kept.version(ADA, history=f"marketing.{name}__history")
     assert kept.forget(ADA).exit_code == 0
@@ -200,7 +208,7 @@ def test_a_history_in_a_schema_of_its_own_is_in_reach_and_that_of_another_regist
 def test_what_an_audience_selected_is_erased_as_it_was_selected(
     kept: Kept, given: str, *, has_id: bool
 ) -> None:
-    kept.sql('update loader_audiences set relation = \'"shop"."main"."readers"\'')
+    kept.sql(f"update loader_audiences set relation = '{kept.named('main', 'readers')}'")
     kept.sql("create table readers (email_address varchar, person_id integer, fname varchar)")
     spelled = [f" {ADA.upper()}\u3000", ADA, f"\ufeff{ADA}\t"]
     for address, number in [*((one, 7) for one in spelled), (None, 7), (BOB, 8), (None, 8)]:
@@ -211,13 +219,11 @@ def test_what_an_audience_selected_is_erased_as_it_was_selected(
     assert kept.forget(given).exit_code == 0
     left = {address for (address,) in kept.query("select email_address from readers")}
     assert left == {BOB, None}
-    assert len(kept.query("from readers")) == (2 if has_id else 3)
+    assert len(kept.query("select * from readers")) == (2 if has_id else 3)
 
 
 def test_tables_that_are_not_ours_stay_and_are_named(kept: Kept) -> None:
-    kept.sql(
-        f"create table raw_customers as select 1 as id, {{'mail': '{ADA.title()}'}} as contact"
-    )
+    kept.sql(f"create table raw_customers as select 1 as id, array['{ADA.title()}'] as contacts")
     kept.version(ADA)
     ended = kept.forget(ADA)
     assert "main.raw_customers (1 time)" in ended.out

@@ -143,6 +143,7 @@ def test_the_advice_about_a_list_that_is_gone_names_the_audience(shop: Shop, com
     assert "readers_of_our_weekly_newsletter" in ended.out  # one list that is gone stops no other
 
 
+@pytest.mark.duckdb_only("name of the file")
 @pytest.mark.parametrize("command", ["sync", "plan", "check", "ls", "rejections", "verify"])
 def test_a_file_that_was_renamed_wants_dbt_again(shop: Shop, tmp_path: Path, command: str) -> None:
     shutil.copy(shop.folder / "shop.duckdb", tmp_path / "other.duckdb")

@@ -10,6 +10,7 @@ from dbt_process import DbtProcess
 from loader.model.addresses import WHITE_SPACE
 from sandbox_process import SandboxProcess
 from shop import Shop
+from warehouses.chosen import can_hold, can_name
 
 CONTROL = [chr(code) for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc"]
 SPACED = {f"{one}{one}N{ord(one)}{one}": f"N{ord(one)}" for one in WHITE_SPACE}
@@ -25,6 +26,7 @@ KEPT = {
     **{f"in{one}side": f"in{one}side" for one in CONTROL},
     f"\u3000{'y' * 100}\t": "y" * 100,
 }
+KEPT = {name: kept for name, kept in KEPT.items() if can_hold(name)}
 LONG = ["z" * 101, "\u00e9\U0001f469" * 51]
 SEGMENTS = [
     UGLY[0],
@@ -35,7 +37,7 @@ SEGMENTS = [
     "\u3000wide\u2003",
     f" {'w' * 100}\n",
 ]
-SWITCHED = [*UGLY, " Sports ", "wide\u3000", "\ttab"]
+SWITCHED = [one for one in (*UGLY, " Sports ", "wide\u3000", "\ttab") if can_name(one)]
 
 
 class Sent(NamedTuple):

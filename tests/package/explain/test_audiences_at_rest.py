@@ -154,9 +154,9 @@ def test_an_answer_that_a_killed_run_has_left_counts(shop: Shop) -> None:
         " and audience = 'built' and kind = 'contact'",
         "update loader_runs set finished_at = null, exit_code = null where audience = 'built'",
     )
-    before = shop.query("select * from loader_ledger order by all")
+    before = shop.rows("loader_ledger")
     assert Stories(shop).place(BOB, "built")["verdict"] == "in_step"
-    assert shop.query("select * from loader_ledger order by all") == before
+    assert shop.rows("loader_ledger") == before
     shop.put_back()
 
 

@@ -100,11 +100,9 @@ def test_nothing_changes_and_no_request_is_sent(shop: Shop) -> None:
 
 def everything(shop: Shop) -> dict[str, list[Any]]:
     """All that stands in the warehouse."""
-    tables = "select table_name as name from information_schema.tables"
-    relations = shop.query(f"{tables} where table_type = 'BASE TABLE'")
-    return {
-        one["name"]: shop.query(f'select * from "{one["name"]}" order by all') for one in relations
-    }
+    tables = "select table_name as name from information_schema.tables where table_schema = 'main'"
+    relations = shop.query(f"{tables} and table_type = 'BASE TABLE'")
+    return {one["name"]: shop.rows(f'"{one["name"]}"') for one in relations}
 
 
 def test_the_next_sync_does_what_was_told(shop: Shop, stories: Stories) -> None:

@@ -162,11 +162,12 @@ def test_a_paused_audience_that_nobody_wants_any_more_is_forgotten(
 
 
 def test_forty_audiences_that_pause_at_once_are_one_notice(synced: Shop, webhook: Webhook) -> None:
-    synced.sql(
-        "insert into loader_audiences by name"
-        " select loader_audiences.* replace ('a' || number as audience)"
-        " from loader_audiences, range(39) as numbers (number)",
-    )
+    synced.sql("create table one as select * from loader_audiences")
+    for number in range(39):
+        synced.sql(
+            f"update one set audience = 'a{number}'",
+            "insert into loader_audiences select * from one",
+        )
     lose_the_list(synced)
     stop(synced, times=2)
     webhook.titles()

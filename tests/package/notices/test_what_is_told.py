@@ -133,11 +133,12 @@ def test_an_outage_is_told_at_once_where_runs_are_rare(synced: Shop, webhook: We
 def test_forty_audiences_on_a_list_that_is_gone_are_one_notice(
     synced: Shop, webhook: Webhook
 ) -> None:
-    synced.sql(
-        "insert into loader_audiences by name"
-        " select loader_audiences.* replace ('a' || number as audience)"
-        " from loader_audiences, range(39) as numbers (number)",
-    )
+    synced.sql("create table one as select * from loader_audiences")
+    for number in range(39):
+        synced.sql(
+            f"update one set audience = 'a{number}'",
+            "insert into loader_audiences select * from one",
+        )
     synced.sandbox.control("DELETE", f"/lists/{synced.list_id}")
     sync(synced, exit_code=3)
     (notice,) = webhook.received
@@ -201,9 +202,18 @@ def test_a_sync_from_python_tells_as_the_command_does(synced: Shop, webhook: Web
     assert loader.sync(**given).exit_code == 3
     assert webhook.titles() == ["newsletter stopped"]
     assert "A notice did not arrive at JSON, but elsewhere." in said
-    sync(synced, exit_code=3)
-    file = synced.folder / "shop.duckdb"
-    file.rename(file.with_suffix(".away"))
+
+
+@pytest.mark.duckdb_only("a file that is gone")
+def test_a_sync_from_python_that_ends_with_an_error_tells_it(
+    synced: Shop, webhook: Webhook
+) -> None:
+    given: api.SyncOptions = {
+        "project_dir": synced.folder,
+        "environment": {name: value or "" for name, value in synced.environment.items()}
+        | {"MAILCHIMP_NOTICES": webhook.url},
+    }
+    (synced.folder / "shop.duckdb").rename(synced.folder / "shop.away")
     with pytest.raises(loader.LoaderError, match="no DuckDB file"):
         loader.sync(**given)
     assert webhook.titles() == ["loader sync stopped"]

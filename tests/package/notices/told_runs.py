@@ -21,5 +21,5 @@ def sync_with(
 
 def troubles(shop: Shop, *columns: str) -> list[tuple[object, ...]]:
     """Some columns of what is kept."""
-    rows = shop.query("select * from loader_notices order by all")
+    rows = shop.query("select * from loader_notices order by 1, 2, 3, 4")
     return [tuple(row[name] for name in columns) for row in rows]

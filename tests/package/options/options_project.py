@@ -31,6 +31,8 @@ class Group:
         copied = self.shop.folder / "models" / name
         shutil.copytree(MODELS / name, copied)
         shutil.copy(HERE / "dbt_project.yml", self.shop.folder)
+        for path in copied.glob("*.sql"):
+            path.write_text(self.shop.database.spelled(path.read_text()))
         text = "".join(path.read_text() for path in sorted(copied.glob("*.sql")))
         for variable in _variables(text):
             self.record_skipped(variable, self.shop.sandbox.new_list(), self.shop.sandbox)

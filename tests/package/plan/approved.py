@@ -27,7 +27,7 @@ def carried_out(shop: Shop, *options: str) -> Printed:
 
 def state(shop: Shop) -> list[list[dict[str, Any]]]:
     """What the warehouse knows of Mailchimp, beside who is on the lists."""
-    return [shop.query(f"select * from {table} order by all") for table in TABLES]
+    return [shop.rows(table) for table in TABLES]
 
 
 def assert_refused(shop: Shop, exit_code: int, *said: str, options: tuple[str, ...] = ()) -> None:

@@ -127,7 +127,7 @@ def test_without_a_reading_of_everybody_nothing_is_sent(
 def test_plan_and_sync_say_which_reading_a_mirror_stands_on(unread: Shop, command: str) -> None:
     unread.put_back()
     assert unread.loader(command).exit_code == 0
-    of_list = f"select * from mailchimp_members where list_id = '{unread.list_id}'"
+    of_list = f"from mailchimp_members where list_id = '{unread.list_id}'"
     (read,) = unread.query(f"select max(details_read_at) as at {of_list}")
     words = f"loader {command} of {read['at']:%Y-%m-%d %H:%M} UTC"
     assert f"mirrors the list as read by {words}" in unread.loader("plan").out

@@ -28,8 +28,7 @@ TABLES = ("merge_fields", "segments", "segment_members", "members", "events")
 
 
 def known(shop: Shop) -> list[Any]:
-    where = f"where list_id = '{shop.list_id}' order by all"
-    return [shop.query(f"from mailchimp_{name} {where}") for name in TABLES]
+    return [shop.rows(f"mailchimp_{name}", f"list_id = '{shop.list_id}'") for name in TABLES]
 
 
 @pytest.fixture(scope="module")

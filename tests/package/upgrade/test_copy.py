@@ -11,6 +11,7 @@ from tests.package.upgrade.moving_shop import MovingShop
 from warehouses.chosen import DUCKDB, POSTGRES
 from warehouses.databases import KINDS
 
+pytestmark = pytest.mark.duckdb_only("copy from file to file")
 OTHER = ("--target", "other")
 
 

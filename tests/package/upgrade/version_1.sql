@@ -150,8 +150,8 @@ create table mailchimp_members (
     ip_opt varchar,
     timestamp_signup timestamp,
     timestamp_opt timestamp,
-    latitude double,
-    longitude double,
+    latitude double precision,
+    longitude double precision,
     merge_fields varchar,
     interests varchar,
     marketing_permissions varchar,
@@ -248,8 +248,13 @@ insert into readers__history values
     ('gone@old.shop.de', 'p7', '{"email_address":"gone@old.shop.de","merge_fields":{"FNAME":"Gone"}}', '3cd4d4755521cf9ad1f095dd13197e1f', '["Gold"]', '{"Email":true}', false, null, 0, 'bb39cfa5d92493974d6605aa7fe78839', '2026-11-30 05:06:44', '2026-11-30 05:06:44', null);
 -- what these two syncs did not happen to leave: every other value of a column that means
 -- something else now
-insert into loader_ledger by name
-select 'beef' as list_id, 'before' as audience, '' as segment, number || '@old.shop.de' as email_address, odd.* exclude (number)
+insert into loader_ledger
+    (
+        list_id, audience, segment, email_address,
+        kind, sent, claimed, confirmed, action, outcome, reason, text
+    )
+select 'beef', 'before', '', number || '@old.shop.de',
+    kind, sent, claimed, confirmed, action, outcome, reason, text
 from
     (
         values
@@ -264,22 +269,23 @@ from
             (9, 'contact', false, null, null, 'archive', 'accepted', 'not on the list', null),
             (10, 'contact', false, null, null, 'upsert', 'held', 'not on the list yet', null)
     ) as odd (number, kind, sent, claimed, confirmed, action, outcome, reason, text);
-insert into loader_runs by name
-select 'run 0' as run_id, 'before' as audience, 'beef' as list_id, timestamp '2026-11-28' as started_at,
-    timestamp '2026-11-28' as finished_at, '["retire","force_leave"]' as options, 7 as width, 0 as exit_code;
+insert into loader_runs (run_id, audience, list_id, started_at, finished_at, options, width, exit_code)
+values (
+    'run 0', 'before', 'beef', timestamp '2026-11-28', timestamp '2026-11-28',
+    '["retire","force_leave"]', 7, 0
+);
 insert into loader_segments values ('beef', 'Old', 9, 'before', false, true, 'run 0');
-insert into loader_drift by name
-select 'before' as audience, 'beef' as list_id, 'contact' as kind, '' as segment, drift || '@old.shop.de' as email_address,
-    drift, 'then' as expected, 'now' as found, true as is_decided
+insert into loader_drift
+    (audience, list_id, kind, segment, email_address, drift, expected, found, is_decided)
+select 'before', 'beef', 'contact', '', drift || '@old.shop.de', drift, 'then', 'now', true
 from
     (
         values
             ('not on the list'), ('another status'), ('another value'), ('another address'),
             ('another permission'), ('not in it'), ('in it'), ('subscribed again')
     ) as differences (drift);
-insert into mailchimp_members by name
-select 'beef' as list_id, '1@old.shop.de' as email_address, 'subscribed' as status,
-    timestamp '2026-11-28' as details_read_at;
+insert into mailchimp_members (list_id, email_address, status, details_read_at)
+values ('beef', '1@old.shop.de', 'subscribed', timestamp '2026-11-28');
 create view readers as select * from readers__history where dbt_valid_to is null;
 create view loader_wanted as
 select 'readers' as audience, '{list}' as list_id, email_address from readers where marketing_consent;

@@ -202,10 +202,9 @@ class World:
     def _check_acknowledgements(self, after: dict[str, Contact]) -> None:
         """Whatever was accepted in this run is what the list shows."""
         acks = self._query(
-            "select audience, segment, email_address, action from loader_acks"
+            "select min(audience), segment, email_address, min(action) from loader_acks"
             f" where run_id = 'run {self._inside.runs}' and outcome = 'accepted'"
-            " and reason_code is null"
-            " qualify count(*) over (partition by email_address, segment) = 1"
+            " and reason_code is null group by segment, email_address having count(*) = 1"
         )
         for audience, segment, address, action in acks:
             feed = next(one for one in self.setting.feeds if one.name == audience)

@@ -15,3 +15,13 @@ def chosen() -> str:
     if name not in WAREHOUSES:
         raise AssertionError(f"WAREHOUSE is one of {', '.join(WAREHOUSES)}, and not {name}.")
     return name
+
+
+def can_hold(text: str) -> bool:
+    """Whether its texts may have these letters: those of PostgreSQL have no U+0000."""
+    return chosen() == DUCKDB or "\0" not in text
+
+
+def can_name(text: str) -> bool:
+    """Whether a column or the field of a struct may be called so: PostgreSQL cuts at 63 bytes."""
+    return chosen() == DUCKDB or len(text.encode()) <= 63

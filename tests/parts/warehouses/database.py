@@ -7,6 +7,10 @@ from typing import Any, Protocol, Self
 from loader.warehouse.base import Warehouse
 
 Row = tuple[Any, ...]
+COLUMNS = """
+    select column_name from information_schema.columns
+    where table_schema = 'main' and table_name = '{}' order by ordinal_position
+"""
 Output = dict[str, Any]  # a target of profiles.yml
 
 
@@ -57,11 +61,13 @@ class Database(Protocol):
         name: what SQL calls it.
         output: its target in profiles.yml, in the folder of the project.
         anywhere: its target in a profiles.yml that is elsewhere.
+        answers_meanwhile: whether it can be asked while a loader is at work in it.
     """
 
     name: str
     output: Output
     anywhere: Output
+    answers_meanwhile: bool
 
     def session(self) -> Session:
         """A session of the test's own."""
@@ -78,6 +84,18 @@ class Database(Protocol):
             fields: SQL of the value of each.
             kind: the type of all of them.
         """
+        ...
+
+    def spelled(self, model: str) -> str:
+        """A model that has structs as DuckDB spells them, as this warehouse spells them."""
+        ...
+
+    def apart(self, table: str) -> Output:
+        """The target of another build that can be compared with this one; it has the table, too."""
+        ...
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a relation in the schema `main`, in their order."""
         ...
 
     def keep(self, name: str) -> None:

@@ -13,6 +13,6 @@ KINDS: dict[str, type[Databases]] = {
 }
 
 
-def databases() -> Databases:
+def chosen_databases() -> Databases:
     """Those that the projects of a worker have."""
     return KINDS[chosen()]()

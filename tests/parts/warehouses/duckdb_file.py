@@ -8,7 +8,7 @@ from typing import Any, Self
 import duckdb
 
 from loader.warehouse.base import Warehouse, open_warehouse
-from warehouses.database import Database, Output, Row
+from warehouses.database import COLUMNS, Database, Output, Row
 
 FILE = "shop.duckdb"
 
@@ -64,6 +64,8 @@ class DuckDBSession:
 class DuckDBFile:
     """A file in the folder of a project; what is kept of it stands beside that folder."""
 
+    answers_meanwhile = False
+
     def __init__(self, folder: Path) -> None:
         self.name = "shop"
         self.file = folder / FILE
@@ -87,6 +89,23 @@ class DuckDBFile:
     def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
         """SQL of a struct, which needs no type with a name."""
         return struct_of(fields, kind)
+
+    def spelled(self, model: str) -> str:
+        """The same model."""
+        return model
+
+    def apart(self, table: str) -> Output:
+        """The target of a file beside this one, with a copy of the table."""
+        path = self.file.with_name("it is apart.duckdb")
+        with DuckDBSession(path) as session:
+            session.execute(f"attach '{self.file}' as shop (read_only)")
+            session.execute(f"create table {table} as select * from shop.main.{table}")
+        return self.output | {"path": path.name}
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a relation in the schema `main`, in their order."""
+        with self.session() as session:
+            return [name for (name,) in session.rows(COLUMNS.format(relation))]
 
     def keep(self, name: str) -> None:
         """Copy the file, in which everything then is that stands in its log."""

@@ -1,5 +1,6 @@
 """PostgreSQL: the warehouse of a project is a database of one server, which the tests start."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import md5, sha256
 from pathlib import Path
@@ -11,9 +12,11 @@ from psycopg2.extensions import new_type, register_type
 from psycopg2.extras import RealDictCursor, execute_values
 
 from loader.warehouse.base import Warehouse, open_warehouse
-from warehouses.database import Database, Output, Row
+from warehouses.database import COLUMNS, Database, Output, Row
 from warehouses.postgres_server import PostgresServer
 
+# of a struct that is no set of switches, by its first field
+TYPES = {"addr1": "varchar", "latitude": "double precision"}
 JSON_TYPES = (114, 3802)
 AS_TEXT = new_type(JSON_TYPES, "JSON as text", lambda value, _: value)
 # what dbt compares before it reads what it has parsed
@@ -88,6 +91,8 @@ class PostgresSession:
 class PostgresDatabase:
     """A database that has the name of the others but for its number, as dbt's parsed files have."""
 
+    answers_meanwhile = True
+
     def __init__(self, server: PostgresServer, name: str, folder: Path) -> None:
         self.name = name
         self.output: Output = server.profile(name)
@@ -114,6 +119,24 @@ class PostgresDatabase:
             if session.rows(f"select to_regtype('{name}')") == [(None,)]:
                 session.execute(f"create type {name} as ({described})")
         return f"cast(row({', '.join(fields.values())}) as {name})"
+
+    def spelled(self, model: str) -> str:
+        """The model with a composite type for each struct."""
+
+        def struct(found: re.Match[str]) -> str:
+            fields = dict(re.findall(r"'([^']+)':(\w+)", found[0]))
+            return self.struct(fields, TYPES.get(next(iter(fields)), "boolean"))
+
+        return re.sub(r"(?<!\{)\{'[^{}]+\}", struct, model)
+
+    def apart(self, table: str) -> Output:  # noqa: ARG002 - as in Database
+        """The target of another schema: its build reads the table where it is."""
+        return self.output | {"schema": "it is apart"}
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a relation in the schema `main`, in their order."""
+        with self.session() as session:
+            return [name for (name,) in session.rows(COLUMNS.format(relation))]
 
     def keep(self, name: str) -> None:
         """Make a database like this one."""

