@@ -19,9 +19,9 @@ def chosen() -> str:
 
 def can_hold(text: str) -> bool:
     """Whether its texts may have these letters: those of PostgreSQL have no U+0000."""
-    return chosen() == DUCKDB or "\0" not in text
+    return chosen() != POSTGRES or "\0" not in text
 
 
 def can_name(text: str) -> bool:
     """Whether a column or the field of a struct may be called so: PostgreSQL cuts at 63 bytes."""
-    return chosen() == DUCKDB or len(text.encode()) <= 63
+    return chosen() != POSTGRES or len(text.encode()) <= 63

@@ -10,7 +10,7 @@ from typing import Self
 import duckdb
 
 from loader.warehouse.base import Warehouse, open_warehouse
-from warehouses.database import Database, Output
+from warehouses.database import COLUMNS, Database, Output
 from warehouses.duckdb_file import DuckDBFiles, DuckDBSession, struct_of
 from warehouses.postgres_server import PostgresServer
 
@@ -48,6 +48,8 @@ class DuckLakeSession(DuckDBSession):
 
 class DuckLakeDatabase:
     """A catalog, and a folder of Parquet files that is not in the folder of the project."""
+
+    answers_meanwhile = True
 
     def __init__(self, server: PostgresServer, extensions: Path, folder: Path) -> None:
         self.name = LAKE
@@ -90,6 +92,19 @@ class DuckLakeDatabase:
     def struct(self, fields: Mapping[str, str], kind: str = "boolean") -> str:
         """SQL of a struct, which needs no type with a name."""
         return struct_of(fields, kind)
+
+    def spelled(self, model: str) -> str:
+        """The same model."""
+        return model
+
+    def apart(self, table: str) -> Output:  # noqa: ARG002 - as in Database
+        """The target of another schema: its build reads the table where it is."""
+        return self.output | {"schema": "it is apart"}
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a relation in the schema `main`, in their order."""
+        with self.session() as session:
+            return [name for (name,) in session.rows(COLUMNS.format(relation))]
 
     def keep(self, name: str) -> None:
         """Make a database like this one, and a copy of the files."""
