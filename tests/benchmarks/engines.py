@@ -43,6 +43,7 @@ COMPARED = (DUCKDB, POSTGRES)
 SIZES = (100_000, 1_000_000)
 GROWS = (20_000, 200_000)
 CHANGED = 1_000
+WIDE = 110  # of a line of a plan
 SLOW = 0.02  # of the seconds of a sync: what is less is not shown
 MAKING = r"^create temporary table \S+ as\s"
 EXPLAINED = re.compile(r"\s*(select|with|insert|update|delete|merge)\b")
@@ -222,7 +223,8 @@ def tell_statements(kind: str, grown: dict[str, Any]) -> None:
             print(f"  {name:<36}{small.get(name, 0.0):>8.3f}{seconds:>8.3f}   ratio {ratio:.1f}")
     slowest = max(grown["plans"], key=lambda name: large.get(name, 0.0), default=None)
     if slowest is not None:
-        print(f"\n{slowest}, as PostgreSQL explains it:", *grown["plans"][slowest], sep="\n  ")
+        lines = (line[:WIDE] for line in grown["plans"][slowest])
+        print(f"\n{slowest}, as PostgreSQL explains it:", *lines, sep="\n  ")
 
 
 if __name__ == "__main__":
