@@ -17,6 +17,12 @@ def databases() -> Iterator[PostgresDatabases]:
         yield them
 
 
+@pytest.fixture(scope="session")
+def dbt(databases: PostgresDatabases) -> Iterator[DbtProcess]:
+    with DbtProcess(databases) as process:
+        yield process
+
+
 @pytest.fixture
 def shop(tmp_path: Path, dbt: DbtProcess, sandbox: SandboxProcess) -> ServedShop:
     return ServedShop(tmp_path, dbt, sandbox)
