@@ -1,4 +1,4 @@
-"""Open the warehouse of a target; the loader's whole view of one is four calls."""
+"""Open the warehouse of a target; what the loader needs of one is a protocol."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
