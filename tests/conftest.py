@@ -27,6 +27,28 @@ ROOT = Path(__file__).parent
 ASKED_FOR = ("orchestrators", "ducklake")
 LAYERS = ("rules", "unit", "integration", "package", "process", "hostile", *ASKED_FOR)
 
+# what `make test` runs on PostgreSQL, too: an example of each kind
+EVERYWHERE = (
+    "tests/rules/",
+    "tests/integration/test_member_status.py",
+    "tests/package/plan/test_plan_equals_sync.py",
+    "tests/package/pull/test_pull.py",
+    "tests/package/sync/test_sync_of_people.py",
+    "tests/package/verify/test_verify.py",
+    "tests/hostile/faults/test_every_fault.py",
+    "tests/hostile/laws/",
+    "tests/hostile/resilience/test_flush_interval.py",
+    "tests/hostile/resilience/test_lost_commits.py",
+)
+# what only `make soak` runs, and a quicker test that shows the same kind
+STAND_IN = {
+    "tests/package/explain/test_audiences_at_rest.py": "package/explain/test_every_state.py",
+    "tests/package/notices/test_a_month.py": "package/notices/test_what_is_told.py",
+    "tests/package/retire/test_left_behind.py": "package/retire/test_retire.py",
+}
+# where of a test with many parameters `make test` runs these few, drawn with the seed of the run
+DRAWN, FEW = ("tests/package/", "tests/process/"), 4
+
 # before the reason of a test that another warehouse has no like of
 ABOUT_DUCKDB = "about DuckDB: "
 COUNTS = "COUNTS"  # a variable of the environment
@@ -76,17 +98,35 @@ def pytest_configure() -> None:
     draws.record_skipped()
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks that are given here
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the layer whose files take longest, so that no worker has one of them alone.
 
     Elsewhere than on DuckDB what is about DuckDB itself is skipped, with its reason.
     """
     items.sort(key=lambda item: -LAYERS.index(item.nodeid.split("/")[1]))
+    for item in (item for item in items if item.nodeid.startswith(EVERYWHERE)):
+        item.add_marker(pytest.mark.every_warehouse)
+    for item in left_for_a_soak(items):
+        item.add_marker(pytest.mark.soak)
     for item in items:
         about = item.get_closest_marker("duckdb_only")
         if about and chosen() != DUCKDB:
             (why,) = about.args
             item.add_marker(pytest.mark.skip(reason=ABOUT_DUCKDB + why))
+
+
+def left_for_a_soak(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """What is slow and has a quicker one of its kind, and of many parameters all but a few."""
+    same: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    for item in items:
+        if item.nodeid.startswith(tuple(STAND_IN)):
+            yield item
+        elif item.nodeid.startswith(DRAWN):
+            same[item.nodeid.partition("[")[0]][item.nodeid] = item
+    for each in same.values():
+        drawn = draws.some_of(list(each), FEW)
+        yield from (item for name, item in each.items() if name not in drawn)
 
 
 def pytest_report_header() -> str:

@@ -5,7 +5,9 @@ every run. A run prints the new one, and `make test SEED=...` draws the same aga
 """
 
 import os
+import random
 import secrets
+from collections.abc import Sequence
 
 FIXED = 20_261_122
 # variables of the environment, which the workers of a run inherit
@@ -26,6 +28,12 @@ def described() -> str:
 def seeds() -> tuple[int, int]:
     """The seed that stays the same, and the one of this run."""
     return FIXED, int(os.environ[SEED])
+
+
+def some_of(names: Sequence[str], few: int) -> set[str]:
+    """So many of these names, drawn with the seed of this run; all of them in a soak."""
+    chance = random.Random(f"{seeds()[1]} {names[0]}")  # noqa: S311 - a test
+    return set(chance.sample(names, k=min(len(names), draws(few))))
 
 
 def draws(few: int) -> int:

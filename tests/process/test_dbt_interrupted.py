@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from shop import Shop
 
 READERS = "select 'ada@shop.de' as email_address, true as marketing_consent, 'Ada' as fname"
@@ -21,6 +23,7 @@ def listen() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.duckdb_only("a pipe that a model reads")
 def test_after_an_interrupt_amid_the_audiences_the_loader_waits_for_a_whole_run(
     shop: Shop, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from responses.pulled import campaign, pull
 from sandbox_process import SandboxProcess
 from shop import Shop
 
+pytestmark = pytest.mark.duckdb_only("bytes of the file")
 ADA, BOB = "ada.needle@people.example.com", "bob@people.example.com"
 SELECT = "select *, true as marketing_consent from people"
 

@@ -13,6 +13,8 @@ from tests.process.expected_list import is_exact
 
 ONE = ("--connections", "1")
 
+pytestmark = pytest.mark.duckdb_only("lock of the file")
+
 
 def test_a_second_loader_waits_for_the_first_and_then_has_nothing_to_send(unsent: Shop) -> None:
     held = Held(unsent, at=2)
