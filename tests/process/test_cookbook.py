@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cases.recipes import AT, COOKBOOK, CUSTOMERS, ORDERS, recipes, spelled, types
-from dbt_process import DbtProcess
+from dbt_process import DbtProcess, write_profiles
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -246,8 +246,7 @@ def test_the_first_audience_of_the_readme_builds_and_syncs(shop: Shop) -> None:
     (shop.folder / "models/orders.sql").unlink()
     model = text.replace("f00dcafe01", shop.list_id)
     (shop.folder / "models/newsletter.sql").write_text(model)
-    profile = shop.folder / "profiles.yml"
-    profile.write_text(profile.read_text().replace("    local:", "    prod:"))
+    write_profiles(shop.folder, prod=shop.database.output)
     shop.dbt("run", "--target", "prod")
     assert shop.loader_process("sync", "--target", "prod").exit_code == 0
     assert shop.members()["ada@example.com"]["merge_fields"]["LTV"] == 12.5

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 import loader
 from command_line import Environment, commands
-from dbt_process import DbtProcess
+from dbt_process import DbtProcess, write_profiles
 from sandbox_process import SandboxProcess
 from shop import Shop
 
@@ -214,6 +214,10 @@ def test_every_command_works_on_a_warehouse_that_dbt_left_where_dbt_is_not(
     works("explain", typed="person1@people.example.com\n")
     works("pause", "readers", "--reason", "a try")
     works("resume", "readers")
+    other = {**shop.database.output, "path": "other.duckdb"}
+    write_profiles(shop.folder, local=shop.database.output, other=other)
+    shop.dbt("run", "--target", "other")
+    works("copy", "--from", "local", "--target", "other")
     shop.remove("readers")
     shop.dbt("run")
     works("retire", "readers", "--allow-leaves")

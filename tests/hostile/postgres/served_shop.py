@@ -23,6 +23,7 @@ class ServedShop(Shop):
         self.sql(TABLE)
         self.audience("readers", "select * from people", segment="Readers", on_leave="archive")
         self.dbt("run")
+        self.forget_requests()
 
     @property
     def server(self) -> PostgresServer:

@@ -19,6 +19,7 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "0",  # a plan waits for Mailchimp in a transaction
     "idle_session_timeout": "0",
     "transaction_timeout": "0",
+    "synchronous_commit": "on",  # an answer that is called stored outlives a crash of the server
     # a table that has just been filled has no statistics, and is taken for one row: the planner
     # would go through another one again for each of its rows, in hours
     "enable_nestloop": "off",
