@@ -47,7 +47,7 @@ STAND_IN = {
     "tests/package/retire/test_left_behind.py": "package/retire/test_retire.py",
 }
 # where of a test with many parameters `make test` runs these few, drawn with the seed of the run
-DRAWN, FEW = ("tests/package/", "tests/process/"), 4
+DRAWN, FEW = ("tests/package/", "tests/process/", "tests/hostile/"), 2
 
 # before the reason of a test that another warehouse has no like of
 ABOUT_DUCKDB = "about DuckDB: "
