@@ -6,6 +6,7 @@ COUNTS names the folder in which both note it.
 """
 
 import json
+import math
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -46,8 +47,10 @@ STAND_IN = {
     "tests/package/notices/test_a_month.py": "package/notices/test_what_is_told.py",
     "tests/package/retire/test_left_behind.py": "package/retire/test_retire.py",
 }
-# where of a test with many parameters `make test` runs these few, drawn with the seed of the run
-DRAWN, FEW = ("tests/package/", "tests/process/", "tests/hostile/"), 2
+# where `make test` runs this share of the tests of a file, and of many parameters these few: they
+# are drawn with the seed of the run, so that each run tries others, and a soak tries all
+DRAWN, SHARE, FEW = ("tests/package/", "tests/process/", "tests/hostile/"), 0.5, 2
+LAWS = "tests/hostile/laws/"  # all of them, always
 
 # before the reason of a test that another warehouse has no like of
 ABOUT_DUCKDB = "about DuckDB: "
@@ -118,15 +121,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def left_for_a_soak(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
     """What is slow and has a quicker one of its kind, and of many parameters all but a few."""
-    same: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    files: defaultdict[str, defaultdict[str, list[pytest.Item]]]
+    files = defaultdict(lambda: defaultdict(list))
     for item in items:
         if item.nodeid.startswith(tuple(STAND_IN)):
             yield item
-        elif item.nodeid.startswith(DRAWN):
-            same[item.nodeid.partition("[")[0]][item.nodeid] = item
-    for each in same.values():
-        drawn = draws.some_of(list(each), FEW)
-        yield from (item for name, item in each.items() if name not in drawn)
+        elif item.nodeid.startswith(DRAWN) and not item.nodeid.startswith(LAWS):
+            test = item.nodeid.partition("[")[0]
+            files[test.partition("::")[0]][test].append(item)
+    for tests in files.values():
+        chosen_tests = draws.some_of(list(tests), math.ceil(len(tests) * SHARE))
+        for test, each in tests.items():
+            few = draws.some_of([one.nodeid for one in each], FEW if test in chosen_tests else 0)
+            yield from (one for one in each if one.nodeid not in few)
 
 
 def pytest_report_header() -> str:
