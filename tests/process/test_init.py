@@ -185,7 +185,7 @@ def test_on_a_terminal_it_asks_for_everything_and_for_the_key_without_showing_it
         terminal.answer("[dev]", "prod")
         terminal.answer("Name of the audience [newsletter]", "people")
         terminal.answer("has the name 'people'", "readers")
-        terminal.answer("Change 81 files?", "y")
+        terminal.answer(" files?", "y")
         assert terminal.end() == 0, terminal.said
     assert "+    opt_in as marketing_consent" in terminal.said
     text = (asked / "models/audiences/readers.sql").read_text()
@@ -206,7 +206,7 @@ def test_without_a_yes_nothing_is_written(asked: Path, answer: str, exit_code: i
         terminal = Terminal(asked, given, "init", *words, *more)
         terminal.answer("Id of the list", "")
         terminal.answer("Column with the address", "")
-        terminal.answer("Change 81 files?", answer)
+        terminal.answer(" files?", answer)
         assert terminal.end() == exit_code, terminal.said
     assert sorted(path.name for path in asked.iterdir()) == [
         *("dbt_project.yml", "models", "profiles.yml", "shop.duckdb"),
