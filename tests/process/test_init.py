@@ -15,9 +15,12 @@ import duckdb
 import pytest
 
 from command_line import Printed, outside
-from dbt_process import DbtProcess
+from dbt_process import PACKAGE, DbtProcess
 from sandbox_process import LIST, PATIENCE, SandboxProcess
 
+COPIED = [path for part in ("macros", "models", "tests") for path in (PACKAGE / part).rglob("*.*")]
+# with the package's dbt_project.yml, and the project's own, packages.yml and the audience
+FILES = len(COPIED) + 1 + 3
 PROJECT = "name: shop\nprofile: shop\nflags: {send_anonymous_usage_stats: false}\n"
 PROFILES = "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb, schema: main}}}\n"
 CUSTOMERS = """\
@@ -185,7 +188,7 @@ def test_on_a_terminal_it_asks_for_everything_and_for_the_key_without_showing_it
         terminal.answer("[dev]", "prod")
         terminal.answer("Name of the audience [newsletter]", "people")
         terminal.answer("has the name 'people'", "readers")
-        terminal.answer(" files?", "y")
+        terminal.answer(f"Change {FILES} files?", "y")
         assert terminal.end() == 0, terminal.said
     assert "+    opt_in as marketing_consent" in terminal.said
     text = (asked / "models/audiences/readers.sql").read_text()
@@ -206,7 +209,7 @@ def test_without_a_yes_nothing_is_written(asked: Path, answer: str, exit_code: i
         terminal = Terminal(asked, given, "init", *words, *more)
         terminal.answer("Id of the list", "")
         terminal.answer("Column with the address", "")
-        terminal.answer(" files?", answer)
+        terminal.answer(f"Change {FILES} files?", answer)
         assert terminal.end() == exit_code, terminal.said
     assert sorted(path.name for path in asked.iterdir()) == [
         *("dbt_project.yml", "models", "profiles.yml", "shop.duckdb"),
