@@ -40,19 +40,19 @@ class Copied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """A table there and here, and the room in which its rows wait until all tables have come."""
+    """A table there and here, and the table in which its rows wait until all have come."""
 
     columns: Sequence[str]
     there: Relation
     here: Relation
     like: Relation  # has the columns and their types
-    room: Relation
+    staged: Relation
 
     def statements(self, *names: str) -> list[Statement]:
         """Statements about the table."""
         copied = Relation(", ".join(map(column, self.columns)))
-        values = {"copied": copied, "kept": self.here, "like": self.like, "pages": self.room}
-        return [statement(f"registry/{name}", table=self.there, **values) for name in names]
+        values = {"copied": copied, "kept": self.here, "like": self.like, "pages": self.staged}
+        return [statement(name, table=self.there, **values) for name in names]
 
 
 async def copy_all(there: Warehouse, here: Warehouse) -> Copied:
@@ -131,7 +131,7 @@ def _shared(name: str, there: Warehouse, here: Warehouse) -> _Pair:
         there=relation(there.schema, name),
         here=table,
         like=table,
-        room=relation(here.schema, f"{PAGES_OF_TABLE}{name}"),
+        staged=relation(here.schema, f"{PAGES_OF_TABLE}{name}"),
     )
 
 
@@ -144,7 +144,7 @@ def _histories(there: Registry, here: Registry, warehouse: Warehouse) -> Iterato
             there=Relation(row["history"]),
             here=Relation(here[name]["history"]) if name in here else _kept(row, warehouse),
             like=like,
-            room=relation(warehouse.schema, f"{PAGES_OF_TABLE}history_{number}"),
+            staged=relation(warehouse.schema, f"{PAGES_OF_TABLE}history_{number}"),
         )
 
 
@@ -152,7 +152,7 @@ def _registering(there: Registry, here: Registry, warehouse: Warehouse) -> Itera
     """Register the audiences whose models are gone, each with a history of its own."""
     for pair, row in zip(_histories(there, here, warehouse), there.values(), strict=True):
         if pair.here == _kept(row, warehouse) and row["audience"].lower() not in here:
-            yield from pair.statements("make_history")
+            yield from pair.statements("registry/make_history")
             yield statement(
                 "registry/add_removed",
                 audiences=_registry_of(warehouse),
@@ -172,15 +172,15 @@ def _registry_of(warehouse: Warehouse) -> Relation:
 
 
 async def _bring(there: Warehouse, here: Warehouse, pair: _Pair) -> int:
-    """Bring the rows of a table into its room; how many."""
-    await here.execute(*pair.statements("no_room", "room"))
+    """Bring the rows of a table here, to wait for those of the others; how many."""
+    await here.execute(*pair.statements("pull/unstage", "registry/stage_copy"))
     count = 0
-    async for batch in there.stream(*pair.statements("rows")):
-        await here.append(pair.room, pa.Table.from_batches([batch]))
+    async for batch in there.stream(*pair.statements("registry/copied_rows")):
+        await here.append(pair.staged, pa.Table.from_batches([batch]))
         count += batch.num_rows
     return count
 
 
 def _taking(pair: _Pair) -> list[Statement]:
     """Put the rows where they belong, instead of what is there."""
-    return pair.statements("empty", "take", "no_room")
+    return pair.statements("registry/clear", "registry/insert_copied", "pull/unstage")

@@ -171,13 +171,12 @@ OF_HISTORY: dict[str, object] = {
     "table": HISTORY,
     "copied": Relation("payload"),
 }
-ROOM: dict[str, object] = {"pages": relation("main", "loader_read_history_0")}
+STAGED: dict[str, object] = {"pages": relation("main", "loader_read_history_0")}
 COPYING: dict[str, dict[str, object]] = {
-    **dict.fromkeys(("registry/rows", "registry/take"), OF_HISTORY),
-    "registry/room": OF_HISTORY | ROOM,
+    **dict.fromkeys(("registry/copied_rows", "registry/insert_copied"), OF_HISTORY),
+    "registry/stage_copy": OF_HISTORY | STAGED,
     "registry/make_history": OF_HISTORY | {"kept": relation("main", "gone__history")},
-    "registry/no_room": ROOM,
-    "registry/empty": OF_HISTORY,
+    "registry/clear": OF_HISTORY,
 }
 # statements that make what others read
 MAKERS = (

@@ -1,6 +1,6 @@
 {# Copy what another target knows. #}
-{# Room for the rows of a table until all tables have come. #}
-{% macro room(copied, like, pages) %}
+{# A table in which the rows of another one wait until all tables have come. #}
+{% macro stage_copy(copied, like, pages) %}
     create table {{ pages }} as
     select {{ copied }}
     from {{ like }}
@@ -15,13 +15,8 @@
     where 1 = 0
 {% endmacro %}
 
-{# The room is not needed any more. #}
-{% macro no_room(pages) %}
-drop table if exists {{ pages }}
-{% endmacro %}
-
 {# Take the rows that were copied. #}
-{% macro take(copied, kept, pages) %}
+{% macro insert_copied(copied, kept, pages) %}
     insert into {{ kept }} ({{ copied }})
     select {{ copied }}
     from {{ pages }}
@@ -63,7 +58,7 @@ where history is not null and status <> {{ removed }}
 {% endmacro %}
 
 {# Whatever is in a table gives way to what was copied. #}
-{% macro empty(kept) %}
+{% macro clear(kept) %}
 delete from {{ kept }}
 {% endmacro %}
 
@@ -81,6 +76,6 @@ delete from {{ kept }}
 {% endmacro %}
 
 {# The rows of a table. #}
-{% macro rows(copied, table) %}
+{% macro copied_rows(copied, table) %}
 select {{ copied }} from {{ table }}
 {% endmacro %}
